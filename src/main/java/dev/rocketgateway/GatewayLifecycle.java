@@ -1,0 +1,88 @@
+package dev.rocketgateway;
+
+import dev.rocketgateway.deliver.SubscriptionReconciler;
+import dev.rocketgateway.problem.ProblemAnswers;
+import dev.rocketgateway.rocketmq.BrokerProbe;
+import dev.rocketgateway.rocketmq.RocketMqPublisher;
+import dev.rocketgateway.rocketmq.RocketMqStatus;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What starts after what, and what stops before what.
+ *
+ * <pre>
+ * start: producer ─▶ probe ─▶ subscriptions       none of them needs a broker to be there
+ *
+ * SIGTERM ─▶ not ready ─▶ delay ─▶ requests finish ─▶ refuse ─▶ subscriptions drain ─▶ producer closes
+ *            └────────── Quarkus ───────────────┘    └──── here, within gateway.shutdown-timeout ────┘
+ * </pre>
+ */
+@ApplicationScoped
+class GatewayLifecycle {
+
+    private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
+
+    /** Kept back for closing the producer, so that a slow drain does not take its time too. */
+    private static final Duration FOR_THE_PRODUCER = Duration.ofSeconds(3);
+
+    private final RocketMqPublisher publisher;
+    private final BrokerProbe probe;
+    private final SubscriptionReconciler reconciler;
+    private final ProblemAnswers answers;
+    private final RocketMqStatus rocketMq;
+    private final GatewayConfig config;
+    private volatile @Nullable Long stopBegan;
+
+    GatewayLifecycle(
+            RocketMqPublisher publisher,
+            BrokerProbe probe,
+            SubscriptionReconciler reconciler,
+            ProblemAnswers answers,
+            RocketMqStatus rocketMq,
+            GatewayConfig config) {
+        this.publisher = publisher;
+        this.probe = probe;
+        this.reconciler = reconciler;
+        this.answers = answers;
+        this.rocketMq = rocketMq;
+        this.config = config;
+    }
+
+    void start(@Observes StartupEvent event) {
+        publisher.start();
+        probe.start();
+        reconciler.start();
+        LOG.infof("gateway started %s subscriptions=%d", rocketMq.describe(), reconciler.size());
+    }
+
+    void beginToStop(@Observes ShutdownDelayInitiatedEvent event) {
+        stopBegan = System.nanoTime();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        answers.refuseNewRequests();
+        probe.stop();
+        reconciler.stop(atLeastOneSecond(left().minus(FOR_THE_PRODUCER)));
+        publisher.stop(atLeastOneSecond(left()));
+        LOG.info("gateway stopped");
+    }
+
+    private Duration left() {
+        var began = stopBegan;
+        if (began == null) {
+            stopBegan = began = System.nanoTime();
+        }
+        return config.shutdownTimeout().minusNanos(System.nanoTime() - began);
+    }
+
+    private static Duration atLeastOneSecond(Duration duration) {
+        return duration.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : duration;
+    }
+}

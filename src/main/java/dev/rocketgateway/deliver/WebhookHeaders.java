@@ -1,0 +1,107 @@
+package dev.rocketgateway.deliver;
+
+import dev.rocketgateway.message.MessageProperties;
+import dev.rocketgateway.message.PercentEncoding;
+import dev.rocketgateway.message.ReceivedMessage;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * The headers of a webhook: what a receiver needs to know of the message besides its body.
+ *
+ * <p>Text that comes from the message is percent-encoded UTF-8, so that no message can add a header or break one.
+ */
+final class WebhookHeaders {
+
+    /** Above this the remaining properties are left out and {@code rocketmq-props-truncated} says so. */
+    static final int MAX_PROPERTY_BYTES = 16 * 1024;
+
+    private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
+
+    private final String userAgent;
+    private final Clock clock;
+
+    WebhookHeaders(String userAgent, Clock clock) {
+        this.userAgent = userAgent;
+        this.clock = clock;
+    }
+
+    /** With the product's own name and version, and the time of the system. */
+    static WebhookHeaders ofThisVersion() {
+        var version = ConfigProvider.getConfig()
+                .getOptionalValue("quarkus.application.version", String.class)
+                .orElse("unknown");
+        return new WebhookHeaders("rocketmq-http-gateway/" + version, Clock.systemUTC());
+    }
+
+    Map<String, String> of(ReceivedMessage message, String subscription, int maxAttempts) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("Content-Type", contentType(message));
+        if (message.properties().containsKey(MessageProperties.CONTENT_ENCODING)) {
+            headers.put(
+                    "Content-Encoding",
+                    PercentEncoding.encodeValue(message.properties().get(MessageProperties.CONTENT_ENCODING)));
+        }
+        headers.put("User-Agent", userAgent);
+        // The Standard Webhooks specification separates the parts of the signed text by dots.
+        headers.put("webhook-id", message.id().replace('.', '_'));
+        headers.put("webhook-timestamp", String.valueOf(clock.instant().getEpochSecond()));
+        headers.put("rocketmq-subscription", subscription);
+        headers.put("rocketmq-topic", PercentEncoding.encodeValue(message.topic()));
+        headers.put("rocketmq-message-id", message.id());
+        message.tag().ifPresent(tag -> headers.put("rocketmq-tags", PercentEncoding.encodeValue(tag)));
+        if (!message.keys().isEmpty()) {
+            headers.put("rocketmq-keys", joined(message.keys()));
+        }
+        headers.put("rocketmq-born-timestamp", timestamp(message.bornAt()));
+        headers.put("rocketmq-delivery-attempt", String.valueOf(message.attempt()));
+        headers.put("rocketmq-max-attempts", String.valueOf(maxAttempts));
+        message.position().ifPresent(position -> {
+            headers.put("rocketmq-broker", PercentEncoding.encodeValue(position.brokerName()));
+            headers.put("rocketmq-queue-id", String.valueOf(position.queueId()));
+            headers.put("rocketmq-queue-offset", String.valueOf(position.queueOffset()));
+        });
+        putProperties(message.properties(), headers);
+        return headers;
+    }
+
+    private static String contentType(ReceivedMessage message) {
+        var published = message.properties().get(MessageProperties.CONTENT_TYPE);
+        return published == null || published.isBlank()
+                ? DEFAULT_CONTENT_TYPE
+                : PercentEncoding.encodeValue(published.strip()).replace("%22", "\"");
+    }
+
+    private static String joined(List<String> keys) {
+        return keys.stream()
+                .map(key -> PercentEncoding.encodeValue(key).replace(",", "%2C"))
+                .collect(Collectors.joining(","));
+    }
+
+    private static String timestamp(Instant instant) {
+        return DateTimeFormatter.ISO_INSTANT.format(instant.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /** In the order of their names, so that what is left out does not change from attempt to attempt. */
+    private static void putProperties(Map<String, String> properties, Map<String, String> headers) {
+        int size = 0;
+        for (var property : new TreeMap<>(properties).entrySet()) {
+            var name = "rocketmq-prop-" + PercentEncoding.encodeName(property.getKey());
+            var value = PercentEncoding.encodeValue(property.getValue());
+            size += name.length() + value.length() + 4;
+            if (size > MAX_PROPERTY_BYTES) {
+                headers.put("rocketmq-props-truncated", "true");
+                return;
+            }
+            headers.put(name, value);
+        }
+    }
+}

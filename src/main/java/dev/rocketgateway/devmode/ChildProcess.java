@@ -1,0 +1,125 @@
+package dev.rocketgateway.devmode;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A Java program in a process of its own, which ends with this one. Its output goes to a file. */
+public final class ChildProcess {
+
+    private final String name;
+    private final Process process;
+    private final Path output;
+
+    private ChildProcess(String name, Process process, Path output) {
+        this.name = name;
+        this.process = process;
+        this.output = output;
+    }
+
+    /**
+     * @param directory existing; gets the launcher and the output
+     * @param command the main class and its arguments
+     */
+    public static ChildProcess start(
+            String name,
+            Path directory,
+            List<String> jvmOptions,
+            List<Path> classPath,
+            List<String> command,
+            Map<String, String> environment) {
+        try {
+            var output = directory.resolve(name + ".out");
+            var entries = new ArrayList<String>();
+            entries.add(launcher(directory).toString());
+            classPath.forEach(entry -> entries.add(entry.toString()));
+            var line = new ArrayList<String>();
+            line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            line.addAll(jvmOptions);
+            line.add("-cp");
+            line.add(String.join(File.pathSeparator, entries));
+            line.add(StopWithParent.class.getName());
+            line.addAll(command);
+            var builder = new ProcessBuilder(line)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            return new ChildProcess(name, builder.start(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The one class of ours that the child needs, away from everything else we have. */
+    private static Path launcher(Path directory) throws IOException {
+        var resource = StopWithParent.class.getName().replace('.', '/') + ".class";
+        var root = directory.resolve("launcher");
+        var file = root.resolve(resource);
+        if (Files.notExists(file)) {
+            Files.createDirectories(file.getParent());
+            try (var bytes = StopWithParent.class.getClassLoader().getResourceAsStream(resource)) {
+                if (bytes == null) {
+                    throw new IOException("no class file for " + resource);
+                }
+                Files.write(file, bytes.readAllBytes());
+            }
+        }
+        return root;
+    }
+
+    /**
+     * Waits until the child has printed the text.
+     *
+     * @throws IllegalStateException with the end of its output if it ended or took too long
+     */
+    public void awaitOutput(String text, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!output().contains(text)) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new IllegalStateException(
+                        "%s %s; it printed: %s".formatted(name, process.isAlive() ? "is too slow" : "ended", tail()));
+            }
+            process.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends the child as a crash would, and waits until it has. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String output() {
+        try {
+            return Files.readString(output, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String tail() {
+        var text = output();
+        return text.substring(Math.max(0, text.length() - 2000));
+    }
+}

@@ -1,0 +1,24 @@
+package dev.rocketgateway.devmode;
+
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * Ends the dev mode process when the build tool that runs it ends, even by force, which would otherwise leave it and the
+ * local RocketMQ behind.
+ */
+@IfBuildProfile("dev")
+@ApplicationScoped
+class StopWithBuildTool {
+
+    private static final String WATCHED = "gateway.dev.running.watches-parent";
+
+    void watch(@Observes StartupEvent event) {
+        if (System.setProperty(WATCHED, "true") == null) {
+            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
+                    .thenRun(() -> Runtime.getRuntime().halt(0)));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.rocketgateway.message;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/**
+ * Percent-encoded UTF-8 (RFC 3986, section 2.1) for text in HTTP header fields.
+ *
+ * <p>Unlike form encoding a space is {@code %20} and a plus sign stands for itself.
+ */
+public final class PercentEncoding {
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final String UNESCAPED_PUNCTUATION = "-._~!$&'()*+,;=:@/? ";
+
+    private PercentEncoding() {}
+
+    /** Encodes what a header field value cannot carry, and the percent sign; printable ASCII stays readable. */
+    public static String encodeValue(String text) {
+        return encode(text, UNESCAPED_PUNCTUATION);
+    }
+
+    /** Encodes everything outside the characters of a header field name (RFC 9110, section 5.6.2). */
+    public static String encodeName(String text) {
+        return encode(text, "!#$&'*+-.^_`|~");
+    }
+
+    private static String encode(String text, String punctuation) {
+        if (text.chars().allMatch(c -> isPlain(c, punctuation)) && text.equals(text.strip())) {
+            return text;
+        }
+        var encoded = new StringBuilder(text.length() + 16);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = bytes[i];
+            boolean edgeSpace = b == ' ' && (i == 0 || i == bytes.length - 1);
+            if (isPlain(b, punctuation) && !edgeSpace) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%');
+                HEX.toHexDigits(encoded, b);
+            }
+        }
+        return encoded.toString();
+    }
+
+    /**
+     * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits, or the bytes are not
+     *     UTF-8
+     */
+    public static String decode(String text) {
+        if (text.indexOf('%') < 0 && text.chars().allMatch(c -> c < 0x80)) {
+            return text;
+        }
+        var bytes = new ByteArrayOutputStream(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '%') {
+                // The server reads header bytes as ISO-8859-1, so a caller's raw UTF-8 arrives as one char per byte.
+                bytes.write(requireByte(c));
+            } else {
+                if (i + 2 >= text.length()
+                        || !HexFormat.isHexDigit(text.charAt(i + 1))
+                        || !HexFormat.isHexDigit(text.charAt(i + 2))) {
+                    throw new IllegalArgumentException(
+                            "'%' must be followed by two hexadecimal digits; write a percent sign as %25");
+                }
+                bytes.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
+                i += 2;
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
+        } catch (CharacterCodingException notUtf8) {
+            throw new IllegalArgumentException("the percent-encoded bytes are not UTF-8", notUtf8);
+        }
+    }
+
+    private static char requireByte(char c) {
+        if (c > 0xFF) {
+            throw new IllegalArgumentException("characters outside ASCII must be percent-encoded");
+        }
+        return c;
+    }
+
+    private static boolean isPlain(int c, String punctuation) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || (c > 0 && c < 0x80 && punctuation.indexOf(c) >= 0);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.rocketgateway.message;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A message as a consumer group received it.
+ *
+ * @param id the unique id, the same over every redelivery
+ * @param topic the topic it was published to, never the group's retry topic
+ * @param properties the user properties; what the client and broker keep for themselves is left out
+ * @param attempt which delivery this is, counted from 1
+ * @param position where it is stored; known on the first attempt only, because a redelivery comes from the retry topic
+ */
+public record ReceivedMessage(
+        String id,
+        String topic,
+        byte[] body,
+        Optional<String> tag,
+        List<String> keys,
+        Map<String, String> properties,
+        Instant bornAt,
+        int attempt,
+        Optional<Position> position) {
+
+    /** A place in a topic. */
+    public record Position(String brokerName, int queueId, long queueOffset) {}
+}

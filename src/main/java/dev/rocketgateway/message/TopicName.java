@@ -1,0 +1,58 @@
+package dev.rocketgateway.message;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The legal name of a topic that callers may publish to or subscribe to.
+ *
+ * <p>The rule is that of RocketMQ's {@code TopicValidator}: letters, digits, {@code _ - % |}, at most 127 characters.
+ */
+public record TopicName(String value) {
+
+    public static final int MAX_LENGTH = 127;
+
+    private static final Pattern LEGAL = Pattern.compile("[%|a-zA-Z0-9_-]+");
+
+    /** RocketMQ's {@code TopicValidator.SYSTEM_TOPIC_SET} and the topics the broker keeps its own state in. */
+    private static final Set<String> SYSTEM_TOPICS = Set.of(
+            "TBW102",
+            "SCHEDULE_TOPIC_XXXX",
+            "BenchmarkTest",
+            "RMQ_SYS_TRANS_HALF_TOPIC",
+            "RMQ_SYS_TRACE_TOPIC",
+            "RMQ_SYS_TRANS_OP_HALF_TOPIC",
+            "TRANS_CHECK_MAX_TIME_TOPIC",
+            "SELF_TEST_TOPIC",
+            "OFFSET_MOVED_EVENT",
+            "CHECKPOINT_TOPIC");
+
+    private static final Set<String> RESERVED_PREFIXES = Set.of("%RETRY%", "%DLQ%", "rmq_sys_", "RMQ_SYS_", "%SYS%");
+
+    /**
+     * @throws IllegalArgumentException if RocketMQ would refuse the name; the message says why
+     */
+    public TopicName {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("a topic name must not be empty");
+        }
+        if (value.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a topic name has at most %d characters, this one has %d".formatted(MAX_LENGTH, value.length()));
+        }
+        if (!LEGAL.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "a topic name consists of letters, digits, '_', '-', '%%' and '|'; '%s' does not".formatted(value));
+        }
+    }
+
+    /** Whether RocketMQ itself owns the topic: system topics, retry topics and dead-letter topics. */
+    public boolean isReserved() {
+        return SYSTEM_TOPICS.contains(value) || RESERVED_PREFIXES.stream().anyMatch(value::startsWith);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.rocketgateway.problem;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request the gateway cannot serve: becomes the problem document of its {@link ProblemType}.
+ *
+ * <p>The detail is written for the caller. It never holds a class name, an address or anything else about the inside;
+ * that belongs into the cause, which is logged and not sent.
+ */
+public final class GatewayException extends RuntimeException {
+
+    private final ProblemType type;
+    private final List<FieldError> errors;
+    private final @Nullable Integer brokerCode;
+    private final boolean outcomeUnknown;
+    private final boolean stored;
+
+    private GatewayException(
+            ProblemType type,
+            String detail,
+            List<FieldError> errors,
+            @Nullable Integer brokerCode,
+            boolean outcomeUnknown,
+            boolean stored,
+            @Nullable Throwable cause) {
+        super(detail, cause);
+        this.type = type;
+        this.errors = List.copyOf(errors);
+        this.brokerCode = brokerCode;
+        this.outcomeUnknown = outcomeUnknown;
+        this.stored = stored;
+    }
+
+    public static GatewayException of(ProblemType type, String detail) {
+        return new GatewayException(type, detail, List.of(), null, false, false, null);
+    }
+
+    public static GatewayException causedBy(Throwable cause, ProblemType type, String detail) {
+        return new GatewayException(type, detail, List.of(), null, false, false, cause);
+    }
+
+    /**
+     * @param errors at least one
+     */
+    public static GatewayException invalid(List<FieldError> errors) {
+        var first = errors.get(0);
+        var detail = first.field() + ": " + first.message()
+                + (errors.size() == 1 ? "" : " (and %d more)".formatted(errors.size() - 1));
+        return new GatewayException(ProblemType.INVALID_REQUEST, detail, errors, null, false, false, null);
+    }
+
+    /** The same problem with the number RocketMQ gave as reason ({@code ResponseCode}, {@code ClientErrorCode}). */
+    public GatewayException withBrokerCode(int code) {
+        return new GatewayException(type, detail(), errors, code, outcomeUnknown, stored, getCause());
+    }
+
+    /** The same problem, telling the caller that the message may have been stored. */
+    public GatewayException withUnknownOutcome() {
+        return new GatewayException(type, detail(), errors, brokerCode, true, stored, getCause());
+    }
+
+    /** The same problem, telling the caller that the message was stored all the same. */
+    public GatewayException withStored() {
+        return new GatewayException(type, detail(), errors, brokerCode, outcomeUnknown, true, getCause());
+    }
+
+    public ProblemType type() {
+        return type;
+    }
+
+    /** What went wrong this time, for the caller. */
+    public String detail() {
+        return Objects.requireNonNull(getMessage());
+    }
+
+    /** The problem document for a request. */
+    Problem toProblem(String instance, String requestId) {
+        return new Problem(
+                type.uri(),
+                type.title(),
+                type.status(),
+                detail(),
+                instance,
+                type.code(),
+                type.retryable(),
+                brokerCode,
+                outcomeUnknown ? "unknown" : null,
+                stored ? Boolean.TRUE : null,
+                errors.isEmpty() ? null : errors,
+                requestId);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.rocketgateway.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * The only exception mappers: whatever is thrown leaves as a problem document.
+ *
+ * <p>A bug is logged here, once, with its stack; problems that are the caller's are logged at DEBUG, because the caller
+ * has been told.
+ */
+class ProblemMappers {
+
+    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+    @ServerExceptionMapper
+    Response gateway(GatewayException e, RoutingContext context) {
+        return answer(e, context);
+    }
+
+    @ServerExceptionMapper
+    Response completion(CompletionException e, RoutingContext context) {
+        return e.getCause() instanceof GatewayException cause ? answer(cause, context) : any(e, context);
+    }
+
+    @ServerExceptionMapper
+    Response json(JsonProcessingException e, RoutingContext context) {
+        return answer(
+                GatewayException.causedBy(e, ProblemType.MALFORMED_BODY, "The body is not the JSON expected here."),
+                context);
+    }
+
+    /** What the REST layer itself refuses: unknown paths, wrong methods, media types it does not take or give. */
+    @ServerExceptionMapper
+    Response framework(WebApplicationException e, RoutingContext context) {
+        var path = context.request().path();
+        var method = context.request().method().name();
+        int status = e.getResponse().getStatus();
+        var problem =
+                switch (status) {
+                    case 404 -> GatewayException.of(ProblemType.NOT_FOUND, "There is nothing at %s.".formatted(path));
+                    case 405 ->
+                        GatewayException.of(
+                                ProblemType.METHOD_NOT_ALLOWED, "%s is not allowed on %s.".formatted(method, path));
+                    case 406 ->
+                        GatewayException.of(
+                                ProblemType.NOT_ACCEPTABLE,
+                                "The answer has none of the media types in the Accept header.");
+                    case 413 -> GatewayException.of(ProblemType.MESSAGE_TOO_LARGE, "The body is too large.");
+                    case 415 ->
+                        GatewayException.of(
+                                ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                                "%s does not take this Content-Type.".formatted(path));
+                    default ->
+                        status < 500
+                                ? GatewayException.causedBy(
+                                        e, ProblemType.INVALID_REQUEST, "The request could not be understood.")
+                                : null;
+                };
+        if (problem == null) {
+            return any(e, context);
+        }
+        var answer = Response.fromResponse(answer(problem, context));
+        var allow = e.getResponse().getHeaderString(HttpHeaders.ALLOW);
+        return allow == null
+                ? answer.build()
+                : answer.header(HttpHeaders.ALLOW, allow).build();
+    }
+
+    @ServerExceptionMapper
+    Response any(Throwable e, RoutingContext context) {
+        LOG.errorf(
+                e,
+                "request failed by a bug method=%s path=%s requestId=%s",
+                context.request().method(),
+                context.request().path(),
+                RequestIds.of(context));
+        return answer(ProblemAnswers.bug(), context);
+    }
+
+    private static Response answer(GatewayException e, RoutingContext context) {
+        LOG.debugf(
+                e.getCause(),
+                "answered with a problem code=%s detail=%s",
+                e.type().code(),
+                e.detail());
+        var answer = Response.status(e.type().status())
+                .type(Problem.MEDIA_TYPE)
+                .entity(e.toProblem(context.request().path(), RequestIds.of(context)));
+        ProblemAnswers.retryAfter(e.type()).ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
+        return answer.build();
+    }
+}

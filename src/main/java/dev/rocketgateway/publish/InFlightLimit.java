@@ -1,0 +1,75 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The bound on messages and body bytes the service holds on behalf of callers: what does not fit is refused at once.
+ *
+ * <p>Thread-safe and never blocks.
+ */
+@ApplicationScoped
+public class InFlightLimit {
+
+    private final long maxMessages;
+    private final long maxBytes;
+    private final AtomicLong messages = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    InFlightLimit(PublishConfig config) {
+        this.maxMessages = config.maxInFlight();
+        this.maxBytes = config.maxInFlightSize().asLongValue();
+    }
+
+    /**
+     * @throws GatewayException {@code overloaded}
+     */
+    Permit acquire() {
+        take(messages, 1, maxMessages);
+        return new Permit();
+    }
+
+    long messages() {
+        return messages.get();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    private static void take(AtomicLong counter, long amount, long max) {
+        if (counter.addAndGet(amount) > max) {
+            counter.addAndGet(-amount);
+            throw GatewayException.of(
+                    ProblemType.OVERLOADED, "Too much is in flight to the broker already; nothing was stored.");
+        }
+    }
+
+    /** One message's share. Used by one thread at a time until it is released. */
+    final class Permit {
+
+        private final AtomicBoolean released = new AtomicBoolean();
+        private long held;
+
+        /**
+         * Takes bytes for the message's body.
+         *
+         * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
+         */
+        void reserve(int amount) {
+            take(bytes, amount, maxBytes);
+            held += amount;
+        }
+
+        /** Gives everything back; calls after the first do nothing. */
+        void release() {
+            if (released.compareAndSet(false, true)) {
+                bytes.addAndGet(-held);
+                messages.decrementAndGet();
+            }
+        }
+    }
+}

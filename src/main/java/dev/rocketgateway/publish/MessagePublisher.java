@@ -1,0 +1,34 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The way to the broker.
+ *
+ * <p>All methods may be called on an event loop: none blocks. A stage completes when the client is done with the message
+ * and its memory, which can be later than the timeout asked for; a caller that has promised an answer within that time
+ * keeps its own deadline. Stages fail with {@link SendFailedException} and nothing else.
+ */
+public interface MessagePublisher {
+
+    /** A new unique message id, in RocketMQ's form. */
+    String nextMessageId();
+
+    /** Property names the client and broker keep for themselves. */
+    Set<String> reservedProperties();
+
+    /** How long to wait for the broker when the caller does not say. */
+    Duration defaultTimeout();
+
+    /** {@code producer.send(message)}, with its retry on another broker. */
+    CompletionStage<SendReceipt> send(OutgoingMessage message, Duration timeout);
+
+    /** {@code producer.send(message, callback)}; no thread waits for the broker. */
+    CompletionStage<SendReceipt> sendAsync(OutgoingMessage message, Duration timeout);
+
+    /** {@code producer.sendOneway(message)}; completes when the message is handed to the network. */
+    CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout);
+}

@@ -1,0 +1,176 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /topics/{topic}/messages}: the body of the request is the message.
+ *
+ * <p>Runs on the event loop and never blocks it: the body is read as it arrives, and the answer completes when the
+ * publisher's stage does or the caller's time is up, whichever is first.
+ */
+@Path("/topics/{topic}/messages")
+@NonBlocking
+class MessagesResource implements MessagesApi {
+
+    /** In every answer to a request that got as far as having a message, the failed ones included. */
+    static final String MESSAGE_ID_HEADER = "RocketMQ-Message-Id";
+
+    private final MessagePublisher publisher;
+    private final InFlightLimit inFlight;
+    private final PublishConfig config;
+    private final PublishMetrics metrics;
+    private final Vertx vertx;
+
+    MessagesResource(
+            MessagePublisher publisher,
+            InFlightLimit inFlight,
+            PublishConfig config,
+            PublishMetrics metrics,
+            Vertx vertx) {
+        this.publisher = publisher;
+        this.inFlight = inFlight;
+        this.config = config;
+        this.metrics = metrics;
+        this.vertx = vertx;
+    }
+
+    @Override
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    @Produces(MediaType.APPLICATION_JSON)
+    public CompletionStage<Response> publish(@PathParam("topic") String topicText, RoutingContext context) {
+        long start = System.nanoTime();
+        var mode = SendMode.parse(context.queryParams().get("mode"));
+        CompletionStage<Response> answer;
+        try {
+            answer = publish(topic(topicText), mode, context);
+        } catch (GatewayException e) {
+            answer = CompletableFuture.failedStage(e);
+        }
+        return answer.whenComplete(
+                (response, failure) -> metrics.answered(topicText, mode, outcome(failure), System.nanoTime() - start));
+    }
+
+    private CompletionStage<Response> publish(TopicName topic, SendMode mode, RoutingContext context) {
+        var attributes = MessageAttributesParser.parse(
+                context.queryParams(),
+                context.request().headers(),
+                publisher.reservedProperties(),
+                config.maxTimeout());
+        var id = publisher.nextMessageId();
+        context.response().putHeader(MESSAGE_ID_HEADER, id);
+        var permit = inFlight.acquire();
+        CompletableFuture<byte[]> body;
+        try {
+            body = RequestBody.read(
+                    vertx,
+                    context.request(),
+                    permit,
+                    (int) config.maxMessageSize().asLongValue(),
+                    config.bodyTimeout());
+        } catch (GatewayException e) {
+            permit.release();
+            throw e;
+        }
+        return body.whenComplete((bytes, failure) -> {
+                    if (failure != null) {
+                        permit.release();
+                    }
+                })
+                .thenCompose(bytes -> {
+                    metrics.taken(bytes.length);
+                    var message = new OutgoingMessage(
+                            id, topic, bytes, attributes.tag(), attributes.keys(), attributes.properties());
+                    return send(message, mode, attributes.timeout().orElse(publisher.defaultTimeout()), permit);
+                });
+    }
+
+    /** Sends, and keeps the permit until the client has let go of the message, which can be after the answer. */
+    private CompletionStage<Response> send(
+            OutgoingMessage message, SendMode mode, Duration timeout, InFlightLimit.Permit permit) {
+        CompletionStage<Response> sent =
+                switch (mode) {
+                    case SYNC -> publisher.send(message, timeout).thenApply(receipt -> stored(200, receipt));
+                    case ASYNC -> publisher.sendAsync(message, timeout).thenApply(receipt -> stored(202, receipt));
+                    case ONEWAY ->
+                        publisher.sendOneway(message, timeout).thenApply(handedOver -> Response.noContent()
+                                .build());
+                };
+        return sent.whenComplete((response, failure) -> permit.release())
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure, message.topic())));
+    }
+
+    private Response stored(int status, SendReceipt receipt) {
+        metrics.stored(receipt.sendStatus());
+        if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
+            throw GatewayException.of(
+                            ProblemType.NOT_REPLICATED,
+                            "The message is stored with sendStatus %s, and this gateway asks for SEND_OK."
+                                    .formatted(receipt.sendStatus()))
+                    .withStored();
+        }
+        return Response.status(status).entity(receipt).build();
+    }
+
+    private static TopicName topic(String text) {
+        TopicName topic;
+        try {
+            topic = new TopicName(text);
+        } catch (IllegalArgumentException e) {
+            throw GatewayException.invalid(List.of(new FieldError("topic", String.valueOf(e.getMessage()))));
+        }
+        if (topic.isReserved()) {
+            throw GatewayException.of(
+                    ProblemType.TOPIC_RESERVED, "Topic '%s' belongs to RocketMQ itself.".formatted(topic));
+        }
+        return topic;
+    }
+
+    private static Throwable translate(Throwable failure, TopicName topic) {
+        var cause = unwrap(failure);
+        if (cause instanceof SendFailedException e) {
+            return SendProblems.toProblem(e, topic);
+        }
+        if (cause instanceof TimeoutException) {
+            return SendProblems.toProblem(
+                    new SendFailedException(SendFailedException.Reason.TIMEOUT, null, true, cause), topic);
+        }
+        return cause;
+    }
+
+    private static String outcome(@Nullable Throwable failure) {
+        if (failure == null) {
+            return PublishMetrics.SUCCESS;
+        }
+        return unwrap(failure) instanceof GatewayException e ? e.type().code() : ProblemType.INTERNAL.code();
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rocketgateway.publish;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** Limits and promises of publishing. */
+@ConfigMapping(prefix = "gateway.publish")
+public interface PublishConfig {
+
+    /** Larger bodies are refused with 413. Above the broker's own limit (4M by default) the broker refuses instead. */
+    @WithDefault("4M")
+    MemorySize maxMessageSize();
+
+    /** Messages on their way to the broker at once. Too low refuses bursts with 429; too high lets a slow broker fill the heap. */
+    @WithDefault("10000")
+    int maxInFlight();
+
+    /** Body bytes on their way to the broker at once. Keep it under a quarter of the heap; too low refuses bursts with 429. */
+    @WithDefault("64M")
+    MemorySize maxInFlightSize();
+
+    /** The longest `timeout` a request may ask for. Too high lets callers hold their messages in memory for that long. */
+    @WithDefault("30s")
+    Duration maxTimeout();
+
+    /** How long a request body may take to arrive. Too low breaks slow callers; too high lets them hold memory. */
+    @WithDefault("30s")
+    Duration bodyTimeout();
+
+    /** Whether publishing to a topic nobody created may create it, if the broker allows it too. True turns a typo into a topic. */
+    @WithDefault("false")
+    boolean allowTopicCreation();
+
+    /** Whether a message stored with any other status than SEND_OK is answered with 503 instead of success. */
+    @WithDefault("false")
+    boolean requireSendOk();
+
+    /** What the metrics tell apart. */
+    Metrics metrics();
+
+    /** The bound on metric label values. */
+    interface Metrics {
+
+        /** Topics with a label of their own; all others count as `other`. Without it every topic has one, up to the cap. */
+        Optional<Set<String>> topics();
+
+        /** How many topics get a label of their own. Too high lets callers fill the memory of the metrics store. */
+        @WithDefault("100")
+        int maxTopics();
+    }
+}

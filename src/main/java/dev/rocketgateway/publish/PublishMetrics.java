@@ -1,0 +1,85 @@
+package dev.rocketgateway.publish;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The meters of publishing. Thread-safe.
+ *
+ * <p>Topics come from callers, so the number that get a label of their own is bounded; the others count as {@code other}.
+ */
+@ApplicationScoped
+class PublishMetrics {
+
+    static final String OTHER = "other";
+    static final String SUCCESS = "success";
+
+    private record Series(String topic, String mode, String outcome) {}
+
+    private final MeterRegistry registry;
+    private final PublishConfig.Metrics config;
+    private final Set<String> labelledTopics = ConcurrentHashMap.newKeySet();
+    private final Map<Series, Timer> requests = new ConcurrentHashMap<>();
+    private final DistributionSummary bytes;
+
+    PublishMetrics(MeterRegistry registry, PublishConfig config, InFlightLimit inFlight) {
+        this.registry = registry;
+        this.config = config.metrics();
+        this.bytes = DistributionSummary.builder("gateway.publish")
+                .baseUnit("bytes")
+                .description("Sizes of the bodies taken for publishing")
+                .register(registry);
+        Gauge.builder("gateway.publish.in.flight", inFlight, InFlightLimit::messages)
+                .description("Messages on their way to the broker")
+                .register(registry);
+        Gauge.builder("gateway.publish.in.flight.size", inFlight, InFlightLimit::bytes)
+                .baseUnit("bytes")
+                .description("Body bytes on their way to the broker")
+                .register(registry);
+    }
+
+    void taken(int bodyBytes) {
+        bytes.record(bodyBytes);
+    }
+
+    /** The broker stored a message with this status. */
+    void stored(SendReceipt.Status status) {
+        registry.counter("gateway.send.status", "status", status.name()).increment();
+    }
+
+    /** A request was answered; only a topic that took a message gets a label, so that typing errors do not. */
+    void answered(String topic, SendMode mode, String outcome, long nanos) {
+        var series = new Series(label(topic, SUCCESS.equals(outcome)), mode.label(), outcome);
+        requests.computeIfAbsent(series, this::timer).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Series series) {
+        return Timer.builder("gateway.publish.requests")
+                .description("Publish requests, from the first look to the answer")
+                .tags("topic", series.topic, "mode", series.mode, "outcome", series.outcome)
+                .publishPercentileHistogram()
+                .register(registry);
+    }
+
+    private String label(String topic, boolean mayAdd) {
+        if (config.topics().isPresent()) {
+            return config.topics().get().contains(topic) ? topic : OTHER;
+        }
+        if (labelledTopics.contains(topic)) {
+            return topic;
+        }
+        // Two threads may pass the check at once; a label or two over the cap does no harm.
+        if (mayAdd && labelledTopics.size() < config.maxTopics()) {
+            labelledTopics.add(topic);
+            return topic;
+        }
+        return OTHER;
+    }
+}

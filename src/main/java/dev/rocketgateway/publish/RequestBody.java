@@ -1,0 +1,137 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the body of one request as it arrives, byte for byte, within a size, a time and the service's memory.
+ *
+ * <p>A request that announces too much is refused before the first byte is read; one that sends too much, at the byte
+ * that is too many. Runs on the request's event loop.
+ */
+final class RequestBody {
+
+    private static final int FIRST_CAPACITY = 64 * 1024;
+
+    private final HttpServerRequest request;
+    private final InFlightLimit.Permit permit;
+    private final int maxSize;
+    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    private byte[] bytes;
+    private int length;
+
+    private RequestBody(HttpServerRequest request, InFlightLimit.Permit permit, int maxSize, int capacity) {
+        this.request = request;
+        this.permit = permit;
+        this.maxSize = maxSize;
+        permit.reserve(capacity);
+        this.bytes = new byte[capacity];
+    }
+
+    /**
+     * @param permit grows with what is read; still the caller's to release, whatever happens
+     * @return fails with {@link GatewayException} only
+     */
+    static CompletableFuture<byte[]> read(
+            Vertx vertx, HttpServerRequest request, InFlightLimit.Permit permit, int maxSize, Duration timeout) {
+        long announced = contentLength(request);
+        if (announced == 0) {
+            throw emptyBody();
+        }
+        if (announced > maxSize) {
+            throw tooLarge(maxSize);
+        }
+        int capacity = (int) Math.min(announced < 0 ? 1024 : announced, FIRST_CAPACITY);
+        var body = new RequestBody(request, permit, maxSize, capacity);
+        long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), fired -> body.fail(slow(timeout)));
+        body.whole.whenComplete((bytes, failure) -> vertx.cancelTimer(timer));
+        body.start();
+        return body.whole;
+    }
+
+    private void start() {
+        request.handler(this::append);
+        request.endHandler(end -> complete());
+        request.exceptionHandler(broken -> fail(GatewayException.causedBy(
+                broken, ProblemType.MALFORMED_BODY, "The connection closed before the whole body had arrived.")));
+        if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
+            request.response().writeContinue();
+        }
+        request.resume();
+    }
+
+    private void append(Buffer chunk) {
+        if (whole.isDone()) {
+            return;
+        }
+        long needed = (long) length + chunk.length();
+        if (needed > maxSize) {
+            fail(tooLarge(maxSize));
+            return;
+        }
+        try {
+            ensureCapacity((int) needed);
+        } catch (GatewayException overloaded) {
+            fail(overloaded);
+            return;
+        }
+        chunk.getBytes(bytes, length);
+        length = (int) needed;
+    }
+
+    private void ensureCapacity(int needed) {
+        if (needed > bytes.length) {
+            int capacity = (int) Math.min(Math.max(needed, 2L * bytes.length), maxSize);
+            permit.reserve(capacity - bytes.length);
+            bytes = Arrays.copyOf(bytes, capacity);
+        }
+    }
+
+    private void complete() {
+        if (length == 0) {
+            fail(emptyBody());
+        } else {
+            whole.complete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+        }
+    }
+
+    private void fail(GatewayException problem) {
+        if (whole.completeExceptionally(problem)) {
+            bytes = new byte[0];
+        }
+    }
+
+    /** Bytes the request announces, or -1. HTTP has refused lengths that are not numbers before this. */
+    private static long contentLength(HttpServerRequest request) {
+        @Nullable String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (announced != null) {
+            return Long.parseLong(announced);
+        }
+        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || request.streamId() >= 2 ? -1 : 0;
+    }
+
+    private static GatewayException emptyBody() {
+        return GatewayException.of(
+                ProblemType.EMPTY_BODY, "The request has no body; the body is the message, at least one byte of it.");
+    }
+
+    private static GatewayException tooLarge(int maxSize) {
+        return GatewayException.of(
+                ProblemType.MESSAGE_TOO_LARGE,
+                "The body is larger than the %d bytes a message may have.".formatted(maxSize));
+    }
+
+    private static GatewayException slow(Duration timeout) {
+        return GatewayException.of(
+                ProblemType.REQUEST_TIMEOUT,
+                "The body did not arrive within %d ms; nothing was stored.".formatted(timeout.toMillis()));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the caller waits and what the answer promises.
+ *
+ * <pre>
+ * mode   | answered when                | promise
+ * -------|------------------------------|------------------------------------------------------------
+ * SYNC   | the broker has answered      | stored; the client tries another broker before it gives up
+ * ASYNC  | the broker has answered      | stored; holds no thread meanwhile
+ * ONEWAY | handed to the network        | none: the message may be lost without anybody being told
+ * </pre>
+ */
+public enum SendMode {
+    SYNC,
+    ASYNC,
+    ONEWAY;
+
+    /**
+     * @param text the query parameter; null means {@link #SYNC}
+     * @throws GatewayException {@code unknown-mode}
+     */
+    static SendMode parse(@Nullable String text) {
+        if (text == null) {
+            return SYNC;
+        }
+        return switch (text) {
+            case "sync" -> SYNC;
+            case "async" -> ASYNC;
+            case "oneway" -> ONEWAY;
+            default ->
+                throw GatewayException.of(
+                        ProblemType.UNKNOWN_MODE, "mode is '%s'; it can be sync, async or oneway.".formatted(text));
+        };
+    }
+
+    /** The name as callers write it and as metrics show it. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

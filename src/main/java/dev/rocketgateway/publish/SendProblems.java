@@ -1,0 +1,48 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+
+/** Tells the caller why a message was not confirmed, in one sentence and without anything about the inside. */
+final class SendProblems {
+
+    private SendProblems() {}
+
+    static GatewayException toProblem(SendFailedException e, TopicName topic) {
+        var problem = GatewayException.causedBy(e, type(e), detail(e, topic));
+        if (e.brokerCode() != null) {
+            problem = problem.withBrokerCode(e.brokerCode());
+        }
+        return e.maybeStored() ? problem.withUnknownOutcome() : problem;
+    }
+
+    private static ProblemType type(SendFailedException e) {
+        return switch (e.reason()) {
+            case TOPIC_NOT_FOUND -> ProblemType.TOPIC_NOT_FOUND;
+            case DENIED -> ProblemType.BROKER_DENIED;
+            case ILLEGAL_MESSAGE -> ProblemType.MESSAGE_TOO_LARGE;
+            case BROKER_BUSY -> ProblemType.BROKER_BUSY;
+            case OVERLOADED -> ProblemType.OVERLOADED;
+            case UNAVAILABLE -> ProblemType.BROKER_UNAVAILABLE;
+            case TIMEOUT -> ProblemType.BROKER_TIMEOUT;
+            case INTERNAL -> ProblemType.INTERNAL;
+        };
+    }
+
+    private static String detail(SendFailedException e, TopicName topic) {
+        return switch (e.reason()) {
+            case TOPIC_NOT_FOUND -> "Topic '%s' has no route on any broker.".formatted(topic);
+            case DENIED -> "The broker does not let the gateway publish to topic '%s'.".formatted(topic);
+            case ILLEGAL_MESSAGE -> "The broker refused the message: body or properties are larger than it accepts.";
+            case BROKER_BUSY -> "The broker is shedding load; nothing was stored.";
+            case OVERLOADED -> "Too much is in flight to the broker already; nothing was stored.";
+            case UNAVAILABLE ->
+                e.maybeStored()
+                        ? "The connection to the broker broke after the message was sent; it may have been stored."
+                        : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
+            case TIMEOUT -> "The broker did not answer in time; the message may have been stored.";
+            case INTERNAL -> "The gateway failed; its log has the details under the request id.";
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package dev.rocketgateway.publish;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What the broker said about a stored message; the names are those of RocketMQ's {@code SendResult}. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "SendResult", description = "Where and how the message was stored.")
+public record SendReceipt(
+        Status sendStatus,
+
+        @Schema(description = "Unique id of the message.", examples = "7F0000012B6A18B4AAC24F1A2B3C0000")
+        String msgId,
+
+        @Schema(description = "Id made of the broker's address and the commit log offset.") @Nullable
+        String offsetMsgId,
+
+        Queue messageQueue,
+
+        @Schema(description = "Position in the queue.", examples = "41")
+        long queueOffset,
+
+        @Nullable String transactionId,
+
+        @Schema(examples = "DefaultRegion") @Nullable String regionId,
+        boolean traceOn,
+
+        @Schema(description = "Handle for recalling a timed message, where the broker gives one.") @Nullable
+        String recallHandle) {
+
+    /** Whether the stored message is also where the broker's configuration wants it; every value means stored. */
+    @Schema(name = "SendStatus")
+    public enum Status {
+        SEND_OK,
+        FLUSH_DISK_TIMEOUT,
+        FLUSH_SLAVE_TIMEOUT,
+        SLAVE_NOT_AVAILABLE
+    }
+
+    /** The queue that holds the message. */
+    @Schema(name = "MessageQueue")
+    public record Queue(
+            @Schema(examples = "demo") String topic,
+            @Schema(examples = "broker-a") String brokerName,
+            @Schema(examples = "2") int queueId) {}
+}

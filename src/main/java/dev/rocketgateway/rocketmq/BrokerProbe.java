@@ -1,0 +1,125 @@
+package dev.rocketgateway.rocketmq;
+
+import io.quarkus.virtual.threads.VirtualThreads;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks name server and brokers, again and again, whether they answer; readiness reads the last result.
+ *
+ * <p>One thread probes; {@link #state} may be called from any.
+ */
+@ApplicationScoped
+public class BrokerProbe {
+
+    private static final Logger LOG = Logger.getLogger(BrokerProbe.class);
+
+    /** What the last probe found. */
+    public enum State {
+        /** Not asked yet. */
+        UNKNOWN,
+        /** A name server and at least one broker answered. */
+        ANSWERING,
+        /** No name server answered. */
+        NO_NAME_SERVER,
+        /** A name server answered, and no broker did. */
+        NO_BROKER
+    }
+
+    private final RocketMqAdmin admin;
+    private final RocketMqConfig config;
+    private final ExecutorService blocking;
+    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(task -> {
+        var thread = new Thread(task, "gateway-probe");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile State state = State.UNKNOWN;
+
+    BrokerProbe(RocketMqAdmin admin, RocketMqConfig config, @VirtualThreads ExecutorService blocking) {
+        this.admin = admin;
+        this.config = config;
+        this.blocking = blocking;
+    }
+
+    /** Begins to probe. */
+    public void start() {
+        schedule.scheduleWithFixedDelay(this::probe, 0, config.probeInterval().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends probing without waiting for a probe under way. */
+    public void stop() {
+        schedule.shutdownNow();
+    }
+
+    public State state() {
+        return state;
+    }
+
+    private void probe() {
+        State found;
+        try {
+            found = ask();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (Exception e) {
+            LOG.debug("the name server did not answer the probe", e);
+            found = State.NO_NAME_SERVER;
+        }
+        if (found != state) {
+            var message = "RocketMQ changed state=%s before=%s";
+            if (found == State.ANSWERING) {
+                LOG.infof(message, found, state);
+            } else {
+                LOG.warnf(message, found, state);
+            }
+            state = found;
+        }
+    }
+
+    private State ask() throws RemotingException, InterruptedException {
+        var cluster = admin.cluster();
+        if (cluster.isEmpty()) {
+            // A managed cluster may keep this from its tenants; that it answers is all there is to know.
+            return State.ANSWERING;
+        }
+        var table = cluster.get().getBrokerAddrTable();
+        var brokers = table == null ? List.<String>of() : RocketMqAdmin.masters(table.values());
+        return anyAnswers(brokers) ? State.ANSWERING : State.NO_BROKER;
+    }
+
+    /** Asks all at once, so that one frozen broker does not delay the others' answers. */
+    private boolean anyAnswers(List<String> brokers) throws InterruptedException {
+        var yes = new CompletableFuture<Boolean>();
+        var all = brokers.stream()
+                .map(broker -> CompletableFuture.runAsync(() -> askBroker(broker, yes), blocking))
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(all).whenComplete((done, failure) -> yes.complete(false));
+        try {
+            // Connecting may take the client longer than the timeout of the call.
+            return yes.get(2 * config.probeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException silent) {
+            return false;
+        }
+    }
+
+    private void askBroker(String broker, CompletableFuture<Boolean> yes) {
+        try {
+            if (admin.answers(broker)) {
+                yes.complete(true);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

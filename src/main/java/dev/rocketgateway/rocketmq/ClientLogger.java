@@ -1,0 +1,74 @@
+package dev.rocketgateway.rocketmq;
+
+import org.apache.rocketmq.logging.org.slf4j.Marker;
+import org.apache.rocketmq.logging.org.slf4j.event.Level;
+import org.apache.rocketmq.logging.org.slf4j.helpers.LegacyAbstractLogger;
+import org.apache.rocketmq.logging.org.slf4j.helpers.MessageFormatter;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** One category of the client's log, in the service's. */
+final class ClientLogger extends LegacyAbstractLogger {
+
+    private final transient Logger target;
+
+    ClientLogger(String name) {
+        this.name = name;
+        this.target = Logger.getLogger(name);
+    }
+
+    @Override
+    protected void handleNormalizedLoggingCall(
+            Level level,
+            @Nullable Marker marker,
+            String pattern,
+            Object @Nullable [] arguments,
+            @Nullable Throwable thrown) {
+        target.log(
+                ClientLogger.class.getName(),
+                translate(level),
+                MessageFormatter.basicArrayFormat(pattern, arguments),
+                null,
+                thrown);
+    }
+
+    private static Logger.Level translate(Level level) {
+        return switch (level) {
+            case ERROR -> Logger.Level.ERROR;
+            case WARN -> Logger.Level.WARN;
+            case INFO -> Logger.Level.INFO;
+            case DEBUG -> Logger.Level.DEBUG;
+            case TRACE -> Logger.Level.TRACE;
+        };
+    }
+
+    @Override
+    protected String getFullyQualifiedCallerName() {
+        return ClientLogger.class.getName();
+    }
+
+    @Override
+    public boolean isTraceEnabled() {
+        return target.isTraceEnabled();
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+        return target.isDebugEnabled();
+    }
+
+    @Override
+    public boolean isInfoEnabled() {
+        return target.isInfoEnabled();
+    }
+
+    @Override
+    public boolean isWarnEnabled() {
+        return target.isEnabled(Logger.Level.WARN);
+    }
+
+    @Override
+    public boolean isErrorEnabled() {
+        return target.isEnabled(Logger.Level.ERROR);
+    }
+}

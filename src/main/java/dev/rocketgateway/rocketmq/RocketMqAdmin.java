@@ -1,0 +1,173 @@
+package dev.rocketgateway.rocketmq;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.exception.OffsetNotFoundException;
+import org.apache.rocketmq.client.impl.MQClientAPIImpl;
+import org.apache.rocketmq.client.impl.factory.MQClientInstance;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
+import org.apache.rocketmq.remoting.protocol.body.ClusterInfo;
+import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
+import org.apache.rocketmq.remoting.protocol.header.UpdateConsumerOffsetRequestHeader;
+import org.apache.rocketmq.remoting.protocol.heartbeat.HeartbeatData;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
+import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig;
+
+/**
+ * Administrative calls, over connections of their own. Every method blocks, at most for the probe timeout per call; not for
+ * event loops.
+ */
+@ApplicationScoped
+class RocketMqAdmin {
+
+    private final DefaultMQProducer client;
+    private final Duration timeout;
+
+    RocketMqAdmin(RocketMqClients clients, RocketMqConfig config) {
+        this.client = clients.newAdministrator();
+        this.timeout = config.probeTimeout();
+        try {
+            client.start();
+        } catch (MQClientException e) {
+            throw new IllegalStateException("the RocketMQ client for administration did not start", e);
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        Deadlines.runWithin(timeout, "close the administrative client", client::shutdown);
+    }
+
+    /** The topic's route, or empty if the name server knows none. */
+    Optional<TopicRouteData> route(String topic) throws RemotingException, InterruptedException, MQClientException {
+        try {
+            return Optional.of(api().getTopicRouteInfoFromNameServer(topic, timeout.toMillis()));
+        } catch (MQClientException e) {
+            if (e.getResponseCode() == ResponseCode.TOPIC_NOT_EXIST) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** What the name server knows of the cluster, or empty if it answers but does not tell. */
+    Optional<ClusterInfo> cluster() throws RemotingException, InterruptedException {
+        try {
+            return Optional.of(api().getBrokerClusterInfo(timeout.toMillis()));
+        } catch (MQBrokerException refused) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the broker answers at all; a refusal is an answer. */
+    boolean answers(String brokerAddress) throws InterruptedException {
+        try {
+            var heartbeat = new HeartbeatData();
+            heartbeat.setClientID(instance().getClientId());
+            api().sendHeartbeat(brokerAddress, heartbeat, timeout.toMillis());
+            return true;
+        } catch (MQBrokerException refused) {
+            return true;
+        } catch (RemotingException silent) {
+            return false;
+        }
+    }
+
+    /**
+     * Gives the group at least this many retry queues, and creates it where it is missing; otherwise one replica would get
+     * all the retries.
+     */
+    void prepareGroup(String group, int retryQueues, Collection<BrokerData> brokers)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        for (String address : masters(brokers)) {
+            var config = groupConfig(address, group);
+            if (config.getRetryQueueNums() < retryQueues) {
+                config.setRetryQueueNums(retryQueues);
+                api().createSubscriptionGroup(address, config, timeout.toMillis());
+            }
+        }
+    }
+
+    private SubscriptionGroupConfig groupConfig(String address, String group)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        try {
+            return api().getSubscriptionGroupConfig(address, group, timeout.toMillis());
+        } catch (MQBrokerException e) {
+            if (e.getResponseCode() != ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+                throw e;
+            }
+            var config = new SubscriptionGroupConfig();
+            config.setGroupName(group);
+            config.setConsumeBroadcastEnable(false);
+            return config;
+        }
+    }
+
+    /** Whether the group has a committed position in the queue. */
+    boolean hasOffset(String group, MessageQueue queue, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        var header = new QueryConsumerOffsetRequestHeader();
+        header.setConsumerGroup(group);
+        header.setTopic(queue.getTopic());
+        header.setQueueId(queue.getQueueId());
+        header.setBrokerName(queue.getBrokerName());
+        header.setSetZeroIfNotFound(false);
+        try {
+            api().queryConsumerOffset(address, header, timeout.toMillis());
+            return true;
+        } catch (OffsetNotFoundException none) {
+            return false;
+        }
+    }
+
+    long maxOffset(MessageQueue queue, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return api().getMaxOffset(address, queue, timeout.toMillis());
+    }
+
+    long offsetAt(MessageQueue queue, String address, long epochMillis)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return api().searchOffset(address, queue, epochMillis, timeout.toMillis());
+    }
+
+    void commitOffset(String group, MessageQueue queue, String address, long offset)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        var header = new UpdateConsumerOffsetRequestHeader();
+        header.setConsumerGroup(group);
+        header.setTopic(queue.getTopic());
+        header.setQueueId(queue.getQueueId());
+        header.setBrokerName(queue.getBrokerName());
+        header.setCommitOffset(offset);
+        api().updateConsumerOffset(address, header, timeout.toMillis());
+    }
+
+    static List<String> masters(Collection<BrokerData> brokers) {
+        var addresses = new ArrayList<String>();
+        for (BrokerData broker : brokers) {
+            var address = broker.selectBrokerAddr();
+            if (address != null) {
+                addresses.add(address);
+            }
+        }
+        return addresses;
+    }
+
+    private MQClientInstance instance() {
+        return ClientInternals.instanceOf(client);
+    }
+
+    private MQClientAPIImpl api() {
+        return instance().getMQClientAPIImpl();
+    }
+}

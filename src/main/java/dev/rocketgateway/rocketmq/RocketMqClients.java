@@ -1,0 +1,104 @@
+package dev.rocketgateway.rocketmq;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.rocketmq.client.AccessChannel;
+import org.apache.rocketmq.client.ClientConfig;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.topic.TopicValidator;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
+
+/**
+ * Makes the client's producers and consumers, all with the same settings of the connection.
+ *
+ * <p>Clients of one instance name share one set of connections and threads. There are three: publishing, consuming, and
+ * administration. Publishing and consuming are apart so that a flood of one does not delay the other; administration is
+ * apart because the client closes a connection on which a synchronous call timed out, and a probe that finds a slow broker
+ * must not take the messages in flight with it.
+ */
+@ApplicationScoped
+class RocketMqClients {
+
+    private final RocketMqConfig config;
+    private final Optional<Credentials> credentials;
+    private final String nameServers;
+    private final String unique =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+
+    RocketMqClients(RocketMqConfig config, NameServers nameServers) {
+        this.config = config;
+        this.credentials = Credentials.from(config);
+        this.nameServers = nameServers.address();
+    }
+
+    String nameServers() {
+        return nameServers;
+    }
+
+    boolean authenticates() {
+        return credentials.isPresent();
+    }
+
+    /** A producer for messages, not started. */
+    DefaultMQProducer newProducer() {
+        var producer = new DefaultMQProducer(
+                config.producerGroup(),
+                credentials.map(Credentials::hook).orElse(null),
+                traces(),
+                config.trace().topic().orElse(null));
+        configure(producer, "publish");
+        producer.setSendMsgTimeout((int) config.sendTimeout().toMillis());
+        producer.setRetryTimesWhenSendFailed(config.retries().sync());
+        producer.setRetryTimesWhenSendAsyncFailed(config.retries().async());
+        producer.setMaxMessageSize((int) config.maxMessageSize().asLongValue());
+        // Neither answer changes with a second try: the caller has it at once instead of after three.
+        producer.getRetryResponseCodes().remove(ResponseCode.TOPIC_NOT_EXIST);
+        producer.getRetryResponseCodes().remove(ResponseCode.NO_PERMISSION);
+        return producer;
+    }
+
+    /** A client for administrative calls, not started; it never sends a message. */
+    DefaultMQProducer newAdministrator() {
+        var producer = new DefaultMQProducer(
+                config.producerGroup(), credentials.map(Credentials::hook).orElse(null));
+        configure(producer, "admin");
+        return producer;
+    }
+
+    /** A consumer of the group, not started. A consumer object starts once and never again. */
+    DefaultMQPushConsumer newConsumer(String group) {
+        var consumer = new DefaultMQPushConsumer(
+                group,
+                credentials.map(Credentials::hook).orElse(null),
+                new AllocateMessageQueueAveragely(),
+                traces(),
+                config.trace().topic().orElse(null));
+        configure(consumer, "consume");
+        return consumer;
+    }
+
+    private void configure(ClientConfig client, String purpose) {
+        client.setNamesrvAddr(nameServers);
+        client.setInstanceName("gw-" + purpose + "-" + unique);
+        client.setAccessChannel(
+                switch (config.accessChannel()) {
+                    case LOCAL -> AccessChannel.LOCAL;
+                    case CLOUD -> AccessChannel.CLOUD;
+                });
+        config.namespace().ifPresent(client::setNamespaceV2);
+        client.setUseTLS(config.tls().enabled());
+    }
+
+    private boolean traces() {
+        return config.trace().enabled().orElse(config.accessChannel() == RocketMqConfig.Channel.CLOUD);
+    }
+
+    /** Key topic whose route stands for "brokers that create topics on first send". */
+    static String autoCreateTopic() {
+        return TopicValidator.AUTO_CREATE_TOPIC_KEY_TOPIC;
+    }
+}

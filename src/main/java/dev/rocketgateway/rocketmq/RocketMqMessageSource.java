@@ -1,0 +1,101 @@
+package dev.rocketgateway.rocketmq;
+
+import dev.rocketgateway.deliver.MessageSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.MessageSelector;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.heartbeat.MessageModel;
+import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+import org.jboss.logging.Logger;
+
+/** One push consumer per subscription. Thread-safe; a start blocks. */
+@ApplicationScoped
+class RocketMqMessageSource implements MessageSource {
+
+    private static final Logger LOG = Logger.getLogger(RocketMqMessageSource.class);
+
+    /** With the default of one, a single replica of the group would get all its retries. */
+    private static final int RETRY_QUEUES = 8;
+
+    private static final int MAX_THREADS = 256;
+    private static final int MAX_PULL_BATCH = 32;
+    private static final int MAX_BUFFERED_MIB = 32;
+    private static final int CONSUME_TIMEOUT_MINUTES = 15;
+
+    private final RocketMqClients clients;
+    private final RocketMqAdmin admin;
+    private final StartPosition startPosition;
+
+    RocketMqMessageSource(RocketMqClients clients, RocketMqAdmin admin, StartPosition startPosition) {
+        this.clients = clients;
+        this.admin = admin;
+        this.startPosition = startPosition;
+    }
+
+    @Override
+    public Consumption start(Settings settings, Handler handler) {
+        try {
+            prepare(settings);
+            return new RocketMqConsumption(consumer(settings), settings, handler).started();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SourceUnavailableException("interrupted", e);
+        } catch (MQBrokerException e) {
+            throw new SourceUnavailableException(
+                    "the broker refused the group or its position, code " + e.getResponseCode(), e);
+        } catch (MQClientException e) {
+            throw new SourceUnavailableException(
+                    "the consumer did not start; is the filter allowed on the broker? code " + e.getResponseCode(), e);
+        } catch (RemotingException | IllegalStateException e) {
+            throw new SourceUnavailableException("no name server or no broker answers", e);
+        }
+    }
+
+    private void prepare(Settings settings)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        var group = settings.group().value();
+        var topic = settings.topic().value();
+        TopicRouteData route = admin.route(topic)
+                .orElseThrow(() -> new SourceUnavailableException("topic %s has no route".formatted(topic)));
+        try {
+            admin.prepareGroup(group, RETRY_QUEUES, route.getBrokerDatas());
+        } catch (MQBrokerException e) {
+            // Managed clusters keep this to their console; there the group has been made by hand.
+            LOG.infof(
+                    "the broker does not let the gateway prepare the group, it is used as it is group=%s brokerCode=%d",
+                    group, e.getResponseCode());
+        }
+        startPosition.write(group, topic, settings.start(), route);
+    }
+
+    private DefaultMQPushConsumer consumer(Settings settings) throws MQClientException {
+        var consumer = clients.newConsumer(settings.group().value());
+        consumer.setMessageModel(MessageModel.CLUSTERING);
+        // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
+        consumer.setClientRebalance(true);
+        // For the queues that StartPosition did not see: whatever is in them is newer than the subscription.
+        consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.
+        consumer.setConsumeThreadMin(settings.maxInFlight());
+        consumer.setConsumeThreadMax(MAX_THREADS);
+        consumer.setConsumeMessageBatchMaxSize(1);
+        consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, 2 * settings.maxInFlight()));
+        // What is buffered here is redelivered after a crash, and held in memory.
+        consumer.setPullThresholdForTopic(4 * settings.maxInFlight());
+        consumer.setPullThresholdSizeForTopic(MAX_BUFFERED_MIB);
+        consumer.setConsumeTimeout(CONSUME_TIMEOUT_MINUTES);
+        consumer.setMaxReconsumeTimes(settings.maxAttempts() - 1);
+        consumer.setAwaitTerminationMillisWhenShutdown(0);
+        var topic = settings.topic().value();
+        if (settings.filter().sql()) {
+            consumer.subscribe(topic, MessageSelector.bySql(settings.filter().expression()));
+        } else {
+            consumer.subscribe(topic, settings.filter().expression());
+        }
+        return consumer;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.rocketgateway.rocketmq;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.publish.MessagePublisher;
+import dev.rocketgateway.publish.PublishConfig;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendFailedException.Reason;
+import dev.rocketgateway.publish.SendReceipt;
+import io.quarkus.virtual.threads.VirtualThreads;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.SendCallback;
+import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.common.message.MessageClientIDSetter;
+import org.apache.rocketmq.common.message.MessageConst;
+import org.apache.rocketmq.common.message.MessageQueue;
+
+/**
+ * Publishes with one producer of the RocketMQ client. Thread-safe; never blocks the caller.
+ *
+ * <pre>
+ * mode   | thread that calls the client | waits for the broker
+ * -------|------------------------------|---------------------
+ * sync   | virtual (platform on 17)     | that thread
+ * async  | the caller's                 | nobody
+ * oneway | virtual (platform on 17)     | nobody; it may have to connect first
+ * </pre>
+ */
+@ApplicationScoped
+public class RocketMqPublisher implements MessagePublisher {
+
+    private final RocketMqConfig config;
+    private final PublishConfig publishConfig;
+    private final TopicRoutes routes;
+    private final ExecutorService blocking;
+    private final DefaultMQProducer producer;
+    private final OnewayMessages oneway;
+    private final WrittenRequests written = new WrittenRequests();
+
+    RocketMqPublisher(
+            RocketMqClients clients,
+            RocketMqConfig config,
+            PublishConfig publishConfig,
+            TopicRoutes routes,
+            @VirtualThreads ExecutorService blocking) {
+        this.config = config;
+        this.publishConfig = publishConfig;
+        this.routes = routes;
+        this.blocking = blocking;
+        this.producer = clients.newProducer();
+        this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), blocking);
+    }
+
+    /** Starts the client; works without a broker. Once, before anything is published. */
+    public void start() {
+        try {
+            producer.start();
+        } catch (MQClientException e) {
+            throw new IllegalStateException("the RocketMQ producer did not start", e);
+        }
+        ClientInternals.instanceOf(producer)
+                .getMQClientAPIImpl()
+                .getRemotingClient()
+                .registerRPCHook(written);
+    }
+
+    /** Closes the client's connections; what is not answered by then is lost to its callers. Returns within the limit. */
+    public void stop(Duration limit) {
+        oneway.close();
+        Deadlines.runWithin(limit, "close the producer", producer::shutdown);
+    }
+
+    @Override
+    public String nextMessageId() {
+        return MessageClientIDSetter.createUniqID();
+    }
+
+    @Override
+    public Set<String> reservedProperties() {
+        return MessageConst.STRING_HASH_SET;
+    }
+
+    @Override
+    public Duration defaultTimeout() {
+        return config.sendTimeout();
+    }
+
+    @Override
+    public CompletionStage<SendReceipt> send(OutgoingMessage message, Duration timeout) {
+        long start = System.nanoTime();
+        return withRoute(message)
+                .thenCompose(queues -> CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                var result = producer.send(RocketMqMessages.toWire(message), clientTimeout(timeout));
+                                return RocketMqMessages.toReceipt(result);
+                            } catch (Exception e) {
+                                throw translate(e, message, start);
+                            }
+                        },
+                        blocking));
+    }
+
+    @Override
+    public CompletionStage<SendReceipt> sendAsync(OutgoingMessage message, Duration timeout) {
+        long start = System.nanoTime();
+        return withRoute(message).thenCompose(queues -> {
+            var receipt = new CompletableFuture<SendReceipt>();
+            try {
+                producer.send(
+                        RocketMqMessages.toWire(message),
+                        // The client swallows whatever a SendCallback throws, so both methods only complete the future.
+                        new SendCallback() {
+                            @Override
+                            public void onSuccess(SendResult result) {
+                                receipt.complete(RocketMqMessages.toReceipt(result));
+                            }
+
+                            @Override
+                            public void onException(Throwable cause) {
+                                receipt.completeExceptionally(translate(cause, message, start));
+                            }
+                        },
+                        clientTimeout(timeout));
+            } catch (Exception e) {
+                receipt.completeExceptionally(translate(e, message, start));
+            }
+            return receipt;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout) {
+        return withRoute(message)
+                .thenCompose(queues -> CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                oneway.send(RocketMqMessages.toWire(message), queues);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                                throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
+                            } catch (Exception e) {
+                                throw RocketMqErrors.translate(e);
+                            }
+                        },
+                        blocking));
+    }
+
+    /**
+     * The queues the topic's messages may go to: its own or, where publishing may create the topic, those the broker will
+     * give it.
+     */
+    private CompletableFuture<List<MessageQueue>> withRoute(OutgoingMessage message) {
+        var topic = message.topic().value();
+        return routes.of(topic).thenCompose(route -> {
+            if (route instanceof TopicRoutes.Route.Found found) {
+                return CompletableFuture.completedFuture(found.queues());
+            }
+            if (!publishConfig.allowTopicCreation()) {
+                return CompletableFuture.failedFuture(new SendFailedException(Reason.TOPIC_NOT_FOUND));
+            }
+            return routes.of(RocketMqClients.autoCreateTopic()).thenApply(template -> {
+                if (template instanceof TopicRoutes.Route.Found found) {
+                    return queuesToBe(topic, found.queues());
+                }
+                throw new SendFailedException(Reason.TOPIC_NOT_FOUND);
+            });
+        });
+    }
+
+    private List<MessageQueue> queuesToBe(String topic, List<MessageQueue> template) {
+        return template.stream()
+                .filter(queue -> queue.getQueueId() < producer.getDefaultTopicQueueNums())
+                .map(queue -> new MessageQueue(topic, queue.getBrokerName(), queue.getQueueId()))
+                .toList();
+    }
+
+    /**
+     * Never less than the configured timeout: the client closes the connection on which a call timed out, and one impatient
+     * caller must not cost the others theirs. The resource answers the caller in time all the same.
+     */
+    private long clientTimeout(Duration asked) {
+        return Math.max(asked.toMillis(), config.sendTimeout().toMillis());
+    }
+
+    private SendFailedException translate(Throwable thrown, OutgoingMessage message, long start) {
+        if (thrown instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return new SendFailedException(Reason.UNAVAILABLE, null, true, thrown);
+        }
+        var failure = RocketMqErrors.translate(thrown);
+        if (failure.reason() == Reason.TOPIC_NOT_FOUND) {
+            routes.forget(message.topic().value());
+        }
+        if (failure.reason() == Reason.UNAVAILABLE && !failure.maybeStored() && written.since(start)) {
+            return new SendFailedException(failure.reason(), failure.brokerCode(), true, thrown);
+        }
+        return failure;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.rocketgateway.rocketmq;
+
+import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendFailedException.Reason;
+import io.quarkus.virtual.threads.VirtualThreads;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.impl.factory.MQClientInstance;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which topics exist: the answer to a typo in a URL, without the client's three tries.
+ *
+ * <p>A route that was found is used until it is found gone, and looked up again in the background; a missing one is asked
+ * for again after a short time. A name server forgets the topics of a broker that is down, so "no route" is only believed
+ * while the brokers that had the topic, or any brokers if nobody ever had it, are there.
+ *
+ * <p>Thread-safe; never blocks the caller.
+ */
+@ApplicationScoped
+class TopicRoutes {
+
+    private static final int MAX_TOPICS = 10_000;
+
+    /** What is known of a topic. */
+    sealed interface Route {
+
+        /** It can be written to, in these queues; at least one. */
+        record Found(List<MessageQueue> queues) implements Route {
+
+            private Set<String> brokers() {
+                return queues.stream().map(MessageQueue::getBrokerName).collect(Collectors.toSet());
+            }
+        }
+
+        /** Brokers are there and none has it. */
+        record Missing() implements Route {}
+    }
+
+    private final RocketMqAdmin admin;
+    private final AsyncLoadingCache<String, Route> cache;
+
+    TopicRoutes(RocketMqAdmin admin, RocketMqConfig config, @VirtualThreads ExecutorService blocking) {
+        this.admin = admin;
+        this.cache = Caffeine.newBuilder()
+                .maximumSize(MAX_TOPICS)
+                .executor(blocking)
+                .refreshAfterWrite(config.routeRefresh())
+                .expireAfter(Expiry.<String, Route>writing((topic, route) -> lifetime(route, config)))
+                .buildAsync(new Loader());
+    }
+
+    /** The topic's route; fails with {@link SendFailedException} if it cannot be known. */
+    CompletableFuture<Route> of(String topic) {
+        return cache.get(topic);
+    }
+
+    /** Forgets the topic, because a broker said that it is gone. */
+    void forget(String topic) {
+        cache.synchronous().invalidate(topic);
+    }
+
+    private static Duration lifetime(Route route, RocketMqConfig config) {
+        return route instanceof Route.Missing ? config.missingRouteTtl() : Duration.ofDays(1);
+    }
+
+    private final class Loader implements AsyncCacheLoader<String, Route> {
+
+        @Override
+        public CompletableFuture<Route> asyncLoad(String topic, Executor executor) {
+            return CompletableFuture.supplyAsync(() -> load(topic, null), executor);
+        }
+
+        @Override
+        public CompletableFuture<Route> asyncReload(String topic, Route last, Executor executor) {
+            return CompletableFuture.supplyAsync(() -> load(topic, last), executor)
+                    // The outage shows in the sends; the route stays what it was until somebody knows better.
+                    .exceptionally(unreachable -> last);
+        }
+
+        private Route load(String topic, @Nullable Route last) {
+            try {
+                var queues = lookUp(topic);
+                if (queues.isPresent()) {
+                    return new Route.Found(queues.get());
+                }
+                if (!brokersAreThere(last)) {
+                    throw new SendFailedException(Reason.UNAVAILABLE);
+                }
+                return new Route.Missing();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
+            } catch (SendFailedException e) {
+                throw e;
+            } catch (Exception e) {
+                // Whatever the reason, the name server was asked and the message was not sent.
+                throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
+            }
+        }
+    }
+
+    private Optional<List<MessageQueue>> lookUp(String topic)
+            throws RemotingException, InterruptedException, MQClientException {
+        return admin.route(topic)
+                .map(route -> MQClientInstance.topicRouteData2TopicPublishInfo(topic, route)
+                        .getMessageQueueList())
+                .filter(queues -> !queues.isEmpty());
+    }
+
+    private boolean brokersAreThere(@Nullable Route last) throws RemotingException, InterruptedException {
+        var cluster = admin.cluster();
+        if (cluster.isEmpty() || cluster.get().getBrokerAddrTable() == null) {
+            return cluster.isEmpty();
+        }
+        var present = cluster.get().getBrokerAddrTable().keySet();
+        return last instanceof Route.Found found ? present.containsAll(found.brokers()) : !present.isEmpty();
+    }
+}

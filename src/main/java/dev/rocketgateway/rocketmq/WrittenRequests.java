@@ -1,0 +1,32 @@
+package dev.rocketgateway.rocketmq;
+
+import org.apache.rocketmq.remoting.RPCHook;
+import org.apache.rocketmq.remoting.protocol.RemotingCommand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers when the client last wrote a request to any broker.
+ *
+ * <p>After its retries the client tells only how the last try failed. If the last could not connect, an earlier one may
+ * still have stored the message, unless nothing at all was written meanwhile. The client calls the hook once it has a
+ * connection, right before it writes. Thread-safe.
+ */
+final class WrittenRequests implements RPCHook {
+
+    private volatile long lastNanos = System.nanoTime() - 1;
+
+    /**
+     * @param nanos from {@link System#nanoTime}
+     */
+    boolean since(long nanos) {
+        return lastNanos - nanos >= 0;
+    }
+
+    @Override
+    public void doBeforeRequest(String remoteAddress, RemotingCommand request) {
+        lastNanos = System.nanoTime();
+    }
+
+    @Override
+    public void doAfterResponse(String remoteAddress, RemotingCommand request, @Nullable RemotingCommand response) {}
+}

@@ -1,0 +1,164 @@
+package dev.rocketgateway.webhook;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends webhooks. Follows no redirect, keeps no cookie, decodes nothing, and ends every exchange at its deadline, whatever
+ * the endpoint does.
+ *
+ * <p>Thread-safe; may be called from any thread.
+ */
+@ApplicationScoped
+public class WebhookClient {
+
+    private final Vertx vertx;
+    private final HttpClient http;
+    private final long maxResponseSize;
+
+    WebhookClient(Vertx vertx, WebhookConfig config) {
+        this.vertx = vertx;
+        this.maxResponseSize = config.maxResponseSize().asLongValue();
+        var options = new HttpClientOptions()
+                .setConnectTimeout((int) config.connectTimeout().toMillis())
+                .setKeepAliveTimeout((int) config.idleTimeout().toSeconds())
+                .setDecompressionSupported(false)
+                .setTcpNoDelay(true);
+        this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(config.maxConnectionsPerHost()));
+    }
+
+    @PreDestroy
+    void close() {
+        http.close();
+    }
+
+    /** Sends the request; the stage always completes normally, at the request's timeout at the latest. */
+    public CompletionStage<WebhookOutcome> post(WebhookRequest request) {
+        var exchange = new Exchange(request);
+        exchange.start();
+        return exchange.outcome;
+    }
+
+    /** One request and its answer. The timer and the connection may be on different event loops. */
+    private final class Exchange {
+
+        private final WebhookRequest request;
+        private final CompletableFuture<WebhookOutcome> outcome = new CompletableFuture<>();
+        private volatile @Nullable HttpClientRequest sent;
+        private volatile @Nullable HttpClientResponse head;
+
+        Exchange(WebhookRequest request) {
+            this.request = request;
+        }
+
+        void start() {
+            long timer = vertx.setTimer(Math.max(1, request.timeout().toMillis()), fired -> timeUp());
+            outcome.whenComplete((done, never) -> vertx.cancelTimer(timer));
+            http.request(options(request.url())).onSuccess(this::send).onFailure(this::fail);
+        }
+
+        private void send(HttpClientRequest opened) {
+            if (outcome.isDone()) {
+                opened.reset();
+                return;
+            }
+            sent = opened;
+            request.headers().forEach(opened::putHeader);
+            opened.response().onSuccess(this::read).onFailure(this::fail);
+            opened.send(Buffer.buffer(request.body())).onFailure(this::fail);
+        }
+
+        private void read(HttpClientResponse response) {
+            head = response;
+            var size = new long[1];
+            response.exceptionHandler(broken -> answered(response));
+            response.endHandler(end -> answered(response));
+            response.handler(chunk -> {
+                size[0] += chunk.length();
+                if (size[0] > maxResponseSize) {
+                    answered(response);
+                    reset();
+                }
+            });
+        }
+
+        /** The status is the answer; a body that never ends only costs its connection. */
+        private void answered(HttpClientResponse response) {
+            outcome.complete(new WebhookOutcome.Answered(response.statusCode()));
+        }
+
+        private void timeUp() {
+            var response = head;
+            if (response != null) {
+                answered(response);
+            } else {
+                outcome.complete(new WebhookOutcome.Failed(WebhookOutcome.Failure.TIMEOUT));
+            }
+            reset();
+        }
+
+        private void fail(Throwable cause) {
+            outcome.complete(new WebhookOutcome.Failed(classify(cause)));
+        }
+
+        private void reset() {
+            var opened = sent;
+            if (opened != null) {
+                opened.reset();
+            }
+        }
+    }
+
+    private static RequestOptions options(URI url) {
+        boolean tls = "https".equalsIgnoreCase(url.getScheme());
+        int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+        var path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        return new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setHost(unbracketed(url.getHost()))
+                .setPort(port)
+                .setSsl(tls)
+                .setURI(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery())
+                .setFollowRedirects(false);
+    }
+
+    private static String unbracketed(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static WebhookOutcome.Failure classify(Throwable cause) {
+        if (cause instanceof UnknownHostException) {
+            return WebhookOutcome.Failure.DNS;
+        }
+        if (cause instanceof SSLException) {
+            return WebhookOutcome.Failure.TLS;
+        }
+        // Netty's connect timeout is a ConnectException too.
+        if (cause instanceof ConnectException) {
+            return WebhookOutcome.Failure.CONNECT;
+        }
+        if (cause instanceof IOException || cause instanceof StreamResetException || cause instanceof VertxException) {
+            return WebhookOutcome.Failure.RESET;
+        }
+        return WebhookOutcome.Failure.OTHER;
+    }
+}
