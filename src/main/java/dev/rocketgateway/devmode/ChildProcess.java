@@ -26,11 +26,13 @@ public final class ChildProcess {
     }
 
     /**
+     * @param javaHome the Java that runs it
      * @param directory existing; gets the launcher and the output
      * @param command the main class and its arguments
      */
     public static ChildProcess start(
             String name,
+            Path javaHome,
             Path directory,
             List<String> jvmOptions,
             List<Path> classPath,
@@ -42,7 +44,7 @@ public final class ChildProcess {
             entries.add(launcher(directory).toString());
             classPath.forEach(entry -> entries.add(entry.toString()));
             var line = new ArrayList<String>();
-            line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            line.add(javaHome.resolve("bin/java").toString());
             line.addAll(jvmOptions);
             line.add("-cp");
             line.add(String.join(File.pathSeparator, entries));
@@ -100,6 +102,17 @@ public final class ChildProcess {
         return process.isAlive();
     }
 
+    /**
+     * Asks the child to end and waits for that.
+     *
+     * @return whether it did within the limit
+     */
+    public boolean terminate(Duration limit) throws InterruptedException {
+        // Not process.destroy(): that closes the child's input too, and the child would halt at once.
+        process.toHandle().destroy();
+        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Ends the child as a crash would, and waits until it has. */
     public void kill() {
         process.destroyForcibly();
@@ -110,7 +123,8 @@ public final class ChildProcess {
         }
     }
 
-    private String output() {
+    /** Everything it has printed so far. */
+    public String output() {
         try {
             return Files.readString(output, StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -25,6 +25,7 @@ public final class LocalRocketMq {
 
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
     private static final int PORT_TRIES = 5;
+    private static final String BOOTED = "boot success";
 
     private final Path directory;
     private final List<Path> classPath;
@@ -80,53 +81,56 @@ public final class LocalRocketMq {
                 "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{" + table + "}}");
     }
 
-    /** Starts both, the name server first; returns when they take requests. */
+    /** Starts both, the name server first: a broker that does not find it tells it of itself half a minute later. */
     public void start() throws InterruptedException {
-        startNameServer();
-        startBroker();
+        for (int tries = 1; ; tries++) {
+            try {
+                startNameServer();
+                startBroker();
+                return;
+            } catch (IllegalStateException e) {
+                // Another process may have taken a port that was free a moment ago.
+                stop();
+                nameServerPort = 0;
+                brokerPort = 0;
+                if (tries == PORT_TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
+    /** Starts the name server again, where clients know it. */
     public void startNameServer() throws InterruptedException {
-        for (int tries = 1; ; tries++) {
-            int port = nameServerPort != 0 ? nameServerPort : freePort();
-            var settings = new LinkedHashMap<String, String>();
-            settings.put("listenPort", String.valueOf(port));
-            settings.put("bindAddress", "127.0.0.1");
-            settings.put(
-                    "kvConfigPath", directory.resolve("namesrv/kvConfig.json").toString());
-            settings.put(
-                    "configStorePath",
-                    directory.resolve("namesrv/namesrv.properties").toString());
-            var started =
-                    launch("namesrv", "org.apache.rocketmq.namesrv.NamesrvStartup", settings, List.of("-Xmx256m"));
-            try {
-                started.awaitOutput("boot success", BOOT_LIMIT);
-                nameServer = started;
-                nameServerPort = port;
-                return;
-            } catch (IllegalStateException e) {
-                retryOrFail(started, e, tries);
-            }
-        }
+        nameServer = launchNameServer();
+        nameServer().awaitOutput(BOOTED, BOOT_LIMIT);
     }
 
+    /** Starts the broker again, where clients know it, with what it had stored. */
     public void startBroker() throws InterruptedException {
-        for (int tries = 1; ; tries++) {
-            int port = brokerPort != 0 ? brokerPort : freeTriple();
-            var started = launch(
-                    "broker",
-                    "org.apache.rocketmq.broker.BrokerStartup",
-                    brokerSettings(port),
-                    List.of("-Xmx1g", "-XX:MaxDirectMemorySize=512m"));
-            try {
-                started.awaitOutput("boot success", BOOT_LIMIT);
-                broker = started;
-                brokerPort = port;
-                return;
-            } catch (IllegalStateException e) {
-                retryOrFail(started, e, tries);
-            }
-        }
+        broker = launchBroker();
+        broker().awaitOutput(BOOTED, BOOT_LIMIT);
+    }
+
+    private ChildProcess launchNameServer() {
+        nameServerPort = nameServerPort != 0 ? nameServerPort : freePort();
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("listenPort", String.valueOf(nameServerPort));
+        settings.put("bindAddress", "127.0.0.1");
+        settings.put("kvConfigPath", directory.resolve("namesrv/kvConfig.json").toString());
+        settings.put(
+                "configStorePath",
+                directory.resolve("namesrv/namesrv.properties").toString());
+        return launch("namesrv", "org.apache.rocketmq.namesrv.NamesrvStartup", settings, List.of("-Xmx256m"));
+    }
+
+    private ChildProcess launchBroker() {
+        brokerPort = brokerPort != 0 ? brokerPort : freeTriple();
+        return launch(
+                "broker",
+                "org.apache.rocketmq.broker.BrokerStartup",
+                brokerSettings(brokerPort),
+                List.of("-Xmx1g", "-XX:MaxDirectMemorySize=512m"));
     }
 
     private Map<String, String> brokerSettings(int port) {
@@ -145,18 +149,12 @@ public final class LocalRocketMq {
         settings.put("autoCreateTopicEnable", "true");
         settings.put("enablePropertyFilter", "true");
         settings.put("timerWheelEnable", "true");
+        // How often it tells the name server of its topics; the least it allows.
+        settings.put("registerNameServerPeriod", "10000");
         // The default refuses messages on a disk that is three quarters full, as a laptop's may be.
         settings.put("diskMaxUsedSpaceRatio", "95");
         settings.putAll(brokerSettings);
         return settings;
-    }
-
-    /** Another process may have taken a port that was free a moment ago; not so once clients know it. */
-    private static void retryOrFail(ChildProcess failed, IllegalStateException e, int tries) {
-        failed.kill();
-        if (tries == PORT_TRIES) {
-            throw e;
-        }
     }
 
     private ChildProcess launch(String name, String mainClass, Map<String, String> settings, List<String> memory) {
@@ -177,6 +175,7 @@ public final class LocalRocketMq {
                 "-Duser.home=" + directory));
         return ChildProcess.start(
                 name,
+                Path.of(System.getProperty("java.home")),
                 directory,
                 options,
                 classPath,

@@ -19,6 +19,12 @@ class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
+    private final AllowedMethods allowedMethods;
+
+    ProblemMappers(AllowedMethods allowedMethods) {
+        this.allowedMethods = allowedMethods;
+    }
+
     @ServerExceptionMapper
     Response gateway(GatewayException e, RoutingContext context) {
         return answer(e, context);
@@ -67,10 +73,10 @@ class ProblemMappers {
             return any(e, context);
         }
         var answer = Response.fromResponse(answer(problem, context));
-        var allow = e.getResponse().getHeaderString(HttpHeaders.ALLOW);
-        return allow == null
-                ? answer.build()
-                : answer.header(HttpHeaders.ALLOW, allow).build();
+        if (status == 405) {
+            allowedMethods.at(path).ifPresent(methods -> answer.header(HttpHeaders.ALLOW, methods));
+        }
+        return answer.build();
     }
 
     @ServerExceptionMapper

@@ -51,13 +51,14 @@ final class MessageAttributesParser {
     private static final Set<String> HEADERS =
             Set.of("rocketmq-tag", "rocketmq-keys", "rocketmq-property", "rocketmq-timeout");
 
-    private final MultiMap query;
+    private final Map<String, List<String>> query;
     private final MultiMap headers;
     private final Set<String> reserved;
     private final Duration maxTimeout;
     private final List<FieldError> errors = new ArrayList<>();
 
-    private MessageAttributesParser(MultiMap query, MultiMap headers, Set<String> reserved, Duration maxTimeout) {
+    private MessageAttributesParser(
+            Map<String, List<String>> query, MultiMap headers, Set<String> reserved, Duration maxTimeout) {
         this.query = query;
         this.headers = headers;
         this.reserved = reserved;
@@ -65,10 +66,12 @@ final class MessageAttributesParser {
     }
 
     /**
+     * @param query decoded; names are case-sensitive, because those of properties are
      * @param reserved property names callers may not set
      * @throws GatewayException {@code invalid-request} with one error per fault, or {@code properties-too-large}
      */
-    static MessageAttributes parse(MultiMap query, MultiMap headers, Set<String> reserved, Duration maxTimeout) {
+    static MessageAttributes parse(
+            Map<String, List<String>> query, MultiMap headers, Set<String> reserved, Duration maxTimeout) {
         return new MessageAttributesParser(query, headers, reserved, maxTimeout).parse();
     }
 
@@ -92,7 +95,7 @@ final class MessageAttributesParser {
     }
 
     private void refuseUnknownNames() {
-        for (String name : query.names()) {
+        for (String name : query.keySet()) {
             if (!PARAMETERS.contains(name) && !name.startsWith(PROPERTY_PARAMETER)) {
                 errors.add(new FieldError(name, "is not a parameter of this operation"));
             }
@@ -107,7 +110,7 @@ final class MessageAttributesParser {
 
     /** An attribute with one value, from either place. */
     private Optional<String> one(String parameter, String header, Function<String, String> decode) {
-        var given = new LinkedHashSet<String>(query.getAll(parameter));
+        var given = new LinkedHashSet<String>(all(parameter));
         for (String value : headers.getAll(header)) {
             decoded(header, value, decode).ifPresent(given::add);
         }
@@ -141,7 +144,7 @@ final class MessageAttributesParser {
     }
 
     private LinkedHashSet<String> keys() {
-        var fromQuery = new LinkedHashSet<>(query.getAll("key"));
+        var fromQuery = new LinkedHashSet<>(all("key"));
         var fromHeader = new LinkedHashSet<String>();
         for (String list : headers.getAll(KEYS_HEADER)) {
             for (String key : list.split(",", -1)) {
@@ -167,9 +170,9 @@ final class MessageAttributesParser {
 
     private Map<String, String> properties() {
         var properties = new LinkedHashMap<String, String>();
-        for (String parameter : query.names()) {
+        for (String parameter : query.keySet()) {
             if (parameter.startsWith(PROPERTY_PARAMETER)) {
-                for (String value : query.getAll(parameter)) {
+                for (String value : all(parameter)) {
                     addProperty(parameter, parameter.substring(PROPERTY_PARAMETER.length()), value, properties);
                 }
             }
@@ -198,6 +201,10 @@ final class MessageAttributesParser {
             var other = properties.putIfAbsent(name, value);
             check(field, other == null || other.equals(value) ? null : "is given twice, with different values");
         }
+    }
+
+    private List<String> all(String parameter) {
+        return query.getOrDefault(parameter, List.of());
     }
 
     private Optional<String> idempotencyKey() {

@@ -5,8 +5,10 @@ import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -15,13 +17,16 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +41,13 @@ class MessagesResource implements MessagesApi {
 
     /** In every answer to a request that got as far as having a message, the failed ones included. */
     static final String MESSAGE_ID_HEADER = "RocketMQ-Message-Id";
+
+    private static final int MAX_PARAMETERS = 1024;
+
+    /** What the decoder makes of bytes that are not UTF-8, and how a caller writes it who means it. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private static final Pattern ENCODED_REPLACEMENT = Pattern.compile("%EF%BF%BD", Pattern.CASE_INSENSITIVE);
 
     private final MessagePublisher publisher;
     private final InFlightLimit inFlight;
@@ -62,10 +74,11 @@ class MessagesResource implements MessagesApi {
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> publish(@PathParam("topic") String topicText, RoutingContext context) {
         long start = System.nanoTime();
-        var mode = SendMode.parse(context.queryParams().get("mode"));
+        var query = query(context.request());
+        var mode = SendMode.parse(query.getOrDefault("mode", List.of()));
         CompletionStage<Response> answer;
         try {
-            answer = publish(topic(topicText), mode, context);
+            answer = publish(topic(topicText), mode, query, context);
         } catch (GatewayException e) {
             answer = CompletableFuture.failedStage(e);
         }
@@ -73,12 +86,10 @@ class MessagesResource implements MessagesApi {
                 (response, failure) -> metrics.answered(topicText, mode, outcome(failure), System.nanoTime() - start));
     }
 
-    private CompletionStage<Response> publish(TopicName topic, SendMode mode, RoutingContext context) {
+    private CompletionStage<Response> publish(
+            TopicName topic, SendMode mode, Map<String, List<String>> query, RoutingContext context) {
         var attributes = MessageAttributesParser.parse(
-                context.queryParams(),
-                context.request().headers(),
-                publisher.reservedProperties(),
-                config.maxTimeout());
+                query, context.request().headers(), publisher.reservedProperties(), config.maxTimeout());
         var id = publisher.nextMessageId();
         context.response().putHeader(MESSAGE_ID_HEADER, id);
         var permit = inFlight.acquire();
@@ -135,6 +146,21 @@ class MessagesResource implements MessagesApi {
                     .withStored();
         }
         return Response.status(status).entity(receipt).build();
+    }
+
+    /** The server's own parameters do not tell {@code property.a} from {@code property.A}. */
+    private static Map<String, List<String>> query(HttpServerRequest request) {
+        var query = request.query();
+        if (query == null) {
+            return Map.of();
+        }
+        var parameters =
+                new QueryStringDecoder(query, StandardCharsets.UTF_8, false, MAX_PARAMETERS, true).parameters();
+        if (parameters.toString().indexOf(REPLACEMENT) >= 0
+                && !ENCODED_REPLACEMENT.matcher(query).find()) {
+            throw GatewayException.of(ProblemType.INVALID_REQUEST, "The query is not percent-encoded UTF-8.");
+        }
+        return parameters;
     }
 
     private static TopicName topic(String text) {

@@ -2,8 +2,8 @@ package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long the caller waits and what the answer promises.
@@ -22,20 +22,18 @@ public enum SendMode {
     ONEWAY;
 
     /**
-     * @param text the query parameter; null means {@link #SYNC}
+     * @param given the values of the query parameter; none means {@link #SYNC}
      * @throws GatewayException {@code unknown-mode}
      */
-    static SendMode parse(@Nullable String text) {
-        if (text == null) {
-            return SYNC;
-        }
-        return switch (text) {
+    static SendMode parse(List<String> given) {
+        return switch (given.isEmpty() ? "sync" : String.join(",", given)) {
             case "sync" -> SYNC;
             case "async" -> ASYNC;
             case "oneway" -> ONEWAY;
             default ->
                 throw GatewayException.of(
-                        ProblemType.UNKNOWN_MODE, "mode is '%s'; it can be sync, async or oneway.".formatted(text));
+                        ProblemType.UNKNOWN_MODE,
+                        "mode is '%s'; it can be sync, async or oneway.".formatted(String.join(",", given)));
         };
     }
 

@@ -45,6 +45,9 @@ public class BrokerProbe {
     });
     private volatile State state = State.UNKNOWN;
 
+    /** Used by the probing thread only. */
+    private List<String> lastNamed = List.of();
+
     BrokerProbe(RocketMqAdmin admin, RocketMqConfig config, @VirtualThreads ExecutorService blocking) {
         this.admin = admin;
         this.config = config;
@@ -94,8 +97,12 @@ public class BrokerProbe {
             return State.ANSWERING;
         }
         var table = cluster.get().getBrokerAddrTable();
-        var brokers = table == null ? List.<String>of() : RocketMqAdmin.masters(table.values());
-        return anyAnswers(brokers) ? State.ANSWERING : State.NO_BROKER;
+        var named = table == null ? List.<String>of() : RocketMqAdmin.masters(table.values());
+        if (!named.isEmpty()) {
+            lastNamed = named;
+        }
+        // A name server that has just restarted knows no broker until they tell it of themselves.
+        return anyAnswers(lastNamed) ? State.ANSWERING : State.NO_BROKER;
     }
 
     /** Asks all at once, so that one frozen broker does not delay the others' answers. */

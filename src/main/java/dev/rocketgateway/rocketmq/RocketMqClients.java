@@ -55,6 +55,10 @@ class RocketMqClients {
         producer.setRetryTimesWhenSendFailed(config.retries().sync());
         producer.setRetryTimesWhenSendAsyncFailed(config.retries().async());
         producer.setMaxMessageSize((int) config.maxMessageSize().asLongValue());
+        // The client would compress bodies over 4 KiB: work for nothing with what is compressed already, and it makes
+        // the
+        // largest such bodies larger than the broker takes.
+        producer.setCompressMsgBodyOverHowmuch(Integer.MAX_VALUE);
         // Neither answer changes with a second try: the caller has it at once instead of after three.
         producer.getRetryResponseCodes().remove(ResponseCode.TOPIC_NOT_EXIST);
         producer.getRetryResponseCodes().remove(ResponseCode.NO_PERMISSION);

@@ -1,0 +1,51 @@
+package dev.rocketgateway.problem;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * Takes care of the body of a request that was answered without reading it, because it was refused.
+ *
+ * <p>Closing the connection at once would reset it, and the caller would lose the answer while it is still sending. So the
+ * rest is thrown away for a moment, in which most callers notice, and then the connection is closed.
+ *
+ * <p>Runs on the event loop.
+ */
+@ApplicationScoped
+class UnreadBodies {
+
+    private static final int BEFORE_EVERY_ANSWER = 950;
+
+    private final Vertx vertx;
+    private final HttpConfig config;
+
+    UnreadBodies(Vertx vertx, HttpConfig config) {
+        this.vertx = vertx;
+        this.config = config;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(
+                context -> {
+                    context.addEndHandler(answered -> discardRest(context));
+                    context.next();
+                },
+                BEFORE_EVERY_ANSWER);
+    }
+
+    private void discardRest(RoutingContext context) {
+        var request = context.request();
+        if (request.isEnded()) {
+            return;
+        }
+        long timer = vertx.setTimer(Math.max(1, config.linger().toMillis()), stillSending -> request.connection()
+                .close());
+        request.exceptionHandler(broken -> vertx.cancelTimer(timer));
+        request.handler(discarded -> {});
+        request.endHandler(end -> vertx.cancelTimer(timer));
+        request.resume();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.rocketgateway.it;
+
+import static dev.rocketgateway.it.RefusalsIT.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.TestBroker;
+import dev.rocketgateway.testing.TestEndpoint;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The broker having a bad day, for real. */
+class BrokerFaultsIT {
+
+    private static final Duration READINESS_LIMIT = Duration.ofSeconds(10);
+
+    private TestBroker broker;
+    private GatewayProcess gateway;
+    private String topic;
+
+    @BeforeEach
+    void start() {
+        broker = TestBroker.start();
+        topic = broker.newTopic();
+        gateway = GatewayProcess.connectedTo(broker).start();
+        awaitReadiness(200);
+        assertThat(gateway.publish(topic, "", "before").statusCode()).isEqualTo(200);
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        broker.close();
+    }
+
+    @Test
+    void answers503WhileTheBrokerIsDownAndServesAgainAfterIt() {
+        broker.killBroker();
+
+        for (String mode : new String[] {"sync", "async", "oneway"}) {
+            var answer = gateway.publish(topic, "mode=" + mode + "&timeout=3s", "x");
+            if (mode.equals("oneway") && answer.statusCode() == 204) {
+                continue; // The connection had not noticed yet: handed to the network, and lost, as the mode says.
+            }
+            assertProblem(answer, 503, "broker-unavailable", true);
+        }
+        // A topic nobody has used yet cannot be told from a missing one, but for the brokers' absence.
+        assertProblem(gateway.publish("never-used", "", "x"), 503, "broker-unavailable", true);
+        awaitReadiness(503);
+        assertThat(gateway.get("/q/health/ready").body())
+                .contains("no broker answers")
+                .doesNotContain("127.0.0.1");
+        assertLive();
+
+        broker.restartBroker();
+
+        awaitReadiness(200);
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> gateway.publish(topic, "", "after").statusCode() == 200);
+        assertThat(broker.stored(topic)).anyMatch(stored -> stored.text().equals("after"));
+    }
+
+    @Test
+    void answers504WithAnUnknownOutcomeWhileTheBrokerIsFrozenAndServesAgainAfterIt() {
+        broker.freezeBroker();
+        try {
+            for (String mode : new String[] {"sync", "async"}) {
+                var answer = gateway.publish(topic, "mode=" + mode + "&timeout=700ms", "frozen");
+                assertProblem(answer, 504, "broker-timeout", true);
+                assertThat(new JsonObject(answer.body()).getString("outcome")).isEqualTo("unknown");
+                assertThat(answer.headers().firstValue("RocketMQ-Message-Id")).isPresent();
+            }
+            awaitReadiness(503);
+            assertLive();
+        } finally {
+            broker.thawBroker();
+        }
+
+        awaitReadiness(200);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> gateway.publish(topic, "", "thawed").statusCode() == 200);
+    }
+
+    @Test
+    void publishesToTopicsItKnowsWhileTheNameServerIsDown() {
+        broker.killNameServer();
+
+        assertThat(gateway.publish(topic, "", "known").statusCode()).isEqualTo(200);
+        assertProblem(gateway.publish("not-known", "", "x"), 503, "broker-unavailable", true);
+        awaitReadiness(503);
+        assertThat(gateway.get("/q/health/ready").body()).contains("no name server answers");
+        assertLive();
+
+        broker.restartNameServer();
+
+        awaitReadiness(200);
+        // The broker tells a new name server of its topics at its next report, which is up to half a minute away.
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(
+                        () -> assertProblem(gateway.publish("not-known", "", "x"), 404, "topic-not-found", false));
+    }
+
+    @Test
+    void startsWithoutABrokerAndCatchesUpWhenItComes() {
+        gateway.close();
+        broker.killBroker();
+        broker.killNameServer();
+        try (var endpoint = TestEndpoint.answering(200)) {
+            gateway = GatewayProcess.connectedTo(broker)
+                    .subscribing("late", topic, endpoint)
+                    .with("gateway.subscriptions.late.source.start-from.position", "EARLIEST")
+                    .start();
+
+            assertLive();
+            assertThat(gateway.get("/q/health/started").statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/q/health/ready").statusCode()).isEqualTo(503);
+            assertProblem(gateway.publish(topic, "", "x"), 503, "broker-unavailable", true);
+            await().until(() -> gateway.log().contains("subscription cannot start yet subscription=late"));
+
+            broker.restartNameServer();
+            broker.restartBroker();
+
+            awaitReadiness(200);
+            endpoint.awaitBody("before");
+            assertThat(gateway.publish(topic, "", "after").statusCode()).isEqualTo(200);
+            endpoint.awaitBody("after");
+        }
+    }
+
+    private void assertLive() {
+        assertThat(gateway.get("/q/health/live").statusCode()).isEqualTo(200);
+    }
+
+    private void awaitReadiness(int status) {
+        await().atMost(READINESS_LIMIT)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> gateway.get("/q/health/ready").statusCode() == status);
+    }
+}

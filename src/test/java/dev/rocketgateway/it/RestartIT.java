@@ -1,0 +1,130 @@
+package dev.rocketgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.NativeClient;
+import dev.rocketgateway.testing.TestBroker;
+import dev.rocketgateway.testing.TestEndpoint;
+import dev.rocketgateway.testing.TestEndpoint.Request;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+/** Restarts under load, in both directions: a second copy is allowed, a lost message is not. */
+class RestartIT {
+
+    private static final Logger LOG = Logger.getLogger(RestartIT.class);
+
+    private static final int RESTARTS = 20;
+    private static final int NATIVE_PER_SECOND = 500;
+
+    @Test
+    void losesNothingOverManyRestarts() throws InterruptedException {
+        try (var broker = TestBroker.start();
+                var endpoint = TestEndpoint.answering(200);
+                var producer = new NativeClient(broker.nameServerAddress())) {
+            var topic = broker.newTopic();
+            Set<String> sent = ConcurrentHashMap.newKeySet();
+            Set<String> answered = ConcurrentHashMap.newKeySet();
+            var number = new AtomicInteger();
+            var threads = Executors.newScheduledThreadPool(3);
+            var gateway = start(broker, topic, endpoint);
+            var current = new GatewayProcess[] {gateway};
+            try {
+                // Beside the gateway, as another program would.
+                threads.scheduleAtFixedRate(
+                        () -> {
+                            var body = "native " + number.getAndIncrement();
+                            producer.send(topic, body);
+                            sent.add(body);
+                        },
+                        0,
+                        1_000_000 / NATIVE_PER_SECOND,
+                        TimeUnit.MICROSECONDS);
+                // Through the gateway, as a caller that does not retry.
+                threads.scheduleWithFixedDelay(
+                        () -> {
+                            var body = "http " + number.getAndIncrement();
+                            if (publish(current[0], topic, body)) {
+                                answered.add(body);
+                            }
+                        },
+                        0,
+                        5,
+                        TimeUnit.MILLISECONDS);
+                for (int i = 0; i < RESTARTS; i++) {
+                    int before = endpoint.requests().size();
+                    await().atMost(Duration.ofSeconds(30))
+                            .until(() -> endpoint.requests().size() > before + 200);
+                    assertThat(gateway.terminate(Duration.ofSeconds(30)))
+                            .as(gateway.log())
+                            .isTrue();
+                    assertThat(gateway.log()).contains("gateway stopped");
+                    gateway = start(broker, topic, endpoint);
+                    current[0] = gateway;
+                }
+            } finally {
+                threads.shutdown();
+                threads.awaitTermination(10, TimeUnit.SECONDS);
+            }
+
+            sent.addAll(answered);
+            var last = gateway;
+            await().atMost(Duration.ofSeconds(90))
+                    .until(() -> delivered(endpoint).containsAll(sent));
+            var stored =
+                    broker.stored(topic).stream().map(NativeClient.Stored::text).collect(Collectors.toSet());
+            assertThat(stored).containsAll(answered);
+            long duplicates = endpoint.requests().size() - delivered(endpoint).size();
+            long attemptsSpent = endpoint.requests().stream()
+                    .filter(request ->
+                            !request.header("rocketmq-delivery-attempt").equals("1"))
+                    .count();
+            LOG.infof(
+                    "restarts=%d messages=%d answered=%d duplicates=%d attemptsSpent=%d",
+                    RESTARTS, sent.size(), answered.size(), duplicates, attemptsSpent);
+            last.close();
+        }
+    }
+
+    private static Set<String> delivered(TestEndpoint endpoint) {
+        return endpoint.requests().stream().map(Request::text).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static GatewayProcess start(TestBroker broker, String topic, TestEndpoint endpoint) {
+        return GatewayProcess.connectedTo(broker)
+                .subscribing("restarted", topic, endpoint)
+                .with("gateway.subscriptions.restarted.source.start-from.position", "EARLIEST")
+                .start();
+    }
+
+    private static boolean publish(GatewayProcess gateway, String topic, String body) {
+        try {
+            var answer = gateway.http()
+                    .send(
+                            gateway.request("/topics/" + topic + "/messages?mode=async")
+                                    .timeout(Duration.ofSeconds(10))
+                                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding());
+            return answer.statusCode() == 202;
+        } catch (IOException betweenTwoGateways) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.rocketgateway.testing;
+
+import dev.rocketgateway.devmode.ChildProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** The packaged gateway in a process of its own, on the Java that {@code -Dgateway.java.home} names. */
+public final class GatewayProcess implements AutoCloseable {
+
+    private static final Path PACKAGE = Path.of(System.getProperty("gateway.package", "target/quarkus-app"));
+    private static final Path JAVA = Path.of(System.getProperty("gateway.java.home", System.getProperty("java.home")));
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://127\\.0\\.0\\.1:(\\d+)");
+
+    private final ChildProcess process;
+    private final URI root;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private GatewayProcess(ChildProcess process, URI root) {
+        this.process = process;
+        this.root = root;
+    }
+
+    /** What to start it with. */
+    public static final class Builder {
+
+        private final Map<String, String> settings = new LinkedHashMap<>();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private final List<String> jvmOptions = new ArrayList<>();
+
+        private Builder() {
+            settings.put("quarkus.http.host", "127.0.0.1");
+            settings.put("quarkus.http.port", "0");
+            settings.put("quarkus.shutdown.delay", "0s");
+            settings.put("gateway.deliver.reconcile-interval", "500ms");
+        }
+
+        public Builder with(String key, Object value) {
+            settings.put(key, value.toString());
+            return this;
+        }
+
+        public Builder withEnvironment(String name, String value) {
+            environment.put(name, value);
+            return this;
+        }
+
+        public Builder withJvmOption(String option) {
+            jvmOptions.add(option);
+            return this;
+        }
+
+        /** A subscription with the least that works. */
+        public Builder subscribing(String name, String topic, TestEndpoint endpoint) {
+            return with("gateway.subscriptions." + name + ".source.topic", topic)
+                    .with("gateway.subscriptions." + name + ".endpoint.url", endpoint.url());
+        }
+
+        /** Starts it and waits until it listens. */
+        public GatewayProcess start() {
+            var process = launch();
+            try {
+                process.awaitOutput("Listening on: ", START_LIMIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            } catch (IllegalStateException e) {
+                process.kill();
+                throw e;
+            }
+            var listening = LISTENING.matcher(process.output());
+            if (!listening.find()) {
+                throw new IllegalStateException(process.output());
+            }
+            return new GatewayProcess(process, URI.create("http://127.0.0.1:" + listening.group(1)));
+        }
+
+        /** Starts it where it is expected to end by itself. */
+        public ChildProcess launch() {
+            try {
+                var parent = Files.createDirectories(PACKAGE.toAbsolutePath().resolveSibling("gateways"));
+                var options = new ArrayList<>(jvmOptions);
+                settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
+                return ChildProcess.start(
+                        "gateway",
+                        JAVA,
+                        Files.createTempDirectory(parent, "run-"),
+                        options,
+                        List.of(PACKAGE.toAbsolutePath().resolve("quarkus-run.jar")),
+                        List.of("io.quarkus.bootstrap.runner.QuarkusEntryPoint"),
+                        environment);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Not connected to anything yet. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Connected to the broker. */
+    public static Builder connectedTo(TestBroker broker) {
+        return builder().with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress());
+    }
+
+    public URI root() {
+        return root;
+    }
+
+    public ChildProcess process() {
+        return process;
+    }
+
+    public String log() {
+        return process.output();
+    }
+
+    public HttpResponse<String> get(String path, String... headers) {
+        return send(request(path, headers).GET());
+    }
+
+    public HttpResponse<String> publish(String topic, String query, String body, String... headers) {
+        return publish(topic, query, BodyPublishers.ofString(body), headers);
+    }
+
+    /**
+     * @param query without the question mark; may be empty
+     * @param headers names and values in turn
+     */
+    public HttpResponse<String> publish(String topic, String query, BodyPublisher body, String... headers) {
+        return send(request("/topics/" + topic + "/messages" + (query.isEmpty() ? "" : "?" + query), headers)
+                .POST(body));
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public HttpRequest.Builder request(String path, String... headers) {
+        var request = HttpRequest.newBuilder(root.resolve(path)).timeout(Duration.ofSeconds(60));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    public HttpClient http() {
+        return http;
+    }
+
+    /** SIGTERM, and the end of the process within the limit. */
+    public boolean terminate(Duration limit) {
+        try {
+            return process.terminate(limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!terminate(Duration.ofSeconds(30))) {
+            process.kill();
+        }
+    }
+}

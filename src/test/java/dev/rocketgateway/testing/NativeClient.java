@@ -1,0 +1,168 @@
+package dev.rocketgateway.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.rocketmq.acl.common.AclClientRPCHook;
+import org.apache.rocketmq.acl.common.SessionCredentials;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.TopicConfig;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.RPCHook;
+import org.jspecify.annotations.Nullable;
+
+/** The RocketMQ client used directly: the independent witness of what is stored. */
+public final class NativeClient implements AutoCloseable {
+
+    private final DefaultMQProducer producer;
+
+    @SuppressWarnings("deprecation")
+    private final org.apache.rocketmq.client.consumer.DefaultMQPullConsumer consumer;
+
+    /** A stored message, as a native consumer sees it. */
+    public record Stored(
+            String id,
+            byte[] body,
+            @Nullable String tag,
+            @Nullable String keys,
+            Map<String, String> properties) {
+
+        private static Stored of(MessageExt message) {
+            return new Stored(
+                    message.getMsgId(),
+                    message.getBody(),
+                    message.getTags(),
+                    message.getKeys(),
+                    message.getProperties());
+        }
+
+        public String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+    }
+
+    public NativeClient(String nameServer) {
+        this(nameServer, null);
+    }
+
+    public NativeClient(String nameServer, String accessKey, String secretKey) {
+        this(nameServer, new AclClientRPCHook(new SessionCredentials(accessKey, secretKey)));
+    }
+
+    @SuppressWarnings("deprecation")
+    private NativeClient(String nameServer, @Nullable RPCHook hook) {
+        consumer = new org.apache.rocketmq.client.consumer.DefaultMQPullConsumer("test-" + UUID.randomUUID(), hook);
+        consumer.setInstanceName("test-" + UUID.randomUUID());
+        consumer.setNamesrvAddr(nameServer);
+        producer = new DefaultMQProducer("test-" + UUID.randomUUID(), hook);
+        producer.setInstanceName("test-" + UUID.randomUUID());
+        producer.setNamesrvAddr(nameServer);
+        try {
+            producer.start();
+            consumer.start();
+        } catch (MQClientException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("deprecation")
+    public void createTopic(String topic, int queues) {
+        var api = producer.getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
+        var config = new TopicConfig(topic, queues, queues);
+        // A broker tells the name server of itself and of its topics in its own time.
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            var brokers = api.getBrokerClusterInfo(5_000).getBrokerAddrTable().values();
+            for (var broker : brokers) {
+                api.createTopic(broker.selectBrokerAddr(), "TBW102", config, 5_000);
+            }
+            return !brokers.isEmpty();
+        });
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> !api.getTopicRouteInfoFromNameServer(
+                        topic, 5_000)
+                .getQueueDatas()
+                .isEmpty());
+    }
+
+    public void send(String topic, String body) {
+        try {
+            producer.send(new Message(topic, body.getBytes(StandardCharsets.UTF_8)), 5_000);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public void send(Message message) {
+        try {
+            producer.send(message, 5_000);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public long count(String topic) {
+        return queues(topic).stream()
+                .mapToLong(queue -> maxOffset(queue) - minOffset(queue))
+                .sum();
+    }
+
+    @SuppressWarnings("deprecation")
+    public List<Stored> stored(String topic) {
+        var stored = new ArrayList<Stored>();
+        try {
+            for (var queue : queues(topic)) {
+                long end = maxOffset(queue);
+                for (long offset = minOffset(queue); offset < end; ) {
+                    var result = consumer.pull(queue, "*", offset, 32, 5_000);
+                    offset = result.getNextBeginOffset();
+                    if (result.getMsgFoundList() != null) {
+                        result.getMsgFoundList().stream().map(Stored::of).forEach(stored::add);
+                    }
+                }
+            }
+            return stored;
+        } catch (Exception e) {
+            throw new IllegalStateException("topic not read", e);
+        }
+    }
+
+    private Set<MessageQueue> queues(String topic) {
+        try {
+            return Set.copyOf(producer.fetchPublishMessageQueues(topic));
+        } catch (MQClientException e) {
+            return Set.of();
+        }
+    }
+
+    @SuppressWarnings("deprecation")
+    private long maxOffset(MessageQueue queue) {
+        try {
+            return producer.maxOffset(queue);
+        } catch (MQClientException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("deprecation")
+    private long minOffset(MessageQueue queue) {
+        try {
+            return producer.minOffset(queue);
+        } catch (MQClientException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.shutdown();
+        consumer.shutdown();
+    }
+}

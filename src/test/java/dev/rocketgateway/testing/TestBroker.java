@@ -1,0 +1,134 @@
+package dev.rocketgateway.testing;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real name server and broker for tests, which can be made to fail. Child processes by default; with
+ * {@code -Dbroker=container} the official image through Testcontainers.
+ */
+public abstract class TestBroker implements AutoCloseable {
+
+    /** Makes the broker's delays a second each, so that retries come quickly. */
+    private static final String SHORT_DELAYS = "1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s";
+
+    private static @Nullable TestBroker shared;
+
+    private @Nullable NativeClient witness;
+
+    /** One for all tests that do it no harm; ends with this JVM. */
+    public static synchronized TestBroker shared() {
+        if (shared == null) {
+            shared = start(Map.of());
+        }
+        return shared;
+    }
+
+    /** One of the test's own. */
+    public static TestBroker start() {
+        return start(Map.of());
+    }
+
+    /** One that knows a single user, who may do everything. */
+    public static TestBroker startWithAcl(String accessKey, String secretKey) {
+        return start(Map.ofEntries(
+                Map.entry("authenticationEnabled", "true"),
+                Map.entry(
+                        "authenticationProvider",
+                        "org.apache.rocketmq.auth.authentication.provider.DefaultAuthenticationProvider"),
+                Map.entry(
+                        "authenticationMetadataProvider",
+                        "org.apache.rocketmq.auth.authentication.provider.LocalAuthenticationMetadataProvider"),
+                Map.entry(
+                        "initAuthenticationUser",
+                        "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(accessKey, secretKey)),
+                Map.entry(
+                        "innerClientAuthenticationCredentials",
+                        "{\"accessKey\":\"%s\",\"secretKey\":\"%s\"}".formatted(accessKey, secretKey)),
+                Map.entry("authorizationEnabled", "true"),
+                Map.entry(
+                        "authorizationProvider",
+                        "org.apache.rocketmq.auth.authorization.provider.DefaultAuthorizationProvider"),
+                Map.entry(
+                        "authorizationMetadataProvider",
+                        "org.apache.rocketmq.auth.authorization.provider.LocalAuthorizationMetadataProvider")));
+    }
+
+    private static TestBroker start(Map<String, String> settings) {
+        var all = new HashMap<>(settings);
+        all.put("messageDelayLevel", SHORT_DELAYS);
+        // Off, so that a test notices when the gateway creates a topic by sending to it.
+        all.put("autoCreateTopicEnable", "false");
+        return switch (System.getProperty("broker", "process")) {
+            case "process" -> new ProcessBroker(all);
+            case "container" -> new ContainerBroker(all);
+            default -> throw new IllegalArgumentException("-Dbroker can be process or container");
+        };
+    }
+
+    /** For the gateway and for native clients. */
+    public abstract String nameServerAddress();
+
+    public abstract void killBroker();
+
+    /** Starts the broker again with what it had stored, at the same address. */
+    public abstract void restartBroker();
+
+    /** Stops the broker's process where it stands: connections stay open and nothing answers. */
+    public abstract void freezeBroker();
+
+    public abstract void thawBroker();
+
+    public abstract void killNameServer();
+
+    public abstract void restartNameServer();
+
+    /** Runs RocketMQ's own admin command line and gives back what it printed. */
+    public abstract String admin(String... command);
+
+    /** Stops both processes. */
+    protected abstract void stop();
+
+    @Override
+    public void close() {
+        if (witness != null) {
+            witness.close();
+        }
+        stop();
+    }
+
+    /** The RocketMQ client used directly; not for brokers with an ACL. */
+    public synchronized NativeClient witness() {
+        if (witness == null) {
+            witness = new NativeClient(nameServerAddress());
+        }
+        return witness;
+    }
+
+    /** A new topic with a name no other test uses. */
+    public String newTopic() {
+        var topic = "t-" + UUID.randomUUID();
+        witness().createTopic(topic, 4);
+        return topic;
+    }
+
+    /** Makes a topic on a broker with an ACL. */
+    public void createTopicAs(String accessKey, String secretKey, String topic) {
+        try (var client = new NativeClient(nameServerAddress(), accessKey, secretKey)) {
+            client.createTopic(topic, 4);
+        }
+    }
+
+    /** Everything stored in the topic, read by a native consumer, in no particular order. */
+    public List<NativeClient.Stored> stored(String topic) {
+        return witness().stored(topic);
+    }
+
+    /** How many messages the topic holds, by its offsets. */
+    public long count(String topic) {
+        return witness().count(topic);
+    }
+}

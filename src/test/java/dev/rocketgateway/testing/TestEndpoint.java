@@ -1,0 +1,116 @@
+package dev.rocketgateway.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/** A webhook's endpoint that remembers what it got and can wait for it. */
+public final class TestEndpoint implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final IntUnaryOperator statuses;
+
+    /** A request as it arrived; header names in lower case. */
+    public record Request(Instant at, String method, String path, Map<String, String> headers, byte[] body) {
+
+        public String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        public String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+    }
+
+    private TestEndpoint(IntUnaryOperator statuses) {
+        this.statuses = statuses;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** Answers the first requests with these statuses in turn, and all further ones with the last. */
+    public static TestEndpoint answering(int... inTurn) {
+        return new TestEndpoint(number -> inTurn[Math.min(number, inTurn.length - 1)]);
+    }
+
+    public String url() {
+        return "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort());
+    }
+
+    public List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** Waits for that many requests and gives back all there are. */
+    public List<Request> await(int atLeast) {
+        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(20)).until(() -> requests.size() >= atLeast);
+        return requests();
+    }
+
+    /** Waits for a request with this body. */
+    public Request awaitBody(String text) {
+        return Awaitility.await()
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(
+                        () -> requests.stream()
+                                .filter(request -> request.text().equals(text))
+                                .findFirst()
+                                .orElse(null),
+                        found -> found != null);
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var headers = exchange.getRequestHeaders().entrySet().stream()
+                    .collect(Collectors.toMap(
+                            header -> header.getKey().toLowerCase(Locale.ROOT),
+                            header -> String.join(", ", header.getValue()),
+                            (one, other) -> one,
+                            TreeMap::new));
+            var body = exchange.getRequestBody().readAllBytes();
+            int status = statuses.applyAsInt(count.getAndIncrement());
+            requests.add(new Request(
+                    Instant.now(),
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().toString(),
+                    headers,
+                    body));
+            exchange.sendResponseHeaders(status, -1);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
