@@ -4,7 +4,6 @@ import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
 import dev.rocketgateway.webhook.WebhookClient;
 import io.quarkus.arc.All;
-import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,29 +35,32 @@ public class SubscriptionReconciler {
     private final MessageSource source;
     private final WebhookClient client;
     private final DeliveryListener listener;
-    private final ExecutorService blocking;
+    private final ExecutorService blocking =
+            Executors.newCachedThreadPool(task -> thread(task, "gateway-subscription"));
     private final DeliverConfig config;
     private final WebhookHeaders headers = WebhookHeaders.ofThisVersion();
     private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(task -> {
-        var thread = new Thread(task, "gateway-reconciler");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService schedule =
+            Executors.newSingleThreadScheduledExecutor(task -> thread(task, "gateway-reconciler"));
 
     SubscriptionReconciler(
             SubscriptionStore store,
             MessageSource source,
             WebhookClient client,
             @All List<DeliveryListener> listeners,
-            @VirtualThreads ExecutorService blocking,
             DeliverConfig config) {
         this.store = store;
         this.source = source;
         this.client = client;
         this.listener = new DeliveryListeners(listeners);
-        this.blocking = blocking;
         this.config = config;
+    }
+
+    /** Threads of our own: the shared ones may all be waiting for a frozen broker. */
+    private static Thread thread(Runnable task, String name) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Begins to compare, at once and then again and again. */

@@ -76,6 +76,11 @@ public final class GatewayException extends RuntimeException {
         return Objects.requireNonNull(getMessage());
     }
 
+    /** Each thing wrong with the request; empty for problems that are not about the request. */
+    public List<FieldError> errors() {
+        return errors;
+    }
+
     /** The problem document for a request. */
     Problem toProblem(String instance, String requestId) {
         return new Problem(

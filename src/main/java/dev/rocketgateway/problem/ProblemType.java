@@ -59,7 +59,7 @@ public enum ProblemType {
             431,
             "Properties too large",
             false,
-            "Tag, keys and properties together are larger than the 32767 bytes RocketMQ can carry with a message."),
+            "Tag, keys and properties together are larger than the 32000 bytes a message can carry."),
     OVERLOADED(
             429,
             "Overloaded",

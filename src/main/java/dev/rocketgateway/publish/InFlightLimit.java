@@ -3,6 +3,7 @@ package dev.rocketgateway.publish;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,9 +20,14 @@ public class InFlightLimit {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
+    @Inject
     InFlightLimit(PublishConfig config) {
-        this.maxMessages = config.maxInFlight();
-        this.maxBytes = config.maxInFlightSize().asLongValue();
+        this(config.maxInFlight(), config.maxInFlightSize().asLongValue());
+    }
+
+    InFlightLimit(long maxMessages, long maxBytes) {
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
     }
 
     /**

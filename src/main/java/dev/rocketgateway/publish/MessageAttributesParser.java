@@ -83,7 +83,7 @@ final class MessageAttributesParser {
         var properties = properties();
         idempotencyKey().ifPresent(key -> {
             keys.add(key);
-            properties.put(MessageProperties.IDEMPOTENCY_KEY, key);
+            addProperty(IDEMPOTENCY_KEY_HEADER, MessageProperties.IDEMPOTENCY_KEY, key, properties);
         });
         keepAsProperty("Content-Type", MessageProperties.CONTENT_TYPE, properties);
         keepAsProperty("Content-Encoding", MessageProperties.CONTENT_ENCODING, properties);
@@ -130,10 +130,10 @@ final class MessageAttributesParser {
     private Optional<Duration> parseTimeout(String text) {
         try {
             var timeout = Durations.parse(text);
-            if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(maxTimeout) > 0) {
+            if (timeout.toMillis() < 1 || timeout.compareTo(maxTimeout) > 0) {
                 errors.add(new FieldError(
                         "timeout",
-                        "is %s; it can be more than 0 and at most %s".formatted(text, Durations.format(maxTimeout))));
+                        "is %s; it can be at least 1ms and at most %s".formatted(text, Durations.format(maxTimeout))));
                 return Optional.empty();
             }
             return Optional.of(timeout);

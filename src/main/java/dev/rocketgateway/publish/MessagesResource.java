@@ -42,7 +42,7 @@ class MessagesResource implements MessagesApi {
     /** In every answer to a request that got as far as having a message, the failed ones included. */
     static final String MESSAGE_ID_HEADER = "RocketMQ-Message-Id";
 
-    private static final int MAX_PARAMETERS = 1024;
+    private static final int MAX_PARAMETERS = 65_536;
 
     /** What the decoder makes of bytes that are not UTF-8, and how a caller writes it who means it. */
     private static final char REPLACEMENT = '\uFFFD';
@@ -121,19 +121,27 @@ class MessagesResource implements MessagesApi {
     /** Sends, and keeps the permit until the client has let go of the message, which can be after the answer. */
     private CompletionStage<Response> send(
             OutgoingMessage message, SendMode mode, Duration timeout, InFlightLimit.Permit permit) {
-        CompletionStage<Response> sent =
-                switch (mode) {
-                    case SYNC -> publisher.send(message, timeout).thenApply(receipt -> stored(200, receipt));
-                    case ASYNC -> publisher.sendAsync(message, timeout).thenApply(receipt -> stored(202, receipt));
-                    case ONEWAY ->
-                        publisher.sendOneway(message, timeout).thenApply(handedOver -> Response.noContent()
-                                .build());
-                };
+        CompletionStage<Response> sent;
+        try {
+            sent = send(message, mode, timeout);
+        } catch (RuntimeException e) {
+            sent = CompletableFuture.failedStage(e);
+        }
         return sent.whenComplete((response, failure) -> permit.release())
                 .toCompletableFuture()
                 .copy()
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure, message.topic())));
+    }
+
+    private CompletionStage<Response> send(OutgoingMessage message, SendMode mode, Duration timeout) {
+        return switch (mode) {
+            case SYNC -> publisher.send(message, timeout).thenApply(receipt -> stored(200, receipt));
+            case ASYNC -> publisher.sendAsync(message, timeout).thenApply(receipt -> stored(202, receipt));
+            case ONEWAY ->
+                publisher.sendOneway(message, timeout).thenApply(handedOver -> Response.noContent()
+                        .build());
+        };
     }
 
     private Response stored(int status, SendReceipt receipt) {

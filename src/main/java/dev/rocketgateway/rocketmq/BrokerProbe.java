@@ -1,11 +1,10 @@
 package dev.rocketgateway.rocketmq;
 
-import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +36,7 @@ public class BrokerProbe {
 
     private final RocketMqAdmin admin;
     private final RocketMqConfig config;
-    private final ExecutorService blocking;
+    private final Executor threads;
     private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "gateway-probe");
         thread.setDaemon(true);
@@ -48,10 +47,10 @@ public class BrokerProbe {
     /** Used by the probing thread only. */
     private List<String> lastNamed = List.of();
 
-    BrokerProbe(RocketMqAdmin admin, RocketMqConfig config, @VirtualThreads ExecutorService blocking) {
+    BrokerProbe(RocketMqAdmin admin, RocketMqConfig config, ControlThreads threads) {
         this.admin = admin;
         this.config = config;
-        this.blocking = blocking;
+        this.threads = threads;
     }
 
     /** Begins to probe. */
@@ -109,7 +108,7 @@ public class BrokerProbe {
     private boolean anyAnswers(List<String> brokers) throws InterruptedException {
         var yes = new CompletableFuture<Boolean>();
         var all = brokers.stream()
-                .map(broker -> CompletableFuture.runAsync(() -> askBroker(broker, yes), blocking))
+                .map(broker -> CompletableFuture.runAsync(() -> askBroker(broker, yes), threads))
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(all).whenComplete((done, failure) -> yes.complete(false));
         try {

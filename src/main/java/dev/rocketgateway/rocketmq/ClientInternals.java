@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq;
 
+import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
@@ -23,6 +24,11 @@ final class ClientInternals {
     /** The connections and threads a started consumer uses. */
     static MQClientInstance instanceOf(DefaultMQPushConsumer started) {
         return started.getDefaultMQPushConsumerImpl().getmQClientFactory();
+    }
+
+    /** The name of a topic or group as the client sends it. */
+    static String inNamespace(ClientConfig client, String resource) {
+        return client.withNamespace(resource);
     }
 
     /** Asks the queue's broker for its highest offset, over the producer's own connection. */

@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq;
 
+import java.util.regex.Pattern;
 import org.apache.rocketmq.logging.org.slf4j.Marker;
 import org.apache.rocketmq.logging.org.slf4j.event.Level;
 import org.apache.rocketmq.logging.org.slf4j.helpers.LegacyAbstractLogger;
@@ -9,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One category of the client's log, in the service's. */
 final class ClientLogger extends LegacyAbstractLogger {
+
+    private static final String BODY = "body=";
+
+    /** As {@code MessageExt.toString} writes them; a property's value may hold a brace, so all up to the body goes. */
+    private static final Pattern CONTENTS =
+            Pattern.compile("(properties)=\\{.*?(?=, body=)|(?<=, )(body)=(?:\\[[^\\]]*]|null)", Pattern.DOTALL);
 
     private final transient Logger target;
 
@@ -27,9 +34,18 @@ final class ClientLogger extends LegacyAbstractLogger {
         target.log(
                 ClientLogger.class.getName(),
                 translate(level),
-                MessageFormatter.basicArrayFormat(pattern, arguments),
+                withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments)),
                 null,
                 thrown);
+    }
+
+    /** The client logs whole messages when it cannot send one back; what callers wrote stays out of the log. */
+    static String withoutContents(String text) {
+        if (!text.contains(BODY)) {
+            return text;
+        }
+        return CONTENTS.matcher(text)
+                .replaceAll(contents -> (contents.group(1) == null ? "body" : "properties") + "=redacted");
     }
 
     private static Logger.Level translate(Level level) {

@@ -52,7 +52,7 @@ class RocketMqAdmin {
     /** The topic's route, or empty if the name server knows none. */
     Optional<TopicRouteData> route(String topic) throws RemotingException, InterruptedException, MQClientException {
         try {
-            return Optional.of(api().getTopicRouteInfoFromNameServer(topic, timeout.toMillis()));
+            return Optional.of(api().getTopicRouteInfoFromNameServer(inNamespace(topic), timeout.toMillis()));
         } catch (MQClientException e) {
             if (e.getResponseCode() == ResponseCode.TOPIC_NOT_EXIST) {
                 return Optional.empty();
@@ -88,8 +88,9 @@ class RocketMqAdmin {
      * Gives the group at least this many retry queues, and creates it where it is missing; otherwise one replica would get
      * all the retries.
      */
-    void prepareGroup(String group, int retryQueues, Collection<BrokerData> brokers)
+    void prepareGroup(String name, int retryQueues, Collection<BrokerData> brokers)
             throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        var group = inNamespace(name);
         for (String address : masters(brokers)) {
             var config = groupConfig(address, group);
             if (config.getRetryQueueNums() < retryQueues) {
@@ -118,8 +119,8 @@ class RocketMqAdmin {
     boolean hasOffset(String group, MessageQueue queue, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
         var header = new QueryConsumerOffsetRequestHeader();
-        header.setConsumerGroup(group);
-        header.setTopic(queue.getTopic());
+        header.setConsumerGroup(inNamespace(group));
+        header.setTopic(inNamespace(queue.getTopic()));
         header.setQueueId(queue.getQueueId());
         header.setBrokerName(queue.getBrokerName());
         header.setSetZeroIfNotFound(false);
@@ -133,19 +134,19 @@ class RocketMqAdmin {
 
     long maxOffset(MessageQueue queue, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
-        return api().getMaxOffset(address, queue, timeout.toMillis());
+        return api().getMaxOffset(address, inNamespace(queue), timeout.toMillis());
     }
 
     long offsetAt(MessageQueue queue, String address, long epochMillis)
             throws RemotingException, InterruptedException, MQBrokerException {
-        return api().searchOffset(address, queue, epochMillis, timeout.toMillis());
+        return api().searchOffset(address, inNamespace(queue), epochMillis, timeout.toMillis());
     }
 
     void commitOffset(String group, MessageQueue queue, String address, long offset)
             throws RemotingException, InterruptedException, MQBrokerException {
         var header = new UpdateConsumerOffsetRequestHeader();
-        header.setConsumerGroup(group);
-        header.setTopic(queue.getTopic());
+        header.setConsumerGroup(inNamespace(group));
+        header.setTopic(inNamespace(queue.getTopic()));
         header.setQueueId(queue.getQueueId());
         header.setBrokerName(queue.getBrokerName());
         header.setCommitOffset(offset);
@@ -161,6 +162,18 @@ class RocketMqAdmin {
             }
         }
         return addresses;
+    }
+
+    /**
+     * The name on the wire. An instance endpoint ({@code http://MQ_INST_….…}) puts every topic and group into a namespace;
+     * the client does that for its own calls and not for these.
+     */
+    private String inNamespace(String resource) {
+        return ClientInternals.inNamespace(client, resource);
+    }
+
+    private MessageQueue inNamespace(MessageQueue queue) {
+        return new MessageQueue(inNamespace(queue.getTopic()), queue.getBrokerName(), queue.getQueueId());
     }
 
     private MQClientInstance instance() {

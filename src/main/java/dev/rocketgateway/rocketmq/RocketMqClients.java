@@ -10,6 +10,7 @@ import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.topic.TopicValidator;
+import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 
 /**
@@ -33,6 +34,14 @@ class RocketMqClients {
         this.config = config;
         this.credentials = Credentials.from(config);
         this.nameServers = nameServers.address();
+        trust(config.tls());
+    }
+
+    /** The client keeps this in static fields, and trusts everybody unless told otherwise. */
+    private static void trust(RocketMqConfig.Tls tls) {
+        TlsSystemConfig.tlsTestModeEnable = false;
+        TlsSystemConfig.tlsClientAuthServer = tls.verify();
+        TlsSystemConfig.tlsClientTrustCertPath = tls.caFile().orElse(null);
     }
 
     String nameServers() {

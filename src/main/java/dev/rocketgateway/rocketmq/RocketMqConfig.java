@@ -90,6 +90,13 @@ public interface RocketMqConfig {
         /** Whether to speak TLS with name servers and brokers. */
         @WithDefault("false")
         boolean enabled();
+
+        /** Whether their certificates must be signed by somebody trusted. False accepts any, also an attacker's. */
+        @WithDefault("true")
+        boolean verify();
+
+        /** PEM file with the certificates to trust, instead of those the JVM trusts. */
+        Optional<String> caFile();
     }
 
     /** Retries inside one send. */

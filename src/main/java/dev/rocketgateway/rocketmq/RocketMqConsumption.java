@@ -81,7 +81,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
         try {
             MQClientInstance client = ClientInternals.instanceOf(consumer);
-            var retryTopic = settings.group().retryTopic();
+            var retryTopic =
+                    ClientInternals.inNamespace(consumer, settings.group().retryTopic());
             client.updateTopicRouteInfoFromNameServer(retryTopic);
             if (client.getTopicRouteTable().containsKey(retryTopic)) {
                 client.rebalanceImmediately();

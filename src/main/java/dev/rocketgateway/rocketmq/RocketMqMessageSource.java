@@ -63,11 +63,10 @@ class RocketMqMessageSource implements MessageSource {
                 .orElseThrow(() -> new SourceUnavailableException("topic %s has no route".formatted(topic)));
         try {
             admin.prepareGroup(group, RETRY_QUEUES, route.getBrokerDatas());
-        } catch (MQBrokerException e) {
+        } catch (MQBrokerException | MQClientException e) {
             // Managed clusters keep this to their console; there the group has been made by hand.
-            LOG.infof(
-                    "the broker does not let the gateway prepare the group, it is used as it is group=%s brokerCode=%d",
-                    group, e.getResponseCode());
+            LOG.infof("the broker does not let the gateway prepare the group, it is used as it is group=%s", group);
+            LOG.debug("the broker's reason", e);
         }
         startPosition.write(group, topic, settings.start(), route);
     }

@@ -21,6 +21,7 @@ import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.MessageClientIDSetter;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
 
 /**
  * Publishes with one producer of the RocketMQ client. Thread-safe; never blocks the caller.
@@ -49,13 +50,14 @@ public class RocketMqPublisher implements MessagePublisher {
             RocketMqConfig config,
             PublishConfig publishConfig,
             TopicRoutes routes,
+            ControlThreads control,
             @VirtualThreads ExecutorService blocking) {
         this.config = config;
         this.publishConfig = publishConfig;
         this.routes = routes;
         this.blocking = blocking;
         this.producer = clients.newProducer();
-        this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), blocking);
+        this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), control);
     }
 
     /** Starts the client; works without a broker. Once, before anything is published. */
@@ -164,15 +166,20 @@ public class RocketMqPublisher implements MessagePublisher {
                 return CompletableFuture.completedFuture(found.queues());
             }
             if (!publishConfig.allowTopicCreation()) {
-                return CompletableFuture.failedFuture(new SendFailedException(Reason.TOPIC_NOT_FOUND));
+                return CompletableFuture.failedFuture(topicNotFound());
             }
             return routes.of(RocketMqClients.autoCreateTopic()).thenApply(template -> {
                 if (template instanceof TopicRoutes.Route.Found found) {
                     return queuesToBe(topic, found.queues());
                 }
-                throw new SendFailedException(Reason.TOPIC_NOT_FOUND);
+                throw topicNotFound();
             });
         });
+    }
+
+    /** With the code the name server gave. */
+    private static SendFailedException topicNotFound() {
+        return new SendFailedException(Reason.TOPIC_NOT_FOUND, ResponseCode.TOPIC_NOT_EXIST, false, null);
     }
 
     private List<MessageQueue> queuesToBe(String topic, List<MessageQueue> template) {

@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
-import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
@@ -54,11 +52,11 @@ class TopicRoutes {
     private final RocketMqAdmin admin;
     private final AsyncLoadingCache<String, Route> cache;
 
-    TopicRoutes(RocketMqAdmin admin, RocketMqConfig config, @VirtualThreads ExecutorService blocking) {
+    TopicRoutes(RocketMqAdmin admin, RocketMqConfig config, ControlThreads threads) {
         this.admin = admin;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MAX_TOPICS)
-                .executor(blocking)
+                .executor(threads)
                 .refreshAfterWrite(config.routeRefresh())
                 .expireAfter(Expiry.<String, Route>writing((topic, route) -> lifetime(route, config)))
                 .buildAsync(new Loader());

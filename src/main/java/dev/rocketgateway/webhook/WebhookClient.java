@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLException;
@@ -40,10 +41,15 @@ public class WebhookClient {
         this.maxResponseSize = config.maxResponseSize().asLongValue();
         var options = new HttpClientOptions()
                 .setConnectTimeout((int) config.connectTimeout().toMillis())
-                .setKeepAliveTimeout((int) config.idleTimeout().toSeconds())
+                .setKeepAliveTimeout(wholeSeconds(config.idleTimeout()))
                 .setDecompressionSupported(false)
                 .setTcpNoDelay(true);
         this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(config.maxConnectionsPerHost()));
+    }
+
+    /** Rounded up: the client counts in seconds, and takes 0 for ever. */
+    private static int wholeSeconds(Duration duration) {
+        return (int) duration.plusMillis(999).toSeconds();
     }
 
     @PreDestroy

@@ -13,7 +13,7 @@ public interface WebhookConfig {
     @WithDefault("2s")
     Duration connectTimeout();
 
-    /** How long an unused connection is kept. Longer than the endpoint keeps it costs retries, 0 connects every time. */
+    /** How long an unused connection is kept. Longer than the endpoint keeps it costs retries; 0 keeps it until the endpoint closes it. */
     @WithDefault("30s")
     Duration idleTimeout();
 

@@ -1,0 +1,112 @@
+package dev.rocketgateway.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rocketgateway.testing.ConfigKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Holds {@code docs/configuration.md} to the config interfaces, and every other page to the keys that exist. */
+class ConfigurationDocsTest {
+
+    private static final Page CONFIGURATION = Page.of("docs/configuration.md");
+    private static final List<List<String>> ROWS = CONFIGURATION.rows("`gateway\\..*`");
+
+    private static final Pattern MENTIONED_KEY = Pattern.compile("(?<![a-z-])gateway\\.[a-z0-9<>.-]*[a-z0-9>]");
+    private static final Pattern MENTIONED_VARIABLE = Pattern.compile("\\bGATEWAY_[A-Z0-9_<>]*[A-Z0-9>]");
+
+    /** Settings of the build, which only look like keys. */
+    private static final Set<String> OF_THE_BUILD = Set.of("gateway.java.home");
+
+    @Test
+    void everyKeyHasOneRowAndEveryRowAKey() {
+        assertThat(ROWS)
+                .extracting(ConfigurationDocsTest::key)
+                .containsExactlyInAnyOrderElementsOf(ConfigKeys.all().keySet());
+    }
+
+    @Test
+    void everyRowHasTheEnvironmentVariableOfItsKey() {
+        assertThat(ROWS).allSatisfy(row -> assertThat(row.get(1)).isEqualTo("`" + variable(key(row)) + "`"));
+    }
+
+    @Test
+    void everyRowHasTheDefaultOfItsKey() {
+        assertThat(ROWS)
+                .filteredOn(row -> ConfigKeys.all().containsKey(key(row)))
+                .allSatisfy(row -> assertThat(row.get(2))
+                        .as(key(row))
+                        .isEqualTo(shown(ConfigKeys.all().get(key(row)))));
+    }
+
+    @Test
+    void everyRowSaysWhatItsKeyMeans() {
+        assertThat(ROWS).allSatisfy(row -> {
+            assertThat(row).as(key(row)).hasSize(4);
+            assertThat(row.get(3)).as(key(row)).endsWith(".");
+        });
+    }
+
+    @Test
+    void theServersKeysAreSetToWhatTheirRowsSay() throws IOException {
+        var properties = new Properties();
+        try (var file = Files.newBufferedReader(Path.of("src/main/resources/application.properties"))) {
+            properties.load(file);
+        }
+        var set = CONFIGURATION.text().split("## The server underneath")[1].split("Others that are often wanted")[0];
+        var rows = CONFIGURATION.rows("`quarkus\\..*`").stream()
+                .filter(row -> set.contains("| " + row.get(0) + " |"))
+                .toList();
+
+        assertThat(rows).isNotEmpty().allSatisfy(row -> assertThat(row.get(2))
+                .as(key(row))
+                .isEqualTo("`" + properties.getProperty(key(row)) + "`"));
+    }
+
+    @Test
+    void noPageNamesAKeyThatDoesNotExist() {
+        assertThat(Page.all()).allSatisfy(page -> assertThat(page.all(MENTIONED_KEY))
+                .filteredOn(text -> !OF_THE_BUILD.contains(text))
+                .as(page.path().toString())
+                .allMatch(ConfigurationDocsTest::isKeyOrGroup));
+    }
+
+    @Test
+    void noPageNamesAnEnvironmentVariableThatSetsNothing() {
+        assertThat(Page.all()).allSatisfy(page -> assertThat(page.all(MENTIONED_VARIABLE))
+                .as(page.path().toString())
+                .map(text -> text.replace("<NAME>", "X"))
+                .allMatch(ConfigurationDocsTest::setsAKey));
+    }
+
+    private static boolean isKeyOrGroup(String text) {
+        return ConfigKeys.all().values().stream()
+                .anyMatch(key -> key.isSetByProperty(text) || key.name().startsWith(text + "."));
+    }
+
+    private static boolean setsAKey(String variable) {
+        return ConfigKeys.all().values().stream().anyMatch(key -> key.isSetByVariable(variable));
+    }
+
+    private static String key(List<String> row) {
+        return row.get(0).replace("`", "");
+    }
+
+    private static String variable(String key) {
+        return key.replaceAll("[^A-Za-z0-9<>]", "_").toUpperCase(Locale.ROOT);
+    }
+
+    private static String shown(ConfigKeys.Key key) {
+        if (key.required()) {
+            return "**required**";
+        }
+        return key.defaultValue() == null ? "–" : "`" + key.defaultValue() + "`";
+    }
+}

@@ -1,0 +1,49 @@
+package dev.rocketgateway.docs;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Holds docs/openapi.yaml to what the service serves; {@code -Dopenapi.update=true} writes it anew. */
+@QuarkusTest
+class OpenApiDocumentTest {
+
+    private static final Path SNAPSHOT = Path.of("docs/openapi.yaml");
+
+    @Test
+    void theCommittedDocumentIsTheOneServed() throws IOException {
+        var served = given().accept("application/yaml")
+                .get("/q/openapi")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        if (Boolean.getBoolean("openapi.update")) {
+            Files.writeString(SNAPSHOT, served);
+        }
+
+        assertThat(served).isEqualTo(Files.readString(SNAPSHOT));
+    }
+
+    @Test
+    void describesOnlyWhatThePackagedServiceHas() {
+        var served = given().accept("application/json")
+                .get("/q/openapi")
+                .then()
+                .extract()
+                .jsonPath();
+
+        assertThat(served.getMap("paths").keySet())
+                .hasToString("[/problems, /problems/{code}, /topics/{topic}/messages]");
+    }
+
+    @Test
+    void showsItToPeopleToo() {
+        given().get("/q/swagger-ui/").then().statusCode(200);
+    }
+}

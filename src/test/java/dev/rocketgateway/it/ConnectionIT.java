@@ -1,0 +1,80 @@
+package dev.rocketgateway.it;
+
+import static dev.rocketgateway.it.RefusalsIT.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.TestBroker;
+import dev.rocketgateway.testing.TestEndpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ways to reach a cluster besides a plain address. */
+class ConnectionIT {
+
+    private static final TestBroker BROKER = TestBroker.shared();
+
+    /** As ApsaraMQ's instance endpoints: the first label of the host puts every topic and group into a namespace. */
+    @Test
+    void publishesAndDeliversInTheNamespaceOfAnInstanceEndpoint(@TempDir Path directory) throws IOException {
+        var host = "MQ_INST_1234_abcd.local.test";
+        var hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 " + host + "\n");
+        var port = BROKER.nameServerAddress().split(":")[1];
+        var topic = "t-" + System.nanoTime();
+        BROKER.witness().createTopic("MQ_INST_1234_abcd%" + topic, 4);
+        BROKER.witness().send("MQ_INST_1234_abcd%" + topic, "old");
+        try (var endpoint = TestEndpoint.answering(503, 200);
+                var gateway = GatewayProcess.builder()
+                        .with("gateway.rocketmq.namesrv-addr", "http://" + host + ":" + port)
+                        .withJvmOption("-Djdk.net.hosts.file=" + hosts)
+                        .subscribing("namespaced", topic, endpoint)
+                        .start()) {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> gateway.log().contains("subscription=namespaced state=running"));
+
+            for (String mode : new String[] {"sync", "async", "oneway"}) {
+                var answer = gateway.publish(topic, "mode=" + mode, "by " + mode);
+                assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
+                endpoint.awaitBody("by " + mode);
+            }
+
+            var requests = endpoint.await(4);
+            assertThat(requests).extracting(TestEndpoint.Request::text).doesNotContain("old");
+            assertThat(requests)
+                    .extracting(request -> request.header("rocketmq-topic"))
+                    .containsOnly(topic);
+            assertProblem(gateway.publish("not-there", "", "x"), 404, "topic-not-found", false);
+        }
+    }
+
+    /** The broker's own certificate is one it has made for itself. */
+    @Test
+    void speaksTlsToABrokerItIsToldNotToVerify() {
+        var topic = BROKER.newTopic();
+        try (var gateway = GatewayProcess.connectedTo(BROKER)
+                .with("gateway.rocketmq.tls.enabled", true)
+                .with("gateway.rocketmq.tls.verify", false)
+                .start()) {
+            var answer = gateway.publish(topic, "", "encrypted");
+
+            assertThat(answer.statusCode()).as(answer.body() + gateway.log()).isEqualTo(200);
+            assertThat(gateway.log()).contains("tls=on");
+        }
+    }
+
+    @Test
+    void speaksToNobodyWhoseCertificateIsNotTrusted() {
+        var topic = BROKER.newTopic();
+        try (var gateway = GatewayProcess.connectedTo(BROKER)
+                .with("gateway.rocketmq.tls.enabled", true)
+                .start()) {
+            assertProblem(gateway.publish(topic, "", "x"), 503, "broker-unavailable", true);
+            assertThat(gateway.get("/q/health/ready").statusCode()).isEqualTo(503);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.rocketgateway.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DurationsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "500ms,PT0.5S,500ms",
+        "10s,PT10S,10s",
+        "2m,PT2M,120s",
+        "1h,PT1H,3600s",
+        "1d,PT24H,86400s",
+        "PT1.5S,PT1.5S,1500ms"
+    })
+    void readsBothNotations(String text, Duration duration, String formatted) {
+        assertThat(Durations.parse(text)).isEqualTo(duration);
+        assertThat(Durations.format(duration)).isEqualTo(formatted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "5", "s", "5 s", "-5s", "5sec", "1.5s", "99999999999999999999s"})
+    void refusesTheRestAndShowsBothNotations(String text) {
+        assertThatThrownBy(() -> Durations.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("500ms")
+                .hasMessageContaining("PT10S");
+    }
+}
