@@ -14,7 +14,7 @@ final class LocalBroker {
     private LocalBroker() {}
 
     public static void main(String[] arguments) throws InterruptedException, IOException {
-        var rocketMq = new LocalRocketMq(Path.of(arguments[0]), Path.of(arguments[1]), Map.of());
+        var rocketMq = new LocalRocketMq(Path.of(arguments[0]), Path.of(arguments[1]), Map.of(), false);
         Runtime.getRuntime().addShutdownHook(new Thread(rocketMq::stop));
         rocketMq.prepareTopics(List.of(arguments).subList(2, arguments.length), 4);
         rocketMq.start();

@@ -56,7 +56,8 @@ class DevNameServers implements NameServers {
         var rocketMq = new LocalRocketMq(
                 home.resolve("classpath"),
                 home.resolve(RUN_PREFIX + ProcessHandle.current().pid()),
-                Map.of());
+                Map.of(),
+                false);
         rocketMq.prepareTopics(
                 subscriptions.list().stream()
                         .map(Subscription::source)

@@ -30,6 +30,7 @@ public final class LocalRocketMq {
     private final Path directory;
     private final List<Path> classPath;
     private final Map<String, String> brokerSettings;
+    private final boolean tls;
     private @Nullable ChildProcess nameServer;
     private @Nullable ChildProcess broker;
     private int nameServerPort;
@@ -39,8 +40,10 @@ public final class LocalRocketMq {
      * @param classPathFile one entry per line
      * @param directory gets everything the two write; made if missing
      * @param brokerSettings in addition to, or instead of, those made here
+     * @param tls whether they speak TLS too, with certificates they make for themselves
      */
-    public LocalRocketMq(Path classPathFile, Path directory, Map<String, String> brokerSettings) {
+    public LocalRocketMq(Path classPathFile, Path directory, Map<String, String> brokerSettings, boolean tls) {
+        this.tls = tls;
         this.directory = directory.toAbsolutePath();
         this.brokerSettings = Map.copyOf(brokerSettings);
         try {
@@ -168,6 +171,9 @@ public final class LocalRocketMq {
         options.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // Both would make a key pair for TLS at every start, which takes seconds.
+                "-Dtls.server.mode=" + (tls ? "permissive" : "disabled"),
+                "-Dfastjson2.creator=reflect",
                 "-XX:-UsePerfData",
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",

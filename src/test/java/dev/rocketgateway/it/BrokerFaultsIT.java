@@ -61,7 +61,8 @@ class BrokerFaultsIT {
         awaitReadiness(200);
         await().atMost(Duration.ofSeconds(40))
                 .until(() -> gateway.publish(topic, "", "after").statusCode() == 200);
-        assertThat(broker.stored(topic)).anyMatch(stored -> stored.text().equals("after"));
+        await().untilAsserted(() -> assertThat(broker.stored(topic))
+                .anyMatch(stored -> stored.text().equals("after")));
     }
 
     @Test

@@ -54,27 +54,26 @@ class ConnectionIT {
 
     /** The broker's own certificate is one it has made for itself. */
     @Test
-    void speaksTlsToABrokerItIsToldNotToVerify() {
-        var topic = BROKER.newTopic();
-        try (var gateway = GatewayProcess.connectedTo(BROKER)
-                .with("gateway.rocketmq.tls.enabled", true)
-                .with("gateway.rocketmq.tls.verify", false)
-                .start()) {
-            var answer = gateway.publish(topic, "", "encrypted");
+    void speaksTlsToABrokerAndToAnUntrustedOneOnlyWhenTold() {
+        try (var broker = TestBroker.startWithTls()) {
+            var topic = broker.newTopic();
+            try (var gateway =
+                    encrypted(broker).with("gateway.rocketmq.tls.verify", false).start()) {
+                var answer = gateway.publish(topic, "", "encrypted");
 
-            assertThat(answer.statusCode()).as(answer.body() + gateway.log()).isEqualTo(200);
-            assertThat(gateway.log()).contains("tls=on");
+                assertThat(answer.statusCode())
+                        .as(answer.body() + gateway.log())
+                        .isEqualTo(200);
+                assertThat(gateway.log()).contains("tls=on");
+            }
+            try (var gateway = encrypted(broker).start()) {
+                assertProblem(gateway.publish(topic, "", "x"), 503, "broker-unavailable", true);
+                assertThat(gateway.get("/q/health/ready").statusCode()).isEqualTo(503);
+            }
         }
     }
 
-    @Test
-    void speaksToNobodyWhoseCertificateIsNotTrusted() {
-        var topic = BROKER.newTopic();
-        try (var gateway = GatewayProcess.connectedTo(BROKER)
-                .with("gateway.rocketmq.tls.enabled", true)
-                .start()) {
-            assertProblem(gateway.publish(topic, "", "x"), 503, "broker-unavailable", true);
-            assertThat(gateway.get("/q/health/ready").statusCode()).isEqualTo(503);
-        }
+    private static GatewayProcess.Builder encrypted(TestBroker broker) {
+        return GatewayProcess.connectedTo(broker).with("gateway.rocketmq.tls.enabled", true);
     }
 }

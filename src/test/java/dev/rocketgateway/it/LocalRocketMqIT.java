@@ -23,7 +23,7 @@ public class LocalRocketMqIT {
         private Parent() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            var rocketMq = new LocalRocketMq(Path.of(arguments[0]), Path.of(arguments[1]), Map.of());
+            var rocketMq = new LocalRocketMq(Path.of(arguments[0]), Path.of(arguments[1]), Map.of(), false);
             rocketMq.start();
             System.out.printf(
                     "children %d %d%n",

@@ -21,12 +21,12 @@ final class ProcessBroker extends TestBroker {
     private final LocalRocketMq rocketMq;
     private final Path home = Path.of(System.getProperty("rocketmq.local.directory", "target/rocketmq"));
 
-    ProcessBroker(Map<String, String> settings) {
+    ProcessBroker(Map<String, String> settings, boolean tls) {
         try {
             var directory = Files.createTempDirectory(Files.createDirectories(home.resolve("tests")), "broker-");
             var all = new HashMap<>(settings);
             all.put("authConfigPath", directory.resolve("auth").toAbsolutePath().toString());
-            rocketMq = new LocalRocketMq(home.resolve("classpath"), directory, all);
+            rocketMq = new LocalRocketMq(home.resolve("classpath"), directory, all, tls);
             rocketMq.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -22,48 +22,55 @@ public abstract class TestBroker implements AutoCloseable {
     /** One for all tests that do it no harm; ends with this JVM. */
     public static synchronized TestBroker shared() {
         if (shared == null) {
-            shared = start(Map.of());
+            shared = start(Map.of(), false);
         }
         return shared;
     }
 
     /** One of the test's own. */
     public static TestBroker start() {
-        return start(Map.of());
+        return start(Map.of(), false);
+    }
+
+    /** One that speaks TLS too, with a certificate it has made for itself. */
+    public static TestBroker startWithTls() {
+        return start(Map.of(), true);
     }
 
     /** One that knows a single user, who may do everything. */
     public static TestBroker startWithAcl(String accessKey, String secretKey) {
-        return start(Map.ofEntries(
-                Map.entry("authenticationEnabled", "true"),
-                Map.entry(
-                        "authenticationProvider",
-                        "org.apache.rocketmq.auth.authentication.provider.DefaultAuthenticationProvider"),
-                Map.entry(
-                        "authenticationMetadataProvider",
-                        "org.apache.rocketmq.auth.authentication.provider.LocalAuthenticationMetadataProvider"),
-                Map.entry(
-                        "initAuthenticationUser",
-                        "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(accessKey, secretKey)),
-                Map.entry(
-                        "innerClientAuthenticationCredentials",
-                        "{\"accessKey\":\"%s\",\"secretKey\":\"%s\"}".formatted(accessKey, secretKey)),
-                Map.entry("authorizationEnabled", "true"),
-                Map.entry(
-                        "authorizationProvider",
-                        "org.apache.rocketmq.auth.authorization.provider.DefaultAuthorizationProvider"),
-                Map.entry(
-                        "authorizationMetadataProvider",
-                        "org.apache.rocketmq.auth.authorization.provider.LocalAuthorizationMetadataProvider")));
+        return start(
+                Map.ofEntries(
+                        Map.entry("authenticationEnabled", "true"),
+                        Map.entry(
+                                "authenticationProvider",
+                                "org.apache.rocketmq.auth.authentication.provider.DefaultAuthenticationProvider"),
+                        Map.entry(
+                                "authenticationMetadataProvider",
+                                "org.apache.rocketmq.auth.authentication.provider.LocalAuthenticationMetadataProvider"),
+                        Map.entry(
+                                "initAuthenticationUser",
+                                "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(accessKey, secretKey)),
+                        Map.entry(
+                                "innerClientAuthenticationCredentials",
+                                "{\"accessKey\":\"%s\",\"secretKey\":\"%s\"}".formatted(accessKey, secretKey)),
+                        Map.entry("authorizationEnabled", "true"),
+                        Map.entry(
+                                "authorizationProvider",
+                                "org.apache.rocketmq.auth.authorization.provider.DefaultAuthorizationProvider"),
+                        Map.entry(
+                                "authorizationMetadataProvider",
+                                "org.apache.rocketmq.auth.authorization.provider.LocalAuthorizationMetadataProvider")),
+                false);
     }
 
-    private static TestBroker start(Map<String, String> settings) {
+    private static TestBroker start(Map<String, String> settings, boolean tls) {
         var all = new HashMap<>(settings);
         all.put("messageDelayLevel", SHORT_DELAYS);
         // Off, so that a test notices when the gateway creates a topic by sending to it.
         all.put("autoCreateTopicEnable", "false");
         return switch (System.getProperty("broker", "process")) {
-            case "process" -> new ProcessBroker(all);
+            case "process" -> new ProcessBroker(all, tls);
             case "container" -> new ContainerBroker(all);
             default -> throw new IllegalArgumentException("-Dbroker can be process or container");
         };
