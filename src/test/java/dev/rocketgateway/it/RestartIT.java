@@ -27,7 +27,7 @@ class RestartIT {
 
     private static final Logger LOG = Logger.getLogger(RestartIT.class);
 
-    private static final int RESTARTS = 20;
+    private static final int RESTARTS = Integer.getInteger("restarts", 20);
     private static final int NATIVE_PER_SECOND = 500;
 
     @Test
