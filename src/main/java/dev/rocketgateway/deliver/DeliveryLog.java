@@ -14,6 +14,8 @@ class DeliveryLog implements DeliveryListener {
 
     private static final Logger LOG = Logger.getLogger("dev.rocketgateway.deliver");
 
+    private static final WebhookOutcome ABORTED = new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED);
+
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     @Override
@@ -26,7 +28,7 @@ class DeliveryLog implements DeliveryListener {
         }
         if (acknowledged && failing.remove(subscription)) {
             LOG.infof("endpoint recovered subscription=%s status=%s", subscription, status(outcome));
-        } else if (!acknowledged && failing.add(subscription)) {
+        } else if (!acknowledged && !ABORTED.equals(outcome) && failing.add(subscription)) {
             LOG.warnf(
                     "endpoint failing, messages are retried topic=%s messageId=%s subscription=%s attempt=%d status=%s",
                     message.topic(), message.id(), subscription, message.attempt(), status(outcome));

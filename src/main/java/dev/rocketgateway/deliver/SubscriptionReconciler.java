@@ -43,6 +43,8 @@ public class SubscriptionReconciler {
     private final ScheduledExecutorService schedule =
             Executors.newSingleThreadScheduledExecutor(task -> thread(task, "gateway-reconciler"));
 
+    private volatile boolean stopping;
+
     SubscriptionReconciler(
             SubscriptionStore store,
             MessageSource source,
@@ -71,7 +73,9 @@ public class SubscriptionReconciler {
 
     /** Drains every subscription, all at once. Returns when they have, or at the limit. */
     public void stop(Duration limit) {
+        stopping = true;
         schedule.shutdownNow();
+        awaitComparison();
         var drains = runs.values().stream()
                 .map(run -> CompletableFuture.runAsync(() -> run.stop(limit), blocking))
                 .toArray(CompletableFuture<?>[]::new);
@@ -85,12 +89,26 @@ public class SubscriptionReconciler {
         }
     }
 
+    /** Lets a comparison under way end, so that it starts nothing behind our back. */
+    private void awaitComparison() {
+        try {
+            if (!schedule.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.warn("a comparison of subscriptions was still under way at the stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** How many subscriptions should run. */
     public int size() {
         return store.list().size();
     }
 
     private void reconcile() {
+        if (stopping) {
+            return;
+        }
         try {
             var wanted = new HashMap<String, Subscription>();
             store.list().forEach(subscription -> wanted.put(subscription.name(), subscription));

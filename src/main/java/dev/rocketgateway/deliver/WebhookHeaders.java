@@ -52,11 +52,11 @@ final class WebhookHeaders {
         }
         headers.put("User-Agent", userAgent);
         // The Standard Webhooks specification separates the parts of the signed text by dots.
-        headers.put("webhook-id", message.id().replace('.', '_'));
+        headers.put("webhook-id", PercentEncoding.encodeValue(message.id().replace('.', '_')));
         headers.put("webhook-timestamp", String.valueOf(clock.instant().getEpochSecond()));
         headers.put("rocketmq-subscription", subscription);
         headers.put("rocketmq-topic", PercentEncoding.encodeValue(message.topic()));
-        headers.put("rocketmq-message-id", message.id());
+        headers.put("rocketmq-message-id", PercentEncoding.encodeValue(message.id()));
         message.tag().ifPresent(tag -> headers.put("rocketmq-tags", PercentEncoding.encodeValue(tag)));
         if (!message.keys().isEmpty()) {
             headers.put("rocketmq-keys", joined(message.keys()));

@@ -2,6 +2,7 @@ package dev.rocketgateway.problem;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -47,7 +48,9 @@ public class ProblemAnswers {
 
     private void refuseWhileStopping(RoutingContext context) {
         if (stopping.get() && !context.request().path().startsWith("/q/")) {
-            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            if (context.request().version() != HttpVersion.HTTP_2) {
+                context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
             send(
                     context,
                     GatewayException.of(ProblemType.SHUTTING_DOWN, "This replica is stopping; nothing was stored."));

@@ -2,6 +2,8 @@ package dev.rocketgateway.problem;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -47,5 +49,14 @@ class UnreadBodies {
         request.handler(discarded -> {});
         request.endHandler(end -> vertx.cancelTimer(timer));
         request.resume();
+    }
+
+    /** In HTTP/2 the connection is shared with other requests, so only this one's stream is closed. */
+    private static void giveUp(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset();
+        } else {
+            request.connection().close();
+        }
     }
 }

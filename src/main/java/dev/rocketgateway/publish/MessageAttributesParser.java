@@ -194,7 +194,7 @@ final class MessageAttributesParser {
     }
 
     private void addProperty(String field, String name, String value, Map<String, String> properties) {
-        boolean legal = check(field, name.isEmpty() ? "needs a name after the dot" : separatorFault(name))
+        boolean legal = check(field, name.trim().isEmpty() ? "needs a name after the dot" : separatorFault(name))
                 && check(field, reserved.contains(name) ? "is a name RocketMQ keeps for itself" : null)
                 && check(field, fault(value));
         if (legal) {
@@ -237,7 +237,7 @@ final class MessageAttributesParser {
     }
 
     private static @Nullable String fault(String value) {
-        return value.isEmpty() ? "must not be empty" : separatorFault(value);
+        return value.trim().isEmpty() ? "must not be empty or blank" : separatorFault(value);
     }
 
     /** RocketMQ's {@code MessageDecoder} separates names and values by these on the wire. */

@@ -1,11 +1,24 @@
 package dev.rocketgateway.rocketmq;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
-import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.InvokeCallback;
+import org.apache.rocketmq.remoting.exception.RemotingConnectException;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.exception.RemotingSendRequestException;
+import org.apache.rocketmq.remoting.exception.RemotingTimeoutException;
+import org.apache.rocketmq.remoting.netty.ResponseFuture;
+import org.apache.rocketmq.remoting.protocol.RemotingCommand;
+import org.apache.rocketmq.remoting.protocol.RequestCode;
+import org.apache.rocketmq.remoting.protocol.header.GetMaxOffsetRequestHeader;
 
 /**
  * The one place that reaches behind the client's public classes. It marks the way deprecated, and offers no other to the
@@ -31,8 +44,53 @@ final class ClientInternals {
         return client.withNamespace(resource);
     }
 
-    /** Asks the queue's broker for its highest offset, over the producer's own connection. */
-    static long maxOffset(DefaultMQProducer started, MessageQueue queue) throws MQClientException {
-        return started.maxOffset(queue);
+    /**
+     * Asks the queue's broker for its highest offset, over the producer's own connection, and waits for the answer.
+     *
+     * <p>Not with the client's own call for that: it closes the connection when it times out, and with it every send under
+     * way.
+     *
+     * @return false if nobody answered in time; a refusal is an answer, and a lost connection is one too
+     */
+    static boolean answers(DefaultMQProducer started, MessageQueue queue, Duration timeout)
+            throws InterruptedException {
+        var client = instanceOf(started);
+        var address = client.findBrokerAddressInPublish(queue.getBrokerName());
+        if (address == null) {
+            return true;
+        }
+        var header = new GetMaxOffsetRequestHeader();
+        header.setTopic(inNamespace(started, queue.getTopic()));
+        header.setQueueId(queue.getQueueId());
+        header.setBrokerName(queue.getBrokerName());
+        var answered = new CompletableFuture<Boolean>();
+        try {
+            client.getMQClientAPIImpl()
+                    .getRemotingClient()
+                    .invokeAsync(
+                            address,
+                            RemotingCommand.createRequestCommand(RequestCode.GET_MAX_OFFSET, header),
+                            timeout.toMillis(),
+                            new InvokeCallback() {
+                                @Override
+                                public void operationComplete(ResponseFuture done) {}
+
+                                @Override
+                                public void operationSucceed(RemotingCommand response) {
+                                    answered.complete(true);
+                                }
+
+                                @Override
+                                public void operationFail(Throwable cause) {
+                                    answered.complete(!(cause instanceof RemotingTimeoutException));
+                                }
+                            });
+            // The client looks for timeouts once a second, and a second late.
+            return answered.get(timeout.toMillis() + 3_000, TimeUnit.MILLISECONDS);
+        } catch (RemotingConnectException | RemotingSendRequestException gone) {
+            return true;
+        } catch (RemotingException | ExecutionException | TimeoutException silent) {
+            return false;
+        }
     }
 }

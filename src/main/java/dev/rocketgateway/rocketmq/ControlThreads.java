@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Threads for what must go on whatever callers do: route look-ups, probes and fences. Before Java 21 all blocking sends
+ * Threads for what must go on whatever callers do: probes and fences. Before Java 21 all blocking sends
  * share the service's worker threads, and a frozen broker can hold every one of them.
  */
 @ApplicationScoped

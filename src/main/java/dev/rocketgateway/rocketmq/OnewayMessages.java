@@ -2,19 +2,17 @@ package dev.rocketgateway.rocketmq;
 
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
-import org.apache.rocketmq.remoting.exception.RemotingTimeoutException;
-import org.jboss.logging.Logger;
 
 /**
  * One-way sends, spread over the topic's queues and bounded per broker by an {@link OnewayWindow}. Thread-safe; a send
@@ -22,17 +20,17 @@ import org.jboss.logging.Logger;
  */
 final class OnewayMessages {
 
-    private static final Logger LOG = Logger.getLogger(OnewayMessages.class);
-
     private final DefaultMQProducer producer;
     private final long window;
+    private final Duration fenceTimeout;
     private final Executor blocking;
     private final Map<String, OnewayWindow> windows = new ConcurrentHashMap<>();
     private final AtomicInteger next = new AtomicInteger();
 
-    OnewayMessages(DefaultMQProducer producer, long window, Executor blocking) {
+    OnewayMessages(DefaultMQProducer producer, long window, Duration fenceTimeout, Executor blocking) {
         this.producer = producer;
         this.window = window;
+        this.fenceTimeout = fenceTimeout;
         this.blocking = blocking;
     }
 
@@ -65,26 +63,6 @@ final class OnewayMessages {
     }
 
     private OnewayWindow windowFor(MessageQueue queue) {
-        return new OnewayWindow(window, () -> answered(queue), blocking);
-    }
-
-    /** A cheap question to the queue's broker, over the connection its one-way messages take. */
-    private boolean answered(MessageQueue queue) throws InterruptedException {
-        try {
-            ClientInternals.maxOffset(producer, queue);
-        } catch (MQClientException e) {
-            var cause = e.getCause();
-            if (cause instanceof RemotingTimeoutException) {
-                return false;
-            }
-            if (cause instanceof InterruptedException) {
-                throw (InterruptedException) cause;
-            }
-            // A refusal is an answer too, and a broken connection has nothing left to write.
-            LOG.debugf(
-                    "one-way fence was not answered normally broker=%s refused=%s",
-                    queue.getBrokerName(), cause instanceof MQBrokerException);
-        }
-        return true;
+        return new OnewayWindow(window, () -> ClientInternals.answers(producer, queue, fenceTimeout), blocking);
     }
 }

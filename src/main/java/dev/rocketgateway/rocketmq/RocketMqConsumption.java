@@ -102,8 +102,13 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             DrainLatch.letResultsBeRecorded();
         }
         latch.close();
-        Deadlines.runWithin(CLOSE_LIMIT, "close the consumer", consumer::shutdown);
-        latch.release();
+        // Released at the end of the shutdown, not at the end of our patience: until the client has dropped its queues
+        // it
+        // would send back what the waiting listeners return.
+        Deadlines.runWithin(CLOSE_LIMIT, "close the consumer", () -> {
+            consumer.shutdown();
+            latch.release();
+        });
         return finished;
     }
 }

@@ -14,6 +14,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.apache.rocketmq.client.common.ClientErrorCode;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendCallback;
@@ -57,7 +60,7 @@ public class RocketMqPublisher implements MessagePublisher {
         this.routes = routes;
         this.blocking = blocking;
         this.producer = clients.newProducer();
-        this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), control);
+        this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), config.sendTimeout(), control);
     }
 
     /** Starts the client; works without a broker. Once, before anything is published. */
@@ -96,24 +99,27 @@ public class RocketMqPublisher implements MessagePublisher {
 
     @Override
     public CompletionStage<SendReceipt> send(OutgoingMessage message, Duration timeout) {
-        long start = System.nanoTime();
-        return withRoute(message)
-                .thenCompose(queues -> CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                var result = producer.send(RocketMqMessages.toWire(message), clientTimeout(timeout));
-                                return RocketMqMessages.toReceipt(result);
-                            } catch (Exception e) {
-                                throw translate(e, message, start);
-                            }
-                        },
-                        blocking));
+        return withRoute(message, queues -> CompletableFuture.supplyAsync(() -> sendNow(message, timeout), blocking));
+    }
+
+    private SendReceipt sendNow(OutgoingMessage message, Duration timeout) {
+        written.countOnThisThread();
+        try {
+            var result = producer.send(RocketMqMessages.toWire(message), clientTimeout(timeout));
+            written.countedOnThisThread();
+            return RocketMqMessages.toReceipt(result);
+        } catch (Exception e) {
+            int tries = written.countedOnThisThread();
+            var failure = translate(e, message);
+            // A try before the last may have been stored, whatever became of the last.
+            throw tries > 1 || (tries == 1 && neverReached(failure)) ? maybeStored(failure) : failure;
+        }
     }
 
     @Override
     public CompletionStage<SendReceipt> sendAsync(OutgoingMessage message, Duration timeout) {
         long start = System.nanoTime();
-        return withRoute(message).thenCompose(queues -> {
+        return withRoute(message, queues -> {
             var receipt = new CompletableFuture<SendReceipt>();
             try {
                 producer.send(
@@ -127,12 +133,12 @@ public class RocketMqPublisher implements MessagePublisher {
 
                             @Override
                             public void onException(Throwable cause) {
-                                receipt.completeExceptionally(translate(cause, message, start));
+                                receipt.completeExceptionally(translateAsync(cause, message, start));
                             }
                         },
                         clientTimeout(timeout));
             } catch (Exception e) {
-                receipt.completeExceptionally(translate(e, message, start));
+                receipt.completeExceptionally(translateAsync(e, message, start));
             }
             return receipt;
         });
@@ -140,8 +146,9 @@ public class RocketMqPublisher implements MessagePublisher {
 
     @Override
     public CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout) {
-        return withRoute(message)
-                .thenCompose(queues -> CompletableFuture.runAsync(
+        return withRoute(
+                message,
+                queues -> CompletableFuture.runAsync(
                         () -> {
                             try {
                                 oneway.send(RocketMqMessages.toWire(message), queues);
@@ -156,11 +163,21 @@ public class RocketMqPublisher implements MessagePublisher {
     }
 
     /**
-     * The queues the topic's messages may go to: its own or, where publishing may create the topic, those the broker will
-     * give it.
+     * Sends to the queues the topic's messages may go to: its own or, where publishing may create the topic, those the broker
+     * will give it. Whatever goes wrong comes as a {@link SendFailedException} in the stage.
      */
-    private CompletableFuture<List<MessageQueue>> withRoute(OutgoingMessage message) {
-        var topic = message.topic().value();
+    private <T> CompletionStage<T> withRoute(
+            OutgoingMessage message, Function<List<MessageQueue>, CompletionStage<T>> send) {
+        try {
+            return queues(message.topic().value())
+                    .thenCompose(send)
+                    .exceptionallyCompose(e -> CompletableFuture.failedStage(RocketMqErrors.translate(e)));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedStage(RocketMqErrors.translate(e));
+        }
+    }
+
+    private CompletableFuture<List<MessageQueue>> queues(String topic) {
         return routes.of(topic).thenCompose(route -> {
             if (route instanceof TopicRoutes.Route.Found found) {
                 return CompletableFuture.completedFuture(found.queues());
@@ -197,18 +214,32 @@ public class RocketMqPublisher implements MessagePublisher {
         return Math.max(asked.toMillis(), config.sendTimeout().toMillis());
     }
 
-    private SendFailedException translate(Throwable thrown, OutgoingMessage message, long start) {
+    private SendFailedException translate(Throwable thrown, OutgoingMessage message) {
         if (thrown instanceof InterruptedException) {
             Thread.currentThread().interrupt();
             return new SendFailedException(Reason.UNAVAILABLE, null, true, thrown);
         }
         var failure = RocketMqErrors.translate(thrown);
-        if (failure.reason() == Reason.TOPIC_NOT_FOUND) {
+        if (Integer.valueOf(ResponseCode.TOPIC_NOT_EXIST).equals(failure.brokerCode())) {
             routes.forget(message.topic().value());
         }
-        if (failure.reason() == Reason.UNAVAILABLE && !failure.maybeStored() && written.since(start)) {
-            return new SendFailedException(failure.reason(), failure.brokerCode(), true, thrown);
-        }
         return failure;
+    }
+
+    /** An asynchronous send has its tries on other threads, so what others wrote meanwhile counts too: better too careful. */
+    private SendFailedException translateAsync(Throwable thrown, OutgoingMessage message, long start) {
+        var failure = translate(thrown, message);
+        return neverReached(failure) && written.since(start) ? maybeStored(failure) : failure;
+    }
+
+    /** Whether the last try found no broker to refuse it. */
+    private static boolean neverReached(SendFailedException failure) {
+        var code = failure.brokerCode();
+        return failure.reason() == Reason.UNAVAILABLE
+                && (code == null || code >= ClientErrorCode.CONNECT_BROKER_EXCEPTION);
+    }
+
+    private static SendFailedException maybeStored(SendFailedException failure) {
+        return new SendFailedException(failure.reason(), failure.brokerCode(), true, failure.getCause());
     }
 }

@@ -52,7 +52,7 @@ class TopicRoutes {
     private final RocketMqAdmin admin;
     private final AsyncLoadingCache<String, Route> cache;
 
-    TopicRoutes(RocketMqAdmin admin, RocketMqConfig config, ControlThreads threads) {
+    TopicRoutes(RocketMqAdmin admin, RocketMqConfig config, RouteThreads threads) {
         this.admin = admin;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MAX_TOPICS)
@@ -112,12 +112,19 @@ class TopicRoutes {
         }
     }
 
+    /**
+     * The queues that take messages, or empty if no broker has the topic.
+     *
+     * @throws SendFailedException if brokers have it and none takes messages now, as between two masters
+     */
     private Optional<List<MessageQueue>> lookUp(String topic)
             throws RemotingException, InterruptedException, MQClientException {
-        return admin.route(topic)
-                .map(route -> MQClientInstance.topicRouteData2TopicPublishInfo(topic, route)
-                        .getMessageQueueList())
-                .filter(queues -> !queues.isEmpty());
+        var queues = admin.route(topic).map(route -> MQClientInstance.topicRouteData2TopicPublishInfo(topic, route)
+                .getMessageQueueList());
+        if (queues.isPresent() && queues.get().isEmpty()) {
+            throw new SendFailedException(Reason.UNAVAILABLE);
+        }
+        return queues;
     }
 
     private boolean brokersAreThere(@Nullable Route last) throws RemotingException, InterruptedException {

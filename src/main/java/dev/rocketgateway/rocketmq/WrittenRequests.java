@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WrittenRequests implements RPCHook {
 
+    private final ThreadLocal<Integer> onThisThread = ThreadLocal.withInitial(() -> 0);
     private volatile long lastNanos = System.nanoTime() - 1;
 
     /**
@@ -22,8 +23,21 @@ final class WrittenRequests implements RPCHook {
         return lastNanos - nanos >= 0;
     }
 
+    /** Begins to count what the current thread writes; a synchronous send writes each of its tries on it. */
+    void countOnThisThread() {
+        onThisThread.set(0);
+    }
+
+    /** Requests the current thread has written since {@link #countOnThisThread}. */
+    int countedOnThisThread() {
+        int counted = onThisThread.get();
+        onThisThread.remove();
+        return counted;
+    }
+
     @Override
     public void doBeforeRequest(String remoteAddress, RemotingCommand request) {
+        onThisThread.set(onThisThread.get() + 1);
         lastNanos = System.nanoTime();
     }
 

@@ -83,14 +83,20 @@ public class WebhookClient {
         }
 
         private void send(HttpClientRequest opened) {
+            // Before the look at the outcome: the timer, on another thread, completes it and then resets what was sent.
+            sent = opened;
             if (outcome.isDone()) {
                 opened.reset();
                 return;
             }
-            sent = opened;
-            request.headers().forEach(opened::putHeader);
-            opened.response().onSuccess(this::read).onFailure(this::fail);
-            opened.send(Buffer.buffer(request.body())).onFailure(this::fail);
+            try {
+                request.headers().forEach(opened::putHeader);
+                opened.response().onSuccess(this::read).onFailure(this::fail);
+                opened.send(Buffer.buffer(request.body())).onFailure(this::fail);
+            } catch (RuntimeException e) {
+                fail(e);
+                opened.reset();
+            }
         }
 
         private void read(HttpClientResponse response) {
