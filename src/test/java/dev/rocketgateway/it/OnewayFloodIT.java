@@ -16,7 +16,7 @@ class OnewayFloodIT {
 
     private static final Logger LOG = Logger.getLogger(OnewayFloodIT.class);
 
-    private static final int REQUESTS = 100_000;
+    private static final int REQUESTS = Integer.getInteger("flood", 100_000);
     private static final int CONNECTIONS = 64;
 
     /** The default of gateway.shutdown-timeout, and what the JVM needs around it. */
@@ -32,6 +32,7 @@ class OnewayFloodIT {
         topic = broker.newTopic();
         gateway = GatewayProcess.connectedTo(broker)
                 .withJvmOption("-Xmx256m")
+                .withJvmOption("-XX:TieredStopAtLevel=4")
                 .withJvmOption("-XX:+ExitOnOutOfMemoryError")
                 .start();
     }

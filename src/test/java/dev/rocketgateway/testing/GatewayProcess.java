@@ -45,6 +45,8 @@ public final class GatewayProcess implements AutoCloseable {
         private final List<String> jvmOptions = new ArrayList<>();
 
         private Builder() {
+            // Most of a test's time is the start of a JVM; a later option of a test overrides this one.
+            jvmOptions.add("-XX:TieredStopAtLevel=1");
             settings.put("quarkus.http.host", "127.0.0.1");
             settings.put("quarkus.http.port", "0");
             settings.put("quarkus.shutdown.delay", "0s");
