@@ -1,17 +1,22 @@
 package dev.rocketgateway.rocketmq;
 
+import java.util.Set;
 import org.apache.rocketmq.remoting.RPCHook;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
+import org.apache.rocketmq.remoting.protocol.RequestCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers when the client last wrote a request to any broker.
+ * Remembers when the client last wrote a message to any broker.
  *
  * <p>After its retries the client tells only how the last try failed. If the last could not connect, an earlier one may
  * still have stored the message, unless nothing at all was written meanwhile. The client calls the hook once it has a
  * connection, right before it writes. Thread-safe.
  */
 final class WrittenRequests implements RPCHook {
+
+    private static final Set<Integer> SENDS =
+            Set.of(RequestCode.SEND_MESSAGE, RequestCode.SEND_MESSAGE_V2, RequestCode.SEND_BATCH_MESSAGE);
 
     private final ThreadLocal<Integer> onThisThread = ThreadLocal.withInitial(() -> 0);
     private volatile long lastNanos = System.nanoTime() - 1;
@@ -37,8 +42,11 @@ final class WrittenRequests implements RPCHook {
 
     @Override
     public void doBeforeRequest(String remoteAddress, RemotingCommand request) {
-        onThisThread.set(onThisThread.get() + 1);
-        lastNanos = System.nanoTime();
+        // Route look-ups and heartbeats store nothing.
+        if (SENDS.contains(request.getCode())) {
+            onThisThread.set(onThisThread.get() + 1);
+            lastNanos = System.nanoTime();
+        }
     }
 
     @Override
