@@ -2,8 +2,6 @@ package dev.rocketgateway.devmode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +24,18 @@ public final class LocalRocketMq {
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
     private static final int PORT_TRIES = 5;
     private static final String BOOTED = "boot success";
+    private static final String REGISTERED = "Registering current broker to name server completed";
+
+    /** Both log to files of theirs by default, more than a hundred lines of configuration that take half a second to read. */
+    private static final String LOGGING = """
+            <configuration>
+              <appender name="output" class="ch.qos.logback.core.ConsoleAppender">
+                <encoder><pattern>%d %-5p [%c{1}] %m%n</pattern></encoder>
+              </appender>
+              <logger name="RocketmqBroker" level="INFO"/>
+              <root level="WARN"><appender-ref ref="output"/></root>
+            </configuration>
+            """;
 
     private final Path directory;
     private final List<Path> classPath;
@@ -84,12 +94,17 @@ public final class LocalRocketMq {
                 "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{" + table + "}}");
     }
 
-    /** Starts both, the name server first: a broker that does not find it tells it of itself half a minute later. */
+    /** Starts both and waits until the name server knows the broker. */
     public void start() throws InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                startNameServer();
-                startBroker();
+                // Beside each other: the name server is there long before the broker looks for it.
+                nameServer = launchNameServer();
+                broker = launchBroker();
+                nameServer().awaitOutput(BOOTED, BOOT_LIMIT);
+                broker().awaitOutput(BOOTED, BOOT_LIMIT);
+                // A broker that did not find it tells it of itself with its next report.
+                broker().awaitOutput(REGISTERED, BOOT_LIMIT);
                 return;
             } catch (IllegalStateException e) {
                 // Another process may have taken a port that was free a moment ago.
@@ -116,7 +131,7 @@ public final class LocalRocketMq {
     }
 
     private ChildProcess launchNameServer() {
-        nameServerPort = nameServerPort != 0 ? nameServerPort : freePort();
+        nameServerPort = nameServerPort != 0 ? nameServerPort : FreePorts.one();
         var settings = new LinkedHashMap<String, String>();
         settings.put("listenPort", String.valueOf(nameServerPort));
         settings.put("bindAddress", "127.0.0.1");
@@ -128,7 +143,7 @@ public final class LocalRocketMq {
     }
 
     private ChildProcess launchBroker() {
-        brokerPort = brokerPort != 0 ? brokerPort : freeTriple();
+        brokerPort = brokerPort != 0 ? brokerPort : FreePorts.forBroker();
         return launch(
                 "broker",
                 "org.apache.rocketmq.broker.BrokerStartup",
@@ -167,6 +182,8 @@ public final class LocalRocketMq {
                 settings.entrySet().stream()
                         .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
                         .collect(Collectors.joining()));
+        var logging = directory.resolve("logback.xml");
+        write(logging, LOGGING);
         var options = new ArrayList<>(memory);
         options.addAll(List.of(
                 "-XX:+UseSerialGC",
@@ -174,6 +191,7 @@ public final class LocalRocketMq {
                 // Both would make a key pair for TLS at every start, which takes seconds.
                 "-Dtls.server.mode=" + (tls ? "permissive" : "disabled"),
                 "-Dfastjson2.creator=reflect",
+                "-Drmq.logback.configurationFile=" + logging,
                 "-XX:-UsePerfData",
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -222,32 +240,6 @@ public final class LocalRocketMq {
             Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** A port whose neighbours are free too: the broker opens {@code listenPort - 2} and {@code listenPort + 1} as well. */
-    private static int freeTriple() {
-        while (true) {
-            int port = freePort();
-            if (port > 1026 && port < 65535 && isFree(port - 2) && isFree(port + 1)) {
-                return port;
-            }
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (var socket = new ServerSocket(port)) {
-            return socket.isBound();
-        } catch (IOException taken) {
-            return false;
         }
     }
 }

@@ -1,0 +1,38 @@
+package dev.rocketgateway.devmode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/** Ports nothing listens on at the moment; another process may take them before they are used. */
+final class FreePorts {
+
+    private FreePorts() {}
+
+    static int one() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A port whose neighbours are free too: the broker opens {@code listenPort - 2} and {@code listenPort + 1} as well. */
+    static int forBroker() {
+        while (true) {
+            int port = one();
+            if (port > 1026 && port < 65535 && isFree(port - 2) && isFree(port + 1)) {
+                return port;
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+}
