@@ -99,7 +99,7 @@ class MessagesResource implements MessagesApi {
                     vertx,
                     context.request(),
                     permit,
-                    (int) config.maxMessageSize().asLongValue(),
+                    (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()),
                     config.bodyTimeout());
         } catch (GatewayException e) {
             permit.release();

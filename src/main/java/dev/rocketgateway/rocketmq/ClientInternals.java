@@ -15,6 +15,9 @@ import org.apache.rocketmq.remoting.exception.RemotingConnectException;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.exception.RemotingSendRequestException;
 import org.apache.rocketmq.remoting.exception.RemotingTimeoutException;
+import org.apache.rocketmq.remoting.netty.NettyEvent;
+import org.apache.rocketmq.remoting.netty.NettyEventType;
+import org.apache.rocketmq.remoting.netty.NettyRemotingAbstract;
 import org.apache.rocketmq.remoting.netty.ResponseFuture;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.apache.rocketmq.remoting.protocol.RequestCode;
@@ -37,6 +40,13 @@ final class ClientInternals {
     /** The connections and threads a started consumer uses. */
     static MQClientInstance instanceOf(DefaultMQPushConsumer started) {
         return started.getDefaultMQPushConsumerImpl().getmQClientFactory();
+    }
+
+    /** Wakes the thread that handles the events of the client's connections, with an event that means nothing to it. */
+    static void nudgeEvents(MQClientInstance client) {
+        if (client.getMQClientAPIImpl().getRemotingClient() instanceof NettyRemotingAbstract remoting) {
+            remoting.putNettyEvent(new NettyEvent(NettyEventType.IDLE, "none", null));
+        }
     }
 
     /** The name of a topic or group as the client sends it. */

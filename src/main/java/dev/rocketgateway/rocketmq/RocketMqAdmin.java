@@ -46,7 +46,7 @@ class RocketMqAdmin {
 
     @PreDestroy
     void stop() {
-        Deadlines.runWithin(timeout, "close the administrative client", client::shutdown);
+        ClientShutdown.within(timeout, "the administrative client", instance(), client::shutdown);
     }
 
     /** The topic's route, or empty if the name server knows none. */

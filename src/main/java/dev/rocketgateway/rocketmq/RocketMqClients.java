@@ -63,10 +63,9 @@ class RocketMqClients {
         producer.setSendMsgTimeout((int) config.sendTimeout().toMillis());
         producer.setRetryTimesWhenSendFailed(config.retries().sync());
         producer.setRetryTimesWhenSendAsyncFailed(config.retries().async());
-        producer.setMaxMessageSize((int) config.maxMessageSize().asLongValue());
+        producer.setMaxMessageSize((int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()));
         // The client would compress bodies over 4 KiB: work for nothing with what is compressed already, and it makes
-        // the
-        // largest such bodies larger than the broker takes.
+        // the largest such bodies larger than the broker takes.
         producer.setCompressMsgBodyOverHowmuch(Integer.MAX_VALUE);
         // Neither answer changes with a second try: the caller has it at once instead of after three.
         producer.getRetryResponseCodes().remove(ResponseCode.TOPIC_NOT_EXIST);

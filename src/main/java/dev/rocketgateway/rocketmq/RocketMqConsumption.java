@@ -103,9 +103,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
         latch.close();
         // Released at the end of the shutdown, not at the end of our patience: until the client has dropped its queues
-        // it
-        // would send back what the waiting listeners return.
-        Deadlines.runWithin(CLOSE_LIMIT, "close the consumer", () -> {
+        // it would send back what the waiting listeners return.
+        ClientShutdown.within(CLOSE_LIMIT, "the consumer", ClientInternals.instanceOf(consumer), () -> {
             consumer.shutdown();
             latch.release();
         });

@@ -79,7 +79,7 @@ public class RocketMqPublisher implements MessagePublisher {
     /** Closes the client's connections; what is not answered by then is lost to its callers. Returns within the limit. */
     public void stop(Duration limit) {
         oneway.close();
-        Deadlines.runWithin(limit, "close the producer", producer::shutdown);
+        ClientShutdown.within(limit, "the producer", ClientInternals.instanceOf(producer), producer::shutdown);
     }
 
     @Override
