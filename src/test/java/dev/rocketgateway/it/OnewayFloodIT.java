@@ -32,7 +32,6 @@ class OnewayFloodIT {
         topic = broker.newTopic();
         gateway = GatewayProcess.connectedTo(broker)
                 .withJvmOption("-Xmx256m")
-                .withJvmOption("-XX:TieredStopAtLevel=4")
                 .withJvmOption("-XX:+ExitOnOutOfMemoryError")
                 .start();
     }

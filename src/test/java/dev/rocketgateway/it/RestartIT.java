@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class RestartIT {
             var number = new AtomicInteger();
             var threads = Executors.newScheduledThreadPool(3);
             var gateway = start(broker, topic, endpoint);
-            var current = new GatewayProcess[] {gateway};
+            var current = new AtomicReference<>(gateway);
             try {
                 // Beside the gateway, as another program would.
                 threads.scheduleAtFixedRate(
@@ -57,7 +58,7 @@ class RestartIT {
                 threads.scheduleWithFixedDelay(
                         () -> {
                             var body = "http " + number.getAndIncrement();
-                            if (publish(current[0], topic, body)) {
+                            if (publish(current.get(), topic, body)) {
                                 answered.add(body);
                             }
                         },
@@ -65,15 +66,14 @@ class RestartIT {
                         5,
                         TimeUnit.MILLISECONDS);
                 for (int i = 0; i < RESTARTS; i++) {
-                    int before = endpoint.requests().size();
-                    await().atMost(Duration.ofSeconds(30))
-                            .until(() -> endpoint.requests().size() > before + 200);
+                    int before = endpoint.count();
+                    await().atMost(Duration.ofSeconds(30)).until(() -> endpoint.count() > before + 200);
                     assertThat(gateway.terminate(Duration.ofSeconds(30)))
                             .as(gateway.log())
                             .isTrue();
                     assertThat(gateway.log()).contains("gateway stopped");
                     gateway = start(broker, topic, endpoint);
-                    current[0] = gateway;
+                    current.set(gateway);
                 }
             } finally {
                 threads.shutdown();
@@ -81,8 +81,8 @@ class RestartIT {
             }
 
             sent.addAll(answered);
-            var last = gateway;
             await().atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofMillis(500))
                     .until(() -> delivered(endpoint).containsAll(sent));
             var stored =
                     broker.stored(topic).stream().map(NativeClient.Stored::text).collect(Collectors.toSet());
@@ -95,7 +95,7 @@ class RestartIT {
             LOG.infof(
                     "restarts=%d messages=%d answered=%d duplicates=%d attemptsSpent=%d",
                     RESTARTS, sent.size(), answered.size(), duplicates, attemptsSpent);
-            last.close();
+            gateway.close();
         }
     }
 

@@ -9,11 +9,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,8 +29,8 @@ public final class TestEndpoint implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private final AtomicInteger count = new AtomicInteger();
+    private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger number = new AtomicInteger();
     private final IntUnaryOperator statuses;
 
     /** A request as it arrived; header names in lower case. */
@@ -66,7 +67,14 @@ public final class TestEndpoint implements AutoCloseable {
     }
 
     public List<Request> requests() {
-        return List.copyOf(requests);
+        synchronized (requests) {
+            return List.copyOf(requests);
+        }
+    }
+
+    /** How many requests it has had so far. */
+    public int count() {
+        return requests.size();
     }
 
     /** Waits for that many requests and gives back all there are. */
@@ -81,7 +89,7 @@ public final class TestEndpoint implements AutoCloseable {
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(20))
                 .until(
-                        () -> requests.stream()
+                        () -> requests().stream()
                                 .filter(request -> request.text().equals(text))
                                 .findFirst()
                                 .orElse(null),
@@ -97,7 +105,7 @@ public final class TestEndpoint implements AutoCloseable {
                             (one, other) -> one,
                             TreeMap::new));
             var body = exchange.getRequestBody().readAllBytes();
-            int status = statuses.applyAsInt(count.getAndIncrement());
+            int status = statuses.applyAsInt(number.getAndIncrement());
             requests.add(new Request(
                     Instant.now(),
                     exchange.getRequestMethod(),
