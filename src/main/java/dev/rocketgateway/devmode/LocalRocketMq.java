@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,25 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class LocalRocketMq {
 
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
-    private static final int PORT_TRIES = 5;
+    private static final int TRIES = 5;
     private static final String BOOTED = "boot success";
     private static final String REGISTERED = "Registering current broker to name server completed";
-
-    /** Both log to files of theirs by default, more than a hundred lines of configuration that take half a second to read. */
-    private static final String LOGGING = """
-            <configuration>
-              <appender name="output" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%d %-5p [%c{1}] %m%n</pattern></encoder>
-              </appender>
-              <logger name="RocketmqBroker" level="INFO"/>
-              <root level="WARN"><appender-ref ref="output"/></root>
-            </configuration>
-            """;
 
     private final Path directory;
     private final List<Path> classPath;
     private final Map<String, String> brokerSettings;
     private final boolean tls;
+    private final LocalRocketMqFiles files;
     private @Nullable ChildProcess nameServer;
     private @Nullable ChildProcess broker;
     private int nameServerPort;
@@ -55,6 +43,7 @@ public final class LocalRocketMq {
     public LocalRocketMq(Path classPathFile, Path directory, Map<String, String> brokerSettings, boolean tls) {
         this.tls = tls;
         this.directory = directory.toAbsolutePath();
+        this.files = new LocalRocketMqFiles(this.directory);
         this.brokerSettings = Map.copyOf(brokerSettings);
         try {
             this.classPath = Files.readAllLines(classPathFile).stream()
@@ -86,12 +75,7 @@ public final class LocalRocketMq {
      * Makes topics known to the broker before its first start.
      */
     public void prepareTopics(Collection<String> topics, int queues) {
-        var table = topics.stream().map(topic -> """
-                        "%1$s":{"topicName":"%1$s","readQueueNums":%2$d,"writeQueueNums":%2$d,"perm":6,\
-                        "topicFilterType":"SINGLE_TAG","topicSysFlag":0,"order":false}""".formatted(topic, queues)).collect(Collectors.joining(","));
-        write(
-                directory.resolve("store/config/topics.json"),
-                "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{" + table + "}}");
+        files.writeTopics(topics, queues);
     }
 
     /** Starts both and waits until the name server knows the broker. */
@@ -102,16 +86,14 @@ public final class LocalRocketMq {
                 nameServer = launchNameServer();
                 broker = launchBroker();
                 nameServer().awaitOutput(BOOTED, BOOT_LIMIT);
-                broker().awaitOutput(BOOTED, BOOT_LIMIT);
-                // A broker that did not find it tells it of itself with its next report.
-                broker().awaitOutput(REGISTERED, BOOT_LIMIT);
+                awaitRegisteredBroker();
                 return;
             } catch (IllegalStateException e) {
                 // Another process may have taken a port that was free a moment ago.
                 stop();
                 nameServerPort = 0;
                 brokerPort = 0;
-                if (tries == PORT_TRIES) {
+                if (tries == TRIES) {
                     throw e;
                 }
             }
@@ -127,19 +109,31 @@ public final class LocalRocketMq {
     /** Starts the broker again, where clients know it, with what it had stored. */
     public void startBroker() throws InterruptedException {
         broker = launchBroker();
-        broker().awaitOutput(BOOTED, BOOT_LIMIT);
+        awaitRegisteredBroker();
+    }
+
+    /**
+     * Waits for the broker, and starts it again if the name server does not know it. At its start the broker looks for name
+     * servers on one thread and registers on another; if it has found none by then, it tries again ten seconds later.
+     */
+    private void awaitRegisteredBroker() throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            broker().awaitOutput(BOOTED, BOOT_LIMIT);
+            if (broker().output().contains(REGISTERED) || tries == TRIES) {
+                return;
+            }
+            broker().kill();
+            broker = launchBroker();
+        }
     }
 
     private ChildProcess launchNameServer() {
         nameServerPort = nameServerPort != 0 ? nameServerPort : FreePorts.one();
-        var settings = new LinkedHashMap<String, String>();
-        settings.put("listenPort", String.valueOf(nameServerPort));
-        settings.put("bindAddress", "127.0.0.1");
-        settings.put("kvConfigPath", directory.resolve("namesrv/kvConfig.json").toString());
-        settings.put(
-                "configStorePath",
-                directory.resolve("namesrv/namesrv.properties").toString());
-        return launch("namesrv", "org.apache.rocketmq.namesrv.NamesrvStartup", settings, List.of("-Xmx256m"));
+        return launch(
+                "namesrv",
+                "org.apache.rocketmq.namesrv.NamesrvStartup",
+                files.nameServerSettings(nameServerPort),
+                List.of("-Xmx256m"));
     }
 
     private ChildProcess launchBroker() {
@@ -147,43 +141,11 @@ public final class LocalRocketMq {
         return launch(
                 "broker",
                 "org.apache.rocketmq.broker.BrokerStartup",
-                brokerSettings(brokerPort),
+                files.brokerSettings(brokerPort, nameServerAddress(), brokerSettings),
                 List.of("-Xmx1g", "-XX:MaxDirectMemorySize=512m"));
     }
 
-    private Map<String, String> brokerSettings(int port) {
-        var settings = new LinkedHashMap<String, String>();
-        settings.put("listenPort", String.valueOf(port));
-        settings.put("bindAddress", "127.0.0.1");
-        settings.put("brokerIP1", "127.0.0.1");
-        settings.put("namesrvAddr", nameServerAddress());
-        settings.put("brokerName", "broker-a");
-        settings.put("brokerId", "0");
-        settings.put("brokerClusterName", "local");
-        settings.put("storePathRootDir", directory.resolve("store").toString());
-        settings.put("storePathCommitLog", directory.resolve("store/commitlog").toString());
-        settings.put("mappedFileSizeCommitLog", "134217728");
-        settings.put("flushDiskType", "ASYNC_FLUSH");
-        settings.put("autoCreateTopicEnable", "true");
-        settings.put("enablePropertyFilter", "true");
-        settings.put("timerWheelEnable", "true");
-        // How often it tells the name server of its topics; the least it allows.
-        settings.put("registerNameServerPeriod", "10000");
-        // The default refuses messages on a disk that is three quarters full, as a laptop's may be.
-        settings.put("diskMaxUsedSpaceRatio", "95");
-        settings.putAll(brokerSettings);
-        return settings;
-    }
-
-    private ChildProcess launch(String name, String mainClass, Map<String, String> settings, List<String> memory) {
-        var file = directory.resolve(name + ".conf");
-        write(
-                file,
-                settings.entrySet().stream()
-                        .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
-                        .collect(Collectors.joining()));
-        var logging = directory.resolve("logback.xml");
-        write(logging, LOGGING);
+    private ChildProcess launch(String name, String mainClass, Path settings, List<String> memory) {
         var options = new ArrayList<>(memory);
         options.addAll(List.of(
                 "-XX:+UseSerialGC",
@@ -191,7 +153,7 @@ public final class LocalRocketMq {
                 // Both would make a key pair for TLS at every start, which takes seconds.
                 "-Dtls.server.mode=" + (tls ? "permissive" : "disabled"),
                 "-Dfastjson2.creator=reflect",
-                "-Drmq.logback.configurationFile=" + logging,
+                "-Drmq.logback.configurationFile=" + files.logging(),
                 "-XX:-UsePerfData",
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -203,7 +165,7 @@ public final class LocalRocketMq {
                 directory,
                 options,
                 classPath,
-                List.of(mainClass, "-c", file.toString()),
+                List.of(mainClass, "-c", settings.toString()),
                 Map.of("ROCKETMQ_HOME", directory.toString()));
     }
 
@@ -231,15 +193,6 @@ public final class LocalRocketMq {
         }
         if (nameServer != null) {
             nameServer.kill();
-        }
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.createDirectories(file.getParent());
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

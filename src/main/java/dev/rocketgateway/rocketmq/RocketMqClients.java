@@ -63,7 +63,8 @@ class RocketMqClients {
         producer.setSendMsgTimeout((int) config.sendTimeout().toMillis());
         producer.setRetryTimesWhenSendFailed(config.retries().sync());
         producer.setRetryTimesWhenSendAsyncFailed(config.retries().async());
-        producer.setMaxMessageSize((int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()));
+        producer.setMaxMessageSize(
+                (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()));
         // The client would compress bodies over 4 KiB: work for nothing with what is compressed already, and it makes
         // the largest such bodies larger than the broker takes.
         producer.setCompressMsgBodyOverHowmuch(Integer.MAX_VALUE);

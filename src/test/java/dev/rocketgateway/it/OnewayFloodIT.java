@@ -10,8 +10,10 @@ import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The one-way flood that fills the client's memory and hangs its shutdown, where nothing bounds it. */
+@Isolated("it loads the machine")
 class OnewayFloodIT {
 
     private static final Logger LOG = Logger.getLogger(OnewayFloodIT.class);
@@ -44,7 +46,7 @@ class OnewayFloodIT {
 
     @Test
     void takesAFloodAsFastAsItComes() {
-        var load = LoadGenerator.post(gateway.root(), "/topics/" + topic + "/messages?mode=oneway", new byte[1024]);
+        var load = LoadGenerator.post(gateway.root(), "/topics/" + topic + "/messages?mode=oneway", "x".repeat(1024));
 
         var answers = load.send(REQUESTS, CONNECTIONS);
 
@@ -61,7 +63,7 @@ class OnewayFloodIT {
         assertThat(gateway.publish(topic, "mode=oneway", "warm").statusCode()).isEqualTo(204);
         broker.freezeBroker();
         var load = LoadGenerator.post(
-                gateway.root(), "/topics/" + topic + "/messages?mode=oneway&timeout=1s", new byte[1024]);
+                gateway.root(), "/topics/" + topic + "/messages?mode=oneway&timeout=1s", "x".repeat(1024));
 
         var answers = load.send(REQUESTS, CONNECTIONS);
 

@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Restarts under load, in both directions: a second copy is allowed, a lost message is not. */
+@Isolated("it loads the machine")
 class RestartIT {
 
     private static final Logger LOG = Logger.getLogger(RestartIT.class);

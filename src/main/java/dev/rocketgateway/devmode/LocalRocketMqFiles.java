@@ -1,0 +1,102 @@
+package dev.rocketgateway.devmode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a local name server and broker read at their start, written to their scratch directory. */
+final class LocalRocketMqFiles {
+
+    /** Both log to files of theirs by default, more than a hundred lines of configuration that take half a second to read. */
+    private static final String LOGGING = """
+            <configuration>
+              <appender name="output" class="ch.qos.logback.core.ConsoleAppender">
+                <encoder><pattern>%d %-5p [%c{1}] %m%n</pattern></encoder>
+              </appender>
+              <logger name="RocketmqBroker" level="INFO"/>
+              <root level="WARN"><appender-ref ref="output"/></root>
+            </configuration>
+            """;
+
+    private final Path directory;
+
+    LocalRocketMqFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    Path nameServerSettings(int port) {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("listenPort", String.valueOf(port));
+        settings.put("bindAddress", "127.0.0.1");
+        settings.put("kvConfigPath", path("namesrv/kvConfig.json"));
+        settings.put("configStorePath", path("namesrv/namesrv.properties"));
+        return writeSettings("namesrv.conf", settings);
+    }
+
+    /**
+     * @param more in addition to, or instead of, those made here
+     */
+    Path brokerSettings(int port, String nameServerAddress, Map<String, String> more) {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("listenPort", String.valueOf(port));
+        settings.put("bindAddress", "127.0.0.1");
+        settings.put("brokerIP1", "127.0.0.1");
+        settings.put("namesrvAddr", nameServerAddress);
+        settings.put("brokerName", "broker-a");
+        settings.put("brokerId", "0");
+        settings.put("brokerClusterName", "local");
+        settings.put("storePathRootDir", path("store"));
+        settings.put("storePathCommitLog", path("store/commitlog"));
+        settings.put("mappedFileSizeCommitLog", "134217728");
+        settings.put("flushDiskType", "ASYNC_FLUSH");
+        settings.put("autoCreateTopicEnable", "true");
+        settings.put("enablePropertyFilter", "true");
+        settings.put("timerWheelEnable", "true");
+        // How often it tells the name server of its topics; the least it allows.
+        settings.put("registerNameServerPeriod", "10000");
+        // The default refuses messages on a disk that is three quarters full, as a laptop's may be.
+        settings.put("diskMaxUsedSpaceRatio", "95");
+        settings.putAll(more);
+        return writeSettings("broker.conf", settings);
+    }
+
+    Path logging() {
+        return write("logback.xml", LOGGING);
+    }
+
+    void writeTopics(Collection<String> topics, int queues) {
+        var table = topics.stream().map(topic -> """
+                        "%1$s":{"topicName":"%1$s","readQueueNums":%2$d,"writeQueueNums":%2$d,"perm":6,\
+                        "topicFilterType":"SINGLE_TAG","topicSysFlag":0,"order":false}""".formatted(topic, queues)).collect(Collectors.joining(","));
+        write(
+                "store/config/topics.json",
+                "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{" + table + "}}");
+    }
+
+    private Path writeSettings(String name, Map<String, String> settings) {
+        return write(
+                name,
+                settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+                        .collect(Collectors.joining()));
+    }
+
+    private Path write(String name, String text) {
+        try {
+            var file = directory.resolve(name);
+            Files.createDirectories(file.getParent());
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String path(String name) {
+        return directory.resolve(name).toString();
+    }
+}
