@@ -2,6 +2,10 @@ package dev.rocketgateway.message;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Reads the one notation for durations: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d} or ISO-8601. */
@@ -9,7 +13,20 @@ public final class Durations {
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
+    /** Largest first. */
+    private static final Map<String, Duration> UNITS = largestFirst();
+
     private Durations() {}
+
+    private static Map<String, Duration> largestFirst() {
+        var units = new LinkedHashMap<String, Duration>();
+        units.put("d", Duration.ofDays(1));
+        units.put("h", Duration.ofHours(1));
+        units.put("m", Duration.ofMinutes(1));
+        units.put("s", Duration.ofSeconds(1));
+        units.put("ms", Duration.ofMillis(1));
+        return Collections.unmodifiableMap(units);
+    }
 
     /**
      * @throws IllegalArgumentException if the text is in neither notation; the message shows both
@@ -17,14 +34,8 @@ public final class Durations {
     public static Duration parse(String text) {
         var matcher = SHORT.matcher(text);
         if (matcher.matches()) {
-            long amount = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                case "h" -> Duration.ofHours(amount);
-                default -> Duration.ofDays(amount);
-            };
+            var unit = Objects.requireNonNull(UNITS.get(matcher.group(2)), "the pattern knows no other");
+            return unit.multipliedBy(Long.parseLong(matcher.group(1)));
         }
         try {
             return Duration.parse(text);
@@ -35,9 +46,13 @@ public final class Durations {
         }
     }
 
-    /** The shortest form {@link #parse} reads: {@code 1.5 s} becomes {@code 1500ms}, a minute becomes {@code 60s}. */
+    /** In the largest unit it is a whole number of: {@code 1500ms}, {@code 90s}, {@code 2m}, {@code 3d}. */
     public static String format(Duration duration) {
-        long millis = duration.toMillis();
-        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+        for (var unit : UNITS.entrySet()) {
+            if (!duration.isZero() && duration.toMillis() % unit.getValue().toMillis() == 0) {
+                return duration.toMillis() / unit.getValue().toMillis() + unit.getKey();
+            }
+        }
+        return duration.toMillis() + "ms";
     }
 }

@@ -49,6 +49,12 @@ public enum ProblemType {
             "Request timed out",
             true,
             "The request body did not arrive within gateway.publish.body-timeout. Nothing was stored."),
+    MESSAGE_TYPE_MISMATCH(
+            409,
+            "Message type mismatch",
+            false,
+            "The topic is declared for another type of message (message.type). A FIFO topic takes messages with a message"
+                    + " group, a DELAY topic those that are delivered later, a NORMAL topic all others."),
     MESSAGE_TOO_LARGE(
             413,
             "Message too large",

@@ -55,6 +55,27 @@ interface MessagesApi {
             explode = Explode.TRUE,
             schema = @Schema(type = SchemaType.ARRAY, implementation = String.class))
     @Parameter(
+            name = "messageGroup",
+            in = ParameterIn.QUERY,
+            description = "Messages of one group go to one queue, in order; also RocketMQ-Message-Group.",
+            example = "order-42")
+    @Parameter(
+            name = "delay",
+            in = ParameterIn.QUERY,
+            description = "Deliver so much later: 30s, 2h or ISO-8601; also RocketMQ-Delay. At most one of delay, "
+                    + "deliverAt and delayLevel, and none with a message group.",
+            example = "30s")
+    @Parameter(
+            name = "deliverAt",
+            in = ParameterIn.QUERY,
+            description = "Deliver at this time: RFC 3339 or milliseconds since 1970; also RocketMQ-Deliver-At.",
+            example = "2026-12-24T18:00:00Z")
+    @Parameter(
+            name = "delayLevel",
+            in = ParameterIn.QUERY,
+            description = "Deliver after the broker's fixed delay of this number; also RocketMQ-Delay-Level.",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "18"))
+    @Parameter(
             name = "timeout",
             in = ParameterIn.QUERY,
             description = "How long to wait for the broker: 500ms, 3s or ISO-8601; also RocketMQ-Timeout.",
@@ -72,6 +93,10 @@ interface MessagesApi {
                             examples = "{\"property.tenant\":\"acme\"}"))
     @Parameter(name = "RocketMQ-Tag", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "RocketMQ-Keys", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "RocketMQ-Message-Group", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "RocketMQ-Delay", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "RocketMQ-Deliver-At", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "RocketMQ-Delay-Level", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.INTEGER))
     @Parameter(
             name = "RocketMQ-Property",
             in = ParameterIn.HEADER,

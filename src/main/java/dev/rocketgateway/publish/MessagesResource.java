@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +55,7 @@ class MessagesResource implements MessagesApi {
     private final PublishConfig config;
     private final PublishMetrics metrics;
     private final Vertx vertx;
+    private final AttributeRules rules;
 
     MessagesResource(
             MessagePublisher publisher,
@@ -66,6 +68,8 @@ class MessagesResource implements MessagesApi {
         this.config = config;
         this.metrics = metrics;
         this.vertx = vertx;
+        this.rules = new AttributeRules(
+                publisher.reservedProperties(), config.maxTimeout(), config.maxDelay(), InstantSource.system());
     }
 
     @Override
@@ -88,8 +92,7 @@ class MessagesResource implements MessagesApi {
 
     private CompletionStage<Response> publish(
             TopicName topic, SendMode mode, Map<String, List<String>> query, RoutingContext context) {
-        var attributes = MessageAttributesParser.parse(
-                query, context.request().headers(), publisher.reservedProperties(), config.maxTimeout());
+        var attributes = RequestAttributes.read(query, context.request().headers(), rules);
         var id = publisher.nextMessageId();
         context.response().putHeader(MESSAGE_ID_HEADER, id);
         var permit = inFlight.acquire();
@@ -112,8 +115,7 @@ class MessagesResource implements MessagesApi {
                 })
                 .thenCompose(bytes -> {
                     metrics.taken(bytes.length);
-                    var message = new OutgoingMessage(
-                            id, topic, bytes, attributes.tag(), attributes.keys(), attributes.properties());
+                    var message = attributes.message().toMessage(id, topic, bytes);
                     return send(message, mode, attributes.timeout().orElse(publisher.defaultTimeout()), permit);
                 });
     }
@@ -131,7 +133,7 @@ class MessagesResource implements MessagesApi {
                 .toCompletableFuture()
                 .copy()
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure, message.topic())));
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure, message)));
     }
 
     private CompletionStage<Response> send(OutgoingMessage message, SendMode mode, Duration timeout) {
@@ -185,14 +187,14 @@ class MessagesResource implements MessagesApi {
         return topic;
     }
 
-    private static Throwable translate(Throwable failure, TopicName topic) {
+    private static Throwable translate(Throwable failure, OutgoingMessage message) {
         var cause = unwrap(failure);
         if (cause instanceof SendFailedException e) {
-            return SendProblems.toProblem(e, topic);
+            return SendProblems.toProblem(e, message);
         }
         if (cause instanceof TimeoutException) {
             return SendProblems.toProblem(
-                    new SendFailedException(SendFailedException.Reason.TIMEOUT, null, true, cause), topic);
+                    new SendFailedException(SendFailedException.Reason.TIMEOUT, null, true, cause), message);
         }
         return cause;
     }

@@ -27,6 +27,13 @@ public interface PublishConfig {
     @WithDefault("30s")
     Duration maxTimeout();
 
+    /**
+     * How far ahead a message may be scheduled. Not more than the broker's `timerMaxDelaySec` (3d by default; ApsaraMQ allows
+     * 40d), or it refuses what this lets through.
+     */
+    @WithDefault("3d")
+    Duration maxDelay();
+
     /** How long a request body may take to arrive. Too low breaks slow callers; too high lets them hold memory. */
     @WithDefault("30s")
     Duration bodyTimeout();

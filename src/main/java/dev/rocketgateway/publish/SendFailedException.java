@@ -9,6 +9,8 @@ public final class SendFailedException extends RuntimeException {
     public enum Reason {
         /** No broker has the topic, although brokers are there. */
         TOPIC_NOT_FOUND,
+        /** The topic is declared for another type of message. */
+        TYPE_MISMATCH,
         /** The broker does not accept the credentials, or they do not allow this. */
         DENIED,
         /** The message breaks a rule of the broker. */

@@ -1,6 +1,6 @@
 package dev.rocketgateway.publish;
 
-import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 
@@ -9,19 +9,22 @@ final class SendProblems {
 
     private SendProblems() {}
 
-    static GatewayException toProblem(SendFailedException e, TopicName topic) {
-        var problem = GatewayException.causedBy(e, type(e), detail(e, topic));
+    static GatewayException toProblem(SendFailedException e, OutgoingMessage message) {
+        var problem = GatewayException.causedBy(e, type(e, message), detail(e, message));
         if (e.brokerCode() != null) {
             problem = problem.withBrokerCode(e.brokerCode());
         }
         return e.maybeStored() ? problem.withUnknownOutcome() : problem;
     }
 
-    private static ProblemType type(SendFailedException e) {
+    private static ProblemType type(SendFailedException e, OutgoingMessage message) {
         return switch (e.reason()) {
             case TOPIC_NOT_FOUND -> ProblemType.TOPIC_NOT_FOUND;
+            case TYPE_MISMATCH -> ProblemType.MESSAGE_TYPE_MISMATCH;
             case DENIED -> ProblemType.BROKER_DENIED;
-            case ILLEGAL_MESSAGE -> ProblemType.MESSAGE_TOO_LARGE;
+            // Of what a broker refuses as illegal, the gateway has not checked these two.
+            case ILLEGAL_MESSAGE ->
+                message.schedule().isPresent() ? ProblemType.INVALID_REQUEST : ProblemType.MESSAGE_TOO_LARGE;
             case BROKER_BUSY -> ProblemType.BROKER_BUSY;
             case OVERLOADED -> ProblemType.OVERLOADED;
             case UNAVAILABLE -> ProblemType.BROKER_UNAVAILABLE;
@@ -30,11 +33,18 @@ final class SendProblems {
         };
     }
 
-    private static String detail(SendFailedException e, TopicName topic) {
+    private static String detail(SendFailedException e, OutgoingMessage message) {
+        var topic = message.topic();
         return switch (e.reason()) {
             case TOPIC_NOT_FOUND -> "Topic '%s' has no route on any broker.".formatted(topic);
+            case TYPE_MISMATCH ->
+                "Topic '%s' is declared for another type of message than %s, which this one is."
+                        .formatted(topic, message.type());
             case DENIED -> "The broker does not let the gateway publish to topic '%s'.".formatted(topic);
-            case ILLEGAL_MESSAGE -> "The broker refused the message: body or properties are larger than it accepts.";
+            case ILLEGAL_MESSAGE ->
+                message.schedule().isPresent()
+                        ? "The broker refused the message: it is scheduled further ahead than the broker allows, or larger."
+                        : "The broker refused the message: body or properties are larger than it accepts.";
             case BROKER_BUSY -> "The broker is shedding load; nothing was stored.";
             case OVERLOADED -> "Too much is in flight to the broker already; nothing was stored.";
             case UNAVAILABLE ->

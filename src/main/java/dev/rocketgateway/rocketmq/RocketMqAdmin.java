@@ -13,6 +13,8 @@ import org.apache.rocketmq.client.exception.OffsetNotFoundException;
 import org.apache.rocketmq.client.impl.MQClientAPIImpl;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.TopicAttributes;
+import org.apache.rocketmq.common.attribute.TopicMessageType;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
@@ -58,6 +60,19 @@ class RocketMqAdmin {
                 return Optional.empty();
             }
             throw e;
+        }
+    }
+
+    /** The type of message the topic is declared for ({@code message.type}), or empty if it is not or the broker does not tell. */
+    Optional<TopicMessageType> declaredType(String topic, String brokerAddress)
+            throws RemotingException, InterruptedException {
+        try {
+            var config = api().getTopicConfig(brokerAddress, inNamespace(topic), timeout.toMillis());
+            return Optional.ofNullable(config.getAttributes())
+                    .map(attributes -> attributes.get(TopicAttributes.TOPIC_MESSAGE_TYPE_ATTRIBUTE.getName()))
+                    .map(TopicMessageType::valueOf);
+        } catch (MQBrokerException | IllegalArgumentException notTold) {
+            return Optional.empty();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq;
 
+import dev.rocketgateway.message.DeliverySchedule;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.publish.SendReceipt;
@@ -7,6 +8,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
@@ -17,9 +21,24 @@ import org.jspecify.annotations.Nullable;
 /** Between our words and the client's, in both directions. */
 final class RocketMqMessages {
 
+    /** ApsaraMQ's property for the delivery time, in milliseconds since 1970. */
+    private static final String CLOUD_DELIVERY_TIME = "__STARTDELIVERTIME";
+
+    /** What callers may not set and webhooks do not get: it is RocketMQ's own. */
+    static final Set<String> RESERVED_PROPERTIES = Stream.concat(
+                    MessageConst.STRING_HASH_SET.stream(),
+                    Stream.of(
+                            MessageConst.PROPERTY_SHARDING_KEY,
+                            MessageConst.PROPERTY_TIMER_ROLL_LABEL,
+                            CLOUD_DELIVERY_TIME))
+            .collect(Collectors.toUnmodifiableSet());
+
     private RocketMqMessages() {}
 
-    static Message toWire(OutgoingMessage message) {
+    /**
+     * @param channel ApsaraMQ and Apache RocketMQ have different names for a delivery time
+     */
+    static Message toWire(OutgoingMessage message, RocketMqConfig.Channel channel) {
         var wire = new Message(message.topic().value(), message.body());
         MessageAccessor.putProperty(wire, MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, message.id());
         message.tag().ifPresent(wire::setTags);
@@ -27,7 +46,28 @@ final class RocketMqMessages {
             wire.setKeys(message.keys());
         }
         message.properties().forEach(wire::putUserProperty);
+        message.messageGroup()
+                .ifPresent(group -> MessageAccessor.putProperty(wire, MessageConst.PROPERTY_SHARDING_KEY, group));
+        message.schedule().ifPresent(schedule -> schedule(wire, schedule, channel));
         return wire;
+    }
+
+    private static void schedule(Message wire, DeliverySchedule schedule, RocketMqConfig.Channel channel) {
+        if (schedule instanceof DeliverySchedule.Level fixed) {
+            wire.setDelayTimeLevel(fixed.level());
+        } else if (schedule instanceof DeliverySchedule.After after) {
+            wire.setDelayTimeMs(after.delay().toMillis());
+            cloud(wire, System.currentTimeMillis() + after.delay().toMillis(), channel);
+        } else if (schedule instanceof DeliverySchedule.At at) {
+            wire.setDeliverTimeMs(at.time().toEpochMilli());
+            cloud(wire, at.time().toEpochMilli(), channel);
+        }
+    }
+
+    private static void cloud(Message wire, long epochMillis, RocketMqConfig.Channel channel) {
+        if (channel == RocketMqConfig.Channel.CLOUD) {
+            MessageAccessor.putProperty(wire, CLOUD_DELIVERY_TIME, String.valueOf(epochMillis));
+        }
     }
 
     static SendReceipt toReceipt(SendResult result) {
@@ -51,7 +91,7 @@ final class RocketMqMessages {
 
     static ReceivedMessage toReceived(MessageExt wire) {
         var properties = new HashMap<>(wire.getProperties());
-        properties.keySet().removeAll(MessageConst.STRING_HASH_SET);
+        properties.keySet().removeAll(RESERVED_PROPERTIES);
         int attempt = wire.getReconsumeTimes() + 1;
         return new ReceivedMessage(
                 wire.getMsgId(),

@@ -2,7 +2,6 @@ package dev.rocketgateway.rocketmq;
 
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.publish.MessagePublisher;
-import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import dev.rocketgateway.publish.SendReceipt;
@@ -10,6 +9,7 @@ import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,8 +21,8 @@ import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendCallback;
 import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageClientIDSetter;
-import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 
@@ -41,8 +41,7 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
 public class RocketMqPublisher implements MessagePublisher {
 
     private final RocketMqConfig config;
-    private final PublishConfig publishConfig;
-    private final TopicRoutes routes;
+    private final TopicQueues queues;
     private final ExecutorService blocking;
     private final DefaultMQProducer producer;
     private final OnewayMessages oneway;
@@ -51,13 +50,11 @@ public class RocketMqPublisher implements MessagePublisher {
     RocketMqPublisher(
             RocketMqClients clients,
             RocketMqConfig config,
-            PublishConfig publishConfig,
-            TopicRoutes routes,
+            TopicQueues queues,
             ControlThreads control,
             @VirtualThreads ExecutorService blocking) {
         this.config = config;
-        this.publishConfig = publishConfig;
-        this.routes = routes;
+        this.queues = queues;
         this.blocking = blocking;
         this.producer = clients.newProducer();
         this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), config.sendTimeout(), control);
@@ -89,7 +86,7 @@ public class RocketMqPublisher implements MessagePublisher {
 
     @Override
     public Set<String> reservedProperties() {
-        return MessageConst.STRING_HASH_SET;
+        return RocketMqMessages.RESERVED_PROPERTIES;
     }
 
     @Override
@@ -99,13 +96,17 @@ public class RocketMqPublisher implements MessagePublisher {
 
     @Override
     public CompletionStage<SendReceipt> send(OutgoingMessage message, Duration timeout) {
-        return withRoute(message, queues -> CompletableFuture.supplyAsync(() -> sendNow(message, timeout), blocking));
+        return withRoute(message, to -> CompletableFuture.supplyAsync(() -> sendNow(message, to, timeout), blocking));
     }
 
-    private SendReceipt sendNow(OutgoingMessage message, Duration timeout) {
+    private SendReceipt sendNow(OutgoingMessage message, List<MessageQueue> queues, Duration timeout) {
         written.countOnThisThread();
         try {
-            var result = producer.send(RocketMqMessages.toWire(message), clientTimeout(timeout));
+            var wire = toWire(message);
+            var queue = groupQueue(message, queues);
+            var result = queue.isPresent()
+                    ? producer.send(wire, queue.get(), clientTimeout(timeout))
+                    : producer.send(wire, clientTimeout(timeout));
             written.countedOnThisThread();
             return RocketMqMessages.toReceipt(result);
         } catch (Exception e) {
@@ -119,24 +120,28 @@ public class RocketMqPublisher implements MessagePublisher {
     @Override
     public CompletionStage<SendReceipt> sendAsync(OutgoingMessage message, Duration timeout) {
         long start = System.nanoTime();
-        return withRoute(message, queues -> {
+        return withRoute(message, to -> {
             var receipt = new CompletableFuture<SendReceipt>();
-            try {
-                producer.send(
-                        RocketMqMessages.toWire(message),
-                        // The client swallows whatever a SendCallback throws, so both methods only complete the future.
-                        new SendCallback() {
-                            @Override
-                            public void onSuccess(SendResult result) {
-                                receipt.complete(RocketMqMessages.toReceipt(result));
-                            }
+            // The client swallows whatever a SendCallback throws, so both methods only complete the future.
+            var callback = new SendCallback() {
+                @Override
+                public void onSuccess(SendResult result) {
+                    receipt.complete(RocketMqMessages.toReceipt(result));
+                }
 
-                            @Override
-                            public void onException(Throwable cause) {
-                                receipt.completeExceptionally(translateAsync(cause, message, start));
-                            }
-                        },
-                        clientTimeout(timeout));
+                @Override
+                public void onException(Throwable cause) {
+                    receipt.completeExceptionally(translateAsync(cause, message, start));
+                }
+            };
+            try {
+                var wire = toWire(message);
+                var queue = groupQueue(message, to);
+                if (queue.isPresent()) {
+                    producer.send(wire, queue.get(), callback, clientTimeout(timeout));
+                } else {
+                    producer.send(wire, callback, clientTimeout(timeout));
+                }
             } catch (Exception e) {
                 receipt.completeExceptionally(translateAsync(e, message, start));
             }
@@ -148,10 +153,12 @@ public class RocketMqPublisher implements MessagePublisher {
     public CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout) {
         return withRoute(
                 message,
-                queues -> CompletableFuture.runAsync(
+                to -> CompletableFuture.runAsync(
                         () -> {
                             try {
-                                oneway.send(RocketMqMessages.toWire(message), queues);
+                                oneway.send(
+                                        toWire(message),
+                                        groupQueue(message, to).map(List::of).orElse(to));
                             } catch (InterruptedException e) {
                                 Thread.currentThread().interrupt();
                                 throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
@@ -162,6 +169,15 @@ public class RocketMqPublisher implements MessagePublisher {
                         blocking));
     }
 
+    private Message toWire(OutgoingMessage message) {
+        return RocketMqMessages.toWire(message, config.accessChannel());
+    }
+
+    /** The one queue for a message of a group; the client chooses for all others, and again when it tries again. */
+    private static Optional<MessageQueue> groupQueue(OutgoingMessage message, List<MessageQueue> queues) {
+        return message.messageGroup().map(group -> GroupQueues.queueOf(group, queues));
+    }
+
     /**
      * Sends to the queues the topic's messages may go to: its own or, where publishing may create the topic, those the broker
      * will give it. Whatever goes wrong comes as a {@link SendFailedException} in the stage.
@@ -169,41 +185,12 @@ public class RocketMqPublisher implements MessagePublisher {
     private <T> CompletionStage<T> withRoute(
             OutgoingMessage message, Function<List<MessageQueue>, CompletionStage<T>> send) {
         try {
-            return queues(message.topic().value())
+            return queues.of(message)
                     .thenCompose(send)
                     .exceptionallyCompose(e -> CompletableFuture.failedStage(RocketMqErrors.translate(e)));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedStage(RocketMqErrors.translate(e));
         }
-    }
-
-    private CompletableFuture<List<MessageQueue>> queues(String topic) {
-        return routes.of(topic).thenCompose(route -> {
-            if (route instanceof TopicRoutes.Route.Found found) {
-                return CompletableFuture.completedFuture(found.queues());
-            }
-            if (!publishConfig.allowTopicCreation()) {
-                return CompletableFuture.failedFuture(topicNotFound());
-            }
-            return routes.of(RocketMqClients.autoCreateTopic()).thenApply(template -> {
-                if (template instanceof TopicRoutes.Route.Found found) {
-                    return queuesToBe(topic, found.queues());
-                }
-                throw topicNotFound();
-            });
-        });
-    }
-
-    /** With the code the name server gave. */
-    private static SendFailedException topicNotFound() {
-        return new SendFailedException(Reason.TOPIC_NOT_FOUND, ResponseCode.TOPIC_NOT_EXIST, false, null);
-    }
-
-    private List<MessageQueue> queuesToBe(String topic, List<MessageQueue> template) {
-        return template.stream()
-                .filter(queue -> queue.getQueueId() < producer.getDefaultTopicQueueNums())
-                .map(queue -> new MessageQueue(topic, queue.getBrokerName(), queue.getQueueId()))
-                .toList();
     }
 
     /**
@@ -221,7 +208,7 @@ public class RocketMqPublisher implements MessagePublisher {
         }
         var failure = RocketMqErrors.translate(thrown);
         if (Integer.valueOf(ResponseCode.TOPIC_NOT_EXIST).equals(failure.brokerCode())) {
-            routes.forget(message.topic().value());
+            queues.forget(message.topic().value());
         }
         return failure;
     }

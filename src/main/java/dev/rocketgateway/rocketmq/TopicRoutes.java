@@ -14,10 +14,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
-import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
+import org.apache.rocketmq.common.attribute.TopicMessageType;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +38,13 @@ class TopicRoutes {
     /** What is known of a topic. */
     sealed interface Route {
 
-        /** It can be written to, in these queues; at least one. */
-        record Found(List<MessageQueue> queues) implements Route {
+        /**
+         * It can be written to.
+         *
+         * @param queues where; at least one
+         * @param declaredType the type of message the topic is declared for, if it is and the broker tells
+         */
+        record Found(List<MessageQueue> queues, Optional<TopicMessageType> declaredType) implements Route {
 
             private Set<String> brokers() {
                 return queues.stream().map(MessageQueue::getBrokerName).collect(Collectors.toSet());
@@ -92,9 +98,9 @@ class TopicRoutes {
 
         private Route load(String topic, @Nullable Route last) {
             try {
-                var queues = lookUp(topic);
-                if (queues.isPresent()) {
-                    return new Route.Found(queues.get());
+                var route = admin.route(topic);
+                if (route.isPresent()) {
+                    return new Route.Found(queues(topic, route.get()), declaredType(topic, route.get(), last));
                 }
                 if (!brokersAreThere(last)) {
                     throw new SendFailedException(Reason.UNAVAILABLE);
@@ -113,18 +119,30 @@ class TopicRoutes {
     }
 
     /**
-     * The queues that take messages, or empty if no broker has the topic.
+     * The queues that take messages.
      *
-     * @throws SendFailedException if brokers have it and none takes messages now, as between two masters
+     * @throws SendFailedException if brokers have the topic and none takes messages now, as between two masters
      */
-    private Optional<List<MessageQueue>> lookUp(String topic)
-            throws RemotingException, InterruptedException, MQClientException {
-        var queues = admin.route(topic).map(route -> MQClientInstance.topicRouteData2TopicPublishInfo(topic, route)
-                .getMessageQueueList());
-        if (queues.isPresent() && queues.get().isEmpty()) {
+    private static List<MessageQueue> queues(String topic, TopicRouteData route) {
+        var queues =
+                MQClientInstance.topicRouteData2TopicPublishInfo(topic, route).getMessageQueueList();
+        if (queues.isEmpty()) {
             throw new SendFailedException(Reason.UNAVAILABLE);
         }
         return queues;
+    }
+
+    /** What the topic is declared for; who does not get to know it publishes as if it were not declared. */
+    private Optional<TopicMessageType> declaredType(String topic, TopicRouteData route, @Nullable Route last)
+            throws InterruptedException {
+        for (String master : RocketMqAdmin.masters(route.getBrokerDatas())) {
+            try {
+                return admin.declaredType(topic, master);
+            } catch (RemotingException silent) {
+                // The next one may answer.
+            }
+        }
+        return last instanceof Route.Found found ? found.declaredType() : Optional.empty();
     }
 
     private boolean brokersAreThere(@Nullable Route last) throws RemotingException, InterruptedException {

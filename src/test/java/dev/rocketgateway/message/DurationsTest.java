@@ -14,10 +14,11 @@ class DurationsTest {
     @CsvSource({
         "500ms,PT0.5S,500ms",
         "10s,PT10S,10s",
-        "2m,PT2M,120s",
-        "1h,PT1H,3600s",
-        "1d,PT24H,86400s",
-        "PT1.5S,PT1.5S,1500ms"
+        "2m,PT2M,2m",
+        "90m,PT1H30M,90m",
+        "1d,PT24H,1d",
+        "PT1.5S,PT1.5S,1500ms",
+        "PT0S,PT0S,0ms"
     })
     void readsBothNotations(String text, Duration duration, String formatted) {
         assertThat(Durations.parse(text)).isEqualTo(duration);

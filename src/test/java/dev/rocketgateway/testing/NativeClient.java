@@ -31,6 +31,7 @@ public final class NativeClient implements AutoCloseable {
     /** A stored message, as a native consumer sees it. */
     public record Stored(
             String id,
+            int queue,
             byte[] body,
             @Nullable String tag,
             @Nullable String keys,
@@ -39,6 +40,7 @@ public final class NativeClient implements AutoCloseable {
         private static Stored of(MessageExt message) {
             return new Stored(
                     message.getMsgId(),
+                    message.getQueueId(),
                     message.getBody(),
                     message.getTags(),
                     message.getKeys(),
@@ -74,10 +76,18 @@ public final class NativeClient implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("deprecation")
     public void createTopic(String topic, int queues) {
+        createTopic(topic, queues, Map.of());
+    }
+
+    /**
+     * @param attributes of the topic, such as {@code message.type}
+     */
+    @SuppressWarnings("deprecation")
+    public void createTopic(String topic, int queues, Map<String, String> attributes) {
         var api = producer.getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
         var config = new TopicConfig(topic, queues, queues);
+        attributes.forEach((name, value) -> config.getAttributes().put("+" + name, value));
         // A broker tells the name server of itself and of its topics in its own time.
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
             var brokers = api.getBrokerClusterInfo(5_000).getBrokerAddrTable().values();

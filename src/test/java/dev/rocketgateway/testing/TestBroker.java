@@ -69,6 +69,7 @@ public abstract class TestBroker implements AutoCloseable {
         all.put("messageDelayLevel", SHORT_DELAYS);
         // Off, so that a test notices when the gateway creates a topic by sending to it.
         all.put("autoCreateTopicEnable", "false");
+        all.put("enableMixedMessageType", "true");
         return switch (System.getProperty("broker", "process")) {
             case "process" -> new ProcessBroker(all, tls);
             case "container" -> new ContainerBroker(all);
@@ -119,6 +120,13 @@ public abstract class TestBroker implements AutoCloseable {
     public String newTopic() {
         var topic = "t-" + UUID.randomUUID();
         witness().createTopic(topic, 4);
+        return topic;
+    }
+
+    /** A new topic that is declared for one type of message. */
+    public String newTopicOfType(String messageType) {
+        var topic = "t-" + UUID.randomUUID();
+        witness().createTopic(topic, 4, Map.of("message.type", messageType));
         return topic;
     }
 

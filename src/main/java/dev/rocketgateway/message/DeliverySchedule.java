@@ -1,0 +1,25 @@
+package dev.rocketgateway.message;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** When a message is delivered, where that is not at once. The broker keeps it until then. */
+public sealed interface DeliverySchedule {
+
+    /** So long after the broker has it. */
+    record After(Duration delay) implements DeliverySchedule {}
+
+    /** At this time, by the broker's clock. */
+    record At(Instant time) implements DeliverySchedule {}
+
+    /**
+     * After one of the broker's fixed delays, for brokers that know no others ({@code messageDelayLevel}).
+     *
+     * @param level 1 to 18; by default 1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h
+     */
+    record Level(int level) implements DeliverySchedule {
+
+        /** The highest level of a broker with the default settings. */
+        public static final int MAX = 18;
+    }
+}

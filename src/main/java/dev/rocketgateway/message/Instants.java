@@ -1,0 +1,38 @@
+package dev.rocketgateway.message;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.regex.Pattern;
+
+/** Reads the one notation for times: RFC 3339, {@code 2026-11-22T18:30:00Z}, or milliseconds since 1970. */
+public final class Instants {
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
+
+    /** 1973 in milliseconds; today in seconds is less for another thousand years. */
+    private static final long LEAST_MILLIS = 100_000_000_000L;
+
+    private Instants() {}
+
+    /**
+     * @throws IllegalArgumentException if the text is in neither notation, or looks like seconds; the message says so
+     */
+    public static Instant parse(String text) {
+        if (NUMBER.matcher(text).matches()) {
+            long millis = Long.parseLong(text);
+            if (millis < LEAST_MILLIS) {
+                throw new IllegalArgumentException("'%s' is a time before 1973; write milliseconds".formatted(text));
+            }
+            return Instant.ofEpochMilli(millis);
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException notRfc3339) {
+            throw new IllegalArgumentException(
+                    "'%s' is not a time; write RFC 3339 such as 2026-11-22T18:30:00Z, or milliseconds since 1970"
+                            .formatted(text),
+                    notRfc3339);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.rocketgateway.publish;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+
+/**
+ * What attributes are held to.
+ *
+ * @param reserved property names that are RocketMQ's own
+ * @param maxTimeout the longest a caller may wait
+ * @param maxDelay how far ahead a message may be scheduled
+ * @param clock tells which delivery times have passed
+ */
+record AttributeRules(Set<String> reserved, Duration maxTimeout, Duration maxDelay, InstantSource clock) {}

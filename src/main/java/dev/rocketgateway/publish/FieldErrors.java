@@ -1,0 +1,46 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with a request, all of it. Not thread-safe. */
+final class FieldErrors {
+
+    private final List<FieldError> errors = new ArrayList<>();
+
+    void add(String field, String fault) {
+        errors.add(new FieldError(field, fault));
+    }
+
+    /** Notes the fault, if there is one, and says whether there is none. */
+    boolean check(String field, @Nullable String fault) {
+        if (fault != null) {
+            add(field, fault);
+        }
+        return fault == null;
+    }
+
+    /** Reads the text, or notes what the reader says is wrong with it. */
+    <T> Optional<T> read(String field, String text, Function<String, T> reader) {
+        try {
+            return Optional.of(reader.apply(text));
+        } catch (IllegalArgumentException | ArithmeticException malformed) {
+            add(field, String.valueOf(malformed.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * @throws GatewayException {@code invalid-request} if there is any error
+     */
+    void throwIfAny() {
+        if (!errors.isEmpty()) {
+            throw GatewayException.invalid(errors);
+        }
+    }
+}
