@@ -9,6 +9,7 @@ import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.heartbeat.MessageModel;
+import org.apache.rocketmq.remoting.protocol.route.QueueData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
 
@@ -21,6 +22,7 @@ class RocketMqMessageSource implements MessageSource {
     /** With the default of one, a single replica of the group would get all its retries. */
     private static final int RETRY_QUEUES = 8;
 
+    private static final int BUFFERED_PER_DELIVERY = 4;
     private static final int MAX_THREADS = 256;
     private static final int MAX_PULL_BATCH = 32;
     private static final int MAX_BUFFERED_MIB = 32;
@@ -39,8 +41,8 @@ class RocketMqMessageSource implements MessageSource {
     @Override
     public Consumption start(Settings settings, Handler handler) {
         try {
-            prepare(settings);
-            return new RocketMqConsumption(consumer(settings), settings, handler).started();
+            var route = prepare(settings);
+            return new RocketMqConsumption(consumer(settings, route), settings, handler).started();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SourceUnavailableException("interrupted", e);
@@ -55,7 +57,20 @@ class RocketMqMessageSource implements MessageSource {
         }
     }
 
-    private void prepare(Settings settings)
+    /**
+     * The client divides its bound on a topic's buffered messages by all queues it reads for the group, and those of the
+     * retry topic are among them: with four queues a third of the bound was left to the topic, and the client paused for 50 ms
+     * each time it had pulled.
+     */
+    private static int shareOfTopic(TopicRouteData route, int messages) {
+        int queues = route.getQueueDatas().stream()
+                .mapToInt(QueueData::getReadQueueNums)
+                .sum();
+        int retryQueues = RETRY_QUEUES * route.getBrokerDatas().size();
+        return queues == 0 ? messages : messages * (queues + retryQueues) / queues;
+    }
+
+    private TopicRouteData prepare(Settings settings)
             throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
         var group = settings.group().value();
         var topic = settings.topic().value();
@@ -69,9 +84,10 @@ class RocketMqMessageSource implements MessageSource {
             LOG.debug("the broker's reason", e);
         }
         startPosition.write(group, topic, settings.start(), route);
+        return route;
     }
 
-    private DefaultMQPushConsumer consumer(Settings settings) throws MQClientException {
+    private DefaultMQPushConsumer consumer(Settings settings, TopicRouteData route) throws MQClientException {
         var consumer = clients.newConsumer(settings.group().value());
         consumer.setMessageModel(MessageModel.CLUSTERING);
         // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
@@ -84,7 +100,7 @@ class RocketMqMessageSource implements MessageSource {
         consumer.setConsumeMessageBatchMaxSize(1);
         consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, 2 * settings.maxInFlight()));
         // What is buffered here is redelivered after a crash, and held in memory.
-        consumer.setPullThresholdForTopic(4 * settings.maxInFlight());
+        consumer.setPullThresholdForTopic(shareOfTopic(route, BUFFERED_PER_DELIVERY * settings.maxInFlight()));
         consumer.setPullThresholdSizeForTopic(MAX_BUFFERED_MIB);
         consumer.setConsumeTimeout(CONSUME_TIMEOUT_MINUTES);
         consumer.setMaxReconsumeTimes(settings.maxAttempts() - 1);

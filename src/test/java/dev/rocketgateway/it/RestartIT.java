@@ -109,8 +109,6 @@ class RestartIT {
         return GatewayProcess.connectedTo(broker)
                 .subscribing("restarted", topic, endpoint)
                 .with("gateway.subscriptions.restarted.source.start-from.position", "EARLIEST")
-                // Between two gateways messages pile up, and they all have to be delivered in the end.
-                .with("gateway.subscriptions.restarted.delivery.max-in-flight", 64)
                 .start();
     }
 
