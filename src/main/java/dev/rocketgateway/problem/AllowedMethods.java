@@ -49,7 +49,7 @@ class AllowedMethods {
     private static Stream<Operation> operation(Class<?> type, Method method) {
         var template = type.getAnnotation(Path.class).value()
                 + Optional.ofNullable(method.getAnnotation(Path.class))
-                        .map(Path::value)
+                        .map(path -> path.value().startsWith("/") ? path.value() : "/" + path.value())
                         .orElse("");
         return Arrays.stream(method.getAnnotations())
                 .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))

@@ -2,7 +2,6 @@ package dev.rocketgateway.publish;
 
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
-import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on the event loop and never blocks it: the body is read as it arrives, and the answer completes when the
  * publisher's stage does or the caller's time is up, whichever is first.
  */
-@Path("/topics/{topic}/messages")
+@Path("/topics/{topic}")
 @NonBlocking
 class MessagesResource implements MessagesApi {
 
@@ -74,6 +73,7 @@ class MessagesResource implements MessagesApi {
 
     @Override
     @POST
+    @Path("messages")
     @Consumes(MediaType.WILDCARD)
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> publish(@PathParam("topic") String topicText, RoutingContext context) {
@@ -82,7 +82,7 @@ class MessagesResource implements MessagesApi {
         var mode = SendMode.parse(query.getOrDefault("mode", List.of()));
         CompletionStage<Response> answer;
         try {
-            answer = publish(topic(topicText), mode, query, context);
+            answer = publish(TopicParameter.read(topicText), mode, query, context);
         } catch (GatewayException e) {
             answer = CompletableFuture.failedStage(e);
         }
@@ -171,20 +171,6 @@ class MessagesResource implements MessagesApi {
             throw GatewayException.of(ProblemType.INVALID_REQUEST, "The query is not percent-encoded UTF-8.");
         }
         return parameters;
-    }
-
-    private static TopicName topic(String text) {
-        TopicName topic;
-        try {
-            topic = new TopicName(text);
-        } catch (IllegalArgumentException e) {
-            throw GatewayException.invalid(List.of(new FieldError("topic", String.valueOf(e.getMessage()))));
-        }
-        if (topic.isReserved()) {
-            throw GatewayException.of(
-                    ProblemType.TOPIC_RESERVED, "Topic '%s' belongs to RocketMQ itself.".formatted(topic));
-        }
-        return topic;
     }
 
     private static Throwable translate(Throwable failure, OutgoingMessage message) {

@@ -39,7 +39,7 @@ class OpenApiDocumentTest {
                 .jsonPath();
 
         assertThat(served.getMap("paths").keySet())
-                .hasToString("[/problems, /problems/{code}, /topics/{topic}/messages]");
+                .hasToString("[/problems, /problems/{code}, /topics/{topic}, /topics/{topic}/messages]");
     }
 
     @Test

@@ -149,7 +149,7 @@ class RefusalsIT {
         "key=a%20b, key",
         "timeout=soon, timeout",
         "timeout=1h, timeout",
-        "delay=5s, delay",
+        "delays=5s, delays",
         "tga=x, tga",
     })
     void refusesAnAttributeAndNamesIt(String query, String field) {

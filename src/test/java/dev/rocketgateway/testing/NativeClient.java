@@ -14,6 +14,7 @@ import org.apache.rocketmq.acl.common.SessionCredentials;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.TopicConfig;
+import org.apache.rocketmq.common.constant.PermName;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -77,17 +78,27 @@ public final class NativeClient implements AutoCloseable {
     }
 
     public void createTopic(String topic, int queues) {
-        createTopic(topic, queues, Map.of());
+        createTopic(new TopicConfig(topic, queues, queues));
     }
 
     /**
      * @param attributes of the topic, such as {@code message.type}
      */
-    @SuppressWarnings("deprecation")
     public void createTopic(String topic, int queues, Map<String, String> attributes) {
-        var api = producer.getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
         var config = new TopicConfig(topic, queues, queues);
         attributes.forEach((name, value) -> config.getAttributes().put("+" + name, value));
+        createTopic(config);
+    }
+
+    /** Makes a topic that can be read and not written. */
+    public void createReadOnlyTopic(String topic, int queues) {
+        createTopic(new TopicConfig(topic, queues, queues, PermName.PERM_READ));
+    }
+
+    @SuppressWarnings("deprecation")
+    private void createTopic(TopicConfig config) {
+        var topic = config.getTopicName();
+        var api = producer.getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
         // A broker tells the name server of itself and of its topics in its own time.
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
             var brokers = api.getBrokerClusterInfo(5_000).getBrokerAddrTable().values();

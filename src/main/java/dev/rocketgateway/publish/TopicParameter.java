@@ -1,0 +1,30 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import java.util.List;
+
+/** The {@code {topic}} of a path. */
+final class TopicParameter {
+
+    private TopicParameter() {}
+
+    /**
+     * @throws GatewayException {@code invalid-request} for what is no topic name, {@code topic-reserved} for RocketMQ's own
+     */
+    static TopicName read(String text) {
+        TopicName topic;
+        try {
+            topic = new TopicName(text);
+        } catch (IllegalArgumentException e) {
+            throw GatewayException.invalid(List.of(new FieldError("topic", String.valueOf(e.getMessage()))));
+        }
+        if (topic.isReserved()) {
+            throw GatewayException.of(
+                    ProblemType.TOPIC_RESERVED, "Topic '%s' belongs to RocketMQ itself.".formatted(topic));
+        }
+        return topic;
+    }
+}
