@@ -119,8 +119,11 @@ public final class LocalRocketMq {
     private void awaitRegisteredBroker() throws InterruptedException {
         for (int tries = 1; ; tries++) {
             broker().awaitOutput(BOOTED, BOOT_LIMIT);
-            if (broker().output().contains(REGISTERED) || tries == TRIES) {
+            if (broker().output().contains(REGISTERED)) {
                 return;
+            }
+            if (tries == TRIES) {
+                throw new IllegalStateException("the name server does not know the broker");
             }
             broker().kill();
             broker = launchBroker();

@@ -9,7 +9,7 @@ public sealed interface DeliverySchedule {
     /** So long after the broker has it. */
     record After(Duration delay) implements DeliverySchedule {}
 
-    /** At this time, by the broker's clock. */
+    /** At this time, by the broker's clock; at once if it has passed. */
     record At(Instant time) implements DeliverySchedule {}
 
     /**

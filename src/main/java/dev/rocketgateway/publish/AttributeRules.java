@@ -10,6 +10,6 @@ import java.util.Set;
  * @param reserved property names that are RocketMQ's own
  * @param maxTimeout the longest a caller may wait
  * @param maxDelay how far ahead a message may be scheduled
- * @param clock tells which delivery times have passed
+ * @param clock tells which delivery times are too far ahead
  */
 record AttributeRules(Set<String> reserved, Duration maxTimeout, Duration maxDelay, InstantSource clock) {}

@@ -49,15 +49,17 @@ final class MessageAttributesBuilder {
         }
     }
 
-    void key(String field, String value) {
-        if (errors.check(field, fault(value))
+    boolean key(String field, String value) {
+        boolean legal = errors.check(field, fault(value))
                 && errors.check(
                         field,
                         value.chars().anyMatch(Character::isWhitespace)
                                 ? "must not contain white space, which separates keys"
-                                : null)) {
+                                : null);
+        if (legal) {
             keys.add(value);
         }
+        return legal;
     }
 
     void messageGroup(String field, String value) {
@@ -108,8 +110,9 @@ final class MessageAttributesBuilder {
 
     /** Kept as a property and as a key, for receivers to recognise repeats. */
     void idempotencyKey(String field, String value) {
-        key(field, value);
-        property(field, MessageProperties.IDEMPOTENCY_KEY, value);
+        if (key(field, value)) {
+            property(field, MessageProperties.IDEMPOTENCY_KEY, value);
+        }
     }
 
     /** A header of the request that is kept with the message, unless the caller has set the property to something else. */
@@ -131,7 +134,7 @@ final class MessageAttributesBuilder {
                 List.copyOf(keys),
                 Map.copyOf(properties),
                 Optional.ofNullable(messageGroup),
-                schedules.values().stream().filter(this::isAhead).findFirst());
+                schedules.values().stream().findFirst());
     }
 
     private void checkSchedule() {
@@ -146,12 +149,6 @@ final class MessageAttributesBuilder {
                     .ifPresent(field ->
                             errors.add(field, "cannot go with a message group, whose messages are delivered in order"));
         }
-    }
-
-    /** A time that has passed means at once, which any broker can do. */
-    private boolean isAhead(DeliverySchedule schedule) {
-        return !(schedule instanceof DeliverySchedule.At at)
-                || at.time().isAfter(rules.clock().instant());
     }
 
     private void checkSize() {

@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.message.DeliverySchedule;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -7,7 +8,20 @@ import dev.rocketgateway.problem.ProblemType;
 /** Tells the caller why a message was not confirmed, in one sentence and without anything about the inside. */
 final class SendProblems {
 
+    /** The code of RocketMQ's {@code ResponseCode.SYSTEM_ERROR}: all a broker says whose timer is off or full. */
+    private static final int SYSTEM_ERROR = 1;
+
+    private static final String NOT_SCHEDULED =
+            "The broker did not schedule the message: its timer is full, or off (then use delayLevel). Nothing was stored.";
+
     private SendProblems() {}
+
+    /** Whether the broker's timer keeps it; levels are kept elsewhere, and never refused. */
+    private static boolean isTimed(OutgoingMessage message) {
+        return message.schedule()
+                .filter(schedule -> !(schedule instanceof DeliverySchedule.Level))
+                .isPresent();
+    }
 
     static GatewayException toProblem(SendFailedException e, OutgoingMessage message) {
         var problem = GatewayException.causedBy(e, type(e, message), detail(e, message));
@@ -23,8 +37,7 @@ final class SendProblems {
             case TYPE_MISMATCH -> ProblemType.MESSAGE_TYPE_MISMATCH;
             case DENIED -> ProblemType.BROKER_DENIED;
             // Of what a broker refuses as illegal, the gateway has not checked these two.
-            case ILLEGAL_MESSAGE ->
-                message.schedule().isPresent() ? ProblemType.INVALID_REQUEST : ProblemType.MESSAGE_TOO_LARGE;
+            case ILLEGAL_MESSAGE -> isTimed(message) ? ProblemType.INVALID_REQUEST : ProblemType.MESSAGE_TOO_LARGE;
             case BROKER_BUSY -> ProblemType.BROKER_BUSY;
             case OVERLOADED -> ProblemType.OVERLOADED;
             case UNAVAILABLE -> ProblemType.BROKER_UNAVAILABLE;
@@ -42,15 +55,17 @@ final class SendProblems {
                         .formatted(topic, message.type());
             case DENIED -> "The broker does not let the gateway publish to topic '%s'.".formatted(topic);
             case ILLEGAL_MESSAGE ->
-                message.schedule().isPresent()
+                isTimed(message)
                         ? "The broker refused the message: it is scheduled further ahead than the broker allows, or larger."
                         : "The broker refused the message: body or properties are larger than it accepts.";
             case BROKER_BUSY -> "The broker is shedding load; nothing was stored.";
             case OVERLOADED -> "Too much is in flight to the broker already; nothing was stored.";
             case UNAVAILABLE ->
-                e.maybeStored()
-                        ? "The connection to the broker broke after the message was sent; it may have been stored."
-                        : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
+                isTimed(message) && Integer.valueOf(SYSTEM_ERROR).equals(e.brokerCode())
+                        ? NOT_SCHEDULED
+                        : e.maybeStored()
+                                ? "The connection to the broker broke after the message was sent; it may have been stored."
+                                : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
             case TIMEOUT -> "The broker did not answer in time; the message may have been stored.";
             case INTERNAL -> "The gateway failed; its log has the details under the request id.";
         };

@@ -8,10 +8,8 @@ import java.util.List;
 import org.apache.rocketmq.common.message.MessageQueue;
 
 /**
- * Which queue a message group goes to: the one the official 5.x clients choose ({@code PublishingLoadBalancer} of
- * rocketmq-clients), so that a group keeps its queue from one version, replica or program to the next.
- *
- * <p>It changes only with the number of queues that take messages.
+ * Which queue a message group goes to: by a hash that spreads well and stays the same from one version and replica to the
+ * next. It changes only with the number of queues that take messages.
  */
 final class GroupQueues {
 

@@ -65,13 +65,19 @@ class RocketMqAdmin {
 
     /** The type of message the topic is declared for ({@code message.type}), or empty if it is not or the broker does not tell. */
     Optional<TopicMessageType> declaredType(String topic, String brokerAddress)
-            throws RemotingException, InterruptedException {
+            throws RemotingException, InterruptedException, MQBrokerException {
         try {
             var config = api().getTopicConfig(brokerAddress, inNamespace(topic), timeout.toMillis());
             return Optional.ofNullable(config.getAttributes())
                     .map(attributes -> attributes.get(TopicAttributes.TOPIC_MESSAGE_TYPE_ATTRIBUTE.getName()))
                     .map(TopicMessageType::valueOf);
-        } catch (MQBrokerException | IllegalArgumentException notTold) {
+        } catch (MQBrokerException e) {
+            if (e.getResponseCode() == ResponseCode.NO_PERMISSION
+                    || e.getResponseCode() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
+                return Optional.empty();
+            }
+            throw e;
+        } catch (IllegalArgumentException typeOfANewerBroker) {
             return Optional.empty();
         }
     }
@@ -103,16 +109,19 @@ class RocketMqAdmin {
      * Gives the group at least this many retry queues, and creates it where it is missing; otherwise one replica would get
      * all the retries.
      */
-    void prepareGroup(String name, int retryQueues, Collection<BrokerData> brokers)
+    int prepareGroup(String name, int retryQueues, Collection<BrokerData> brokers)
             throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
         var group = inNamespace(name);
+        int all = 0;
         for (String address : masters(brokers)) {
             var config = groupConfig(address, group);
             if (config.getRetryQueueNums() < retryQueues) {
                 config.setRetryQueueNums(retryQueues);
                 api().createSubscriptionGroup(address, config, timeout.toMillis());
             }
+            all += config.getRetryQueueNums();
         }
+        return all;
     }
 
     private SubscriptionGroupConfig groupConfig(String address, String group)

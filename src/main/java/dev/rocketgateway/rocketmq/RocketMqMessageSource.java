@@ -41,8 +41,12 @@ class RocketMqMessageSource implements MessageSource {
     @Override
     public Consumption start(Settings settings, Handler handler) {
         try {
-            var route = prepare(settings);
-            return new RocketMqConsumption(consumer(settings, route), settings, handler).started();
+            var route = admin.route(settings.topic().value())
+                    .orElseThrow(
+                            () -> new SourceUnavailableException("topic %s has no route".formatted(settings.topic())));
+            int retryQueues = prepareGroup(settings, route);
+            startPosition.write(settings.group().value(), settings.topic().value(), settings.start(), route);
+            return new RocketMqConsumption(consumer(settings, route, retryQueues), settings, handler).started();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SourceUnavailableException("interrupted", e);
@@ -57,37 +61,33 @@ class RocketMqMessageSource implements MessageSource {
         }
     }
 
+    /** Makes the group ready and gives back how many retry queues it has. */
+    private int prepareGroup(Settings settings, TopicRouteData route) throws RemotingException, InterruptedException {
+        var group = settings.group().value();
+        try {
+            return admin.prepareGroup(group, RETRY_QUEUES, route.getBrokerDatas());
+        } catch (MQBrokerException | MQClientException e) {
+            // Managed clusters keep this to their console; there the group has been made by hand.
+            LOG.infof("the broker does not let the gateway prepare the group, it is used as it is group=%s", group);
+            LOG.debug("the broker's reason", e);
+            return route.getBrokerDatas().size();
+        }
+    }
+
     /**
      * The client divides its bound on a topic's buffered messages by all queues it reads for the group, and those of the
      * retry topic are among them: with four queues a third of the bound was left to the topic, and the client paused for 50 ms
      * each time it had pulled.
      */
-    private static int shareOfTopic(TopicRouteData route, int messages) {
+    private static int withRetryQueues(int messages, TopicRouteData route, int retryQueues) {
         int queues = route.getQueueDatas().stream()
                 .mapToInt(QueueData::getReadQueueNums)
                 .sum();
-        int retryQueues = RETRY_QUEUES * route.getBrokerDatas().size();
         return queues == 0 ? messages : messages * (queues + retryQueues) / queues;
     }
 
-    private TopicRouteData prepare(Settings settings)
-            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
-        var group = settings.group().value();
-        var topic = settings.topic().value();
-        TopicRouteData route = admin.route(topic)
-                .orElseThrow(() -> new SourceUnavailableException("topic %s has no route".formatted(topic)));
-        try {
-            admin.prepareGroup(group, RETRY_QUEUES, route.getBrokerDatas());
-        } catch (MQBrokerException | MQClientException e) {
-            // Managed clusters keep this to their console; there the group has been made by hand.
-            LOG.infof("the broker does not let the gateway prepare the group, it is used as it is group=%s", group);
-            LOG.debug("the broker's reason", e);
-        }
-        startPosition.write(group, topic, settings.start(), route);
-        return route;
-    }
-
-    private DefaultMQPushConsumer consumer(Settings settings, TopicRouteData route) throws MQClientException {
+    private DefaultMQPushConsumer consumer(Settings settings, TopicRouteData route, int retryQueues)
+            throws MQClientException {
         var consumer = clients.newConsumer(settings.group().value());
         consumer.setMessageModel(MessageModel.CLUSTERING);
         // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
@@ -100,7 +100,8 @@ class RocketMqMessageSource implements MessageSource {
         consumer.setConsumeMessageBatchMaxSize(1);
         consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, 2 * settings.maxInFlight()));
         // What is buffered here is redelivered after a crash, and held in memory.
-        consumer.setPullThresholdForTopic(shareOfTopic(route, BUFFERED_PER_DELIVERY * settings.maxInFlight()));
+        consumer.setPullThresholdForTopic(
+                withRetryQueues(BUFFERED_PER_DELIVERY * settings.maxInFlight(), route, retryQueues));
         consumer.setPullThresholdSizeForTopic(MAX_BUFFERED_MIB);
         consumer.setConsumeTimeout(CONSUME_TIMEOUT_MINUTES);
         consumer.setMaxReconsumeTimes(settings.maxAttempts() - 1);

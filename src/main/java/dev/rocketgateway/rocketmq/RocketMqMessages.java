@@ -59,8 +59,13 @@ final class RocketMqMessages {
             wire.setDelayTimeMs(after.delay().toMillis());
             cloud(wire, System.currentTimeMillis() + after.delay().toMillis(), channel);
         } else if (schedule instanceof DeliverySchedule.At at) {
-            wire.setDeliverTimeMs(at.time().toEpochMilli());
-            cloud(wire, at.time().toEpochMilli(), channel);
+            // A broker without a timer refuses even a time that has passed.
+            if (at.time().toEpochMilli() > System.currentTimeMillis()) {
+                wire.setDeliverTimeMs(at.time().toEpochMilli());
+                cloud(wire, at.time().toEpochMilli(), channel);
+            }
+        } else {
+            throw new IllegalArgumentException("unknown schedule " + schedule);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.apache.rocketmq.common.attribute.TopicMessageType;
+import org.apache.rocketmq.common.constant.PermName;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
 /** Tells of topics by their routes, the cached ones first. Thread-safe; never blocks the caller. */
@@ -73,6 +74,7 @@ class RocketMqTopics implements TopicCatalog {
 
     private static List<TopicDescription.Queue> readable(TopicRouteData route) {
         return route.getQueueDatas().stream()
+                .filter(broker -> PermName.isReadable(broker.getPerm()))
                 .flatMap(broker -> IntStream.range(0, broker.getReadQueueNums())
                         .mapToObj(id -> new TopicDescription.Queue(broker.getBrokerName(), id)))
                 .toList();

@@ -57,7 +57,7 @@ class TopicQueues {
         });
     }
 
-    /** As the proxy of RocketMQ 5 decides ({@code DefaultTopicMessageTypeValidator}); brokers store anything. */
+    /** As RocketMQ's proxy decides of declared topics ({@code DefaultTopicMessageTypeValidator}); brokers store anything. */
     private static boolean takes(TopicMessageType declared, MessageType type) {
         return switch (declared) {
             case MIXED, UNSPECIFIED -> true;

@@ -13,12 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.common.attribute.TopicMessageType;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class TopicRoutes {
+
+    private static final Logger LOG = Logger.getLogger(TopicRoutes.class);
 
     private static final int MAX_TOPICS = 10_000;
 
@@ -132,15 +137,20 @@ class TopicRoutes {
         return queues;
     }
 
-    /** What the topic is declared for; who does not get to know it publishes as if it were not declared. */
+    /**
+     * What the topic is declared for, as one of its brokers tells; the others have the same. Where it does not answer the
+     * last known counts: a send must not wait for one broker after the other.
+     */
     private Optional<TopicMessageType> declaredType(String topic, TopicRouteData route, @Nullable Route last)
             throws InterruptedException {
-        for (String master : RocketMqAdmin.masters(route.getBrokerDatas())) {
-            try {
-                return admin.declaredType(topic, master);
-            } catch (RemotingException silent) {
-                // The next one may answer.
+        var masters = RocketMqAdmin.masters(route.getBrokerDatas());
+        try {
+            if (!masters.isEmpty()) {
+                return admin.declaredType(
+                        topic, masters.get(ThreadLocalRandom.current().nextInt(masters.size())));
             }
+        } catch (RemotingException | MQBrokerException notNow) {
+            LOG.debugf(notNow, "the broker did not tell what the topic is declared for topic=%s", topic);
         }
         return last instanceof Route.Found found ? found.declaredType() : Optional.empty();
     }

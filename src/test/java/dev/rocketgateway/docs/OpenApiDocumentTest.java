@@ -43,6 +43,27 @@ class OpenApiDocumentTest {
     }
 
     @Test
+    void describesEveryAnswerAndNothingOfTheInside() {
+        var served = given().accept("application/json")
+                .get("/q/openapi")
+                .then()
+                .extract()
+                .jsonPath();
+
+        assertThat(served.getMap("paths.'/topics/{topic}/messages'.post.responses")
+                        .keySet())
+                .hasToString("[200, 202, 204, default]");
+        assertThat(served.getMap("paths.'/topics/{topic}/messages'.post.requestBody.content")
+                        .keySet())
+                .hasToString("[text/plain, application/json, application/octet-stream]");
+        assertThat(served.getList("paths.'/topics/{topic}/messages'.post.parameters.schema"))
+                .doesNotContainNull();
+        assertThat(served.getMap("components.schemas").keySet())
+                .hasToString(
+                        "[FieldError, MessageQueue, Problem, ProblemList, ProblemView, SendResult, SendStatus, Topic, TopicQueue]");
+    }
+
+    @Test
     void showsItToPeopleToo() {
         given().get("/q/swagger-ui/").then().statusCode(200);
     }

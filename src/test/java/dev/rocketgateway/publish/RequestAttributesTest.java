@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rocketgateway.message.DeliverySchedule;
 import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.message.Instants;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -113,8 +114,8 @@ class RequestAttributesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2026-11-22T12:00:00Z", "1795348800000", "1999-12-31T23:59:59Z"})
-    void deliversAtOnceWhatShouldHaveBeenDeliveredBefore(String time) {
-        assertThat(parse("deliverAt=" + time).schedule()).isEmpty();
+    void takesATimeThatHasPassed(String time) {
+        assertThat(parse("deliverAt=" + time).schedule()).hasValue(new DeliverySchedule.At(Instants.parse(time)));
     }
 
     @ParameterizedTest

@@ -33,6 +33,7 @@ public final class NativeClient implements AutoCloseable {
     public record Stored(
             String id,
             int queue,
+            long storedAt,
             byte[] body,
             @Nullable String tag,
             @Nullable String keys,
@@ -42,6 +43,7 @@ public final class NativeClient implements AutoCloseable {
             return new Stored(
                     message.getMsgId(),
                     message.getQueueId(),
+                    message.getStoreTimestamp(),
                     message.getBody(),
                     message.getTags(),
                     message.getKeys(),
