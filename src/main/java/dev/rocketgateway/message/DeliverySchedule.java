@@ -7,7 +7,14 @@ import java.time.Instant;
 public sealed interface DeliverySchedule {
 
     /** So long after the broker has it. */
-    record After(Duration delay) implements DeliverySchedule {}
+    record After(Duration delay) implements DeliverySchedule {
+
+        public After {
+            if (delay.isNegative() || delay.isZero()) {
+                throw new IllegalArgumentException("a delay is more than nothing, not " + delay);
+            }
+        }
+    }
 
     /** At this time, by the broker's clock; at once if it has passed. */
     record At(Instant time) implements DeliverySchedule {}
@@ -21,5 +28,11 @@ public sealed interface DeliverySchedule {
 
         /** The highest level of a broker with the default settings. */
         public static final int MAX = 18;
+
+        public Level {
+            if (level < 1 || level > MAX) {
+                throw new IllegalArgumentException("a delay level is 1 to %d, not %d".formatted(MAX, level));
+            }
+        }
     }
 }

@@ -37,6 +37,7 @@ class MessagesResourceTest {
     @ParameterizedTest
     @CsvSource({
         "TOPIC_NOT_FOUND,404,topic-not-found,false",
+        "TYPE_MISMATCH,409,message-type-mismatch,false",
         "DENIED,403,broker-denied,false",
         "ILLEGAL_MESSAGE,413,message-too-large,false",
         "BROKER_BUSY,429,broker-busy,true",
@@ -63,6 +64,26 @@ class MessagesResourceTest {
                     .body("outcome", nullValue())
                     .body("detail", not(containsString("10.1.2.3")));
         }
+    }
+
+    /** A broker gives one code for all it finds illegal, and another for all that fails. */
+    @ParameterizedTest
+    @CsvSource({
+        "mode=sync,ILLEGAL_MESSAGE,13,413,larger",
+        "delayLevel=3,ILLEGAL_MESSAGE,13,413,larger",
+        "delay=5s,ILLEGAL_MESSAGE,13,400,scheduled further ahead",
+        "mode=sync,UNAVAILABLE,1,503,No broker",
+        "delayLevel=3,UNAVAILABLE,1,503,No broker",
+        "delay=5s,UNAVAILABLE,1,503,timer",
+    })
+    void saysWhatTheBrokersTimerMayHaveAgainstIt(String query, Reason reason, int code, int status, String detail) {
+        publisher.behave(message -> CompletableFuture.failedStage(new SendFailedException(reason, code, false, null)));
+
+        given().body("x")
+                .post("/topics/demo/messages?" + query)
+                .then()
+                .statusCode(status)
+                .body("detail", containsString(detail));
     }
 
     @Test
