@@ -74,7 +74,7 @@ class DevNameServers implements NameServers {
         LOG.info("starting a local RocketMQ; set gateway.rocketmq.namesrv-addr to use another");
         long start = System.nanoTime();
         try {
-            rocketMq.start();
+            rocketMq.startTogether();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while RocketMQ was starting", e);

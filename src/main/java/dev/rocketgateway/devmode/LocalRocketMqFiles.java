@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 /** What a local name server and broker read at their start, written to their scratch directory. */
 final class LocalRocketMqFiles {
 
+    static final String BROKER_NAME = "broker-a";
+
     /** Both log to files of theirs by default, more than a hundred lines of configuration that take half a second to read. */
     private static final String LOGGING = """
             <configuration>
@@ -47,7 +49,7 @@ final class LocalRocketMqFiles {
         settings.put("bindAddress", "127.0.0.1");
         settings.put("brokerIP1", "127.0.0.1");
         settings.put("namesrvAddr", nameServerAddress);
-        settings.put("brokerName", "broker-a");
+        settings.put("brokerName", BROKER_NAME);
         settings.put("brokerId", "0");
         settings.put("brokerClusterName", "local");
         settings.put("storePathRootDir", path("store"));

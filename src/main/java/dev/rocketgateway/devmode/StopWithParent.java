@@ -4,24 +4,35 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Main class of every child process: runs another main class, and ends when the parent does.
+ * Main class of every child process: runs other main classes, one after the other, and ends when the parent does.
  *
  * <p>Standard input is a pipe from the parent. The operating system closes it when the parent ends, however it ends, so this
  * works after {@code kill -9} too. Uses the JDK only: its class file is all of ours that the child can see.
  */
 final class StopWithParent {
 
+    /** Stands between the arguments of one main class and the name of the next. */
+    static final String NEXT = "++";
+
     private StopWithParent() {}
 
     /**
-     * @param arguments a class with a main method, and its arguments
+     * @param arguments a class with a main method and its arguments; {@value #NEXT} and another, once that method has
+     *     returned
      */
     public static void main(String[] arguments) throws ReflectiveOperationException {
         var watch = new Thread(StopWithParent::haltAtEndOfInput, "stop-with-parent");
         watch.setDaemon(true);
         watch.start();
-        Class.forName(arguments[0]).getMethod("main", String[].class).invoke(null, (Object)
-                Arrays.copyOfRange(arguments, 1, arguments.length));
+        int start = 0;
+        for (int end = 0; end <= arguments.length; end++) {
+            if (end == arguments.length || arguments[end].equals(NEXT)) {
+                Class.forName(arguments[start])
+                        .getMethod("main", String[].class)
+                        .invoke(null, (Object) Arrays.copyOfRange(arguments, start + 1, end));
+                start = end + 1;
+            }
+        }
     }
 
     private static void haltAtEndOfInput() {
