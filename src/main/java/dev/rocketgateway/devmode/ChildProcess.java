@@ -84,14 +84,22 @@ public final class ChildProcess {
      * @throws IllegalStateException with the end of its output if it ended or took too long
      */
     public void awaitOutput(String text, Duration limit) throws InterruptedException {
+        if (!prints(text, limit)) {
+            throw new IllegalStateException(
+                    "%s %s; it printed: %s".formatted(name, process.isAlive() ? "is too slow" : "ended", tail()));
+        }
+    }
+
+    /** Waits until the child has printed the text, and gives back whether it did before it ended and within the limit. */
+    boolean prints(String text, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         while (!output().contains(text)) {
             if (!process.isAlive() || System.nanoTime() > end) {
-                throw new IllegalStateException(
-                        "%s %s; it printed: %s".formatted(name, process.isAlive() ? "is too slow" : "ended", tail()));
+                return false;
             }
             process.waitFor(20, TimeUnit.MILLISECONDS);
         }
+        return true;
     }
 
     public long pid() {

@@ -22,6 +22,8 @@ public final class LocalRocketMq {
 
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
     private static final int TRIES = 5;
+    private static final int REGISTRATION_TRIES = 20;
+    private static final Duration REGISTRATION_PAUSE = Duration.ofMillis(50);
     private static final String NAME_SERVER = "org.apache.rocketmq.namesrv.NamesrvStartup";
     private static final String BROKER = "org.apache.rocketmq.broker.BrokerStartup";
     private static final String NAME_SERVER_BOOTED = "The Name Server boot success";
@@ -97,14 +99,9 @@ public final class LocalRocketMq {
     /** Starts both in one process, which takes a second less, and waits until the name server knows the broker. */
     public void startTogether() throws InterruptedException {
         start(() -> {
-            var nameServerSettings = nameServerSettings();
-            nameServer = launch(
-                    "rocketmq",
-                    List.of(NAME_SERVER, "-c", nameServerSettings, StopWithParent.NEXT, BROKER, "-c", brokerSettings()),
-                    BROKER_MEMORY);
-            broker = nameServer;
-            broker().awaitOutput(REGISTERED, BOOT_LIMIT);
-            broker().awaitOutput(BROKER_BOOTED, BOOT_LIMIT);
+            broker = launchBoth();
+            nameServer = broker;
+            awaitRegisteredBroker();
         });
     }
 
@@ -137,22 +134,26 @@ public final class LocalRocketMq {
         awaitRegisteredBroker();
     }
 
-    /**
-     * Waits for the broker, and starts it again if the name server does not know it. At its start the broker looks for name
-     * servers on one thread and registers on another; if it has found none by then, it tries again ten seconds later.
-     */
     private void awaitRegisteredBroker() throws InterruptedException {
-        for (int tries = 1; ; tries++) {
-            broker().awaitOutput(BROKER_BOOTED, BOOT_LIMIT);
-            if (broker().output().contains(REGISTERED)) {
-                return;
-            }
-            if (tries == TRIES) {
+        broker().awaitOutput(BROKER_BOOTED, BOOT_LIMIT);
+        for (int tries = 0; !broker().prints(REGISTERED, REGISTRATION_PAUSE); tries++) {
+            if (tries == REGISTRATION_TRIES) {
                 throw new IllegalStateException("the name server does not know the broker");
             }
-            broker().kill();
-            broker = launchBroker();
+            try {
+                BrokerRegistration.request(brokerPort);
+            } catch (IOException e) {
+                throw new IllegalStateException("the broker does not answer", e);
+            }
         }
+    }
+
+    private ChildProcess launchBoth() {
+        var nameServerSettings = nameServerSettings();
+        return launch(
+                "rocketmq",
+                List.of(NAME_SERVER, "-c", nameServerSettings, StopWithParent.NEXT, BROKER, "-c", brokerSettings()),
+                BROKER_MEMORY);
     }
 
     private ChildProcess launchNameServer() {
@@ -186,6 +187,8 @@ public final class LocalRocketMq {
                 "-Dfastjson2.creator=reflect",
                 "-Drmq.logback.configurationFile=" + files.logging(),
                 "-XX:-UsePerfData",
+                // Looking at all network interfaces for it makes the broker late for its registration.
+                "-Dio.netty.machineId=00:00:00:00:00:01",
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",

@@ -59,6 +59,11 @@ final class LocalRocketMqFiles {
         settings.put("autoCreateTopicEnable", "true");
         settings.put("enablePropertyFilter", "true");
         settings.put("timerWheelEnable", "true");
+        // A thread of the broker spins for this long, 10 s by default, after every start.
+        settings.put("transactionMetricFlushInterval", "100");
+        // It compares its timer wheel byte by byte at this interval; once a second, the default, costs a third of a
+        // core.
+        settings.put("timerFlushIntervalMs", "10000");
         // How often it tells the name server of its topics; the least it allows.
         settings.put("registerNameServerPeriod", "10000");
         // The default refuses messages on a disk that is three quarters full, as a laptop's may be.

@@ -45,8 +45,10 @@ public final class GatewayProcess implements AutoCloseable {
         private final List<String> jvmOptions = new ArrayList<>();
 
         private Builder() {
-            // Most of a test's time is the start of a JVM; a later option of a test overrides this one.
+            // Most of a test's time is the start of a JVM; a later option of a test overrides these.
             jvmOptions.add("-XX:TieredStopAtLevel=1");
+            jvmOptions.add("-XX:+UnlockDiagnosticVMOptions");
+            jvmOptions.add("-XX:-BytecodeVerificationRemote");
             settings.put("quarkus.http.host", "127.0.0.1");
             settings.put("quarkus.http.port", "0");
             settings.put("quarkus.shutdown.delay", "0s");

@@ -1,0 +1,46 @@
+package dev.rocketgateway.devmode;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Has a broker tell the name server of itself.
+ *
+ * <p>At its start the broker connects to the name server on one thread and registers on another; if it was not connected by
+ * then, nobody knows it for ten seconds. It also registers when its permission is set, even to what it is, which any client
+ * of a broker without access control may do.
+ */
+final class BrokerRegistration {
+
+    /** {@code RequestCode.UPDATE_BROKER_CONFIG}. */
+    private static final int UPDATE_BROKER_CONFIG = 25;
+
+    private static final String READ_AND_WRITE = "brokerPermission=6";
+    private static final int ANSWER_LIMIT_MILLIS = 5_000;
+
+    private BrokerRegistration() {}
+
+    /** Returns when the broker has tried to. */
+    static void request(int brokerPort) throws IOException {
+        byte[] header = "{\"code\":%d,\"language\":\"OTHER\",\"version\":0,\"opaque\":1,\"flag\":0}"
+                .formatted(UPDATE_BROKER_CONFIG)
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] body = READ_AND_WRITE.getBytes(StandardCharsets.UTF_8);
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), brokerPort)) {
+            socket.setSoTimeout(ANSWER_LIMIT_MILLIS);
+            // A frame of RocketMQ's remoting protocol: both lengths, the header as JSON, the body.
+            var request = new DataOutputStream(socket.getOutputStream());
+            request.writeInt(Integer.BYTES + header.length + body.length);
+            request.writeInt(header.length);
+            request.write(header);
+            request.write(body);
+            request.flush();
+            var answer = new DataInputStream(socket.getInputStream());
+            answer.skipNBytes(answer.readInt());
+        }
+    }
+}
