@@ -68,11 +68,16 @@ public class ProblemAnswers {
         retryAfter(e.type()).ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds)));
         response.setStatusCode(e.type().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .end(Json.encodeToBuffer(e.toProblem(context.request().path(), RequestIds.of(context))));
+                .end(Json.encodeToBuffer(document(context, e)));
+    }
+
+    /** The problem document for a request, for answers that have more than one. */
+    public static Problem document(RoutingContext context, GatewayException e) {
+        return e.toProblem(context.request().path(), RequestIds.of(context));
     }
 
     /** Seconds a caller should wait before it tries again, where waiting helps. */
-    static OptionalInt retryAfter(ProblemType type) {
+    public static OptionalInt retryAfter(ProblemType type) {
         return type.status() == 429 || type.status() == 503 ? OptionalInt.of(1) : OptionalInt.empty();
     }
 

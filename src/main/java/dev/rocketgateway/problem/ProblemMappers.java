@@ -27,12 +27,15 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response gateway(GatewayException e, RoutingContext context) {
+        if (e.type() == ProblemType.INTERNAL) {
+            logBug(e, context);
+        }
         return answer(e, context);
     }
 
     @ServerExceptionMapper
     Response completion(CompletionException e, RoutingContext context) {
-        return e.getCause() instanceof GatewayException cause ? answer(cause, context) : any(e, context);
+        return e.getCause() instanceof GatewayException cause ? gateway(cause, context) : any(e, context);
     }
 
     @ServerExceptionMapper
@@ -81,13 +84,17 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response any(Throwable e, RoutingContext context) {
+        logBug(e, context);
+        return answer(ProblemAnswers.bug(), context);
+    }
+
+    private static void logBug(Throwable e, RoutingContext context) {
         LOG.errorf(
                 e,
                 "request failed by a bug method=%s path=%s requestId=%s",
                 context.request().method(),
                 context.request().path(),
                 RequestIds.of(context));
-        return answer(ProblemAnswers.bug(), context);
     }
 
     private static Response answer(GatewayException e, RoutingContext context) {

@@ -60,7 +60,20 @@ public enum ProblemType {
             "Message too large",
             false,
             "The body is larger than gateway.publish.max-message-size, or than the broker accepts."),
+    BATCH_TOO_LARGE(
+            413,
+            "Batch too large",
+            false,
+            "The batch has more messages than gateway.publish.max-batch-messages, or more bytes than"
+                    + " gateway.publish.max-batch-size. Send it in pieces, or as application/x-ndjson, which has no such"
+                    + " limits."),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type", false, "The path does not take bodies of this Content-Type."),
+    EARLIER_MESSAGE_FAILED(
+            424,
+            "Earlier message failed",
+            true,
+            "An earlier message of the same message group in this batch was not stored, so this one was not sent: it would"
+                    + " have overtaken it."),
     PROPERTIES_TOO_LARGE(
             431,
             "Properties too large",

@@ -43,8 +43,7 @@ class UnreadBodies {
         if (request.isEnded()) {
             return;
         }
-        long timer = vertx.setTimer(Math.max(1, config.linger().toMillis()), stillSending -> request.connection()
-                .close());
+        long timer = vertx.setTimer(Math.max(1, config.linger().toMillis()), stillSending -> giveUp(request));
         request.exceptionHandler(broken -> vertx.cancelTimer(timer));
         request.handler(discarded -> {});
         request.endHandler(end -> vertx.cancelTimer(timer));

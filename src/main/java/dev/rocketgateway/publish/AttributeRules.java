@@ -12,4 +12,10 @@ import java.util.Set;
  * @param maxDelay how far ahead a message may be scheduled
  * @param clock tells which delivery times are too far ahead
  */
-record AttributeRules(Set<String> reserved, Duration maxTimeout, Duration maxDelay, InstantSource clock) {}
+record AttributeRules(Set<String> reserved, Duration maxTimeout, Duration maxDelay, InstantSource clock) {
+
+    static AttributeRules of(MessagePublisher publisher, PublishConfig config) {
+        return new AttributeRules(
+                publisher.reservedProperties(), config.maxTimeout(), config.maxDelay(), InstantSource.system());
+    }
+}

@@ -35,6 +35,16 @@ final class FieldErrors {
         }
     }
 
+    /** Reads the text, or notes the fault. */
+    <T> Optional<T> read(String field, String text, Function<String, T> reader, String fault) {
+        try {
+            return Optional.of(reader.apply(text));
+        } catch (IllegalArgumentException malformed) {
+            add(field, fault);
+            return Optional.empty();
+        }
+    }
+
     /**
      * @throws GatewayException {@code invalid-request} if there is any error
      */

@@ -54,14 +54,25 @@ public class InFlightLimit {
         }
     }
 
-    /** One message's share. Used by one thread at a time until it is released. */
+    /** One request's share. Used by one thread at a time until it is released. */
     final class Permit {
 
         private final AtomicBoolean released = new AtomicBoolean();
         private long held;
+        private long messagesHeld = 1;
 
         /**
-         * Takes bytes for the message's body.
+         * Takes places for messages besides the first.
+         *
+         * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
+         */
+        void reserveMessages(int amount) {
+            take(messages, amount, maxMessages);
+            messagesHeld += amount;
+        }
+
+        /**
+         * Takes bytes for bodies.
          *
          * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
          */
@@ -74,7 +85,7 @@ public class InFlightLimit {
         void release() {
             if (released.compareAndSet(false, true)) {
                 bytes.addAndGet(-held);
-                messages.decrementAndGet();
+                messages.addAndGet(-messagesHeld);
             }
         }
     }

@@ -1,26 +1,17 @@
 package dev.rocketgateway.publish;
 
-import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +26,11 @@ class MessagePublication {
     /** In every answer to a request that got as far as having a message, the failed ones included. */
     static final String MESSAGE_ID_HEADER = "RocketMQ-Message-Id";
 
-    private static final int MAX_PARAMETERS = 65_536;
-
-    /** What the decoder makes of bytes that are not UTF-8, and how a caller writes it who means it. */
-    private static final char REPLACEMENT = '\uFFFD';
-
-    private static final Pattern ENCODED_REPLACEMENT = Pattern.compile("%EF%BF%BD", Pattern.CASE_INSENSITIVE);
-
     private final MessagePublisher publisher;
     private final InFlightLimit inFlight;
     private final PublishConfig config;
     private final PublishMetrics metrics;
+    private final MessageSending sending;
     private final Vertx vertx;
     private final AttributeRules rules;
 
@@ -54,19 +39,20 @@ class MessagePublication {
             InFlightLimit inFlight,
             PublishConfig config,
             PublishMetrics metrics,
+            MessageSending sending,
             Vertx vertx) {
         this.publisher = publisher;
         this.inFlight = inFlight;
         this.config = config;
         this.metrics = metrics;
+        this.sending = sending;
+        this.rules = AttributeRules.of(publisher, config);
         this.vertx = vertx;
-        this.rules = new AttributeRules(
-                publisher.reservedProperties(), config.maxTimeout(), config.maxDelay(), InstantSource.system());
     }
 
     CompletionStage<Response> publish(String topicText, RoutingContext context) {
         long start = System.nanoTime();
-        var query = query(context.request());
+        var query = QueryParameters.of(context.request());
         var mode = SendMode.parse(query.getOrDefault("mode", List.of()));
         CompletionStage<Response> answer;
         try {
@@ -91,6 +77,7 @@ class MessagePublication {
                     context.request(),
                     permit,
                     (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()),
+                    ProblemType.MESSAGE_TOO_LARGE,
                     config.bodyTimeout());
         } catch (GatewayException e) {
             permit.release();
@@ -104,73 +91,21 @@ class MessagePublication {
                 .thenCompose(bytes -> {
                     metrics.taken(bytes.length);
                     var message = attributes.message().toMessage(id, topic, bytes);
-                    return send(message, mode, attributes.timeout().orElse(publisher.defaultTimeout()), permit);
-                });
+                    var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
+                    return sending.one(message, mode, timeout, permit::release);
+                })
+                .thenApply(outcome -> answer(outcome, mode));
     }
 
-    /** Sends, and keeps the permit until the client has let go of the message, which can be after the answer. */
-    private CompletionStage<Response> send(
-            OutgoingMessage message, SendMode mode, Duration timeout, InFlightLimit.Permit permit) {
-        CompletionStage<Response> sent;
-        try {
-            sent = send(message, mode, timeout);
-        } catch (RuntimeException e) {
-            sent = CompletableFuture.failedStage(e);
+    private static Response answer(EntryOutcome outcome, SendMode mode) {
+        if (outcome instanceof EntryOutcome.Failed failed) {
+            throw failed.problem();
         }
-        return sent.whenComplete((response, failure) -> permit.release())
-                .toCompletableFuture()
-                .copy()
-                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure, message)));
-    }
-
-    private CompletionStage<Response> send(OutgoingMessage message, SendMode mode, Duration timeout) {
-        return switch (mode) {
-            case SYNC -> publisher.send(message, timeout).thenApply(receipt -> stored(200, receipt));
-            case ASYNC -> publisher.sendAsync(message, timeout).thenApply(receipt -> stored(202, receipt));
-            case ONEWAY ->
-                publisher.sendOneway(message, timeout).thenApply(handedOver -> Response.noContent()
-                        .build());
-        };
-    }
-
-    private Response stored(int status, SendReceipt receipt) {
-        metrics.stored(receipt.sendStatus());
-        if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
-            throw GatewayException.of(
-                            ProblemType.NOT_REPLICATED,
-                            "The message is stored with sendStatus %s, and this gateway asks for SEND_OK."
-                                    .formatted(receipt.sendStatus()))
-                    .withStored();
-        }
-        return Response.status(status).entity(receipt).build();
-    }
-
-    /** The server's own parameters do not tell {@code property.a} from {@code property.A}. */
-    private static Map<String, List<String>> query(HttpServerRequest request) {
-        var query = request.query();
-        if (query == null) {
-            return Map.of();
-        }
-        var parameters =
-                new QueryStringDecoder(query, StandardCharsets.UTF_8, false, MAX_PARAMETERS, true).parameters();
-        if (parameters.toString().indexOf(REPLACEMENT) >= 0
-                && !ENCODED_REPLACEMENT.matcher(query).find()) {
-            throw GatewayException.of(ProblemType.INVALID_REQUEST, "The query is not percent-encoded UTF-8.");
-        }
-        return parameters;
-    }
-
-    private static Throwable translate(Throwable failure, OutgoingMessage message) {
-        var cause = unwrap(failure);
-        if (cause instanceof SendFailedException e) {
-            return SendProblems.toProblem(e, message);
-        }
-        if (cause instanceof TimeoutException) {
-            return SendProblems.toProblem(
-                    new SendFailedException(SendFailedException.Reason.TIMEOUT, null, true, cause), message);
-        }
-        return cause;
+        return outcome instanceof EntryOutcome.Stored stored
+                ? Response.status(mode == SendMode.SYNC ? 200 : 202)
+                        .entity(stored.receipt())
+                        .build()
+                : Response.noContent().build();
     }
 
     private static String outcome(@Nullable Throwable failure) {

@@ -2,6 +2,7 @@ package dev.rocketgateway.publish;
 
 import dev.rocketgateway.message.OutgoingMessage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -31,4 +32,18 @@ public interface MessagePublisher {
 
     /** {@code producer.sendOneway(message)}; completes when the message is handed to the network. */
     CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout);
+
+    /**
+     * Sends messages to the broker as one: all are stored, next to each other in one queue, or none is.
+     *
+     * @param messages of one topic, without group or schedule, at most {@link #maxBatchSize()} together
+     * @return for each message what the broker said, in the same order; for {@code ONEWAY} an empty list
+     */
+    CompletionStage<List<SendReceipt>> sendBatch(List<OutgoingMessage> messages, SendMode mode, Duration timeout);
+
+    /** Most bytes the messages of one {@link #sendBatch} may have, by {@link #batchSize}. */
+    int maxBatchSize();
+
+    /** Bytes the message adds to a batch, at most. */
+    int batchSize(OutgoingMessage message);
 }

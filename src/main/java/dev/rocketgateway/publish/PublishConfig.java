@@ -15,6 +15,14 @@ public interface PublishConfig {
     @WithDefault("4M")
     MemorySize maxMessageSize();
 
+    /** Messages in one batch. Batches with more are refused with 413; NDJSON has no such limit. */
+    @WithDefault("1000")
+    int maxBatchMessages();
+
+    /** Bytes of one batch's body. Larger ones are refused with 413; NDJSON has no such limit. */
+    @WithDefault("16M")
+    MemorySize maxBatchSize();
+
     /** Messages on their way to the broker at once. Too low refuses bursts with 429; too high lets a slow broker fill the heap. */
     @WithDefault("10000")
     int maxInFlight();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a message's attributes from query parameters and headers.
@@ -49,6 +50,9 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
     private static final String TIMEOUT_HEADER = "RocketMQ-Timeout";
     private static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
 
+    private static final String ATTRIBUTE_OF_A_MESSAGE =
+            "is not a parameter of a batch; attributes belong to each of its messages";
+
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
 
     private static final Set<String> PARAMETERS =
@@ -64,11 +68,31 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
             TIMEOUT_HEADER);
 
     /**
+     * Reads what may be said of a batch whose messages have attributes of their own: the mode and the timeout.
+     *
+     * @return how long the caller wants to wait for the broker
+     * @throws GatewayException {@code invalid-request} with one error per fault
+     */
+    static Optional<Duration> readTimeout(Map<String, List<String>> query, MultiMap headers, AttributeRules rules) {
+        return new Reader(query, headers, rules).readTimeout();
+    }
+
+    /**
      * @param query decoded; names are case-sensitive, because those of properties are
      * @throws GatewayException {@code invalid-request} with one error per fault, or {@code properties-too-large}
      */
     static RequestAttributes read(Map<String, List<String>> query, MultiMap headers, AttributeRules rules) {
-        return new Reader(query, headers, rules).read();
+        return read(query, headers, headers.get("Content-Type"), rules);
+    }
+
+    /**
+     * As above, for messages that are only a part of the body.
+     *
+     * @param contentType of each message
+     */
+    static RequestAttributes read(
+            Map<String, List<String>> query, MultiMap headers, @Nullable String contentType, AttributeRules rules) {
+        return new Reader(query, headers, rules).read(contentType);
     }
 
     private static final class Reader {
@@ -86,7 +110,7 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
             this.message = new MessageAttributesBuilder(rules, errors);
         }
 
-        RequestAttributes read() {
+        RequestAttributes read(@Nullable String contentType) {
             refuseUnknownNames();
             one("tag", TAG_HEADER, message::tag);
             keys();
@@ -99,10 +123,28 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
                 decoded(IDEMPOTENCY_KEY_HEADER, key)
                         .ifPresent(decoded -> message.idempotencyKey(IDEMPOTENCY_KEY_HEADER, decoded));
             }
-            message.keep("Content-Type", MessageProperties.CONTENT_TYPE, headers.get("Content-Type"));
+            message.keep("Content-Type", MessageProperties.CONTENT_TYPE, contentType);
             message.keep("Content-Encoding", MessageProperties.CONTENT_ENCODING, headers.get("Content-Encoding"));
             var timeout = timeout();
             return new RequestAttributes(message.build(), timeout);
+        }
+
+        Optional<Duration> readTimeout() {
+            for (String name : query.keySet()) {
+                if (!name.equals("mode") && !name.equals("timeout")) {
+                    errors.add(name, ATTRIBUTE_OF_A_MESSAGE);
+                }
+            }
+            for (String name : headers.names()) {
+                boolean attribute = name.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length())
+                        || name.equalsIgnoreCase(IDEMPOTENCY_KEY_HEADER);
+                if (attribute && !name.equalsIgnoreCase(TIMEOUT_HEADER)) {
+                    errors.add(name, ATTRIBUTE_OF_A_MESSAGE);
+                }
+            }
+            var timeout = timeout();
+            errors.throwIfAny();
+            return timeout;
         }
 
         private void refuseUnknownNames() {

@@ -24,33 +24,42 @@ final class RequestBody {
     private final HttpServerRequest request;
     private final InFlightLimit.Permit permit;
     private final int maxSize;
+    private final ProblemType tooLarge;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private byte[] bytes;
     private int length;
 
-    private RequestBody(HttpServerRequest request, InFlightLimit.Permit permit, int maxSize, int capacity) {
+    private RequestBody(
+            HttpServerRequest request, InFlightLimit.Permit permit, int maxSize, ProblemType tooLarge, int capacity) {
         this.request = request;
         this.permit = permit;
         this.maxSize = maxSize;
+        this.tooLarge = tooLarge;
         permit.reserve(capacity);
         this.bytes = new byte[capacity];
     }
 
     /**
      * @param permit grows with what is read; still the caller's to release, whatever happens
+     * @param tooLarge the problem of a larger body
      * @return fails with {@link GatewayException} only
      */
     static CompletableFuture<byte[]> read(
-            Vertx vertx, HttpServerRequest request, InFlightLimit.Permit permit, int maxSize, Duration timeout) {
+            Vertx vertx,
+            HttpServerRequest request,
+            InFlightLimit.Permit permit,
+            int maxSize,
+            ProblemType tooLarge,
+            Duration timeout) {
         long announced = contentLength(request);
         if (announced == 0) {
             throw emptyBody();
         }
         if (announced > maxSize) {
-            throw tooLarge(maxSize);
+            throw tooLarge(tooLarge, maxSize);
         }
         int capacity = (int) Math.min(announced < 0 ? 1024 : announced, FIRST_CAPACITY);
-        var body = new RequestBody(request, permit, maxSize, capacity);
+        var body = new RequestBody(request, permit, maxSize, tooLarge, capacity);
         long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), fired -> body.fail(slow(timeout)));
         body.whole.whenComplete((bytes, failure) -> vertx.cancelTimer(timer));
         body.start();
@@ -74,7 +83,7 @@ final class RequestBody {
         }
         long needed = (long) length + chunk.length();
         if (needed > maxSize) {
-            fail(tooLarge(maxSize));
+            fail(tooLarge(tooLarge, maxSize));
             return;
         }
         try {
@@ -123,10 +132,8 @@ final class RequestBody {
                 ProblemType.EMPTY_BODY, "The request has no body; the body is the message, at least one byte of it.");
     }
 
-    private static GatewayException tooLarge(int maxSize) {
-        return GatewayException.of(
-                ProblemType.MESSAGE_TOO_LARGE,
-                "The body is larger than the %d bytes a message may have.".formatted(maxSize));
+    private static GatewayException tooLarge(ProblemType type, int maxSize) {
+        return GatewayException.of(type, "The body is larger than the %d bytes it may have.".formatted(maxSize));
     }
 
     private static GatewayException slow(Duration timeout) {

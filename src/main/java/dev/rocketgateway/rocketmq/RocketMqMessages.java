@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
+import org.apache.rocketmq.common.message.MessageBatch;
+import org.apache.rocketmq.common.message.MessageClientIDSetter;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,12 @@ final class RocketMqMessages {
                             CLOUD_DELIVERY_TIME))
             .collect(Collectors.toUnmodifiableSet());
 
+    /** The fields of {@code MessageDecoder.encodeMessage}, the id, and the names of RocketMQ's own properties. */
+    private static final int BATCH_ENTRY_OVERHEAD = 200;
+
+    /** UTF-8 has at most three for each of Java's characters. */
+    private static final int MAX_BYTES_OF_A_CHARACTER = 3;
+
     private RocketMqMessages() {}
 
     /**
@@ -50,6 +59,26 @@ final class RocketMqMessages {
                 .ifPresent(group -> MessageAccessor.putProperty(wire, MessageConst.PROPERTY_SHARDING_KEY, group));
         message.schedule().ifPresent(schedule -> schedule(wire, schedule, channel));
         return wire;
+    }
+
+    /** Messages of one topic that the broker stores together. */
+    static MessageBatch toWire(List<OutgoingMessage> messages, RocketMqConfig.Channel channel) {
+        var batch = MessageBatch.generateFromList(
+                messages.stream().map(message -> toWire(message, channel)).toList());
+        MessageClientIDSetter.setUniqID(batch);
+        batch.setBody(batch.encode());
+        return batch;
+    }
+
+    /** Bytes the message adds to a batch, at most. */
+    static int batchSize(OutgoingMessage message) {
+        int characters = message.tag().map(String::length).orElse(0)
+                + message.keys().stream().mapToInt(key -> key.length() + 1).sum()
+                + message.properties().entrySet().stream()
+                        .mapToInt(property ->
+                                property.getKey().length() + property.getValue().length() + 2)
+                        .sum();
+        return message.body().length + MAX_BYTES_OF_A_CHARACTER * characters + BATCH_ENTRY_OVERHEAD;
     }
 
     private static void schedule(Message wire, DeliverySchedule schedule, RocketMqConfig.Channel channel) {
@@ -92,6 +121,26 @@ final class RocketMqMessages {
                 absentIfEmpty(result.getRegionId()),
                 result.isTraceOn(),
                 absentIfEmpty(result.getRecallHandle()));
+    }
+
+    /** One for each message of a batch; the broker has put them next to each other. */
+    static List<SendReceipt> toReceipts(SendResult result, List<OutgoingMessage> messages) {
+        var first = toReceipt(result);
+        var offsetIds = first.offsetMsgId() == null
+                ? new String[0]
+                : first.offsetMsgId().split(",");
+        return IntStream.range(0, messages.size())
+                .mapToObj(i -> new SendReceipt(
+                        first.sendStatus(),
+                        messages.get(i).id(),
+                        offsetIds.length == messages.size() ? offsetIds[i] : null,
+                        first.messageQueue(),
+                        first.queueOffset() + i,
+                        null,
+                        first.regionId(),
+                        first.traceOn(),
+                        null))
+                .toList();
     }
 
     static ReceivedMessage toReceived(MessageExt wire) {

@@ -39,7 +39,8 @@ class OpenApiDocumentTest {
                 .jsonPath();
 
         assertThat(served.getMap("paths").keySet())
-                .hasToString("[/problems, /problems/{code}, /topics/{topic}, /topics/{topic}/messages]");
+                .hasToString(
+                        "[/problems, /problems/{code}, /topics/{topic}, /topics/{topic}/messages, /topics/{topic}/messages:batch]");
     }
 
     @Test
@@ -58,9 +59,15 @@ class OpenApiDocumentTest {
                 .hasToString("[text/plain, application/json, application/octet-stream]");
         assertThat(served.getList("paths.'/topics/{topic}/messages'.post.parameters.schema"))
                 .doesNotContainNull();
+        assertThat(served.getMap("paths.'/topics/{topic}/messages:batch'.post.responses")
+                        .keySet())
+                .hasToString("[200, 202, 204, 207, default]");
+        assertThat(served.getMap("paths.'/topics/{topic}/messages:batch'.post.requestBody.content")
+                        .keySet())
+                .hasToString("[application/json, application/x-ndjson]");
         assertThat(served.getMap("components.schemas").keySet())
                 .hasToString(
-                        "[FieldError, MessageQueue, Problem, ProblemList, ProblemView, SendResult, SendStatus, Topic, TopicQueue]");
+                        "[Batch, BatchMessage, BatchMessageResult, BatchResult, FieldError, MessageQueue, Problem, ProblemList, ProblemView, SendResult, SendStatus, Topic, TopicQueue]");
     }
 
     @Test

@@ -88,12 +88,54 @@ class AttributesIT {
         }
     }
 
+    static Stream<Arguments> batchFields() {
+        var past = Instant.now().minusSeconds(60);
+        var rows = Map.ofEntries(
+                Map.entry("\"tag\":\"täg,%\"", Map.of("TAGS", "täg,%")),
+                Map.entry("\"keys\":[\"a\",\"b,c\"]", Map.of("KEYS", "a b,c")),
+                Map.entry("\"id\":\"i=1\"", Map.of("KEYS", "i=1", "idempotencyKey", "i=1")),
+                Map.entry("\"messageGroup\":\"grün\"", Map.of("__SHARDINGKEY", "grün")),
+                Map.entry("\"properties\":{\"a=b\":\",=%€🚀\"}", Map.of("a=b", ",=%€🚀")),
+                Map.entry("\"delayLevel\":1", Map.of("DELAY", "1")),
+                Map.entry("\"delayLevel\":\"1\"", Map.of("DELAY", "1")),
+                Map.entry("\"deliverAt\":\"" + past + "\"", Map.<String, String>of()),
+                Map.entry("\"deliverAt\":" + past.toEpochMilli(), Map.<String, String>of()));
+        return rows.entrySet().stream().flatMap(row -> Stream.of("sync", "async", "oneway")
+                .map(mode -> Arguments.of(mode, row.getKey(), row.getValue())));
+    }
+
+    /** Beside a message without attributes, which must not get any. */
+    @ParameterizedTest
+    @MethodSource("batchFields")
+    void storesWhatWasGivenInABatch(String mode, String field, Map<String, String> properties) {
+        var topic = BROKER.newTopic();
+
+        var answer = gateway.publishBatch(
+                topic,
+                "mode=" + mode,
+                "application/json",
+                "{\"messages\":[{\"body\":\"plain\"},{\"body\":\"x\",%s},{\"body\":\"plain\"}]}".formatted(field));
+
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
+        await().atMost(Duration.ofSeconds(20)).until(() -> BROKER.stored(topic).size() == 3);
+        for (var stored : BROKER.stored(topic)) {
+            if (stored.text().equals("x")) {
+                assertThat(stored.properties()).containsAllEntriesOf(properties);
+            } else {
+                assertThat(stored.properties())
+                        .doesNotContainKeys("TAGS", "KEYS", "__SHARDINGKEY", "a=b", "DELAY", "TIMER_OUT_MS");
+            }
+        }
+    }
+
     static Stream<Arguments> schedules() {
         return Stream.of(
                         Arguments.of("delay=5s", List.of()),
                         Arguments.of("", List.of("RocketMQ-Delay", "PT5S")),
                         Arguments.of("deliverAt=", List.of()),
-                        Arguments.of("", List.of("RocketMQ-Deliver-At", "")))
+                        Arguments.of("", List.of("RocketMQ-Deliver-At", "")),
+                        Arguments.of("batch", List.of("\"delay\":\"5s\"")),
+                        Arguments.of("batch", List.of("\"deliverAt\":")))
                 .flatMap(given -> Stream.of("sync", "async", "oneway")
                         .map(mode -> Arguments.of(mode, given.get()[0], given.get()[1])));
     }
@@ -129,7 +171,14 @@ class AttributesIT {
             query += time;
         }
         headers.replaceAll(text -> text.isEmpty() ? "" + time.toEpochMilli() : text);
-        var answer = gateway.publish(topic, "mode=" + mode + "&" + query, "x", headers.toArray(String[]::new));
+        var answer = query.equals("batch")
+                ? gateway.publishBatch(
+                        topic,
+                        "mode=" + mode,
+                        "application/json",
+                        "{\"messages\":[{\"body\":\"x\",%s}]}"
+                                .formatted(headers.get(0).replaceFirst(":$", ":" + time.toEpochMilli())))
+                : gateway.publish(topic, "mode=" + mode + "&" + query, "x", headers.toArray(String[]::new));
         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
         return awaitOne(topic).storedAt() - asked.toEpochMilli();
     }

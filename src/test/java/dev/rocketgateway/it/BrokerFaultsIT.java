@@ -66,6 +66,36 @@ class BrokerFaultsIT {
     }
 
     @Test
+    void stopsReadingAStreamWhereTheBrokerStops() {
+        var lines = ("x".repeat(999) + "\n").repeat(10_000);
+        broker.freezeBroker();
+        try {
+            var answer = gateway.publishBatch(topic, "timeout=700ms", "application/x-ndjson", lines);
+
+            assertProblem(answer, 504, "broker-timeout", true);
+            var receipt = new JsonObject(answer.body());
+            assertThat(receipt.getBoolean("stopped")).isTrue();
+            assertThat(receipt.getInteger("failed")).isBetween(1000, 5000);
+            assertThat(receipt.getJsonArray("results").getJsonObject(0).getString("outcome"))
+                    .isEqualTo("unknown");
+        } finally {
+            broker.thawBroker();
+        }
+        broker.killBroker();
+        var batch = "{\"messages\":[{\"body\":\"a\"},{\"body\":\"b\",\"messageGroup\":\"g\"},"
+                + "{\"body\":\"c\",\"messageGroup\":\"g\"}]}";
+
+        var answer = gateway.publishBatch(topic, "", "application/json", batch);
+
+        assertProblem(answer, 503, "broker-unavailable", true);
+        assertThat(new JsonObject(answer.body())
+                        .getJsonArray("results")
+                        .getJsonObject(2)
+                        .getString("code"))
+                .isEqualTo("earlier-message-failed");
+    }
+
+    @Test
     void answers504WithAnUnknownOutcomeWhileTheBrokerIsFrozenAndServesAgainAfterIt() {
         broker.freezeBroker();
         try {

@@ -75,4 +75,24 @@ public class FakePublisher implements MessagePublisher {
     public CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout) {
         return send(message, timeout).thenApply(receipt -> null);
     }
+
+    @Override
+    public CompletionStage<List<SendReceipt>> sendBatch(
+            List<OutgoingMessage> messages, SendMode mode, Duration timeout) {
+        var receipts = messages.stream()
+                .map(message -> send(message, timeout).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new))
+                .thenApply(all -> receipts.stream().map(CompletableFuture::join).toList());
+    }
+
+    @Override
+    public int maxBatchSize() {
+        return 1000;
+    }
+
+    @Override
+    public int batchSize(OutgoingMessage message) {
+        return message.body().length;
+    }
 }

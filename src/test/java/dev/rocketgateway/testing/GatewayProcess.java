@@ -154,6 +154,23 @@ public final class GatewayProcess implements AutoCloseable {
                 .POST(body));
     }
 
+    /** Many messages in one request. */
+    public HttpResponse<String> publishBatch(String topic, String query, String contentType, String body) {
+        return publishBatch(topic, query, contentType, BodyPublishers.ofString(body));
+    }
+
+    /**
+     * @param query without the question mark; may be empty
+     */
+    public HttpResponse<String> publishBatch(String topic, String query, String contentType, BodyPublisher body) {
+        return send(request(
+                        "/topics/" + topic + "/messages:batch" + (query.isEmpty() ? "" : "?" + query),
+                        "Content-Type",
+                        contentType)
+                .timeout(Duration.ofMinutes(5))
+                .POST(body));
+    }
+
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), BodyHandlers.ofString());

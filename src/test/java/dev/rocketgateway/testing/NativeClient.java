@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.rocketmq.acl.common.AclClientRPCHook;
 import org.apache.rocketmq.acl.common.SessionCredentials;
 import org.apache.rocketmq.client.exception.MQClientException;
@@ -33,6 +34,7 @@ public final class NativeClient implements AutoCloseable {
     public record Stored(
             String id,
             int queue,
+            long offset,
             long storedAt,
             byte[] body,
             @Nullable String tag,
@@ -43,6 +45,7 @@ public final class NativeClient implements AutoCloseable {
             return new Stored(
                     message.getMsgId(),
                     message.getQueueId(),
+                    message.getQueueOffset(),
                     message.getStoreTimestamp(),
                     message.getBody(),
                     message.getTags(),
@@ -140,6 +143,12 @@ public final class NativeClient implements AutoCloseable {
     @SuppressWarnings("deprecation")
     public List<Stored> stored(String topic) {
         var stored = new ArrayList<Stored>();
+        forEachStored(topic, stored::add);
+        return stored;
+    }
+
+    /** As {@link #stored}, for topics that are larger than the memory. */
+    public void forEachStored(String topic, Consumer<Stored> reader) {
         try {
             for (var queue : queues(topic)) {
                 long end = maxOffset(queue);
@@ -147,11 +156,10 @@ public final class NativeClient implements AutoCloseable {
                     var result = consumer.pull(queue, "*", offset, 32, 5_000);
                     offset = result.getNextBeginOffset();
                     if (result.getMsgFoundList() != null) {
-                        result.getMsgFoundList().stream().map(Stored::of).forEach(stored::add);
+                        result.getMsgFoundList().stream().map(Stored::of).forEach(reader);
                     }
                 }
             }
-            return stored;
         } catch (Exception e) {
             throw new IllegalStateException("topic not read", e);
         }

@@ -1,0 +1,101 @@
+package dev.rocketgateway.publish;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code {"messages":[…]}}, RFC 8259 in UTF-8.
+ *
+ * <p>Text that is not JSON is an error of the whole; whatever is wrong with one message is an error of that message.
+ */
+final class BatchJson {
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .build();
+
+    private static final String MESSAGES = "messages";
+
+    private BatchJson() {}
+
+    /**
+     * @param maxMessages more are refused
+     * @param entries makes a reader for each entry
+     * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
+     */
+    static List<BatchEntry> read(byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) {
+        try (var parser = JSON.createParser(body)) {
+            return read(parser, body, maxMessages, entries);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw GatewayException.causedBy(
+                    e,
+                    ProblemType.MALFORMED_BODY,
+                    at == null
+                            ? "The body is not JSON."
+                            : "The body is not JSON, or not in UTF-8: see line %d, column %d."
+                                    .formatted(at.getLineNr(), at.getColumnNr()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<BatchEntry> read(
+            JsonParser parser, byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw GatewayException.of(
+                    ProblemType.MALFORMED_BODY, "The body is not a JSON object; it is {\"messages\": [...]}.");
+        }
+        @Nullable List<BatchEntry> messages = null;
+        var errors = new FieldErrors();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            var name = parser.currentName();
+            var value = parser.nextToken();
+            if (!name.equals(MESSAGES)) {
+                errors.add(name, "is not a field of a batch, which has the field messages alone");
+                parser.skipChildren();
+            } else if (value != JsonToken.START_ARRAY) {
+                errors.add(MESSAGES, "must be an array of messages");
+                parser.skipChildren();
+            } else {
+                messages = readMessages(parser, body, maxMessages, entries);
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body goes on after the JSON object.");
+        }
+        errors.throwIfAny();
+        if (messages == null || messages.isEmpty()) {
+            throw GatewayException.invalid(
+                    List.of(new FieldError(MESSAGES, messages == null ? "is missing" : "has no message")));
+        }
+        return messages;
+    }
+
+    private static List<BatchEntry> readMessages(
+            JsonParser parser, byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) throws IOException {
+        var messages = new ArrayList<BatchEntry>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (messages.size() == maxMessages) {
+                throw GatewayException.of(
+                        ProblemType.BATCH_TOO_LARGE,
+                        "The batch has more than the %d messages one may have.".formatted(maxMessages));
+            }
+            messages.add(entries.get().read(parser, body));
+        }
+        return messages;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.Problem;
+import dev.rocketgateway.problem.ProblemAnswers;
+import dev.rocketgateway.problem.ProblemType;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Gathers what became of the messages of one request, and makes the answer of it. Keeps a bounded number of results, so that a
+ * stream of any length has an answer. Not thread-safe.
+ *
+ * <pre>
+ * got through | answer
+ * ------------|------------------------------------------------------------------------------------------
+ * all         | 200, 202 for async, 204 without body for oneway
+ * some        | 207
+ * none        | the failures' problem if they share one, else the gravest that is retryable, else 400
+ * </pre>
+ */
+final class BatchOutcomes {
+
+    private final SendMode mode;
+    private final int maxResults;
+    private final RoutingContext context;
+    private final List<BatchResult> results = new ArrayList<>();
+    private final List<BatchResult> failures = new ArrayList<>();
+    private final TreeSet<ProblemType> problems = new TreeSet<>();
+    private long accepted;
+    private long failed;
+    private boolean stopped;
+
+    /**
+     * @param maxResults past this number only failures are kept, and this many of them
+     */
+    BatchOutcomes(SendMode mode, int maxResults, RoutingContext context) {
+        this.mode = mode;
+        this.maxResults = maxResults;
+        this.context = context;
+    }
+
+    void add(EntryOutcome outcome) {
+        var result = BatchResult.of((int) Math.min(Integer.MAX_VALUE, count()), outcome, mode, context);
+        if (results.size() < maxResults) {
+            results.add(result);
+        }
+        if (outcome instanceof EntryOutcome.Failed failure) {
+            failed++;
+            problems.add(failure.problem().type());
+            if (failures.size() < maxResults) {
+                failures.add(result);
+            }
+        } else {
+            accepted++;
+        }
+    }
+
+    /** Notes that the rest of the request was not read. */
+    void stop() {
+        stopped = true;
+    }
+
+    long count() {
+        return accepted + failed;
+    }
+
+    /** The outcome for the metrics. */
+    String label() {
+        return failed == 0
+                ? PublishMetrics.SUCCESS
+                : accepted > 0 ? "partial" : problem().code();
+    }
+
+    Response answer() {
+        if (failed == 0 && mode == SendMode.ONEWAY) {
+            return Response.noContent().build();
+        }
+        var shown = count() > maxResults ? failures : results;
+        if (accepted > 0) {
+            int status = failed > 0 ? 207 : mode == SendMode.SYNC ? 200 : 202;
+            return Response.status(status)
+                    .entity(new BatchReceipt(null, accepted, failed, stopped ? Boolean.TRUE : null, shown))
+                    .build();
+        }
+        var type = problem();
+        var problem = ProblemAnswers.document(
+                context,
+                GatewayException.of(
+                        type,
+                        "None of the %d messages was accepted; results has the reason for each.".formatted(failed)));
+        var answer = Response.status(type.status())
+                .type(Problem.MEDIA_TYPE)
+                .entity(new BatchReceipt(problem, accepted, failed, stopped ? Boolean.TRUE : null, shown));
+        ProblemAnswers.retryAfter(type).ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
+        return answer.build();
+    }
+
+    private ProblemType problem() {
+        if (problems.size() == 1) {
+            return problems.first();
+        }
+        return problems.stream()
+                .filter(ProblemType::retryable)
+                .max(Comparator.comparingInt(ProblemType::status))
+                .orElse(ProblemType.INVALID_REQUEST);
+    }
+}

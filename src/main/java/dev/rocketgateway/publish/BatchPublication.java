@@ -1,0 +1,163 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Makes messages of a request and publishes them: a JSON batch as a whole once it was read, lines as they come.
+ *
+ * <p>Runs on the event loop and never blocks it.
+ */
+@ApplicationScoped
+class BatchPublication {
+
+    private final MessagePublisher publisher;
+    private final BatchSending sending;
+    private final LinePublication lines;
+    private final InFlightLimit inFlight;
+    private final PublishConfig config;
+    private final PublishMetrics metrics;
+    private final Vertx vertx;
+    private final AttributeRules rules;
+
+    BatchPublication(
+            MessagePublisher publisher,
+            BatchSending sending,
+            LinePublication lines,
+            InFlightLimit inFlight,
+            PublishConfig config,
+            PublishMetrics metrics,
+            Vertx vertx) {
+        this.publisher = publisher;
+        this.sending = sending;
+        this.lines = lines;
+        this.inFlight = inFlight;
+        this.config = config;
+        this.metrics = metrics;
+        this.vertx = vertx;
+        this.rules = AttributeRules.of(publisher, config);
+    }
+
+    /** The body is {@code {"messages":[…]}}. */
+    CompletionStage<Response> publishJson(String topicText, RoutingContext context) {
+        return publish(topicText, context, this::publishJson);
+    }
+
+    /** Each line of the body is a message. */
+    CompletionStage<Response> publishLines(String topicText, RoutingContext context) {
+        return publish(topicText, context, lines::publish);
+    }
+
+    /** One form of a batch. */
+    private interface Form {
+
+        /**
+         * @param permit to be released by the form, unless it throws
+         */
+        CompletionStage<BatchOutcomes> publish(Batch batch, RoutingContext context, InFlightLimit.Permit permit);
+    }
+
+    /** What the request line says of a batch. */
+    record Batch(TopicName topic, SendMode mode, Map<String, List<String>> query) {}
+
+    private CompletionStage<Response> publish(String topicText, RoutingContext context, Form form) {
+        long start = System.nanoTime();
+        var query = QueryParameters.of(context.request());
+        var mode = SendMode.parse(query.getOrDefault("mode", List.of()));
+        CompletionStage<BatchOutcomes> outcomes;
+        try {
+            refuseEncoded(context);
+            var batch = new Batch(TopicParameter.read(topicText), mode, query);
+            var permit = inFlight.acquire();
+            try {
+                outcomes = form.publish(batch, context, permit);
+            } catch (RuntimeException e) {
+                permit.release();
+                throw e;
+            }
+        } catch (GatewayException e) {
+            outcomes = CompletableFuture.failedStage(e);
+        }
+        return outcomes.whenComplete((result, failure) -> metrics.answered(
+                        topicText, mode, result == null ? label(failure) : result.label(), System.nanoTime() - start))
+                .thenApply(BatchOutcomes::answer);
+    }
+
+    private CompletionStage<BatchOutcomes> publishJson(
+            Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
+        var timeout = RequestAttributes.readTimeout(
+                        batch.query(), context.request().headers(), rules)
+                .orElse(publisher.defaultTimeout());
+        return RequestBody.read(
+                        vertx,
+                        context.request(),
+                        permit,
+                        size(config.maxBatchSize().asLongValue()),
+                        ProblemType.BATCH_TOO_LARGE,
+                        config.bodyTimeout())
+                .thenApply(body -> BatchJson.read(body, config.maxBatchMessages(), () -> entry(batch.topic())))
+                .thenApply(entries -> {
+                    permit.reserveMessages(entries.size() - 1);
+                    entries.forEach(this::count);
+                    return entries;
+                })
+                .whenComplete((entries, failure) -> {
+                    if (failure != null) {
+                        permit.release();
+                    }
+                })
+                .thenCompose(entries -> {
+                    var outcomes = new BatchOutcomes(batch.mode(), config.maxBatchMessages(), context);
+                    return sending.sendValid(entries, batch.mode(), timeout, permit::release)
+                            .thenApply(sent -> {
+                                sent.forEach(outcomes::add);
+                                return outcomes;
+                            });
+                });
+    }
+
+    private void count(BatchEntry entry) {
+        if (entry instanceof BatchEntry.Valid valid) {
+            metrics.taken(valid.message().body().length);
+        }
+    }
+
+    /** The rules of one message, for the next entry of a JSON batch. */
+    private BatchJsonEntry entry(TopicName topic) {
+        return new BatchJsonEntry(
+                publisher.nextMessageId(),
+                topic,
+                rules,
+                size(config.maxMessageSize().asLongValue()));
+    }
+
+    private static void refuseEncoded(RoutingContext context) {
+        var encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw GatewayException.of(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Encoding is '%s'; a batch is read by the gateway and must not be encoded."
+                            .formatted(encoding));
+        }
+    }
+
+    static int size(long bytes) {
+        return (int) Math.min(Integer.MAX_VALUE, bytes);
+    }
+
+    private static String label(Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof GatewayException e ? e.type().code() : ProblemType.INTERNAL.code();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Publishes each line of a body while the rest is still coming.
+ *
+ * <p>A busy broker, or too much in flight, slows the caller down for as long as it is willing to wait. What goes wrong
+ * otherwise with anything but a single line would go wrong with the next as well, so reading stops there.
+ */
+@ApplicationScoped
+class LinePublication {
+
+    private static final String LINE_TYPE = "application/json";
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    /** Nothing was stored, and the same message may pass a moment later. */
+    private static final Set<ProblemType> BUSY = EnumSet.of(ProblemType.OVERLOADED, ProblemType.BROKER_BUSY);
+
+    private final MessagePublisher publisher;
+    private final BatchSending sending;
+    private final PublishConfig config;
+    private final PublishMetrics metrics;
+    private final Vertx vertx;
+    private final AttributeRules rules;
+
+    LinePublication(
+            MessagePublisher publisher,
+            BatchSending sending,
+            PublishConfig config,
+            PublishMetrics metrics,
+            Vertx vertx) {
+        this.publisher = publisher;
+        this.sending = sending;
+        this.config = config;
+        this.metrics = metrics;
+        this.vertx = vertx;
+        this.rules = AttributeRules.of(publisher, config);
+    }
+
+    CompletionStage<BatchOutcomes> publish(
+            BatchPublication.Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
+        var request = context.request();
+        var attributes = RequestAttributes.read(batch.query(), request.headers(), LINE_TYPE, rules);
+        var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
+        var outcomes = new BatchOutcomes(batch.mode(), config.maxBatchMessages(), context);
+        int maxSize = BatchPublication.size(config.maxMessageSize().asLongValue());
+        var held = new LastRelease(permit::release);
+        LineStream.Taker taker = lines -> {
+            var entries = lines.stream()
+                    .map(line -> entry(line, attributes.message(), batch, maxSize))
+                    .toList();
+            return sendPatiently(entries, batch.mode(), timeout, System.nanoTime() + timeout.toNanos(), held)
+                    .thenApply(sent -> {
+                        sent.forEach(outcomes::add);
+                        boolean goOn = sent.stream().allMatch(LinePublication::concernsNoOther);
+                        if (!goOn) {
+                            outcomes.stop();
+                        }
+                        return goOn;
+                    });
+        };
+        return LineStream.read(vertx, request, permit, maxSize, config.bodyTimeout(), taker)
+                .whenComplete((nothing, failure) -> held.release())
+                .thenApply(nothing -> {
+                    if (outcomes.count() == 0) {
+                        throw GatewayException.of(
+                                ProblemType.EMPTY_BODY, "The body has no message; each line that is not blank is one.");
+                    }
+                    return outcomes;
+                });
+    }
+
+    private BatchEntry entry(
+            LineStream.Line line, MessageAttributes attributes, BatchPublication.Batch batch, int maxSize) {
+        if (line.tooLong()) {
+            return new BatchEntry.Refused(GatewayException.of(
+                    ProblemType.MESSAGE_TOO_LARGE,
+                    "The line is longer than the %d bytes a message may have.".formatted(maxSize)));
+        }
+        metrics.taken(line.bytes().length);
+        return new BatchEntry.Valid(attributes.toMessage(publisher.nextMessageId(), batch.topic(), line.bytes()));
+    }
+
+    /** Sends again what met a busy broker, until the caller's time is up. */
+    private CompletableFuture<List<EntryOutcome>> sendPatiently(
+            List<BatchEntry> entries, SendMode mode, Duration timeout, long deadline, LastRelease held) {
+        held.hold();
+        return sending.sendValid(entries, mode, timeout, held::release).thenCompose(outcomes -> {
+            var again = new ArrayList<Integer>();
+            for (int i = 0; i < outcomes.size(); i++) {
+                if (isAny(outcomes.get(i), BUSY)
+                        || isAny(outcomes.get(i), Set.of(ProblemType.EARLIER_MESSAGE_FAILED))) {
+                    again.add(i);
+                }
+            }
+            if (outcomes.stream().noneMatch(outcome -> isAny(outcome, BUSY)) || System.nanoTime() - deadline > 0) {
+                return CompletableFuture.completedFuture(outcomes);
+            }
+            held.hold();
+            return afterPause()
+                    .thenCompose(waited ->
+                            sendPatiently(again.stream().map(entries::get).toList(), mode, timeout, deadline, held))
+                    .thenApply(later -> {
+                        var all = new ArrayList<>(outcomes);
+                        for (int i = 0; i < again.size(); i++) {
+                            all.set(again.get(i), later.get(i));
+                        }
+                        return List.copyOf(all);
+                    })
+                    .whenComplete((all, failure) -> held.release());
+        });
+    }
+
+    private static CompletableFuture<Void> afterPause() {
+        return CompletableFuture.runAsync(
+                () -> {}, CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private static boolean concernsNoOther(EntryOutcome outcome) {
+        return !outcome.failed() || isAny(outcome, Set.of(ProblemType.MESSAGE_TOO_LARGE));
+    }
+
+    private static boolean isAny(EntryOutcome outcome, Set<ProblemType> types) {
+        return outcome instanceof EntryOutcome.Failed failed
+                && types.contains(failed.problem().type());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Sends, and says in time what became of it: failures as problems, a late broker as {@code broker-timeout}.
+ *
+ * <p>Thread-safe; never blocks. Stages never fail: what went wrong is in the outcome.
+ */
+@ApplicationScoped
+class MessageSending {
+
+    private final MessagePublisher publisher;
+    private final PublishConfig config;
+    private final PublishMetrics metrics;
+
+    MessageSending(MessagePublisher publisher, PublishConfig config, PublishMetrics metrics) {
+        this.publisher = publisher;
+        this.config = config;
+        this.metrics = metrics;
+    }
+
+    /**
+     * @param letGo called once the client is done with the message, which can be after the outcome is known
+     */
+    CompletableFuture<EntryOutcome> one(OutgoingMessage message, SendMode mode, Duration timeout, Runnable letGo) {
+        return inTime(
+                        () -> switch (mode) {
+                            case SYNC -> publisher.send(message, timeout).thenApply(this::stored);
+                            case ASYNC -> publisher.sendAsync(message, timeout).thenApply(this::stored);
+                            case ONEWAY ->
+                                publisher
+                                        .sendOneway(message, timeout)
+                                        .<EntryOutcome>thenApply(handedOver -> new EntryOutcome.HandedOver());
+                        },
+                        timeout,
+                        letGo)
+                .exceptionally(failure -> failed(failure, message));
+    }
+
+    /**
+     * Sends messages that go to the broker as one.
+     *
+     * @param messages of one topic, without group or schedule
+     * @param letGo called once the client is done with the messages, which can be after the outcomes are known
+     * @return one outcome for each, in the same order
+     */
+    CompletableFuture<List<EntryOutcome>> together(
+            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
+        return inTime(
+                        () -> publisher
+                                .sendBatch(messages, mode, timeout)
+                                .thenApply(receipts -> mode == SendMode.ONEWAY
+                                        ? same(messages, message -> new EntryOutcome.HandedOver())
+                                        : receipts.stream().map(this::stored).toList()),
+                        timeout,
+                        letGo)
+                .exceptionally(failure -> same(messages, message -> failed(failure, message)));
+    }
+
+    private static List<EntryOutcome> same(
+            List<OutgoingMessage> messages, Function<OutgoingMessage, EntryOutcome> outcome) {
+        return IntStream.range(0, messages.size())
+                .mapToObj(i -> outcome.apply(messages.get(i)))
+                .toList();
+    }
+
+    private static <T> CompletableFuture<T> inTime(
+            Supplier<CompletionStage<T>> send, Duration timeout, Runnable letGo) {
+        CompletionStage<T> sent;
+        try {
+            sent = send.get();
+        } catch (RuntimeException e) {
+            sent = CompletableFuture.failedStage(e);
+        }
+        return sent.whenComplete((outcome, failure) -> letGo.run())
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private EntryOutcome stored(SendReceipt receipt) {
+        metrics.stored(receipt.sendStatus());
+        if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
+            return new EntryOutcome.Failed(GatewayException.of(
+                            ProblemType.NOT_REPLICATED,
+                            "The message is stored with sendStatus %s, and this gateway asks for SEND_OK."
+                                    .formatted(receipt.sendStatus()))
+                    .withStored());
+        }
+        return new EntryOutcome.Stored(receipt);
+    }
+
+    private static EntryOutcome failed(Throwable failure, OutgoingMessage message) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof SendFailedException e) {
+            return new EntryOutcome.Failed(SendProblems.toProblem(e, message));
+        }
+        return new EntryOutcome.Failed(SendProblems.toProblem(
+                cause instanceof TimeoutException
+                        ? new SendFailedException(SendFailedException.Reason.TIMEOUT, null, true, cause)
+                        : new SendFailedException(SendFailedException.Reason.INTERNAL, null, true, cause),
+                message));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.rocketgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.NativeClient;
+import dev.rocketgateway.testing.TestBroker;
+import io.vertx.core.json.JsonObject;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** A request body that is much larger than the gateway's memory. */
+@Isolated("it loads the machine")
+class LineStreamIT {
+
+    private static final Logger LOG = Logger.getLogger(LineStreamIT.class);
+
+    private static final int LINES = Integer.getInteger("lines", 250_000);
+    private static final int LINE_BYTES = 4096;
+
+    @Test
+    void storesEveryLineOfAStreamOnce() {
+        try (var broker = TestBroker.start();
+                var gateway = GatewayProcess.connectedTo(broker)
+                        .withJvmOption("-Xmx256m")
+                        .withJvmOption("-XX:+ExitOnOutOfMemoryError")
+                        .start();
+                var reader = new NativeClient(broker.nameServerAddress())) {
+            var topic = broker.newTopic();
+
+            var answer = gateway.publishBatch(
+                    topic, "", "application/x-ndjson", BodyPublishers.ofInputStream(NumberedLines::new));
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(new JsonObject(answer.body()).getInteger("accepted")).isEqualTo(LINES);
+            assertThat(gateway.get("/q/metrics").body()).contains("gateway_publish_in_flight_size_bytes 0.0");
+            var seen = new BitSet(LINES);
+            reader.forEachStored(topic, message -> {
+                int number = Integer.parseInt(message.text().strip());
+                assertThat(message.body()).hasSize(LINE_BYTES - 1);
+                assertThat(seen.get(number))
+                        .as("line %d is stored twice", number)
+                        .isFalse();
+                seen.set(number);
+            });
+            LOG.infof("stream lines=%d bytes=%d stored=%d", LINES, (long) LINES * LINE_BYTES, seen.cardinality());
+            assertThat(seen.cardinality()).isEqualTo(LINES);
+        }
+    }
+
+    /** Lines of spaces with a number at their end, made as they are read. */
+    private static final class NumberedLines extends InputStream {
+
+        private int next;
+        private final byte[] line = new byte[LINE_BYTES];
+        private int position = LINE_BYTES;
+
+        NumberedLines() {
+            Arrays.fill(line, (byte) ' ');
+            line[LINE_BYTES - 1] = '\n';
+        }
+
+        @Override
+        public int read() {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) {
+            if (position == LINE_BYTES) {
+                if (next == LINES) {
+                    return -1;
+                }
+                var number = String.valueOf(next++).getBytes(StandardCharsets.US_ASCII);
+                System.arraycopy(number, 0, line, LINE_BYTES - 1 - number.length, number.length);
+                position = 0;
+            }
+            int count = Math.min(length, LINE_BYTES - position);
+            System.arraycopy(line, position, to, offset, count);
+            position += count;
+            return count;
+        }
+    }
+}
