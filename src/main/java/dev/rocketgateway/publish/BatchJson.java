@@ -1,15 +1,11 @@
 package dev.rocketgateway.publish;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -22,11 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchJson {
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .build();
-
     private static final String MESSAGES = "messages";
 
     private BatchJson() {}
@@ -37,20 +28,7 @@ final class BatchJson {
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
      */
     static List<BatchEntry> read(byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) {
-        try (var parser = JSON.createParser(body)) {
-            return read(parser, body, maxMessages, entries);
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw GatewayException.causedBy(
-                    e,
-                    ProblemType.MALFORMED_BODY,
-                    at == null
-                            ? "The body is not JSON."
-                            : "The body is not JSON, or not in UTF-8: see line %d, column %d."
-                                    .formatted(at.getLineNr(), at.getColumnNr()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return StrictJson.parse(body, parser -> read(parser, body, maxMessages, entries));
     }
 
     private static List<BatchEntry> read(
@@ -74,9 +52,7 @@ final class BatchJson {
                 messages = readMessages(parser, body, maxMessages, entries);
             }
         }
-        if (parser.nextToken() != null) {
-            throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body goes on after the JSON object.");
-        }
+        StrictJson.expectEnd(parser);
         errors.throwIfAny();
         if (messages == null || messages.isEmpty()) {
             throw GatewayException.invalid(
@@ -89,13 +65,20 @@ final class BatchJson {
             JsonParser parser, byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) throws IOException {
         var messages = new ArrayList<BatchEntry>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (messages.size() == maxMessages) {
-                throw GatewayException.of(
-                        ProblemType.BATCH_TOO_LARGE,
-                        "The batch has more than the %d messages one may have.".formatted(maxMessages));
-            }
+            expectRoom(messages.size(), maxMessages);
             messages.add(entries.get().read(parser, body));
         }
         return messages;
+    }
+
+    /**
+     * @throws GatewayException {@code batch-too-large} if there is none for another entry
+     */
+    static void expectRoom(int entries, int maxMessages) {
+        if (entries == maxMessages) {
+            throw GatewayException.of(
+                    ProblemType.BATCH_TOO_LARGE,
+                    "The batch has more than the %d messages one may have.".formatted(maxMessages));
+        }
     }
 }

@@ -8,7 +8,6 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -85,7 +84,7 @@ final class BatchJsonEntry {
             }
             case JSON_BODY -> {
                 bodies++;
-                body = slice(parser, source);
+                body = StrictJson.slice(parser, source);
                 contentType = "application/json";
             }
             case BASE64_BODY -> {
@@ -130,13 +129,6 @@ final class BatchJsonEntry {
                     "The message's body is larger than the %d bytes it may have.".formatted(maxSize));
         }
         return body;
-    }
-
-    private static byte[] slice(JsonParser parser, byte[] source) throws IOException {
-        int start = (int) parser.currentTokenLocation().getByteOffset();
-        parser.skipChildren();
-        parser.finishToken();
-        return Arrays.copyOfRange(source, start, (int) parser.currentLocation().getByteOffset());
     }
 
     private void keys(String field, JsonParser parser) throws IOException {

@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish;
 
+import com.fasterxml.jackson.core.JsonParser;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -8,11 +9,15 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Makes messages of a request and publishes them: a JSON batch as a whole once it was read, lines as they come.
@@ -52,6 +57,11 @@ class BatchPublication {
     /** The body is {@code {"messages":[…]}}. */
     CompletionStage<Response> publishJson(String topicText, RoutingContext context) {
         return publish(topicText, context, this::publishJson);
+    }
+
+    /** The body is an array of CloudEvents. */
+    CompletionStage<Response> publishEvents(String topicText, RoutingContext context) {
+        return publish(topicText, context, this::publishEvents);
     }
 
     /** Each line of the body is a message. */
@@ -99,14 +109,64 @@ class BatchPublication {
         var timeout = RequestAttributes.readTimeout(
                         batch.query(), context.request().headers(), rules)
                 .orElse(publisher.defaultTimeout());
+        return publishWhole(
+                batch,
+                context,
+                permit,
+                timeout,
+                body -> BatchJson.read(body, config.maxBatchMessages(), () -> entry(batch.topic())));
+    }
+
+    private CompletionStage<BatchOutcomes> publishEvents(
+            Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
+        var attributes =
+                RequestAttributes.read(batch.query(), context.request().headers(), CloudEventJson.EVENT, rules);
+        return publishWhole(
+                batch,
+                context,
+                permit,
+                attributes.timeout().orElse(publisher.defaultTimeout()),
+                body -> CloudEventJson.readBatch(
+                        body,
+                        config.maxBatchMessages(),
+                        parser -> event(parser, body, attributes.message(), batch.topic())));
+    }
+
+    private BatchEntry event(JsonParser parser, byte[] source, MessageAttributes attributes, TopicName topic)
+            throws IOException {
+        int maxSize = size(config.maxMessageSize().asLongValue());
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        try {
+            var all = CloudEventAttributes.fromFields(
+                    CloudEventJson.attributesAt(parser), CloudEventJson.EVENT, attributes);
+            var body = Arrays.copyOfRange(
+                    source, start, (int) parser.currentLocation().getByteOffset());
+            if (body.length > maxSize) {
+                throw GatewayException.of(
+                        ProblemType.MESSAGE_TOO_LARGE,
+                        "The event is larger than the %d bytes a message may have.".formatted(maxSize));
+            }
+            return new BatchEntry.Valid(all.toMessage(publisher.nextMessageId(), topic, body));
+        } catch (GatewayException refused) {
+            return new BatchEntry.Refused(refused);
+        }
+    }
+
+    private CompletionStage<BatchOutcomes> publishWhole(
+            Batch batch,
+            RoutingContext context,
+            InFlightLimit.Permit permit,
+            Duration timeout,
+            Function<byte[], List<BatchEntry>> reader) {
         return RequestBody.read(
                         vertx,
                         context.request(),
                         permit,
                         size(config.maxBatchSize().asLongValue()),
                         ProblemType.BATCH_TOO_LARGE,
+                        null,
                         config.bodyTimeout())
-                .thenApply(body -> BatchJson.read(body, config.maxBatchMessages(), () -> entry(batch.topic())))
+                .thenApply(reader)
                 .thenApply(entries -> {
                     permit.reserveMessages(entries.size() - 1);
                     entries.forEach(this::count);

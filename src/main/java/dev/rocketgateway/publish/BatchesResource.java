@@ -52,13 +52,14 @@ class BatchesResource {
 
     @POST
     @Path("messages:batch")
-    @Consumes({MediaType.APPLICATION_JSON, LINES})
+    @Consumes({MediaType.APPLICATION_JSON, LINES, CloudEventJson.EVENTS})
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(operationId = "publishBatch", summary = "Publish many messages", description = """
                     As JSON, `messages` has one object per message, each with a body (exactly one of `body`, `json` and \
                     `bodyBase64`) and attributes of its own. As NDJSON, each line that is not blank is the body of one \
                     message, the attributes are query parameters and headers as for a single message and hold for all, and \
-                    the body is published while it comes, however long it is. What is wrong with one message is no fault of \
+                    the body is published while it comes, however long it is. As CloudEvents, each event is one message, \
+                    and the attributes hold for all. What is wrong with one message is no fault of \
                     the others: `results` has what became of each.""")
     @Parameter(
             name = "topic",
@@ -95,7 +96,13 @@ class BatchesResource {
                 @Content(
                         mediaType = LINES,
                         schema = @Schema(type = SchemaType.STRING),
-                        examples = @ExampleObject(name = "lines", value = "first\nsecond\n"))
+                        examples = @ExampleObject(name = "lines", value = "first\nsecond\n")),
+                @Content(
+                        mediaType = CloudEventJson.EVENTS,
+                        schema = @Schema(type = SchemaType.ARRAY, implementation = Object.class),
+                        examples = @ExampleObject(name = "events", value = """
+                                [{"specversion": "1.0", "id": "1", "source": "/orders", "type": "order.created",
+                                  "data": {"order": 42}}]"""))
             })
     @APIResponse(
             responseCode = "200",
@@ -119,8 +126,12 @@ class BatchesResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public CompletionStage<Response> publish(
             @PathParam("topic") String topic, @Context HttpHeaders headers, @Context RoutingContext context) {
-        return MediaType.valueOf(LINES).isCompatible(headers.getMediaType())
-                ? publication.publishLines(topic, context)
+        var type = headers.getMediaType();
+        if (MediaType.valueOf(LINES).isCompatible(type)) {
+            return publication.publishLines(topic, context);
+        }
+        return MediaType.valueOf(CloudEventJson.EVENTS).isCompatible(type)
+                ? publication.publishEvents(topic, context)
                 : publication.publishJson(topic, context);
     }
 }

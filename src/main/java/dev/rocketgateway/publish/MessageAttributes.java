@@ -3,6 +3,11 @@ package dev.rocketgateway.publish;
 import dev.rocketgateway.message.DeliverySchedule;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +25,54 @@ record MessageAttributes(
         Map<String, String> properties,
         Optional<String> messageGroup,
         Optional<DeliverySchedule> schedule) {
+
+    /** RocketMQ carries 32767 bytes of properties; the rest is for those that client and broker add themselves. */
+    static final int MAX_BYTES = 32_000;
+
+    /**
+     * The same with more properties and a key more.
+     *
+     * @throws GatewayException {@code invalid-request} if the caller gave one of the properties another value,
+     *     {@code properties-too-large}
+     */
+    MessageAttributes with(Map<String, String> more, Optional<String> key) {
+        var allProperties = new LinkedHashMap<>(properties);
+        var errors = new FieldErrors();
+        more.forEach((name, value) -> {
+            var other = allProperties.putIfAbsent(name, value);
+            errors.check(
+                    "property." + name,
+                    other == null || other.equals(value) ? null : "is another than the CloudEvent's");
+        });
+        errors.throwIfAny();
+        var allKeys = new LinkedHashSet<>(keys);
+        key.ifPresent(allKeys::add);
+        var all = new MessageAttributes(tag, List.copyOf(allKeys), Map.copyOf(allProperties), messageGroup, schedule);
+        all.checkSize();
+        return all;
+    }
+
+    /**
+     * @throws GatewayException {@code properties-too-large}
+     */
+    void checkSize() {
+        long size = tag.map(MessageAttributes::bytes).orElse(0)
+                + messageGroup.map(MessageAttributes::bytes).orElse(0)
+                + keys.stream().mapToLong(key -> bytes(key) + 1).sum()
+                + properties.entrySet().stream()
+                        .mapToLong(property -> bytes(property.getKey()) + bytes(property.getValue()) + 2)
+                        .sum();
+        if (size > MAX_BYTES) {
+            throw GatewayException.of(
+                    ProblemType.PROPERTIES_TOO_LARGE,
+                    "Tag, keys, message group and properties have %d bytes together; a message can carry %d."
+                            .formatted(size, MAX_BYTES));
+        }
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
 
     OutgoingMessage toMessage(String id, TopicName topic, byte[] body) {
         return new OutgoingMessage(id, topic, body, tag, keys, properties, messageGroup, schedule);

@@ -5,8 +5,6 @@ import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.Instants;
 import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.ProblemType;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Each method takes the name the caller used for the attribute, for the error. Not thread-safe.
  */
 final class MessageAttributesBuilder {
-
-    /** RocketMQ carries 32767 bytes of properties; the rest is for those that client and broker add themselves. */
-    static final int MAX_PROPERTY_BYTES = 32_000;
 
     private static final Duration MIN_DELAY = Duration.ofMillis(1);
 
@@ -128,13 +123,14 @@ final class MessageAttributesBuilder {
     MessageAttributes build() {
         checkSchedule();
         errors.throwIfAny();
-        checkSize();
-        return new MessageAttributes(
+        var attributes = new MessageAttributes(
                 Optional.ofNullable(tag),
                 List.copyOf(keys),
                 Map.copyOf(properties),
                 Optional.ofNullable(messageGroup),
                 schedules.values().stream().findFirst());
+        attributes.checkSize();
+        return attributes;
     }
 
     private void checkSchedule() {
@@ -148,21 +144,6 @@ final class MessageAttributesBuilder {
                     .findFirst()
                     .ifPresent(field ->
                             errors.add(field, "cannot go with a message group, whose messages are delivered in order"));
-        }
-    }
-
-    private void checkSize() {
-        long size = bytes(tag)
-                + bytes(messageGroup)
-                + keys.stream().mapToLong(key -> bytes(key) + 1).sum()
-                + properties.entrySet().stream()
-                        .mapToLong(property -> bytes(property.getKey()) + bytes(property.getValue()) + 2)
-                        .sum();
-        if (size > MAX_PROPERTY_BYTES) {
-            throw GatewayException.of(
-                    ProblemType.PROPERTIES_TOO_LARGE,
-                    "Tag, keys, message group and properties have %d bytes together; a message can carry %d."
-                            .formatted(size, MAX_PROPERTY_BYTES));
         }
     }
 
@@ -183,9 +164,5 @@ final class MessageAttributesBuilder {
         return text.indexOf('\u0001') >= 0 || text.indexOf('\u0002') >= 0
                 ? "must not contain the characters U+0001 and U+0002, which separate properties"
                 : null;
-    }
-
-    private static int bytes(@Nullable String text) {
-        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -66,7 +67,9 @@ class MessagePublication {
 
     private CompletionStage<Response> publish(
             TopicName topic, SendMode mode, Map<String, List<String>> query, RoutingContext context) {
-        var attributes = RequestAttributes.read(query, context.request().headers(), rules);
+        var headers = context.request().headers();
+        var attributes = RequestAttributes.read(query, headers, rules);
+        var form = MessageForm.of(headers, attributes.message());
         var id = publisher.nextMessageId();
         context.response().putHeader(MESSAGE_ID_HEADER, id);
         var permit = inFlight.acquire();
@@ -78,6 +81,7 @@ class MessagePublication {
                     permit,
                     (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()),
                     ProblemType.MESSAGE_TOO_LARGE,
+                    form.ifEmpty(),
                     config.bodyTimeout());
         } catch (GatewayException e) {
             permit.release();
@@ -90,7 +94,13 @@ class MessagePublication {
                 })
                 .thenCompose(bytes -> {
                     metrics.taken(bytes.length);
-                    var message = attributes.message().toMessage(id, topic, bytes);
+                    OutgoingMessage message;
+                    try {
+                        message = form.attributes(bytes).toMessage(id, topic, bytes);
+                    } catch (GatewayException e) {
+                        permit.release();
+                        throw e;
+                    }
                     var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
                     return sending.one(message, mode, timeout, permit::release);
                 })

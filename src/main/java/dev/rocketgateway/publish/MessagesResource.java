@@ -52,7 +52,8 @@ class MessagesResource {
                     The body is the message, stored byte for byte, whatever its Content-Type. The mode decides when the \
                     answer comes and what it promises: `sync` and `async` answer when the broker has stored the message, \
                     `oneway` when it is handed to the network and may still be lost. Text in RocketMQ-* headers is \
-                    percent-encoded UTF-8. Unknown parameters and RocketMQ-* headers are refused.""")
+                    percent-encoded UTF-8. Unknown parameters and RocketMQ-* headers are refused. \
+                    A CloudEvent has its attributes in ce-* headers, or is the body as `application/cloudevents+json`.""")
     @Parameter(
             name = "topic",
             in = ParameterIn.PATH,
@@ -153,6 +154,12 @@ class MessagesResource {
                 @Content(
                         mediaType = "application/json",
                         examples = @ExampleObject(name = "json", value = "{\"order\": 42}")),
+                @Content(
+                        mediaType = CloudEventJson.EVENT,
+                        schema = @Schema(type = SchemaType.OBJECT),
+                        examples = @ExampleObject(name = "event", value = """
+                                {"specversion": "1.0", "id": "1", "source": "/orders", "type": "order.created",
+                                 "data": {"order": 42}}""")),
                 @Content(
                         mediaType = "application/octet-stream",
                         schema = @Schema(type = SchemaType.STRING, format = "binary"))

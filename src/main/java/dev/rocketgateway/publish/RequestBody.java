@@ -25,16 +25,23 @@ final class RequestBody {
     private final InFlightLimit.Permit permit;
     private final int maxSize;
     private final ProblemType tooLarge;
+    private final byte @Nullable [] ifEmpty;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private byte[] bytes;
     private int length;
 
     private RequestBody(
-            HttpServerRequest request, InFlightLimit.Permit permit, int maxSize, ProblemType tooLarge, int capacity) {
+            HttpServerRequest request,
+            InFlightLimit.Permit permit,
+            int maxSize,
+            ProblemType tooLarge,
+            byte @Nullable [] ifEmpty,
+            int capacity) {
         this.request = request;
         this.permit = permit;
         this.maxSize = maxSize;
         this.tooLarge = tooLarge;
+        this.ifEmpty = ifEmpty;
         permit.reserve(capacity);
         this.bytes = new byte[capacity];
     }
@@ -42,6 +49,7 @@ final class RequestBody {
     /**
      * @param permit grows with what is read; still the caller's to release, whatever happens
      * @param tooLarge the problem of a larger body
+     * @param ifEmpty what an empty body means; null if it means nothing
      * @return fails with {@link GatewayException} only
      */
     static CompletableFuture<byte[]> read(
@@ -50,16 +58,17 @@ final class RequestBody {
             InFlightLimit.Permit permit,
             int maxSize,
             ProblemType tooLarge,
+            byte @Nullable [] ifEmpty,
             Duration timeout) {
         long announced = contentLength(request);
-        if (announced == 0) {
+        if (announced == 0 && ifEmpty == null) {
             throw emptyBody();
         }
         if (announced > maxSize) {
             throw tooLarge(tooLarge, maxSize);
         }
         int capacity = (int) Math.min(announced < 0 ? 1024 : announced, FIRST_CAPACITY);
-        var body = new RequestBody(request, permit, maxSize, tooLarge, capacity);
+        var body = new RequestBody(request, permit, maxSize, tooLarge, ifEmpty, capacity);
         long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), fired -> body.fail(slow(timeout)));
         body.whole.whenComplete((bytes, failure) -> vertx.cancelTimer(timer));
         body.start();
@@ -105,7 +114,9 @@ final class RequestBody {
     }
 
     private void complete() {
-        if (length == 0) {
+        if (length == 0 && ifEmpty != null) {
+            whole.complete(ifEmpty);
+        } else if (length == 0) {
             fail(emptyBody());
         } else {
             whole.complete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));

@@ -56,7 +56,7 @@ class OpenApiDocumentTest {
                 .hasToString("[200, 202, 204, default]");
         assertThat(served.getMap("paths.'/topics/{topic}/messages'.post.requestBody.content")
                         .keySet())
-                .hasToString("[text/plain, application/json, application/octet-stream]");
+                .hasToString("[text/plain, application/json, application/cloudevents+json, application/octet-stream]");
         assertThat(served.getList("paths.'/topics/{topic}/messages'.post.parameters.schema"))
                 .doesNotContainNull();
         assertThat(served.getMap("paths.'/topics/{topic}/messages:batch'.post.responses")
@@ -64,7 +64,7 @@ class OpenApiDocumentTest {
                 .hasToString("[200, 202, 204, 207, default]");
         assertThat(served.getMap("paths.'/topics/{topic}/messages:batch'.post.requestBody.content")
                         .keySet())
-                .hasToString("[application/json, application/x-ndjson]");
+                .hasToString("[application/json, application/x-ndjson, application/cloudevents-batch+json]");
         assertThat(served.getMap("components.schemas").keySet())
                 .hasToString(
                         "[Batch, BatchMessage, BatchMessageResult, BatchResult, FieldError, MessageQueue, Problem, ProblemList, ProblemView, SendResult, SendStatus, Topic, TopicQueue]");

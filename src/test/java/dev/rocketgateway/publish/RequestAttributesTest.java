@@ -225,7 +225,7 @@ class RequestAttributesTest {
 
     @Test
     void knowsHowMuchAMessageCanCarry() {
-        var fits = "v".repeat(MessageAttributesBuilder.MAX_PROPERTY_BYTES - "x".length() - 2);
+        var fits = "v".repeat(MessageAttributes.MAX_BYTES - "x".length() - 2);
 
         assertThat(parse("property.x=" + fits).properties()).hasSize(1);
         assertThat(refusal("property.x=v" + fits).type()).isEqualTo(ProblemType.PROPERTIES_TOO_LARGE);

@@ -1,0 +1,183 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.message.PercentEncoding;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.cloudevents.SpecVersion;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.rw.CloudEventRWException;
+import io.vertx.core.MultiMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes of a CloudEvent, checked with the SDK, and the properties they are stored as.
+ *
+ * <pre>
+ * attribute             | user property
+ * ----------------------|------------------------------------------------------------------
+ * the content type      | CE_contenttype
+ * an extension          | CE_&lt;name&gt;, which the binding's readers look for, and &lt;name&gt;, which its writers set
+ * any other             | CE_&lt;name&gt;
+ * </pre>
+ * The id is a key too, unless it has white space, which keys cannot have.
+ *
+ * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md">HTTP binding</a>
+ * @see <a href="https://github.com/apache/rocketmq-externals/blob/master/rocketmq-cloudevents-binding/rocketmq-transport-binding.md">
+ *     RocketMQ binding</a>
+ */
+final class CloudEventAttributes {
+
+    /** What an event without data has as body: RocketMQ stores no empty messages. */
+    static final byte[] NO_DATA = {0};
+
+    private static final Pattern LONE_PERCENT_SIGN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+    private static final String HEADER_PREFIX = "ce-";
+    private static final String PROPERTY_PREFIX = "CE_";
+    private static final String CONTENT_TYPE_PROPERTY = "CE_contenttype";
+    private static final String SPEC_VERSION = "specversion";
+    private static final String ID = "id";
+
+    private final FieldErrors errors = new FieldErrors();
+    private final Map<String, String> attributes = new LinkedHashMap<>();
+    private final String fieldPrefix;
+
+    /**
+     * @param fieldPrefix stands before an attribute's name in errors
+     */
+    private CloudEventAttributes(String fieldPrefix) {
+        this.fieldPrefix = fieldPrefix;
+    }
+
+    /** Whether the request carries an event in binary mode. */
+    static boolean areIn(MultiMap headers) {
+        return headers.names().stream().anyMatch(CloudEventAttributes::isAttribute);
+    }
+
+    /**
+     * The attributes of a message whose headers are an event's (binary mode).
+     *
+     * @throws GatewayException {@code invalid-request} with an error for each fault
+     */
+    static MessageAttributes fromHeaders(MultiMap headers, MessageAttributes message) {
+        var event = new CloudEventAttributes(HEADER_PREFIX);
+        for (String header : headers.names()) {
+            if (isAttribute(header)) {
+                var name = header.substring(HEADER_PREFIX.length()).toLowerCase(Locale.ROOT);
+                var values = headers.getAll(header);
+                event.errors.check(event.fieldPrefix + name, values.size() == 1 ? null : "is given more than once");
+                event.errors
+                        .read(event.fieldPrefix + name, unquoted(values.get(0)), CloudEventAttributes::decoded)
+                        .ifPresent(value -> event.attributes.put(name, value));
+            }
+        }
+        return event.addTo(message, headers.get("Content-Type"));
+    }
+
+    /**
+     * The attributes of a message that is an event as it came (structured mode).
+     *
+     * @param fields the event's own members, but for its data
+     * @param contentType of the event's format
+     * @throws GatewayException {@code invalid-request} with an error for each fault
+     */
+    static MessageAttributes fromFields(Map<String, String> fields, String contentType, MessageAttributes message) {
+        var event = new CloudEventAttributes("");
+        event.attributes.putAll(fields);
+        event.check();
+        var id = event.attributes.get(ID);
+        return message.with(Map.of(CONTENT_TYPE_PROPERTY, contentType), key(id));
+    }
+
+    private MessageAttributes addTo(MessageAttributes message, @Nullable String contentType) {
+        check();
+        var properties = new LinkedHashMap<String, String>();
+        var known = SpecVersion.parse(attributes.get(SPEC_VERSION)).getAllAttributes();
+        attributes.forEach((name, value) -> {
+            properties.put(PROPERTY_PREFIX + name, value);
+            if (!known.contains(name)) {
+                properties.put(name, value);
+            }
+        });
+        if (contentType != null) {
+            properties.put(CONTENT_TYPE_PROPERTY, contentType);
+        }
+        return message.with(properties, key(attributes.get(ID)));
+    }
+
+    private void check() {
+        var version = version();
+        for (String required : version.getMandatoryAttributes()) {
+            var value = attributes.get(required);
+            errors.check(
+                    fieldPrefix + required,
+                    value == null ? "is missing" : value.isEmpty() ? "must not be empty" : null);
+        }
+        var builder = CloudEventBuilder.fromSpecVersion(version);
+        attributes.forEach((name, value) -> {
+            if (!name.equals(SPEC_VERSION)) {
+                errors.read(fieldPrefix + name, value, text -> set(builder, name, text));
+            }
+        });
+        errors.throwIfAny();
+        try {
+            builder.build();
+        } catch (IllegalStateException | CloudEventRWException e) {
+            throw GatewayException.causedBy(
+                    e, ProblemType.INVALID_REQUEST, "The attributes do not make a CloudEvent together.");
+        }
+    }
+
+    private SpecVersion version() {
+        var text = attributes.getOrDefault(SPEC_VERSION, SpecVersion.V1.toString());
+        try {
+            return SpecVersion.parse(text);
+        } catch (CloudEventRWException unknown) {
+            throw GatewayException.invalid(List.of(
+                    new FieldError(fieldPrefix + SPEC_VERSION, "is '%s'; known are 1.0 and 0.3".formatted(text))));
+        }
+    }
+
+    /** The SDK's own words name classes, so ours say what each kind of fault is. */
+    private static CloudEventBuilder set(CloudEventBuilder builder, String name, String value) {
+        try {
+            builder.withContextAttribute(name, value);
+            return builder;
+        } catch (CloudEventRWException e) {
+            throw new IllegalArgumentException(
+                    switch (name) {
+                        case "time" -> "'%s' is not a time of RFC 3339".formatted(value);
+                        case "source", "dataschema", "schemaurl" -> "'%s' is not a URI".formatted(value);
+                        default -> "is not a name for an attribute, which has small letters and digits alone";
+                    },
+                    e);
+        }
+    }
+
+    private static Optional<String> key(String id) {
+        return id.chars().anyMatch(Character::isWhitespace) ? Optional.empty() : Optional.of(id);
+    }
+
+    private static boolean isAttribute(String header) {
+        return header.length() > HEADER_PREFIX.length()
+                && header.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length());
+    }
+
+    /** The SDKs for Java and Node encode nothing, so a percent sign that begins no code is one. */
+    private static String decoded(String value) {
+        return LONE_PERCENT_SIGN.matcher(value).find() ? value : PercentEncoding.decode(value);
+    }
+
+    /** A header's value may be a quoted string (HTTP binding, 3.1.3.2). */
+    private static String unquoted(String value) {
+        return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
+                ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
+                : value;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rocketgateway.publish;
+
+import dev.rocketgateway.problem.GatewayException;
+import io.vertx.core.MultiMap;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's headers say its body is: just bytes, or a CloudEvent in one of the modes of the HTTP binding.
+ *
+ * @param ifEmpty what is stored for an empty body; null if there must be one
+ * @param forBody gives the message's attributes once the body is known
+ */
+record MessageForm(byte @Nullable [] ifEmpty, Function<byte[], MessageAttributes> forBody) {
+
+    private static final String EVENT_TYPES = "application/cloudevents";
+
+    /**
+     * @param given the attributes the caller gave the message
+     * @throws GatewayException {@code invalid-request} for an event in binary mode that is none,
+     *     {@code unsupported-media-type} for one in a format that is not read
+     */
+    static MessageForm of(MultiMap headers, MessageAttributes given) {
+        var contentType = headers.get("Content-Type");
+        if (contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith(EVENT_TYPES)) {
+            if (!isType(contentType, CloudEventJson.EVENT)) {
+                throw CloudEventJson.unsupported(contentType);
+            }
+            return new MessageForm(
+                    null,
+                    body -> CloudEventAttributes.fromFields(CloudEventJson.attributesOf(body), contentType, given));
+        }
+        if (CloudEventAttributes.areIn(headers)) {
+            var attributes = CloudEventAttributes.fromHeaders(headers, given);
+            return new MessageForm(CloudEventAttributes.NO_DATA, body -> attributes);
+        }
+        return new MessageForm(null, body -> given);
+    }
+
+    /**
+     * @throws GatewayException {@code malformed-body} or {@code invalid-request} for an event in structured mode that is none
+     */
+    MessageAttributes attributes(byte[] body) {
+        return forBody.apply(body);
+    }
+
+    /** Whether the header names the type, with or without parameters. */
+    private static boolean isType(String contentType, String type) {
+        int parameters = contentType.indexOf(';');
+        return (parameters < 0 ? contentType : contentType.substring(0, parameters))
+                .strip()
+                .equalsIgnoreCase(type);
+    }
+}
