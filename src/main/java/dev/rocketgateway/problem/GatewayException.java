@@ -71,6 +71,21 @@ public final class GatewayException extends RuntimeException {
         return type;
     }
 
+    /** RocketMQ's own code for the reason, if it gave one. */
+    public @Nullable Integer brokerCode() {
+        return brokerCode;
+    }
+
+    /** Whether the message may have been stored. */
+    public boolean isOutcomeUnknown() {
+        return outcomeUnknown;
+    }
+
+    /** Whether the message was stored all the same. */
+    public boolean isStored() {
+        return stored;
+    }
+
     /** What went wrong this time, for the caller. */
     public String detail() {
         return Objects.requireNonNull(getMessage());

@@ -72,7 +72,7 @@ public enum ProblemType {
             424,
             "Earlier message failed",
             true,
-            "An earlier message of the same message group in this batch was not stored, so this one was not sent: it would"
+            "An earlier message of the same message group in this batch was not confirmed, so this one was not sent: it would"
                     + " have overtaken it."),
     PROPERTIES_TOO_LARGE(
             431,

@@ -42,7 +42,10 @@ final class BatchJson {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var name = parser.currentName();
             var value = parser.nextToken();
-            if (!name.equals(MESSAGES)) {
+            if (messages != null) {
+                errors.add(name, "comes after messages, which is the one field of a batch");
+                parser.skipChildren();
+            } else if (!name.equals(MESSAGES)) {
                 errors.add(name, "is not a field of a batch, which has the field messages alone");
                 parser.skipChildren();
             } else if (value != JsonToken.START_ARRAY) {

@@ -9,7 +9,9 @@ import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ final class BatchJsonEntry {
     private static final String BASE64_BODY = "bodyBase64";
 
     private final FieldErrors errors = new FieldErrors();
+    private final Set<String> fields = new HashSet<>();
     private final MessageAttributesBuilder attributes;
     private final String id;
     private final TopicName topic;
@@ -67,7 +70,11 @@ final class BatchJsonEntry {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var field = parser.currentName();
             parser.nextToken();
-            read(field, parser, source);
+            if (errors.check(field, fields.add(field) ? null : "is given twice")) {
+                read(field, parser, source);
+            } else {
+                parser.skipChildren();
+            }
         }
         try {
             return new BatchEntry.Valid(attributes().toMessage(id, topic, checkedBody()));

@@ -35,6 +35,8 @@ final class BatchOutcomes {
     private long accepted;
     private long failed;
     private boolean stopped;
+    private boolean unknown;
+    private boolean stored;
 
     /**
      * @param maxResults past this number only failures are kept, and this many of them
@@ -52,7 +54,12 @@ final class BatchOutcomes {
         }
         if (outcome instanceof EntryOutcome.Failed failure) {
             failed++;
-            problems.add(failure.problem().type());
+            // What follows from another failure is not the reason.
+            if (failure.problem().type() != ProblemType.EARLIER_MESSAGE_FAILED) {
+                problems.add(failure.problem().type());
+            }
+            unknown |= failure.problem().isOutcomeUnknown();
+            stored |= failure.problem().isStored();
             if (failures.size() < maxResults) {
                 failures.add(result);
             }
@@ -89,11 +96,10 @@ final class BatchOutcomes {
                     .build();
         }
         var type = problem();
-        var problem = ProblemAnswers.document(
-                context,
-                GatewayException.of(
-                        type,
-                        "None of the %d messages was accepted; results has the reason for each.".formatted(failed)));
+        var failure = GatewayException.of(
+                type, "None of the %d messages was accepted; results has the reason for each.".formatted(failed));
+        failure = unknown ? failure.withUnknownOutcome() : failure;
+        var problem = ProblemAnswers.document(context, stored ? failure.withStored() : failure);
         var answer = Response.status(type.status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(new BatchReceipt(problem, accepted, failed, stopped ? Boolean.TRUE : null, shown));
@@ -104,6 +110,9 @@ final class BatchOutcomes {
     private ProblemType problem() {
         if (problems.size() == 1) {
             return problems.first();
+        }
+        if (problems.contains(ProblemType.INTERNAL)) {
+            return ProblemType.INTERNAL;
         }
         return problems.stream()
                 .filter(ProblemType::retryable)

@@ -5,7 +5,6 @@ import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
@@ -87,7 +86,7 @@ class BatchPublication {
         var mode = SendMode.parse(query.getOrDefault("mode", List.of()));
         CompletionStage<BatchOutcomes> outcomes;
         try {
-            refuseEncoded(context);
+            MessageForm.refuseEncoded(context.request().headers());
             var batch = new Batch(TopicParameter.read(topicText), mode, query);
             var permit = inFlight.acquire();
             try {
@@ -200,16 +199,6 @@ class BatchPublication {
                 topic,
                 rules,
                 size(config.maxMessageSize().asLongValue()));
-    }
-
-    private static void refuseEncoded(RoutingContext context) {
-        var encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw GatewayException.of(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Encoding is '%s'; a batch is read by the gateway and must not be encoded."
-                            .formatted(encoding));
-        }
     }
 
     static int size(long bytes) {

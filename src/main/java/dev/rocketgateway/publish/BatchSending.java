@@ -125,8 +125,8 @@ class BatchSending {
             held.hold();
             return sending.together(piece.stream().map(messages::get).toList(), mode, timeout, held::release)
                     .thenCompose(together -> {
-                        if (together.stream().allMatch(Run::isRefusedAsIllegal)) {
-                            // One is to blame, and nothing was stored: each for itself.
+                        if (together.stream().allMatch(Run::isRefused)) {
+                            // One may be to blame, and nothing was stored: each for itself.
                             return all(piece.stream().map(this::sendOne).toList());
                         }
                         for (int i = 0; i < piece.size(); i++) {
@@ -151,7 +151,7 @@ class BatchSending {
                     if (outcomes[before].failed()) {
                         outcomes[index] = new EntryOutcome.Failed(GatewayException.of(
                                 ProblemType.EARLIER_MESSAGE_FAILED,
-                                "Not sent, because an earlier message of its group was not stored."));
+                                "Not sent, because an earlier message of its group was not confirmed."));
                         return CompletableFuture.completedFuture(null);
                     }
                     return sendOne(index);
@@ -160,9 +160,13 @@ class BatchSending {
             return sent;
         }
 
-        private static boolean isRefusedAsIllegal(EntryOutcome outcome) {
+        /** Of a batch with a message that is too large for it, a broker says no more than that there was an error. */
+        private static boolean isRefused(EntryOutcome outcome) {
             return outcome instanceof EntryOutcome.Failed failed
-                    && failed.problem().type() == ProblemType.MESSAGE_TOO_LARGE;
+                    && !failed.problem().isOutcomeUnknown()
+                    && (failed.problem().type() == ProblemType.MESSAGE_TOO_LARGE
+                            || Integer.valueOf(SendProblems.SYSTEM_ERROR)
+                                    .equals(failed.problem().brokerCode()));
         }
 
         private static CompletableFuture<Void> all(List<CompletableFuture<Void>> sends) {

@@ -40,7 +40,8 @@ final class CloudEventAttributes {
     private static final Pattern LONE_PERCENT_SIGN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
     private static final String HEADER_PREFIX = "ce-";
     private static final String PROPERTY_PREFIX = "CE_";
-    private static final String CONTENT_TYPE_PROPERTY = "CE_contenttype";
+    private static final String CONTENT_TYPE = "contenttype";
+    private static final String CONTENT_TYPE_PROPERTY = PROPERTY_PREFIX + CONTENT_TYPE;
     private static final String SPEC_VERSION = "specversion";
     private static final String ID = "id";
 
@@ -90,18 +91,23 @@ final class CloudEventAttributes {
     static MessageAttributes fromFields(Map<String, String> fields, String contentType, MessageAttributes message) {
         var event = new CloudEventAttributes("");
         event.attributes.putAll(fields);
-        event.check();
+        event.check(false);
         var id = event.attributes.get(ID);
         return message.with(Map.of(CONTENT_TYPE_PROPERTY, contentType), key(id));
     }
 
     private MessageAttributes addTo(MessageAttributes message, @Nullable String contentType) {
-        check();
+        for (String name : List.of(CONTENT_TYPE, "datacontenttype")) {
+            errors.check(
+                    fieldPrefix + name,
+                    attributes.containsKey(name) ? "cannot be a header; Content-Type has the type" : null);
+        }
+        check(true);
         var properties = new LinkedHashMap<String, String>();
-        var known = SpecVersion.parse(attributes.get(SPEC_VERSION)).getAllAttributes();
+        var version = SpecVersion.parse(attributes.get(SPEC_VERSION));
         attributes.forEach((name, value) -> {
             properties.put(PROPERTY_PREFIX + name, value);
-            if (!known.contains(name)) {
+            if (isExtensionOf(version, name)) {
                 properties.put(name, value);
             }
         });
@@ -111,16 +117,21 @@ final class CloudEventAttributes {
         return message.with(properties, key(attributes.get(ID)));
     }
 
-    private void check() {
+    /**
+     * @param asProperties whether the values become properties, which RocketMQ does not let be blank
+     */
+    private void check(boolean asProperties) {
         var version = version();
         for (String required : version.getMandatoryAttributes()) {
-            var value = attributes.get(required);
-            errors.check(
-                    fieldPrefix + required,
-                    value == null ? "is missing" : value.isEmpty() ? "must not be empty" : null);
+            errors.check(fieldPrefix + required, attributes.containsKey(required) ? null : "is missing");
         }
         var builder = CloudEventBuilder.fromSpecVersion(version);
         attributes.forEach((name, value) -> {
+            errors.check(
+                    fieldPrefix + name,
+                    asProperties
+                            ? MessageAttributesBuilder.fault(value)
+                            : value.isEmpty() && !isExtensionOf(version, name) ? "must not be empty" : null);
             if (!name.equals(SPEC_VERSION)) {
                 errors.read(fieldPrefix + name, value, text -> set(builder, name, text));
             }
@@ -161,7 +172,13 @@ final class CloudEventAttributes {
     }
 
     private static Optional<String> key(String id) {
-        return id.chars().anyMatch(Character::isWhitespace) ? Optional.empty() : Optional.of(id);
+        return id.chars().anyMatch(Character::isWhitespace) || MessageAttributesBuilder.fault(id) != null
+                ? Optional.empty()
+                : Optional.of(id);
+    }
+
+    private static boolean isExtensionOf(SpecVersion version, String name) {
+        return !version.getAllAttributes().contains(name);
     }
 
     private static boolean isAttribute(String header) {

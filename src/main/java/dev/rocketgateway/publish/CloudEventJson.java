@@ -108,7 +108,7 @@ final class CloudEventJson {
         if (type == JsonToken.VALUE_NUMBER_FLOAT) {
             errors.add(name, EXTENSION_TYPES);
         } else if (type != JsonToken.VALUE_NULL) {
-            attributes.put(name, text);
+            errors.check(name, attributes.putIfAbsent(name, text) == null ? null : "is given twice");
         }
     }
 

@@ -11,10 +11,20 @@ import org.jspecify.annotations.Nullable;
 /** What is wrong with a request, all of it. Not thread-safe. */
 final class FieldErrors {
 
+    private static final int MAX_ERRORS = 100;
+    private static final int MAX_LENGTH = 300;
+
     private final List<FieldError> errors = new ArrayList<>();
 
     void add(String field, String fault) {
-        errors.add(new FieldError(field, fault));
+        // Somebody has to read them, and a request could have millions.
+        if (errors.size() < MAX_ERRORS) {
+            errors.add(new FieldError(clipped(field), clipped(fault)));
+        }
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
     }
 
     /** Notes the fault, if there is one, and says whether there is none. */

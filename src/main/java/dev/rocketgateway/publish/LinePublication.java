@@ -11,14 +11,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Publishes each line of a body while the rest is still coming.
  *
- * <p>A busy broker, or too much in flight, slows the caller down for as long as it is willing to wait. What goes wrong
- * otherwise with anything but a single line would go wrong with the next as well, so reading stops there.
+ * <p>A busy broker slows the caller down for as long as it is willing to wait. What goes wrong otherwise with anything but a single line
+ * would go wrong with the next as well, so reading stops there.
  */
 @ApplicationScoped
 class LinePublication {
@@ -62,7 +63,9 @@ class LinePublication {
             var entries = lines.stream()
                     .map(line -> entry(line, attributes.message(), batch, maxSize))
                     .toList();
+            held.hold();
             return sendPatiently(entries, batch.mode(), timeout, System.nanoTime() + timeout.toNanos(), held)
+                    .whenComplete((sent, failure) -> held.release())
                     .thenApply(sent -> {
                         sent.forEach(outcomes::add);
                         boolean goOn = sent.stream().allMatch(LinePublication::concernsNoOther);
@@ -74,6 +77,7 @@ class LinePublication {
         };
         return LineStream.read(vertx, request, permit, maxSize, config.bodyTimeout(), taker)
                 .whenComplete((nothing, failure) -> held.release())
+                .exceptionallyCompose(failure -> stopped(outcomes, failure))
                 .thenApply(nothing -> {
                     if (outcomes.count() == 0) {
                         throw GatewayException.of(
@@ -83,8 +87,19 @@ class LinePublication {
                 });
     }
 
+    /** What goes wrong with reading concerns the next line; those before it have their results. */
+    private static CompletableFuture<Void> stopped(BatchOutcomes outcomes, Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (outcomes.count() == 0 || !(cause instanceof GatewayException problem)) {
+            return CompletableFuture.failedFuture(cause);
+        }
+        outcomes.add(new EntryOutcome.Failed(problem));
+        outcomes.stop();
+        return CompletableFuture.completedFuture(null);
+    }
+
     private BatchEntry entry(
-            LineStream.Line line, MessageAttributes attributes, BatchPublication.Batch batch, int maxSize) {
+            LineBuffer.Line line, MessageAttributes attributes, BatchPublication.Batch batch, int maxSize) {
         if (line.tooLong()) {
             return new BatchEntry.Refused(GatewayException.of(
                     ProblemType.MESSAGE_TOO_LARGE,
@@ -109,7 +124,6 @@ class LinePublication {
             if (outcomes.stream().noneMatch(outcome -> isAny(outcome, BUSY)) || System.nanoTime() - deadline > 0) {
                 return CompletableFuture.completedFuture(outcomes);
             }
-            held.hold();
             return afterPause()
                     .thenCompose(waited ->
                             sendPatiently(again.stream().map(entries::get).toList(), mode, timeout, deadline, held))
@@ -119,8 +133,7 @@ class LinePublication {
                             all.set(again.get(i), later.get(i));
                         }
                         return List.copyOf(all);
-                    })
-                    .whenComplete((all, failure) -> held.release());
+                    });
         });
     }
 

@@ -7,12 +7,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request body line by line as it arrives and hands the lines on in pieces.
@@ -25,38 +24,31 @@ import java.util.function.Function;
  *    ▲                                        │
  *    └──────── paused until it is done ◀──────┘
  * </pre>
- * Blank lines are skipped, and a carriage return before the line feed belongs to the line end. Runs on the request's event
- * loop.
+ * Runs on the request's event loop.
  */
 final class LineStream {
 
     /** What a taker does with a piece: completes with whether to go on; fails with a {@link GatewayException}. */
-    interface Taker extends Function<List<Line>, CompletionStage<Boolean>> {}
+    interface Taker extends Function<List<LineBuffer.Line>, CompletionStage<Boolean>> {}
 
-    /** One line without its end, or only its length if that is more than a message may have. */
-    record Line(byte[] bytes, boolean tooLong) {}
+    private static final long NO_TIMER = -1;
 
-    private static final int PIECE_LINES = 1000;
-    private static final int PIECE_BYTES = 1 << 20;
-    private static final int FIRST_CAPACITY = 1024;
-    private static final byte[] NOTHING = {};
+    /** How long a line waits for others to go with it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final InFlightLimit.Permit permit;
-    private final int maxLine;
     private final Duration timeout;
     private final Taker taker;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private final List<Line> piece = new ArrayList<>();
-    private int pieceBytes;
-    private byte[] line = new byte[FIRST_CAPACITY];
-    private int length;
-    private boolean tooLong;
+    private final LineBuffer lines;
     private long reserved;
     private boolean taking;
     private boolean ended;
-    private long timer;
+    private long timer = NO_TIMER;
+    private long flushTimer = NO_TIMER;
+    private @Nullable GatewayException failure;
 
     private LineStream(
             Vertx vertx,
@@ -68,7 +60,7 @@ final class LineStream {
         this.vertx = vertx;
         this.request = request;
         this.permit = permit;
-        this.maxLine = maxLine;
+        this.lines = new LineBuffer(maxLine);
         this.timeout = timeout;
         this.taker = taker;
     }
@@ -93,14 +85,14 @@ final class LineStream {
     }
 
     private void start() {
-        done.whenComplete((nothing, failure) -> {
+        done.whenComplete((nothing, failed) -> {
             vertx.cancelTimer(timer);
-            piece.clear();
-            line = NOTHING;
+            vertx.cancelTimer(flushTimer);
+            lines.clear();
         });
         request.handler(this::append);
         request.endHandler(end -> finish());
-        request.exceptionHandler(broken -> done.completeExceptionally(GatewayException.causedBy(
+        request.exceptionHandler(broken -> fail(GatewayException.causedBy(
                 broken, ProblemType.MALFORMED_BODY, "The connection closed before the whole body had arrived.")));
         if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
             request.response().writeContinue();
@@ -111,10 +103,9 @@ final class LineStream {
     private void read() {
         timer = vertx.setTimer(
                 Math.max(1, timeout.toMillis()),
-                silent -> done.completeExceptionally(GatewayException.of(
+                silent -> fail(GatewayException.of(
                         ProblemType.REQUEST_TIMEOUT,
-                        "The caller sent nothing for %d ms; messages sent before may have been stored."
-                                .formatted(timeout.toMillis()))));
+                        "The body did not go on for %d ms.".formatted(timeout.toMillis()))));
         request.resume();
     }
 
@@ -124,19 +115,11 @@ final class LineStream {
         }
         vertx.cancelTimer(timer);
         try {
-            var bytes = chunk.getBytes();
-            int start = 0;
-            for (int i = 0; i < bytes.length; i++) {
-                if (bytes[i] == '\n') {
-                    addToLine(bytes, start, i);
-                    endLine();
-                    start = i + 1;
-                }
-            }
-            addToLine(bytes, start, bytes.length);
+            lines.add(chunk.getBytes());
+            reserve();
             takeIfDue();
         } catch (GatewayException overloaded) {
-            done.completeExceptionally(overloaded);
+            fail(overloaded);
         }
         if (!taking && !ended && !done.isDone()) {
             read();
@@ -145,55 +128,30 @@ final class LineStream {
 
     private void finish() {
         ended = true;
-        try {
-            endLine();
-            takeIfDue();
-        } catch (GatewayException overloaded) {
-            done.completeExceptionally(overloaded);
-        }
-    }
-
-    private void addToLine(byte[] bytes, int start, int end) {
-        int more = end - start;
-        // One more than the line may have: its end can begin with a carriage return.
-        if (tooLong || (long) length + more > maxLine + 1L) {
-            tooLong = true;
-            length = 0;
+        if (done.isDone()) {
             return;
         }
-        if (length + more > line.length) {
-            line = Arrays.copyOf(line, Math.max(length + more, Math.min(2 * line.length, maxLine + 1)));
+        try {
+            lines.end();
             reserve();
+            takeIfDue();
+        } catch (GatewayException overloaded) {
+            fail(overloaded);
         }
-        System.arraycopy(bytes, start, line, length, more);
-        length += more;
     }
 
-    private void endLine() {
-        int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
-        if (tooLong || end > maxLine) {
-            piece.add(new Line(NOTHING, true));
-        } else if (!isBlank(end)) {
-            piece.add(new Line(Arrays.copyOf(line, end), false));
-            pieceBytes += end;
-            reserve();
+    /** Not while a piece is with its taker, whose results come first. */
+    private void fail(GatewayException problem) {
+        if (taking) {
+            failure = problem;
+        } else {
+            done.completeExceptionally(problem);
         }
-        length = 0;
-        tooLong = false;
-    }
-
-    private boolean isBlank(int end) {
-        for (int i = 0; i < end; i++) {
-            if (line[i] != ' ' && line[i] != '\t') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Keeps the permit at the most that was in memory at once. */
     private void reserve() {
-        long needed = (long) line.length + pieceBytes;
+        long needed = lines.heldBytes();
         if (needed > reserved) {
             permit.reserve((int) (needed - reserved));
             reserved = needed;
@@ -204,25 +162,34 @@ final class LineStream {
         if (taking || done.isDone()) {
             return;
         }
-        if (piece.size() >= PIECE_LINES || pieceBytes >= PIECE_BYTES || (ended && !piece.isEmpty())) {
+        if (lines.isPieceFull() || (ended && !lines.isEmpty())) {
             take();
         } else if (ended) {
             done.complete(null);
+        } else if (!lines.isEmpty() && flushTimer == NO_TIMER) {
+            flushTimer = vertx.setTimer(PATIENCE.toMillis(), waited -> {
+                if (!taking && !done.isDone()) {
+                    take();
+                }
+            });
         }
     }
 
     private void take() {
         var context = vertx.getOrCreateContext();
         taking = true;
-        request.pause();
         vertx.cancelTimer(timer);
-        var taken = List.copyOf(piece);
-        piece.clear();
-        pieceBytes = 0;
-        taker.apply(taken)
-                .whenComplete((goOn, failure) -> context.runOnContext(back -> {
+        vertx.cancelTimer(flushTimer);
+        flushTimer = NO_TIMER;
+        if (!ended) {
+            request.pause();
+        }
+        taker.apply(lines.nextPiece())
+                .whenComplete((goOn, bug) -> context.runOnContext(back -> {
                     taking = false;
-                    if (failure != null) {
+                    if (bug != null) {
+                        done.completeExceptionally(bug);
+                    } else if (failure != null) {
                         done.completeExceptionally(failure);
                     } else if (!goOn) {
                         done.complete(null);

@@ -155,7 +155,8 @@ final class MessageAttributesBuilder {
         return value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
     }
 
-    private static @Nullable String fault(String value) {
+    /** Why RocketMQ cannot have the value in a property, or null. */
+    static @Nullable String fault(String value) {
         return value.trim().isEmpty() ? "must not be empty or blank" : separatorFault(value);
     }
 

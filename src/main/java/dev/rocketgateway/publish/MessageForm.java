@@ -1,6 +1,7 @@
 package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
 import io.vertx.core.MultiMap;
 import java.util.Locale;
 import java.util.function.Function;
@@ -27,6 +28,7 @@ record MessageForm(byte @Nullable [] ifEmpty, Function<byte[], MessageAttributes
             if (!isType(contentType, CloudEventJson.EVENT)) {
                 throw CloudEventJson.unsupported(contentType);
             }
+            refuseEncoded(headers);
             return new MessageForm(
                     null,
                     body -> CloudEventAttributes.fromFields(CloudEventJson.attributesOf(body), contentType, given));
@@ -43,6 +45,21 @@ record MessageForm(byte @Nullable [] ifEmpty, Function<byte[], MessageAttributes
      */
     MessageAttributes attributes(byte[] body) {
         return forBody.apply(body);
+    }
+
+    /**
+     * For bodies the gateway has to read.
+     *
+     * @throws GatewayException {@code unsupported-media-type} if the body is encoded
+     */
+    static void refuseEncoded(MultiMap headers) {
+        var encoding = headers.get("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw GatewayException.of(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Encoding is '%s'; this body is read by the gateway and must not be encoded."
+                            .formatted(encoding));
+        }
     }
 
     /** Whether the header names the type, with or without parameters. */

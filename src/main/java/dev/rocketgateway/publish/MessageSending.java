@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 
 /**
  * Sends, and says in time what became of it: failures as problems, a late broker as {@code broker-timeout}.
@@ -22,6 +23,8 @@ import java.util.stream.IntStream;
  */
 @ApplicationScoped
 class MessageSending {
+
+    private static final Logger LOG = Logger.getLogger(MessageSending.class);
 
     private final MessagePublisher publisher;
     private final PublishConfig config;
@@ -106,6 +109,12 @@ class MessageSending {
 
     private static EntryOutcome failed(Throwable failure, OutgoingMessage message) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof SendFailedException e && e.reason() != SendFailedException.Reason.INTERNAL) {
+            return new EntryOutcome.Failed(SendProblems.toProblem(e, message));
+        }
+        if (!(cause instanceof TimeoutException)) {
+            LOG.errorf(cause, "send failed by a bug topic=%s messageId=%s", message.topic(), message.id());
+        }
         if (cause instanceof SendFailedException e) {
             return new EntryOutcome.Failed(SendProblems.toProblem(e, message));
         }

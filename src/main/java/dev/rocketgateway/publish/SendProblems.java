@@ -9,7 +9,7 @@ import dev.rocketgateway.problem.ProblemType;
 final class SendProblems {
 
     /** The code of RocketMQ's {@code ResponseCode.SYSTEM_ERROR}: all a broker says whose timer is off or full. */
-    private static final int SYSTEM_ERROR = 1;
+    static final int SYSTEM_ERROR = 1;
 
     private static final String NOT_SCHEDULED =
             "The broker did not schedule the message: its timer is full, or off (then use delayLevel). Nothing was stored.";

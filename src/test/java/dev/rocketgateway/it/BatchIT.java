@@ -8,6 +8,9 @@ import dev.rocketgateway.testing.NativeClient.Stored;
 import dev.rocketgateway.testing.TestBroker;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -57,7 +60,7 @@ class BatchIT {
                 topic, "mode=" + mode, JSON, """
                 {"messages": [
                   {"body": "text €"},
-                  {"json": {"n": 1.10, "list": [1,  2, "é\\u00e9"]}},
+                  {"json": {"n": 1.10, "list": [1,  2, "é\\u00e9"], "n": 2}},
                   {"bodyBase64": "%s", "tag": "t"},
                   {"body": "grouped", "messageGroup": "g"},
                   {"json": -0.0e1}
@@ -68,7 +71,8 @@ class BatchIT {
         assertThat(receipt.getInteger("accepted")).isEqualTo(5);
         assertThat(receipt.getInteger("failed")).isZero();
         var stored = BROKER.stored(topic).stream().collect(Collectors.toMap(Stored::id, Function.identity()));
-        var bodies = List.of("text €", "{\"n\": 1.10, \"list\": [1,  2, \"é\\u00e9\"]}", "", "grouped", "-0.0e1");
+        var bodies =
+                List.of("text €", "{\"n\": 1.10, \"list\": [1,  2, \"é\\u00e9\"], \"n\": 2}", "", "grouped", "-0.0e1");
         var results = results(receipt);
         for (int i = 0; i < results.size(); i++) {
             var result = results.get(i);
@@ -147,7 +151,8 @@ class BatchIT {
             delimiter = '|',
             value = {
                 "400|malformed-body|application/json|{\"messages\":[{\"body\":\"a\"}",
-                "400|malformed-body|application/json|{\"messages\":[{\"body\":\"a\",\"body\":\"b\"}]}",
+                "400|invalid-request|application/json|{\"messages\":[{\"body\":\"a\",\"body\":\"b\"}]}",
+                "400|invalid-request|application/json|{\"messages\":[{\"body\":\"a\"}],\"messages\":[]}",
                 "400|malformed-body|application/json|{\"messages\":[{\"body\":\"a\"}]} {}",
                 "400|malformed-body|application/json|[1]",
                 "400|invalid-request|application/json|{}",
@@ -239,6 +244,39 @@ class BatchIT {
                 .containsEntry("TAGS", "log")
                 .containsEntry("host", "a,b")
                 .containsEntry("contentType", JSON));
+    }
+
+    @Test
+    void takesLinesOverHttp2() {
+        var topic = BROKER.newTopic();
+        var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        var lines = IntStream.range(0, 3000).mapToObj(i -> "l" + i).collect(Collectors.joining("\n"));
+
+        // The second request is on the connection of the first, which was upgraded by it.
+        for (int i = 1; i <= 2; i++) {
+            var answer = client.sendAsync(
+                            gateway.request("/topics/" + topic + "/messages:batch", "Content-Type", LINES)
+                                    .POST(BodyPublishers.ofString(lines))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .join();
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(new JsonObject(answer.body()).getInteger("accepted")).isEqualTo(3000);
+        }
+        assertThat(BROKER.count(topic)).isEqualTo(6000);
+    }
+
+    @Test
+    void saysWhyAGroupFailedAndNotThatItDid() {
+        var message = "{\"body\":\"a\",\"messageGroup\":\"g\"}";
+
+        RefusalsIT.assertProblem(
+                gateway.publishBatch("no-such-topic", "", JSON, "{\"messages\":[%1$s,%1$s]}".formatted(message)),
+                404,
+                "topic-not-found",
+                false);
     }
 
     @Test

@@ -186,6 +186,10 @@ class CloudEventsIT {
                 "ce-specversion=1.0 ce-id=1 ce-source=a%20%5Eb ce-type=t|ce-source",
                 "ce-specversion=1.0 ce-id=1 ce-source=/s ce-type=t ce-my-name=x|ce-my-name",
                 "ce-specversion=1.0 ce-id=1 ce-source=/s ce-type=t ce-subject=%FF|ce-subject",
+                "ce-specversion=1.0 ce-id=1 ce-source=/s ce-type=t ce-subject=|ce-subject",
+                "ce-specversion=1.0 ce-id=1 ce-source=/s ce-type=t ce-ext=a%01b|ce-ext",
+                "ce-specversion=1.0 ce-id=1 ce-source=/s ce-type=t ce-ext=%20|ce-ext",
+                "ce-specversion=1.0 ce-id=1 ce-source=/s ce-type=t ce-contenttype=x|ce-contenttype",
             })
     void namesWhatIsWrongWithHeaders(String headers, String field) {
         var names = new ArrayList<String>();
@@ -215,6 +219,7 @@ class CloudEventsIT {
                         + "|400|invalid-request|data_base64",
                 "{\"specversion\":\"1.0\"|400|malformed-body|JSON",
                 "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"t\"} x|400|malformed-body|JSON",
+                "{\"specversion\":\"1.0\",\"id\":\"\",\"source\":\"/s\",\"type\":\"t\"}|400|invalid-request|id",
                 "[]|400|invalid-request|object",
             })
     void namesWhatIsWrongWithAnEvent(String event, int status, String code, String named) {
