@@ -43,11 +43,15 @@ class UnreadBodies {
         if (request.isEnded()) {
             return;
         }
+        // A request that was read to its end and then paused does not count as ended.
+        request.resume();
+        if (request.isEnded()) {
+            return;
+        }
         long timer = vertx.setTimer(Math.max(1, config.linger().toMillis()), stillSending -> giveUp(request));
         request.exceptionHandler(broken -> vertx.cancelTimer(timer));
         request.handler(discarded -> {});
         request.endHandler(end -> vertx.cancelTimer(timer));
-        request.resume();
     }
 
     /** In HTTP/2 the connection is shared with other requests, so only this one's stream is closed. */

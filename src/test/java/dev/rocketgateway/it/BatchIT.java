@@ -70,6 +70,7 @@ class BatchIT {
         var receipt = new JsonObject(answer.body());
         assertThat(receipt.getInteger("accepted")).isEqualTo(5);
         assertThat(receipt.getInteger("failed")).isZero();
+        awaitCount(topic, 5);
         var stored = BROKER.stored(topic).stream().collect(Collectors.toMap(Stored::id, Function.identity()));
         var bodies =
                 List.of("text €", "{\"n\": 1.10, \"list\": [1,  2, \"é\\u00e9\"], \"n\": 2}", "", "grouped", "-0.0e1");
@@ -122,7 +123,7 @@ class BatchIT {
                         "17 400 tag: must not contain '|'",
                         "500 413 The message's body is larger than the 102400 bytes it may have.",
                         "999 400 colour: is not a field of a message");
-        await().atMost(Duration.ofSeconds(20)).until(() -> BROKER.count(topic) == 997);
+        awaitCount(topic, 997);
         assertThat(texts(topic))
                 .isEqualTo(IntStream.range(0, 1000)
                         .filter(i -> i != 17 && i != 500 && i != 999)
@@ -213,6 +214,7 @@ class BatchIT {
                         .statusCode())
                 .isEqualTo(202);
 
+        awaitCount(topic, 1000);
         var stored = new ArrayList<>(BROKER.stored(topic));
         stored.sort(Comparator.comparing(Stored::queue).thenComparing(Stored::offset));
         assertThat(stored).hasSize(1000);
@@ -238,7 +240,7 @@ class BatchIT {
                 "{\"n\":1}\n\n{\"n\":2}\r\n \t\r\nnot JSON €\n\"last\"");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        await().atMost(Duration.ofSeconds(20)).until(() -> BROKER.count(topic) == 4);
+        awaitCount(topic, 4);
         assertThat(texts(topic)).containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":2}", "not JSON €", "\"last\"");
         assertThat(BROKER.stored(topic)).allSatisfy(message -> assertThat(message.properties())
                 .containsEntry("TAGS", "log")
@@ -265,7 +267,7 @@ class BatchIT {
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(new JsonObject(answer.body()).getInteger("accepted")).isEqualTo(3000);
         }
-        assertThat(BROKER.count(topic)).isEqualTo(6000);
+        awaitCount(topic, 6000);
     }
 
     @Test
@@ -298,8 +300,13 @@ class BatchIT {
         assertThat(results).hasSize(1);
         assertThat(results.get(0).getInteger("index")).isEqualTo(1500);
         assertThat(results.get(0).getString("code")).isEqualTo("message-too-large");
-        assertThat(BROKER.count(topic)).isEqualTo(2999);
+        awaitCount(topic, 2999);
         assertThat(texts(topic)).hasSize(2999).contains(longest, "l0", "l2998");
+    }
+
+    /** A broker lets consumers see a message a moment after it has answered. */
+    private static void awaitCount(String topic, long count) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> BROKER.count(topic), counted -> counted == count);
     }
 
     private static String batch(List<JsonObject> messages) {

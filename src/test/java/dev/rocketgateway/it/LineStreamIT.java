@@ -1,6 +1,7 @@
 package dev.rocketgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.NativeClient;
@@ -9,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jboss.logging.Logger;
@@ -40,6 +42,8 @@ class LineStreamIT {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(new JsonObject(answer.body()).getInteger("accepted")).isEqualTo(LINES);
             assertThat(gateway.get("/q/metrics").body()).contains("gateway_publish_in_flight_size_bytes 0.0");
+            // A broker lets consumers see a message a moment after it has answered.
+            await().atMost(Duration.ofSeconds(60)).until(() -> reader.count(topic), count -> count == LINES);
             var seen = new BitSet(LINES);
             reader.forEachStored(topic, message -> {
                 int number = Integer.parseInt(message.text().strip());
