@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * The id is a key too, unless it has white space, which keys cannot have.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md">HTTP binding</a>
- * @see <a href="https://github.com/apache/rocketmq-externals/blob/master/rocketmq-cloudevents-binding/rocketmq-transport-binding.md">
- *     RocketMQ binding</a>
+ * @see <a href="https://github.com/cloudevents/sdk-java/tree/main/rocketmq">RocketMQ binding of the Java SDK</a>
  */
 final class CloudEventAttributes {
 
