@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import io.quarkus.virtual.threads.VirtualThreads;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,15 +17,21 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
 /**
  * Makes messages of a request and publishes them: a JSON batch as a whole once it was read, lines as they come.
  *
- * <p>Runs on the event loop and never blocks it.
+ * <p>Runs on the event loop and never blocks it: a large batch is read and sent on another thread.
  */
 @ApplicationScoped
 class BatchPublication {
+
+    /** Larger bodies are read on a thread that may take its time over them. */
+    private static final int READ_AT_ONCE = 64 * 1024;
+
+    private static final int NOTHING_SHARED = 0;
 
     private final MessagePublisher publisher;
     private final BatchSending sending;
@@ -33,6 +40,7 @@ class BatchPublication {
     private final PublishConfig config;
     private final PublishMetrics metrics;
     private final Vertx vertx;
+    private final ExecutorService blocking;
     private final AttributeRules rules;
 
     BatchPublication(
@@ -42,7 +50,8 @@ class BatchPublication {
             InFlightLimit inFlight,
             PublishConfig config,
             PublishMetrics metrics,
-            Vertx vertx) {
+            Vertx vertx,
+            @VirtualThreads ExecutorService blocking) {
         this.publisher = publisher;
         this.sending = sending;
         this.lines = lines;
@@ -50,6 +59,7 @@ class BatchPublication {
         this.config = config;
         this.metrics = metrics;
         this.vertx = vertx;
+        this.blocking = blocking;
         this.rules = AttributeRules.of(publisher, config);
     }
 
@@ -113,6 +123,7 @@ class BatchPublication {
                 context,
                 permit,
                 timeout,
+                NOTHING_SHARED,
                 body -> BatchJson.read(body, config.maxBatchMessages(), () -> entry(batch.topic())));
     }
 
@@ -125,6 +136,7 @@ class BatchPublication {
                 context,
                 permit,
                 attributes.timeout().orElse(publisher.defaultTimeout()),
+                attributes.message().size(),
                 body -> CloudEventJson.readBatch(
                         body,
                         config.maxBatchMessages(),
@@ -151,11 +163,15 @@ class BatchPublication {
         }
     }
 
+    /**
+     * @param shared bytes of the attributes that every message has besides its own
+     */
     private CompletionStage<BatchOutcomes> publishWhole(
             Batch batch,
             RoutingContext context,
             InFlightLimit.Permit permit,
             Duration timeout,
+            int shared,
             Function<byte[], List<BatchEntry>> reader) {
         return RequestBody.read(
                         vertx,
@@ -165,9 +181,11 @@ class BatchPublication {
                         ProblemType.BATCH_TOO_LARGE,
                         null,
                         config.bodyTimeout())
-                .thenApply(reader)
+                .thenCompose(body -> CompletableFuture.supplyAsync(
+                        () -> reader.apply(body), body.length > READ_AT_ONCE ? blocking : Runnable::run))
                 .thenApply(entries -> {
                     permit.reserveMessages(entries.size() - 1);
+                    permit.reserve((long) entries.size() * shared);
                     entries.forEach(this::count);
                     return entries;
                 })

@@ -39,7 +39,7 @@ class BatchSending {
      * @param messages of one topic
      * @param timeout for each message from when it is sent
      * @param letGo called once the client is done with all of them, which can be after the outcomes are known
-     * @return one outcome for each, in the same order; never fails
+     * @return one outcome for each, in the same order; fails by a bug alone
      */
     CompletableFuture<List<EntryOutcome>> send(
             List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
@@ -86,6 +86,17 @@ class BatchSending {
 
         CompletableFuture<List<EntryOutcome>> start() {
             var running = new ArrayList<CompletableFuture<Void>>();
+            try {
+                sendAll(running);
+            } catch (RuntimeException bug) {
+                running.add(CompletableFuture.failedFuture(bug));
+            }
+            return all(running)
+                    .whenComplete((all, bug) -> held.release())
+                    .thenApply(all -> List.copyOf(Arrays.asList(outcomes)));
+        }
+
+        private void sendAll(List<CompletableFuture<Void>> running) {
             var groups = new LinkedHashMap<String, List<Integer>>();
             var piece = new ArrayList<Integer>();
             long size = 0;
@@ -111,11 +122,6 @@ class BatchSending {
                 running.add(sendTogether(List.copyOf(piece)));
             }
             groups.values().forEach(group -> running.add(sendInOrder(group)));
-            return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
-                    .thenApply(all -> {
-                        held.release();
-                        return List.copyOf(Arrays.asList(outcomes));
-                    });
         }
 
         private CompletableFuture<Void> sendTogether(List<Integer> piece) {

@@ -2,16 +2,19 @@ package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bound on messages and body bytes the service holds on behalf of callers: what does not fit is refused at once.
+ * The bound on messages and their bytes the service holds on behalf of callers: what does not fit is refused at once.
  *
- * <p>Thread-safe and never blocks.
+ * <p>Thread-safe and never blocks. Made at start, so that limits that contradict each other are found there.
  */
+@Startup
 @ApplicationScoped
 public class InFlightLimit {
 
@@ -20,14 +23,37 @@ public class InFlightLimit {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
+    /**
+     * @throws ConfigurationException if what one request may have is more than all may have together
+     */
     @Inject
     InFlightLimit(PublishConfig config) {
         this(config.maxInFlight(), config.maxInFlightSize().asLongValue());
+        expectAtLeast("max-in-flight", maxMessages, "max-batch-messages", config.maxBatchMessages());
+        expectAtLeast(
+                "max-in-flight-size",
+                maxBytes,
+                "max-message-size",
+                config.maxMessageSize().asLongValue());
+        expectAtLeast(
+                "max-in-flight-size",
+                maxBytes,
+                "max-batch-size",
+                config.maxBatchSize().asLongValue());
     }
 
     InFlightLimit(long maxMessages, long maxBytes) {
         this.maxMessages = maxMessages;
         this.maxBytes = maxBytes;
+    }
+
+    private static void expectAtLeast(String whole, long wholeValue, String part, long partValue) {
+        if (wholeValue < partValue) {
+            throw new ConfigurationException(
+                    ("gateway.publish.%s is %d, less than gateway.publish.%s, which is %d: requests that need it all would"
+                                    + " always be refused. Raise the first or lower the second.")
+                            .formatted(whole, wholeValue, part, partValue));
+        }
     }
 
     /**
@@ -46,12 +72,16 @@ public class InFlightLimit {
         return bytes.get();
     }
 
+    /** Never over the maximum, not even for a moment: what does not fit must not keep out what does. */
     private static void take(AtomicLong counter, long amount, long max) {
-        if (counter.addAndGet(amount) > max) {
-            counter.addAndGet(-amount);
-            throw GatewayException.of(
-                    ProblemType.OVERLOADED, "Too much is in flight to the broker already; nothing was stored.");
-        }
+        long taken;
+        do {
+            taken = counter.get();
+            if (taken + amount > max) {
+                throw GatewayException.of(
+                        ProblemType.OVERLOADED, "Too much is in flight to the broker already; nothing was stored.");
+            }
+        } while (!counter.compareAndSet(taken, taken + amount));
     }
 
     /** One request's share. Used by one thread at a time until it is released. */
@@ -72,11 +102,11 @@ public class InFlightLimit {
         }
 
         /**
-         * Takes bytes for bodies.
+         * Takes bytes for bodies and attributes.
          *
          * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
          */
-        void reserve(int amount) {
+        void reserve(long amount) {
             take(bytes, amount, maxBytes);
             held += amount;
         }

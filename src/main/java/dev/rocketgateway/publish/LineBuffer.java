@@ -14,13 +14,15 @@ final class LineBuffer {
     /** One line without its end, and without its content if that is more than a message may have. */
     record Line(byte[] bytes, boolean tooLong) {}
 
-    private static final int PIECE_LINES = 1000;
+    private static final int MAX_PIECE_LINES = 1000;
     private static final int PIECE_BYTES = 1 << 20;
     private static final int FIRST_CAPACITY = 1024;
     private static final int LINE_OVERHEAD = 100;
     private static final byte[] NOTHING = {};
 
     private final int maxLine;
+    private final int perLine;
+    private final int pieceLines;
     private final List<Line> lines = new ArrayList<>();
     private int bytes;
     private byte[] line = new byte[FIRST_CAPACITY];
@@ -29,9 +31,12 @@ final class LineBuffer {
 
     /**
      * @param maxLine bytes; longer lines lose their content
+     * @param perLine bytes that go with each line besides its own
      */
-    LineBuffer(int maxLine) {
+    LineBuffer(int maxLine, int perLine) {
         this.maxLine = maxLine;
+        this.perLine = perLine;
+        this.pieceLines = Math.max(1, Math.min(MAX_PIECE_LINES, PIECE_BYTES / (perLine + LINE_OVERHEAD)));
     }
 
     void add(byte[] chunk) {
@@ -64,12 +69,12 @@ final class LineBuffer {
     }
 
     boolean isPieceFull() {
-        return lines.size() >= PIECE_LINES || bytes >= PIECE_BYTES;
+        return lines.size() >= pieceLines || bytes >= PIECE_BYTES;
     }
 
     /** Takes the first lines out; a chunk can have many more of them than a piece. */
     List<Line> nextPiece() {
-        var first = lines.subList(0, Math.min(PIECE_LINES, lines.size()));
+        var first = lines.subList(0, Math.min(pieceLines, lines.size()));
         var piece = List.copyOf(first);
         first.clear();
         bytes -= piece.stream().mapToInt(one -> one.bytes().length).sum();
@@ -83,9 +88,12 @@ final class LineBuffer {
         length = 0;
     }
 
-    /** Roughly what it takes in memory. */
+    /** Roughly what it takes in memory, with what goes with the lines of one piece to its taker. */
     long heldBytes() {
-        return (long) line.length + bytes + (long) LINE_OVERHEAD * lines.size();
+        return (long) line.length
+                + bytes
+                + (long) LINE_OVERHEAD * lines.size()
+                + (long) perLine * Math.min(pieceLines, lines.size());
     }
 
     private void addToLine(byte[] chunk, int start, int end) {

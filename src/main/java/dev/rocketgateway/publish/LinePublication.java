@@ -68,17 +68,17 @@ class LinePublication {
                     .whenComplete((sent, failure) -> held.release())
                     .thenApply(sent -> {
                         sent.forEach(outcomes::add);
-                        boolean goOn = sent.stream().allMatch(LinePublication::concernsNoOther);
-                        if (!goOn) {
-                            outcomes.stop();
-                        }
-                        return goOn;
+                        return sent.stream().allMatch(LinePublication::concernsNoOther);
                     });
         };
-        return LineStream.read(vertx, request, permit, maxSize, config.bodyTimeout(), taker)
-                .whenComplete((nothing, failure) -> held.release())
+        int shared = attributes.message().size();
+        return LineStream.read(vertx, request, permit, maxSize, shared, config.bodyTimeout(), taker)
+                .whenComplete((readToEnd, failure) -> held.release())
                 .exceptionallyCompose(failure -> stopped(outcomes, failure))
-                .thenApply(nothing -> {
+                .thenApply(readToEnd -> {
+                    if (!readToEnd) {
+                        outcomes.stop();
+                    }
                     if (outcomes.count() == 0) {
                         throw GatewayException.of(
                                 ProblemType.EMPTY_BODY, "The body has no message; each line that is not blank is one.");
@@ -88,14 +88,13 @@ class LinePublication {
     }
 
     /** What goes wrong with reading concerns the next line; those before it have their results. */
-    private static CompletableFuture<Void> stopped(BatchOutcomes outcomes, Throwable failure) {
+    private static CompletableFuture<Boolean> stopped(BatchOutcomes outcomes, Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (outcomes.count() == 0 || !(cause instanceof GatewayException problem)) {
             return CompletableFuture.failedFuture(cause);
         }
         outcomes.add(new EntryOutcome.Failed(problem));
-        outcomes.stop();
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.completedFuture(false);
     }
 
     private BatchEntry entry(

@@ -41,26 +41,26 @@ final class LineStream {
     private final InFlightLimit.Permit permit;
     private final Duration timeout;
     private final Taker taker;
-    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> done = new CompletableFuture<>();
     private final LineBuffer lines;
     private long reserved;
     private boolean taking;
     private boolean ended;
     private long timer = NO_TIMER;
     private long flushTimer = NO_TIMER;
-    private @Nullable GatewayException failure;
+    private @Nullable RuntimeException failure;
 
     private LineStream(
             Vertx vertx,
             HttpServerRequest request,
             InFlightLimit.Permit permit,
-            int maxLine,
+            LineBuffer lines,
             Duration timeout,
             Taker taker) {
         this.vertx = vertx;
         this.request = request;
         this.permit = permit;
-        this.lines = new LineBuffer(maxLine);
+        this.lines = lines;
         this.timeout = timeout;
         this.taker = taker;
     }
@@ -69,17 +69,19 @@ final class LineStream {
      * @param permit grows with what is kept in memory; still the caller's to release
      * @param maxLine bytes; longer lines are handed on without their content
      * @param timeout how long the caller may send nothing
-     * @return completes when the body has ended and everything was taken, or the taker has had enough; fails with
-     *     {@link GatewayException} only
+     * @param perLine bytes that go with each line to the taker besides its own
+     * @return completes with true when the body has ended and everything was taken, with false when the taker has had enough
+     *     before; fails with {@link GatewayException}, or by a bug
      */
-    static CompletableFuture<Void> read(
+    static CompletableFuture<Boolean> read(
             Vertx vertx,
             HttpServerRequest request,
             InFlightLimit.Permit permit,
             int maxLine,
+            int perLine,
             Duration timeout,
             Taker taker) {
-        var stream = new LineStream(vertx, request, permit, maxLine, timeout, taker);
+        var stream = new LineStream(vertx, request, permit, new LineBuffer(maxLine, perLine), timeout, taker);
         stream.start();
         return stream.done;
     }
@@ -118,7 +120,7 @@ final class LineStream {
             lines.add(chunk.getBytes());
             reserve();
             takeIfDue();
-        } catch (GatewayException overloaded) {
+        } catch (RuntimeException overloaded) {
             fail(overloaded);
         }
         if (!taking && !ended && !done.isDone()) {
@@ -135,13 +137,13 @@ final class LineStream {
             lines.end();
             reserve();
             takeIfDue();
-        } catch (GatewayException overloaded) {
+        } catch (RuntimeException overloaded) {
             fail(overloaded);
         }
     }
 
     /** Not while a piece is with its taker, whose results come first. */
-    private void fail(GatewayException problem) {
+    private void fail(RuntimeException problem) {
         if (taking) {
             failure = problem;
         } else {
@@ -153,7 +155,7 @@ final class LineStream {
     private void reserve() {
         long needed = lines.heldBytes();
         if (needed > reserved) {
-            permit.reserve((int) (needed - reserved));
+            permit.reserve(needed - reserved);
             reserved = needed;
         }
     }
@@ -165,7 +167,7 @@ final class LineStream {
         if (lines.isPieceFull() || (ended && !lines.isEmpty())) {
             take();
         } else if (ended) {
-            done.complete(null);
+            done.complete(true);
         } else if (!lines.isEmpty() && flushTimer == NO_TIMER) {
             flushTimer = vertx.setTimer(PATIENCE.toMillis(), waited -> {
                 if (!taking && !done.isDone()) {
@@ -184,7 +186,7 @@ final class LineStream {
         if (!ended) {
             request.pause();
         }
-        taker.apply(lines.nextPiece())
+        taken(lines.nextPiece())
                 .whenComplete((goOn, bug) -> context.runOnContext(back -> {
                     taking = false;
                     if (bug != null) {
@@ -192,7 +194,7 @@ final class LineStream {
                     } else if (failure != null) {
                         done.completeExceptionally(failure);
                     } else if (!goOn) {
-                        done.complete(null);
+                        done.complete(ended && lines.isEmpty());
                     } else {
                         takeIfDue();
                         if (!taking && !ended && !done.isDone()) {
@@ -200,5 +202,13 @@ final class LineStream {
                         }
                     }
                 }));
+    }
+
+    private CompletionStage<Boolean> taken(List<LineBuffer.Line> piece) {
+        try {
+            return taker.apply(piece);
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedStage(bug);
+        }
     }
 }

@@ -5,7 +5,7 @@ import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import java.nio.charset.StandardCharsets;
+import io.netty.buffer.ByteBufUtil;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,22 +56,25 @@ record MessageAttributes(
      * @throws GatewayException {@code properties-too-large}
      */
     void checkSize() {
-        long size = tag.map(MessageAttributes::bytes).orElse(0)
-                + messageGroup.map(MessageAttributes::bytes).orElse(0)
-                + keys.stream().mapToLong(key -> bytes(key) + 1).sum()
-                + properties.entrySet().stream()
-                        .mapToLong(property -> bytes(property.getKey()) + bytes(property.getValue()) + 2)
-                        .sum();
-        if (size > MAX_BYTES) {
+        if (size() > MAX_BYTES) {
             throw GatewayException.of(
                     ProblemType.PROPERTIES_TOO_LARGE,
                     "Tag, keys, message group and properties have %d bytes together; a message can carry %d."
-                            .formatted(size, MAX_BYTES));
+                            .formatted(size(), MAX_BYTES));
         }
     }
 
-    private static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+    /** Bytes they have on the wire. */
+    int size() {
+        int size = tag.map(ByteBufUtil::utf8Bytes).orElse(0)
+                + messageGroup.map(ByteBufUtil::utf8Bytes).orElse(0);
+        for (String key : keys) {
+            size += ByteBufUtil.utf8Bytes(key) + 1;
+        }
+        for (var property : properties.entrySet()) {
+            size += ByteBufUtil.utf8Bytes(property.getKey()) + ByteBufUtil.utf8Bytes(property.getValue()) + 2;
+        }
+        return size;
     }
 
     OutgoingMessage toMessage(String id, TopicName topic, byte[] body) {

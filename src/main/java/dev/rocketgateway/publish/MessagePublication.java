@@ -1,6 +1,5 @@
 package dev.rocketgateway.publish;
 
-import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -75,6 +74,7 @@ class MessagePublication {
         var permit = inFlight.acquire();
         CompletableFuture<byte[]> body;
         try {
+            permit.reserve(attributes.message().size());
             body = RequestBody.read(
                     vertx,
                     context.request(),
@@ -83,27 +83,21 @@ class MessagePublication {
                     ProblemType.MESSAGE_TOO_LARGE,
                     form.ifEmpty(),
                     config.bodyTimeout());
-        } catch (GatewayException e) {
+        } catch (RuntimeException e) {
             permit.release();
             throw e;
         }
-        return body.whenComplete((bytes, failure) -> {
+        var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
+        return body.thenApply(bytes -> {
+                    metrics.taken(bytes.length);
+                    return form.attributes(bytes).toMessage(id, topic, bytes);
+                })
+                .whenComplete((message, failure) -> {
                     if (failure != null) {
                         permit.release();
                     }
                 })
-                .thenCompose(bytes -> {
-                    metrics.taken(bytes.length);
-                    OutgoingMessage message;
-                    try {
-                        message = form.attributes(bytes).toMessage(id, topic, bytes);
-                    } catch (GatewayException e) {
-                        permit.release();
-                        throw e;
-                    }
-                    var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
-                    return sending.one(message, mode, timeout, permit::release);
-                })
+                .thenCompose(message -> sending.one(message, mode, timeout, permit::release))
                 .thenApply(outcome -> answer(outcome, mode));
     }
 

@@ -23,11 +23,14 @@ public interface PublishConfig {
     @WithDefault("16M")
     MemorySize maxBatchSize();
 
-    /** Messages on their way to the broker at once. Too low refuses bursts with 429; too high lets a slow broker fill the heap. */
+    /** Messages on their way to the broker at once; not less than a batch may have. Too low refuses bursts with 429; too high lets a slow broker fill the heap. */
     @WithDefault("10000")
     int maxInFlight();
 
-    /** Body bytes on their way to the broker at once. Keep it under a quarter of the heap; too low refuses bursts with 429. */
+    /**
+     * Bytes of bodies and attributes on their way to the broker at once; not less than the largest message or batch may have. Keep
+     * it under a quarter of the heap; too low refuses bursts with 429.
+     */
     @WithDefault("64M")
     MemorySize maxInFlightSize();
 

@@ -41,7 +41,7 @@ class PublishMetrics {
                 .register(registry);
         Gauge.builder("gateway.publish.in.flight.size", inFlight, InFlightLimit::bytes)
                 .baseUnit("bytes")
-                .description("Body bytes on their way to the broker")
+                .description("Bytes of bodies and attributes on their way to the broker")
                 .register(registry);
     }
 

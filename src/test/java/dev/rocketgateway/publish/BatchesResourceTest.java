@@ -4,6 +4,8 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
 
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.publish.SendFailedException.Reason;
@@ -88,7 +90,39 @@ class BatchesResourceTest {
                 .statusCode(429)
                 .header("Retry-After", "1")
                 .body("code", equalTo("broker-busy"))
+                .body("$", not(hasKey("stopped")));
+    }
+
+    @Test
+    void saysWhenItHasNotReadEverything() {
+        publisher.behave(message -> failed(Reason.DENIED));
+
+        request(BatchesResource.LINES)
+                .body("a\n".repeat(3000).getBytes(StandardCharsets.UTF_8))
+                .post("/topics/demo/messages:batch")
+                .then()
+                .statusCode(403)
+                .body("failed", equalTo(1000))
                 .body("stopped", equalTo(true));
+    }
+
+    @Test
+    void letsGoOfEverythingAfterABug() {
+        publisher.behave(message -> {
+            throw new IllegalStateException("a bug");
+        });
+
+        request("application/json")
+                .body("{\"messages\":[{\"body\":\"a\"},%s]}".formatted(grouped("b")))
+                .post("/topics/demo/messages:batch")
+                .then()
+                .statusCode(500)
+                .body("code", equalTo("internal"));
+        request(BatchesResource.LINES)
+                .body("a\nb\n".getBytes(StandardCharsets.UTF_8))
+                .post("/topics/demo/messages:batch")
+                .then()
+                .statusCode(500);
     }
 
     @Test

@@ -3,7 +3,11 @@ package dev.rocketgateway.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InFlightLimitTest {
 
@@ -40,5 +44,24 @@ class InFlightLimitTest {
 
         assertThat(limit.bytes()).isZero();
         assertThat(limit.messages()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max-in-flight, 999, max-batch-messages",
+        "max-in-flight-size, 1M, max-message-size",
+        "max-in-flight-size, 8M, max-batch-size",
+    })
+    void refusesToStartWithLimitsThatContradictEachOther(String key, String value, String other) {
+        var config = new SmallRyeConfigBuilder()
+                .withMapping(PublishConfig.class)
+                .addDiscoveredConverters()
+                .withDefaultValue("gateway.publish." + key, value)
+                .build()
+                .getConfigMapping(PublishConfig.class);
+
+        assertThatThrownBy(() -> new InFlightLimit(config))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("gateway.publish." + key, "gateway.publish." + other);
     }
 }
