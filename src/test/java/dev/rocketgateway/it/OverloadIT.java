@@ -1,0 +1,66 @@
+package dev.rocketgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.ManyConnections;
+import dev.rocketgateway.testing.TestBroker;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Far more callers than there is memory for, and a broker that does not answer. */
+@Isolated("it loads the machine")
+class OverloadIT {
+
+    private static final Logger LOG = Logger.getLogger(OverloadIT.class);
+
+    private static final int CONNECTIONS = 2000;
+    private static final int BODY_BYTES = 1 << 20;
+
+    private TestBroker broker;
+    private GatewayProcess gateway;
+    private String topic;
+
+    @BeforeEach
+    void start() {
+        broker = TestBroker.start();
+        topic = broker.newTopic();
+        gateway = GatewayProcess.connectedTo(broker)
+                .withJvmOption("-Xmx256m")
+                .withJvmOption("-XX:+ExitOnOutOfMemoryError")
+                .start();
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        broker.close();
+    }
+
+    @Test
+    void refusesWhatItCannotHoldAndServesAgainWhenTheBrokerDoes() {
+        assertThat(gateway.publish(topic, "", "before").statusCode()).isEqualTo(200);
+        broker.freezeBroker();
+
+        var answers = ManyConnections.post(
+                gateway.root(),
+                List.of("/topics/" + topic + "/messages", "/topics/" + topic + "/messages?mode=async"),
+                BODY_BYTES,
+                CONNECTIONS,
+                Duration.ofSeconds(10));
+        broker.thawBroker();
+
+        LOG.infof("overload connections=%d answers=%s", CONNECTIONS, answers);
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> gateway.publish(topic, "", "after").statusCode() == 200);
+        assertThat(answers.keySet()).isSubsetOf(200, 202, 429, 503, 504);
+        assertThat(answers.values().stream().mapToInt(Integer::intValue).sum()).isGreaterThanOrEqualTo(CONNECTIONS);
+        assertThat(gateway.log()).doesNotContain("OutOfMemory", "failed by a bug");
+    }
+}
