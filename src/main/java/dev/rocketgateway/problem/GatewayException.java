@@ -1,7 +1,9 @@
 package dev.rocketgateway.problem;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ public final class GatewayException extends RuntimeException {
     private final @Nullable Integer brokerCode;
     private final boolean outcomeUnknown;
     private final boolean stored;
+    private final @Nullable Duration retryAfter;
 
     private GatewayException(
             ProblemType type,
@@ -25,6 +28,7 @@ public final class GatewayException extends RuntimeException {
             @Nullable Integer brokerCode,
             boolean outcomeUnknown,
             boolean stored,
+            @Nullable Duration retryAfter,
             @Nullable Throwable cause) {
         super(detail, cause);
         this.type = type;
@@ -32,14 +36,15 @@ public final class GatewayException extends RuntimeException {
         this.brokerCode = brokerCode;
         this.outcomeUnknown = outcomeUnknown;
         this.stored = stored;
+        this.retryAfter = retryAfter;
     }
 
     public static GatewayException of(ProblemType type, String detail) {
-        return new GatewayException(type, detail, List.of(), null, false, false, null);
+        return new GatewayException(type, detail, List.of(), null, false, false, null, null);
     }
 
     public static GatewayException causedBy(Throwable cause, ProblemType type, String detail) {
-        return new GatewayException(type, detail, List.of(), null, false, false, cause);
+        return new GatewayException(type, detail, List.of(), null, false, false, null, cause);
     }
 
     /**
@@ -49,22 +54,27 @@ public final class GatewayException extends RuntimeException {
         var first = errors.get(0);
         var detail = first.field() + ": " + first.message()
                 + (errors.size() == 1 ? "" : " (and %d more)".formatted(errors.size() - 1));
-        return new GatewayException(ProblemType.INVALID_REQUEST, detail, errors, null, false, false, null);
+        return new GatewayException(ProblemType.INVALID_REQUEST, detail, errors, null, false, false, null, null);
     }
 
     /** The same problem with the number RocketMQ gave as reason ({@code ResponseCode}, {@code ClientErrorCode}). */
     public GatewayException withBrokerCode(int code) {
-        return new GatewayException(type, detail(), errors, code, outcomeUnknown, stored, getCause());
+        return new GatewayException(type, detail(), errors, code, outcomeUnknown, stored, retryAfter, getCause());
     }
 
     /** The same problem, telling the caller that the message may have been stored. */
     public GatewayException withUnknownOutcome() {
-        return new GatewayException(type, detail(), errors, brokerCode, true, stored, getCause());
+        return new GatewayException(type, detail(), errors, brokerCode, true, stored, retryAfter, getCause());
     }
 
     /** The same problem, telling the caller that the message was stored all the same. */
     public GatewayException withStored() {
-        return new GatewayException(type, detail(), errors, brokerCode, outcomeUnknown, true, getCause());
+        return new GatewayException(type, detail(), errors, brokerCode, outcomeUnknown, true, retryAfter, getCause());
+    }
+
+    /** The same problem, telling the caller when to try again. */
+    public GatewayException withRetryAfter(Duration wait) {
+        return new GatewayException(type, detail(), errors, brokerCode, outcomeUnknown, stored, wait, getCause());
     }
 
     public ProblemType type() {
@@ -84,6 +94,14 @@ public final class GatewayException extends RuntimeException {
     /** Whether the message was stored all the same. */
     public boolean isStored() {
         return stored;
+    }
+
+    /** Seconds the caller should wait before it tries again, at least 1; empty where waiting does not help. */
+    public OptionalLong retryAfter() {
+        if (retryAfter != null) {
+            return OptionalLong.of(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds()));
+        }
+        return type.status() == 429 || type.status() == 503 ? OptionalLong.of(1) : OptionalLong.empty();
     }
 
     /** What went wrong this time, for the caller. */

@@ -8,7 +8,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -65,7 +64,7 @@ public class ProblemAnswers {
         if (response.ended()) {
             return;
         }
-        retryAfter(e.type()).ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds)));
+        e.retryAfter().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds)));
         response.setStatusCode(e.type().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .end(Json.encodeToBuffer(document(context, e)));
@@ -74,11 +73,6 @@ public class ProblemAnswers {
     /** The problem document for a request, for answers that have more than one. */
     public static Problem document(RoutingContext context, GatewayException e) {
         return e.toProblem(context.request().path(), RequestIds.of(context));
-    }
-
-    /** Seconds a caller should wait before it tries again, where waiting helps. */
-    public static OptionalInt retryAfter(ProblemType type) {
-        return type.status() == 429 || type.status() == 503 ? OptionalInt.of(1) : OptionalInt.empty();
     }
 
     static GatewayException bug() {

@@ -106,7 +106,7 @@ class ProblemMappers {
         var answer = Response.status(e.type().status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(e.toProblem(context.request().path(), RequestIds.of(context)));
-        ProblemAnswers.retryAfter(e.type()).ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
+        e.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
         return answer.build();
     }
 }

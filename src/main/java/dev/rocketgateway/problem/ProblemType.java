@@ -79,6 +79,12 @@ public enum ProblemType {
             "Properties too large",
             false,
             "Tag, keys and properties together are larger than the 32000 bytes a message can carry."),
+    RATE_LIMITED(
+            429,
+            "Rate limited",
+            true,
+            "The caller, or the topic, has had as many messages as it may in this time. Nothing was stored; try again after"
+                    + " Retry-After. RateLimit and RateLimit-Policy tell what is left and what is allowed."),
     OVERLOADED(
             429,
             "Overloaded",

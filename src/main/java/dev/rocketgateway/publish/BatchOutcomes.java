@@ -7,6 +7,7 @@ import dev.rocketgateway.problem.ProblemType;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +38,7 @@ final class BatchOutcomes {
     private boolean stopped;
     private boolean unknown;
     private boolean stored;
+    private long retryAfter;
 
     /**
      * @param maxResults past this number only failures are kept, and this many of them
@@ -60,6 +62,7 @@ final class BatchOutcomes {
             }
             unknown |= failure.problem().isOutcomeUnknown();
             stored |= failure.problem().isStored();
+            retryAfter = Math.max(retryAfter, failure.problem().retryAfter().orElse(0));
             if (failures.size() < maxResults) {
                 failures.add(result);
             }
@@ -99,11 +102,13 @@ final class BatchOutcomes {
         var failure = GatewayException.of(
                 type, "None of the %d messages was accepted; results has the reason for each.".formatted(failed));
         failure = unknown ? failure.withUnknownOutcome() : failure;
-        var problem = ProblemAnswers.document(context, stored ? failure.withStored() : failure);
+        failure = stored ? failure.withStored() : failure;
+        failure = retryAfter > 1 ? failure.withRetryAfter(Duration.ofSeconds(retryAfter)) : failure;
+        var problem = ProblemAnswers.document(context, failure);
         var answer = Response.status(type.status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(new BatchReceipt(problem, accepted, failed, stopped ? Boolean.TRUE : null, shown));
-        ProblemAnswers.retryAfter(type).ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
+        failure.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
         return answer.build();
     }
 

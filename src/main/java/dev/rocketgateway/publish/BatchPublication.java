@@ -36,6 +36,7 @@ class BatchPublication {
     private final MessagePublisher publisher;
     private final BatchSending sending;
     private final LinePublication lines;
+    private final RateLimits rates;
     private final InFlightLimit inFlight;
     private final PublishConfig config;
     private final PublishMetrics metrics;
@@ -47,6 +48,7 @@ class BatchPublication {
             MessagePublisher publisher,
             BatchSending sending,
             LinePublication lines,
+            RateLimits rates,
             InFlightLimit inFlight,
             PublishConfig config,
             PublishMetrics metrics,
@@ -55,6 +57,7 @@ class BatchPublication {
         this.publisher = publisher;
         this.sending = sending;
         this.lines = lines;
+        this.rates = rates;
         this.inFlight = inFlight;
         this.config = config;
         this.metrics = metrics;
@@ -87,8 +90,8 @@ class BatchPublication {
         CompletionStage<BatchOutcomes> publish(Batch batch, RoutingContext context, InFlightLimit.Permit permit);
     }
 
-    /** What the request line says of a batch. */
-    record Batch(TopicName topic, SendMode mode, Map<String, List<String>> query) {}
+    /** What is known of a batch before its body. */
+    record Batch(TopicName topic, SendMode mode, Map<String, List<String>> query, RateLimits.Share rate) {}
 
     private CompletionStage<Response> publish(String topicText, RoutingContext context, Form form) {
         long start = System.nanoTime();
@@ -97,7 +100,8 @@ class BatchPublication {
         CompletionStage<BatchOutcomes> outcomes;
         try {
             MessageForm.refuseEncoded(context.request().headers());
-            var batch = new Batch(TopicParameter.read(topicText), mode, query);
+            var topic = TopicParameter.read(topicText);
+            var batch = new Batch(topic, mode, query, rates.of(context, topic));
             var permit = inFlight.acquire();
             try {
                 outcomes = form.publish(batch, context, permit);
@@ -173,6 +177,7 @@ class BatchPublication {
             Duration timeout,
             int shared,
             Function<byte[], List<BatchEntry>> reader) {
+        batch.rate().takeFirst();
         return RequestBody.read(
                         vertx,
                         context.request(),
@@ -186,6 +191,7 @@ class BatchPublication {
                 .thenApply(entries -> {
                     permit.reserveMessages(entries.size() - 1);
                     permit.reserve((long) entries.size() * shared);
+                    batch.rate().takeOthers(entries.size());
                     entries.forEach(this::count);
                     return entries;
                 })

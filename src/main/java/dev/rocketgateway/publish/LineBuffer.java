@@ -32,11 +32,13 @@ final class LineBuffer {
     /**
      * @param maxLine bytes; longer lines lose their content
      * @param perLine bytes that go with each line besides its own
+     * @param maxPiece most lines of a piece
      */
-    LineBuffer(int maxLine, int perLine) {
+    LineBuffer(int maxLine, int perLine, int maxPiece) {
         this.maxLine = maxLine;
         this.perLine = perLine;
-        this.pieceLines = Math.max(1, Math.min(MAX_PIECE_LINES, PIECE_BYTES / (perLine + LINE_OVERHEAD)));
+        this.pieceLines =
+                Math.max(1, Math.min(Math.min(MAX_PIECE_LINES, maxPiece), PIECE_BYTES / (perLine + LINE_OVERHEAD)));
     }
 
     void add(byte[] chunk) {

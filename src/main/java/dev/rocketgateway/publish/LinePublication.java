@@ -7,8 +7,10 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -59,20 +61,25 @@ class LinePublication {
         var outcomes = new BatchOutcomes(batch.mode(), config.maxBatchMessages(), context);
         int maxSize = BatchPublication.size(config.maxMessageSize().asLongValue());
         var held = new LastRelease(permit::release);
-        LineStream.Taker taker = lines -> {
-            var entries = lines.stream()
+        LineStream.Taker taker = piece -> {
+            var entries = piece.stream()
                     .map(line -> entry(line, attributes.message(), batch, maxSize))
                     .toList();
+            long deadline = System.nanoTime() + timeout.toNanos();
             held.hold();
-            return sendPatiently(entries, batch.mode(), timeout, System.nanoTime() + timeout.toNanos(), held)
+            return takeFromRate(batch.rate(), entries.size(), deadline)
+                    .thenCompose(refusal -> refusal.isPresent()
+                            ? CompletableFuture.completedFuture(allRefused(entries, refusal.get()))
+                            : sendPatiently(entries, batch.mode(), timeout, deadline, held))
                     .whenComplete((sent, failure) -> held.release())
                     .thenApply(sent -> {
                         sent.forEach(outcomes::add);
                         return sent.stream().allMatch(LinePublication::concernsNoOther);
                     });
         };
-        int shared = attributes.message().size();
-        return LineStream.read(vertx, request, permit, maxSize, shared, config.bodyTimeout(), taker)
+        var lines = new LineBuffer(
+                maxSize, attributes.message().size(), batch.rate().pace());
+        return LineStream.read(vertx, request, permit, lines, config.bodyTimeout(), taker)
                 .whenComplete((readToEnd, failure) -> held.release())
                 .exceptionallyCompose(failure -> stopped(outcomes, failure))
                 .thenApply(readToEnd -> {
@@ -108,6 +115,20 @@ class LinePublication {
         return new BatchEntry.Valid(attributes.toMessage(publisher.nextMessageId(), batch.topic(), line.bytes()));
     }
 
+    /** Waits until there are as many messages left, but not beyond the caller's time. */
+    private static CompletableFuture<Optional<RateLimits.Refusal>> takeFromRate(
+            RateLimits.Share rate, int messages, long deadline) {
+        var refusal = rate.tryTake(messages);
+        if (refusal.isEmpty() || System.nanoTime() + refusal.get().delay().toNanos() - deadline > 0) {
+            return CompletableFuture.completedFuture(refusal);
+        }
+        return after(refusal.get().delay()).thenCompose(waited -> takeFromRate(rate, messages, deadline));
+    }
+
+    private static List<EntryOutcome> allRefused(List<BatchEntry> entries, RateLimits.Refusal refusal) {
+        return Collections.nCopies(entries.size(), new EntryOutcome.Failed(refusal.toProblem()));
+    }
+
     /** Sends again what met a busy broker, until the caller's time is up. */
     private CompletableFuture<List<EntryOutcome>> sendPatiently(
             List<BatchEntry> entries, SendMode mode, Duration timeout, long deadline, LastRelease held) {
@@ -123,7 +144,7 @@ class LinePublication {
             if (outcomes.stream().noneMatch(outcome -> isAny(outcome, BUSY)) || System.nanoTime() - deadline > 0) {
                 return CompletableFuture.completedFuture(outcomes);
             }
-            return afterPause()
+            return after(PAUSE)
                     .thenCompose(waited ->
                             sendPatiently(again.stream().map(entries::get).toList(), mode, timeout, deadline, held))
                     .thenApply(later -> {
@@ -136,9 +157,9 @@ class LinePublication {
         });
     }
 
-    private static CompletableFuture<Void> afterPause() {
+    private static CompletableFuture<Void> after(Duration pause) {
         return CompletableFuture.runAsync(
-                () -> {}, CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+                () -> {}, CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     private static boolean concernsNoOther(EntryOutcome outcome) {

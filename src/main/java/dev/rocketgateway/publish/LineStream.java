@@ -67,9 +67,8 @@ final class LineStream {
 
     /**
      * @param permit grows with what is kept in memory; still the caller's to release
-     * @param maxLine bytes; longer lines are handed on without their content
+     * @param lines empty
      * @param timeout how long the caller may send nothing
-     * @param perLine bytes that go with each line to the taker besides its own
      * @return completes with true when the body has ended and everything was taken, with false when the taker has had enough
      *     before; fails with {@link GatewayException}, or by a bug
      */
@@ -77,11 +76,10 @@ final class LineStream {
             Vertx vertx,
             HttpServerRequest request,
             InFlightLimit.Permit permit,
-            int maxLine,
-            int perLine,
+            LineBuffer lines,
             Duration timeout,
             Taker taker) {
-        var stream = new LineStream(vertx, request, permit, new LineBuffer(maxLine, perLine), timeout, taker);
+        var stream = new LineStream(vertx, request, permit, lines, timeout, taker);
         stream.start();
         return stream.done;
     }

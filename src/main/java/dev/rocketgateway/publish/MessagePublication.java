@@ -27,6 +27,7 @@ class MessagePublication {
     static final String MESSAGE_ID_HEADER = "RocketMQ-Message-Id";
 
     private final MessagePublisher publisher;
+    private final RateLimits rates;
     private final InFlightLimit inFlight;
     private final PublishConfig config;
     private final PublishMetrics metrics;
@@ -36,12 +37,14 @@ class MessagePublication {
 
     MessagePublication(
             MessagePublisher publisher,
+            RateLimits rates,
             InFlightLimit inFlight,
             PublishConfig config,
             PublishMetrics metrics,
             MessageSending sending,
             Vertx vertx) {
         this.publisher = publisher;
+        this.rates = rates;
         this.inFlight = inFlight;
         this.config = config;
         this.metrics = metrics;
@@ -71,6 +74,7 @@ class MessagePublication {
         var form = MessageForm.of(headers, attributes.message());
         var id = publisher.nextMessageId();
         context.response().putHeader(MESSAGE_ID_HEADER, id);
+        rates.of(context, topic).takeFirst();
         var permit = inFlight.acquire();
         CompletableFuture<byte[]> body;
         try {

@@ -57,8 +57,25 @@ public interface PublishConfig {
     @WithDefault("false")
     boolean requireSendOk();
 
+    /** Rates callers and topics are held to, by each replica; without a number there is no limit. */
+    RateLimit rateLimit();
+
     /** What the metrics tell apart. */
     Metrics metrics();
+
+    /** Messages in a window of time; a window's worth may come at once, and comes back evenly. */
+    interface RateLimit {
+
+        /** Messages one caller may publish per window. A caller is an address; an IPv6 one, its network of 64 bits. */
+        Optional<Integer> perCaller();
+
+        /** Messages that may be published to one topic per window. */
+        Optional<Integer> perTopic();
+
+        /** The window. Too long lets large bursts through. */
+        @WithDefault("1s")
+        Duration window();
+    }
 
     /** The bound on metric label values. */
     interface Metrics {

@@ -54,6 +54,11 @@ class PublishMetrics {
         registry.counter("gateway.send.status", "status", status.name()).increment();
     }
 
+    /** A rate of the caller or the topic held a request back. */
+    void rateLimited(String limit) {
+        registry.counter("gateway.rate.limited", "limit", limit).increment();
+    }
+
     /** A request was answered; only a topic that took a message gets a label, so that typing errors do not. */
     void answered(String topic, SendMode mode, String outcome, long nanos) {
         var series = new Series(label(topic, SUCCESS.equals(outcome)), mode.label(), outcome);

@@ -14,9 +14,9 @@ class LineBufferTest {
     private static final int MAX_LINE = 10;
 
     @ParameterizedTest
-    @CsvSource({"0, 1000", "1000, 953", "32000, 32", "10000000, 1"})
-    void handsOnFewerLinesAtOnceTheMoreGoesWithEach(int perLine, int linesOfAPiece) {
-        var lines = new LineBuffer(MAX_LINE, perLine);
+    @CsvSource({"0, 5000, 1000", "0, 10, 10", "1000, 5000, 953", "32000, 5000, 32", "10000000, 5000, 1"})
+    void handsOnFewerLinesAtOnceTheMoreGoesWithEach(int perLine, int most, int linesOfAPiece) {
+        var lines = new LineBuffer(MAX_LINE, perLine, most);
         lines.add("a\n".repeat(5000).getBytes(StandardCharsets.US_ASCII));
 
         assertThat(lines.isPieceFull()).isTrue();
@@ -28,7 +28,7 @@ class LineBufferTest {
     @CsvSource({"1", "2", "3", "100"})
     void readsTheSameLinesHoweverTheyAreCut(int chunkSize) {
         var text = "one\r\n\n \t\n0123456789\r\n0123456789a\ntwo".getBytes(StandardCharsets.US_ASCII);
-        var lines = new LineBuffer(MAX_LINE, 0);
+        var lines = new LineBuffer(MAX_LINE, 0, 1000);
         for (int i = 0; i < text.length; i += chunkSize) {
             lines.add(Arrays.copyOfRange(text, i, Math.min(text.length, i + chunkSize)));
         }
@@ -43,7 +43,7 @@ class LineBufferTest {
 
     @Test
     void countsWhatItHolds() {
-        var lines = new LineBuffer(MAX_LINE, 0);
+        var lines = new LineBuffer(MAX_LINE, 0, 1000);
         long empty = lines.heldBytes();
 
         lines.add("12345678\n".getBytes(StandardCharsets.US_ASCII));
