@@ -17,7 +17,11 @@ public enum ProblemType {
             "Invalid request",
             false,
             "Something in the request is missing, malformed or not allowed; errors[] names each field and its fault."),
-    UNKNOWN_MODE(400, "Unknown mode", false, "The mode parameter is not one of sync, async and oneway."),
+    UNKNOWN_MODE(
+            400,
+            "Unknown mode",
+            false,
+            "The mode parameter is not one of sync, async, oneway and, for a single message, request."),
     EMPTY_BODY(400, "Empty body", false, "The request has no body. RocketMQ does not store empty messages."),
     MALFORMED_BODY(
             400, "Malformed body", false, "The request body could not be read in the form its Content-Type announces."),
@@ -110,6 +114,12 @@ public enum ProblemType {
             true,
             "The message is stored, but not as safely as gateway.publish.require-send-ok asks for: sendStatus was not"
                     + " SEND_OK. A retry stores it again."),
+    REPLY_TIMEOUT(
+            504,
+            "No reply",
+            true,
+            "mode=request: the message is stored, and no consumer replied within the timeout. It may still be acted on, and a"
+                    + " retry is a second request."),
     BROKER_TIMEOUT(
             504,
             "Broker timed out",

@@ -96,7 +96,7 @@ class BatchPublication {
     private CompletionStage<Response> publish(String topicText, RoutingContext context, Form form) {
         long start = System.nanoTime();
         var query = QueryParameters.of(context.request());
-        var mode = SendMode.parse(query.getOrDefault("mode", List.of()));
+        var mode = SendMode.parse(query.getOrDefault("mode", List.of()), "sync, async or oneway");
         CompletionStage<BatchOutcomes> outcomes;
         try {
             MessageForm.refuseEncoded(context.request().headers());
@@ -113,7 +113,10 @@ class BatchPublication {
             outcomes = CompletableFuture.failedStage(e);
         }
         return outcomes.whenComplete((result, failure) -> metrics.answered(
-                        topicText, mode, result == null ? label(failure) : result.label(), System.nanoTime() - start))
+                        topicText,
+                        mode.label(),
+                        result == null ? label(failure) : result.label(),
+                        System.nanoTime() - start))
                 .thenApply(BatchOutcomes::answer);
     }
 

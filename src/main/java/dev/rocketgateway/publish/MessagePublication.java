@@ -1,12 +1,15 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,12 +29,15 @@ class MessagePublication {
     /** In every answer to a request that got as far as having a message, the failed ones included. */
     static final String MESSAGE_ID_HEADER = "RocketMQ-Message-Id";
 
+    private static final String REQUEST = "request";
+
     private final MessagePublisher publisher;
     private final RateLimits rates;
     private final InFlightLimit inFlight;
     private final PublishConfig config;
     private final PublishMetrics metrics;
     private final MessageSending sending;
+    private final ReplyPublication replies;
     private final Vertx vertx;
     private final AttributeRules rules;
 
@@ -42,6 +48,7 @@ class MessagePublication {
             PublishConfig config,
             PublishMetrics metrics,
             MessageSending sending,
+            ReplyPublication replies,
             Vertx vertx) {
         this.publisher = publisher;
         this.rates = rates;
@@ -49,6 +56,7 @@ class MessagePublication {
         this.config = config;
         this.metrics = metrics;
         this.sending = sending;
+        this.replies = replies;
         this.rules = AttributeRules.of(publisher, config);
         this.vertx = vertx;
     }
@@ -56,21 +64,48 @@ class MessagePublication {
     CompletionStage<Response> publish(String topicText, RoutingContext context) {
         long start = System.nanoTime();
         var query = QueryParameters.of(context.request());
-        var mode = SendMode.parse(query.getOrDefault("mode", List.of()));
+        var mode = mode(query.getOrDefault("mode", List.of()));
         CompletionStage<Response> answer;
         try {
             answer = publish(TopicParameter.read(topicText), mode, query, context);
         } catch (GatewayException e) {
             answer = CompletableFuture.failedStage(e);
         }
-        return answer.whenComplete(
-                (response, failure) -> metrics.answered(topicText, mode, outcome(failure), System.nanoTime() - start));
+        return answer.whenComplete((response, failure) ->
+                metrics.answered(topicText, mode.label(), outcome(failure), System.nanoTime() - start));
+    }
+
+    /** What is done with a message, and what the answer is. */
+    private record Mode(String label, boolean waitsForReply, Way way) {}
+
+    private interface Way {
+
+        /**
+         * @param letGo called once the message may be forgotten
+         */
+        CompletionStage<Response> publish(OutgoingMessage message, Duration timeout, Runnable letGo);
+    }
+
+    /**
+     * @throws GatewayException {@code unknown-mode}
+     */
+    private Mode mode(List<String> given) {
+        if (given.equals(List.of(REQUEST))) {
+            return new Mode(REQUEST, true, replies::request);
+        }
+        var mode = SendMode.parse(given, "sync, async, oneway or request");
+        return new Mode(mode.label(), false, (message, timeout, letGo) -> sending.one(message, mode, timeout, letGo)
+                .thenApply(outcome -> answer(outcome, mode)));
     }
 
     private CompletionStage<Response> publish(
-            TopicName topic, SendMode mode, Map<String, List<String>> query, RoutingContext context) {
+            TopicName topic, Mode mode, Map<String, List<String>> query, RoutingContext context) {
         var headers = context.request().headers();
         var attributes = RequestAttributes.read(query, headers, rules);
+        if (mode.waitsForReply() && attributes.message().schedule().isPresent()) {
+            throw GatewayException.invalid(List.of(
+                    new FieldError("mode", "is request, and nobody replies to a message that is delivered later")));
+        }
         var form = MessageForm.of(headers, attributes.message());
         var id = publisher.nextMessageId();
         context.response().putHeader(MESSAGE_ID_HEADER, id);
@@ -101,8 +136,7 @@ class MessagePublication {
                         permit.release();
                     }
                 })
-                .thenCompose(message -> sending.one(message, mode, timeout, permit::release))
-                .thenApply(outcome -> answer(outcome, mode));
+                .thenCompose(message -> mode.way().publish(message, timeout, permit::release));
     }
 
     private static Response answer(EntryOutcome outcome, SendMode mode) {

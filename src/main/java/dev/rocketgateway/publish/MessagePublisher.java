@@ -34,6 +34,13 @@ public interface MessagePublisher {
     CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout);
 
     /**
+     * {@code producer.request(message, callback, timeout)}; no thread waits for the reply.
+     *
+     * @param message without schedule
+     */
+    PendingReply request(OutgoingMessage message, Duration timeout);
+
+    /**
      * Sends messages to the broker as one: all are stored, next to each other in one queue, or none is.
      *
      * @param messages of one topic, without group or schedule, at most {@link #maxBatchSize()} together

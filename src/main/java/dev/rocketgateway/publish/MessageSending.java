@@ -107,7 +107,8 @@ class MessageSending {
         return new EntryOutcome.Stored(receipt);
     }
 
-    private static EntryOutcome failed(Throwable failure, OutgoingMessage message) {
+    /** What is told of it; a bug is logged. */
+    static EntryOutcome.Failed failed(Throwable failure, OutgoingMessage message) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof SendFailedException e && e.reason() != SendFailedException.Reason.INTERNAL) {
             return new EntryOutcome.Failed(SendProblems.toProblem(e, message));

@@ -51,7 +51,8 @@ class MessagesResource {
     @Operation(operationId = "publishMessage", summary = "Publish one message", description = """
                     The body is the message, stored byte for byte, whatever its Content-Type. The mode decides when the \
                     answer comes and what it promises: `sync` and `async` answer when the broker has stored the message, \
-                    `oneway` when it is handed to the network and may still be lost. Text in RocketMQ-* headers is \
+                    `oneway` when it is handed to the network and may still be lost; `request` waits for a consumer's reply \
+                    and answers with it. Text in RocketMQ-* headers is \
                     percent-encoded UTF-8. Unknown parameters and RocketMQ-* headers are refused. \
                     A CloudEvent has its attributes in ce-* headers, or is the body as `application/cloudevents+json`.""")
     @Parameter(
@@ -66,7 +67,7 @@ class MessagesResource {
             schema =
                     @Schema(
                             type = SchemaType.STRING,
-                            enumeration = {"sync", "async", "oneway"},
+                            enumeration = {"sync", "async", "oneway", "request"},
                             defaultValue = "sync"))
     @Parameter(
             name = "tag",
@@ -166,13 +167,17 @@ class MessagesResource {
             })
     @APIResponse(
             responseCode = "200",
-            description = "mode=sync: stored.",
+            description =
+                    "mode=sync: stored. mode=request: the reply, its body as it is and its tag, keys and properties as "
+                            + "RocketMQ-* headers.",
             headers = @Header(name = MessagePublication.MESSAGE_ID_HEADER, schema = @Schema(type = SchemaType.STRING)),
-            content =
-                    @Content(
-                            mediaType = "application/json",
-                            schema = @Schema(implementation = SendReceipt.class),
-                            examples = @ExampleObject(name = "stored", value = RECEIPT_EXAMPLE)))
+            content = {
+                @Content(
+                        mediaType = "application/json",
+                        schema = @Schema(implementation = SendReceipt.class),
+                        examples = @ExampleObject(name = "stored", value = RECEIPT_EXAMPLE)),
+                @Content(mediaType = "*/*", schema = @Schema(type = SchemaType.STRING, format = "binary"))
+            })
     @APIResponse(
             responseCode = "202",
             description = "mode=async: stored.",

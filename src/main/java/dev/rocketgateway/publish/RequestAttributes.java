@@ -40,13 +40,13 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
 
     private static final String PROPERTY_PARAMETER = "property.";
     private static final String HEADER_PREFIX = "rocketmq-";
-    private static final String TAG_HEADER = "RocketMQ-Tag";
-    private static final String KEYS_HEADER = "RocketMQ-Keys";
+    static final String TAG_HEADER = "RocketMQ-Tag";
+    static final String KEYS_HEADER = "RocketMQ-Keys";
     private static final String MESSAGE_GROUP_HEADER = "RocketMQ-Message-Group";
     private static final String DELAY_HEADER = "RocketMQ-Delay";
     private static final String DELIVER_AT_HEADER = "RocketMQ-Deliver-At";
     private static final String DELAY_LEVEL_HEADER = "RocketMQ-Delay-Level";
-    private static final String PROPERTY_HEADER = "RocketMQ-Property";
+    static final String PROPERTY_HEADER = "RocketMQ-Property";
     private static final String TIMEOUT_HEADER = "RocketMQ-Timeout";
     private static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
 

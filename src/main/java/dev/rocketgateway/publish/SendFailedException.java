@@ -21,8 +21,10 @@ public final class SendFailedException extends RuntimeException {
         OVERLOADED,
         /** No name server or no broker could be reached. */
         UNAVAILABLE,
-        /** No answer in time. */
+        /** No answer of the broker in time. */
         TIMEOUT,
+        /** The broker has stored the message, and nobody replied in time. */
+        NO_REPLY,
         /** A bug, here or in the client. */
         INTERNAL
     }

@@ -23,9 +23,10 @@ public enum SendMode {
 
     /**
      * @param given the values of the query parameter; none means {@link #SYNC}
+     * @param allowed what it can be, in words
      * @throws GatewayException {@code unknown-mode}
      */
-    static SendMode parse(List<String> given) {
+    static SendMode parse(List<String> given, String allowed) {
         return switch (given.isEmpty() ? "sync" : String.join(",", given)) {
             case "sync" -> SYNC;
             case "async" -> ASYNC;
@@ -33,7 +34,7 @@ public enum SendMode {
             default ->
                 throw GatewayException.of(
                         ProblemType.UNKNOWN_MODE,
-                        "mode is '%s'; it can be sync, async or oneway.".formatted(String.join(",", given)));
+                        "mode is '%s'; it can be %s.".formatted(String.join(",", given), allowed));
         };
     }
 

@@ -28,6 +28,9 @@ final class SendProblems {
         if (e.brokerCode() != null) {
             problem = problem.withBrokerCode(e.brokerCode());
         }
+        if (e.reason() == SendFailedException.Reason.NO_REPLY) {
+            return problem.withStored();
+        }
         return e.maybeStored() ? problem.withUnknownOutcome() : problem;
     }
 
@@ -42,6 +45,7 @@ final class SendProblems {
             case OVERLOADED -> ProblemType.OVERLOADED;
             case UNAVAILABLE -> ProblemType.BROKER_UNAVAILABLE;
             case TIMEOUT -> ProblemType.BROKER_TIMEOUT;
+            case NO_REPLY -> ProblemType.REPLY_TIMEOUT;
             case INTERNAL -> ProblemType.INTERNAL;
         };
     }
@@ -66,6 +70,7 @@ final class SendProblems {
                         : e.maybeStored()
                                 ? "The connection to the broker broke after the message was sent; it may have been stored."
                                 : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
+            case NO_REPLY -> "Nobody replied in time; the message is stored, and may be acted on later.";
             case TIMEOUT -> "The broker did not answer in time; the message may have been stored.";
             case INTERNAL -> "The gateway failed; its log has the details under the request id.";
         };

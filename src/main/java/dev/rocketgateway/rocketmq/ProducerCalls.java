@@ -19,6 +19,7 @@ import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of one producer: the route before, the translation of what went wrong after. Thread-safe; never blocks the caller.
@@ -123,7 +124,7 @@ final class ProducerCalls {
     }
 
     /** The one queue for a message of a group; the client chooses for all others, and again when it tries again. */
-    private static Optional<MessageQueue> groupQueue(OutgoingMessage message, List<MessageQueue> queues) {
+    static Optional<MessageQueue> groupQueue(OutgoingMessage message, List<MessageQueue> queues) {
         return message.messageGroup().map(group -> GroupQueues.queueOf(group, queues));
     }
 
@@ -131,8 +132,7 @@ final class ProducerCalls {
      * Sends to the queues the topic's messages may go to: its own or, where publishing may create the topic, those the broker
      * will give it. Whatever goes wrong comes as a {@link SendFailedException} in the stage.
      */
-    private <T> CompletionStage<T> withRoute(
-            OutgoingMessage message, Function<List<MessageQueue>, CompletionStage<T>> send) {
+    <T> CompletionStage<T> withRoute(OutgoingMessage message, Function<List<MessageQueue>, CompletionStage<T>> send) {
         try {
             return queues.of(message)
                     .thenCompose(send)
@@ -146,11 +146,11 @@ final class ProducerCalls {
      * Never less than the configured timeout: the client closes the connection on which a call timed out, and one impatient
      * caller must not cost the others theirs. The resource answers the caller in time all the same.
      */
-    private long clientTimeout(Duration asked) {
+    long clientTimeout(Duration asked) {
         return Math.max(asked.toMillis(), config.sendTimeout().toMillis());
     }
 
-    private SendFailedException translate(Throwable thrown, OutgoingMessage message) {
+    private SendFailedException translate(@Nullable Throwable thrown, OutgoingMessage message) {
         if (thrown instanceof InterruptedException) {
             Thread.currentThread().interrupt();
             return new SendFailedException(Reason.UNAVAILABLE, null, true, thrown);
@@ -163,7 +163,7 @@ final class ProducerCalls {
     }
 
     /** An asynchronous send has its tries on other threads, so what others wrote meanwhile counts too: better too careful. */
-    private SendFailedException translateAsync(Throwable thrown, OutgoingMessage message, long start) {
+    SendFailedException translateAsync(@Nullable Throwable thrown, OutgoingMessage message, long start) {
         var failure = translate(thrown, message);
         return neverReached(failure) && written.since(start) ? maybeStored(failure) : failure;
     }

@@ -3,10 +3,12 @@ package dev.rocketgateway.rocketmq;
 import dev.rocketgateway.message.DeliverySchedule;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.publish.ReplyMessage;
 import dev.rocketgateway.publish.SendReceipt;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -143,9 +145,21 @@ final class RocketMqMessages {
                 .toList();
     }
 
-    static ReceivedMessage toReceived(MessageExt wire) {
+    static ReplyMessage toReply(Message wire) {
+        return new ReplyMessage(
+                wire.getBody() == null ? new byte[0] : wire.getBody(),
+                Optional.ofNullable(absentIfEmpty(wire.getTags())),
+                keys(wire.getKeys()),
+                userProperties(wire));
+    }
+
+    private static Map<String, String> userProperties(Message wire) {
         var properties = new HashMap<>(wire.getProperties());
         properties.keySet().removeAll(RESERVED_PROPERTIES);
+        return properties;
+    }
+
+    static ReceivedMessage toReceived(MessageExt wire) {
         int attempt = wire.getReconsumeTimes() + 1;
         return new ReceivedMessage(
                 wire.getMsgId(),
@@ -153,7 +167,7 @@ final class RocketMqMessages {
                 wire.getBody() == null ? new byte[0] : wire.getBody(),
                 Optional.ofNullable(absentIfEmpty(wire.getTags())),
                 keys(wire.getKeys()),
-                properties,
+                userProperties(wire),
                 Instant.ofEpochMilli(wire.getBornTimestamp()),
                 attempt,
                 attempt == 1

@@ -2,6 +2,7 @@ package dev.rocketgateway.rocketmq;
 
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.publish.MessagePublisher;
+import dev.rocketgateway.publish.PendingReply;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
 import io.quarkus.virtual.threads.VirtualThreads;
@@ -21,11 +22,12 @@ import org.apache.rocketmq.common.message.MessageClientIDSetter;
  * Publishes with one producer of the RocketMQ client. Thread-safe; never blocks the caller.
  *
  * <pre>
- * mode   | thread that calls the client | waits for the broker
- * -------|------------------------------|---------------------
- * sync   | virtual (platform on 17)     | that thread
- * async  | the caller's                 | nobody
- * oneway | virtual (platform on 17)     | nobody; it may have to connect first
+ * mode    | thread that calls the client | waits for the broker
+ * --------|------------------------------|---------------------
+ * sync    | virtual (platform on 17)     | that thread
+ * async   | the caller's                 | nobody
+ * oneway  | virtual (platform on 17)     | nobody; it may have to connect first
+ * request | virtual (platform on 17)     | nobody; it may have to connect first
  * </pre>
  */
 @ApplicationScoped
@@ -38,6 +40,7 @@ public class RocketMqPublisher implements MessagePublisher {
     private final DefaultMQProducer producer;
     private final OnewayMessages oneway;
     private final ProducerCalls calls;
+    private final ProducerRequests requests;
     private final WrittenRequests written = new WrittenRequests();
 
     RocketMqPublisher(
@@ -50,6 +53,7 @@ public class RocketMqPublisher implements MessagePublisher {
         this.producer = clients.newProducer();
         this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), config.sendTimeout(), control);
         this.calls = new ProducerCalls(config, queues, blocking, producer, oneway, written);
+        this.requests = new ProducerRequests(producer, calls, blocking);
     }
 
     /** Starts the client; works without a broker. Once, before anything is published. */
@@ -109,6 +113,11 @@ public class RocketMqPublisher implements MessagePublisher {
     @Override
     public CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout) {
         return calls.oneway(message, () -> toWire(message));
+    }
+
+    @Override
+    public PendingReply request(OutgoingMessage message, Duration timeout) {
+        return requests.request(message, () -> toWire(message), timeout);
     }
 
     @Override

@@ -67,11 +67,11 @@ class RefusalsIT {
     }
 
     @Test
-    void refusesAnUnknownModeAndNamesTheThree() {
+    void refusesAnUnknownModeAndNamesThose() {
         var answer = gateway.publish(topic, "mode=fast", "x");
 
         assertProblem(answer, 400, "unknown-mode", false);
-        assertThat(answer.body()).contains("mode is 'fast'; it can be sync, async or oneway.");
+        assertThat(answer.body()).contains("mode is 'fast'; it can be sync, async, oneway or request.");
     }
 
     @ParameterizedTest

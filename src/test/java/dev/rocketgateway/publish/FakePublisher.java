@@ -18,9 +18,17 @@ public class FakePublisher implements MessagePublisher {
 
     private final List<OutgoingMessage> published = new CopyOnWriteArrayList<>();
     private volatile Function<OutgoingMessage, CompletionStage<SendReceipt>> behaviour = FakePublisher::stored;
+    private volatile Function<OutgoingMessage, PendingReply> replies = message -> {
+        throw new IllegalStateException("no test has said what is replied");
+    };
 
     public void behave(Function<OutgoingMessage, CompletionStage<SendReceipt>> next) {
         behaviour = next;
+        published.clear();
+    }
+
+    public void reply(Function<OutgoingMessage, PendingReply> next) {
+        replies = next;
         published.clear();
     }
 
@@ -74,6 +82,12 @@ public class FakePublisher implements MessagePublisher {
     @Override
     public CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout) {
         return send(message, timeout).thenApply(receipt -> null);
+    }
+
+    @Override
+    public PendingReply request(OutgoingMessage message, Duration timeout) {
+        published.add(message);
+        return replies.apply(message);
     }
 
     @Override
