@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntUnaryOperator;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
@@ -31,7 +32,7 @@ public final class TestEndpoint implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger number = new AtomicInteger();
-    private final IntUnaryOperator statuses;
+    private final IntFunction<Answer> answers;
 
     /** A request as it arrived; header names in lower case. */
     public record Request(Instant at, String method, String path, Map<String, String> headers, byte[] body) {
@@ -45,8 +46,11 @@ public final class TestEndpoint implements AutoCloseable {
         }
     }
 
-    private TestEndpoint(IntUnaryOperator statuses) {
-        this.statuses = statuses;
+    /** An answer that says more than its status; the body may be empty. */
+    public record Answer(int status, Map<String, String> headers, String body) {}
+
+    private TestEndpoint(IntFunction<Answer> answers) {
+        this.answers = answers;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -59,11 +63,21 @@ public final class TestEndpoint implements AutoCloseable {
 
     /** Answers the first requests with these statuses in turn, and all further ones with the last. */
     public static TestEndpoint answering(int... inTurn) {
-        return new TestEndpoint(number -> inTurn[Math.min(number, inTurn.length - 1)]);
+        return new TestEndpoint(number -> new Answer(inTurn[Math.min(number, inTurn.length - 1)], Map.of(), ""));
+    }
+
+    /** The same with answers that say more. */
+    public static TestEndpoint answering(Answer first, Answer... next) {
+        return new TestEndpoint(number -> number == 0 ? first : next[Math.min(number, next.length) - 1]);
     }
 
     public String url() {
-        return "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort());
+        return root().resolve("/hook").toString();
+    }
+
+    /** It answers at every path. */
+    public URI root() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     public List<Request> requests() {
@@ -105,14 +119,19 @@ public final class TestEndpoint implements AutoCloseable {
                             (one, other) -> one,
                             TreeMap::new));
             var body = exchange.getRequestBody().readAllBytes();
-            int status = statuses.applyAsInt(number.getAndIncrement());
+            var answer = answers.apply(number.getAndIncrement());
             requests.add(new Request(
                     Instant.now(),
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),
                     headers,
                     body));
-            exchange.sendResponseHeaders(status, -1);
+            answer.headers().forEach(exchange.getResponseHeaders()::set);
+            var content = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer.status(), content.length == 0 ? -1 : content.length);
+            if (content.length > 0) {
+                exchange.getResponseBody().write(content);
+            }
         }
     }
 

@@ -1,0 +1,31 @@
+package dev.rocketgateway.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Holds what {@code docs/publishing.md} shows of the programs to the files, which the integration tests run. */
+class ExamplesDocsTest {
+
+    private static final Path EXAMPLES = Path.of("docs/examples");
+    private static final Page PUBLISHING = Page.of("docs/publishing.md");
+
+    @Test
+    void everyProgramIsLinked() throws IOException {
+        try (var files = Files.list(EXAMPLES)) {
+            assertThat(files.map(file -> "(examples/%s)".formatted(file.getFileName())))
+                    .hasSizeGreaterThanOrEqualTo(4)
+                    .allSatisfy(link -> assertThat(PUBLISHING.text()).contains(link));
+        }
+    }
+
+    @Test
+    void theProgramOnThePageIsTheFile() throws IOException {
+        var shown = PUBLISHING.text().split("```js\n", 2)[1].split("```\n", 2)[0];
+
+        assertThat(shown).isEqualTo(Files.readString(EXAMPLES.resolve("publish.mjs")));
+    }
+}
