@@ -15,16 +15,19 @@ import org.apache.rocketmq.common.message.MessageExt;
  */
 public final class Replier {
 
-    private static final String GROUP = "GID_replier";
-
     public static void main(String[] arguments) throws Exception {
-        var producer = new DefaultMQProducer(GROUP);
-        producer.setNamesrvAddr(arguments[0]);
+        var nameServer = arguments[0];
+        var topic = arguments[1];
+        // All consumers of a group must subscribe to the same topics, so this topic has a group of its own.
+        var group = "GID_replier_" + topic;
+
+        var producer = new DefaultMQProducer(group);
+        producer.setNamesrvAddr(nameServer);
         producer.start();
 
-        var consumer = new DefaultMQPushConsumer(GROUP);
-        consumer.setNamesrvAddr(arguments[0]);
-        consumer.subscribe(arguments[1], "*");
+        var consumer = new DefaultMQPushConsumer(group);
+        consumer.setNamesrvAddr(nameServer);
+        consumer.subscribe(topic, "*");
         consumer.registerMessageListener((MessageListenerConcurrently) (requests, context) -> {
             for (MessageExt request : requests) {
                 // Others may publish to the topic without waiting for a reply.
@@ -40,7 +43,7 @@ public final class Replier {
             return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
         });
         consumer.start();
-        System.out.println("replying to " + arguments[1]);
+        System.out.println("replying to " + topic);
     }
 
     private static Message replyTo(MessageExt request) throws Exception {

@@ -3,28 +3,18 @@ package dev.rocketgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rocketgateway.devmode.ChildProcess;
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.ReplierProcess;
 import dev.rocketgateway.testing.TestBroker;
 import io.vertx.core.json.JsonObject;
-import java.io.File;
-import java.io.StringWriter;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,56 +22,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestReplyIT {
 
     private static final TestBroker BROKER = TestBroker.shared();
-    private static final Path REPLIER = Path.of("docs/examples/Replier.java");
-    private static final String CLASS_PATH =
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-
     private static GatewayProcess gateway;
-    private static ChildProcess replier;
+    private static ReplierProcess replier;
     private static String topic;
 
     @BeforeAll
-    static void start(@TempDir Path directory) throws InterruptedException {
+    static void start() {
         topic = BROKER.newTopic();
         gateway = GatewayProcess.connectedTo(BROKER).start();
-        compile(REPLIER, directory);
-        var classPath = new ArrayList<Path>();
-        classPath.add(directory);
-        Arrays.stream(CLASS_PATH.split(File.pathSeparator)).map(Path::of).forEach(classPath::add);
-        replier = ChildProcess.start(
-                "replier",
-                Path.of(System.getProperty("java.home")),
-                directory,
-                List.of("-XX:TieredStopAtLevel=1"),
-                classPath,
-                List.of("Replier", BROKER.nameServerAddress(), topic),
-                Map.of());
-        replier.awaitOutput("replying to", Duration.ofSeconds(30));
-        // A new consumer has its queues after its first rebalance.
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> request(topic, "timeout=1s", "ready?").statusCode() == 200);
+        replier = ReplierProcess.replyingTo(topic, BROKER, gateway);
     }
 
     @AfterAll
     static void stop() {
-        replier.kill();
+        replier.close();
         gateway.close();
-    }
-
-    private static void compile(Path source, Path directory) {
-        var faults = new StringWriter();
-        var compiler = ToolProvider.getSystemJavaCompiler();
-        var files = compiler.getStandardFileManager(null, null, null);
-        boolean compiled = compiler.getTask(
-                        faults,
-                        files,
-                        null,
-                        List.of("-d", directory.toString(), "-cp", CLASS_PATH, "-Xlint:all,-processing,-classfile"),
-                        null,
-                        files.getJavaFileObjects(source))
-                .call();
-        assertThat(compiled).as(faults.toString()).isTrue();
-        assertThat(faults.toString()).doesNotContain("Replier.java");
     }
 
     @Test
