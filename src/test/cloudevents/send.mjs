@@ -16,10 +16,10 @@ function toEvent({ attributes, data, dataBase64 }) {
     return new CloudEvent({ ...attributes, data });
 }
 
-// The SDK puts attributes into headers as they are; what is not ASCII must be percent-encoded.
+// The SDK puts attributes into headers as they are; fetch sends no more of Unicode than ISO-8859-1, so the rest is percent-encoded.
 function encoded(message) {
     const headers = Object.entries(message.headers).map(([name, value]) =>
-        [name, /^[ -~]*$/.test(value) ? value : encodeURIComponent(value)]);
+        [name, /^[ -~\u00a0-\u00ff]*$/.test(value) ? value : encodeURIComponent(value)]);
     return { ...message, headers: Object.fromEntries(headers) };
 }
 

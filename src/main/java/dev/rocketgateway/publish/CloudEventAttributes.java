@@ -1,5 +1,8 @@
 package dev.rocketgateway.publish;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.rocketgateway.message.PercentEncoding;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
@@ -185,9 +188,20 @@ final class CloudEventAttributes {
                 && header.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length());
     }
 
-    /** The SDKs for Java and Node encode nothing, so a percent sign that begins no code is one. */
+    /**
+     * The text of a header the server has read byte by byte. The SDKs for Java and JavaScript encode nothing: a percent sign that
+     * begins no code is one, and bytes that are not UTF-8 are ISO-8859-1, which is what {@code fetch} makes of text.
+     */
     private static String decoded(String value) {
-        return LONE_PERCENT_SIGN.matcher(value).find() ? value : PercentEncoding.decode(value);
+        var encoded = LONE_PERCENT_SIGN.matcher(value).find() ? value.replace("%", "%25") : value;
+        try {
+            return PercentEncoding.decode(encoded);
+        } catch (IllegalArgumentException notUtf8) {
+            if (encoded.chars().allMatch(c -> c < 0x80)) {
+                throw notUtf8;
+            }
+            return PercentEncoding.decode(new String(encoded.getBytes(UTF_8), ISO_8859_1));
+        }
     }
 
     /** A header's value may be a quoted string (HTTP binding, 3.1.3.2). */
