@@ -1,0 +1,97 @@
+package dev.rocketgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.RandomRequests;
+import dev.rocketgateway.testing.RawConnection;
+import dev.rocketgateway.testing.TestBroker;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Whatever comes, the caller is told what is wrong with it, and no bug is found. */
+class FuzzIT {
+
+    private static final Logger LOG = Logger.getLogger(FuzzIT.class);
+
+    private static final int REQUESTS = Integer.getInteger("fuzz", 4000);
+    private static final TestBroker BROKER = TestBroker.shared();
+
+    private static GatewayProcess gateway;
+
+    @BeforeAll
+    static void start() {
+        gateway = GatewayProcess.connectedTo(BROKER).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void answersEveryRequestWithoutABug() throws IOException {
+        long seed = Long.getLong("fuzz.seed", System.nanoTime());
+        var topic = BROKER.newTopic();
+        var requests = new RandomRequests(seed, topic);
+        var answers = new TreeMap<String, Integer>();
+        long accepted = 0;
+        try (var connection = new RawConnection(gateway.root())) {
+            for (int i = 0; i < REQUESTS; i++) {
+                var request = requests.next();
+                RawConnection.Answer answer;
+                try {
+                    answer = connection.exchange(request.bytes());
+                } catch (IOException e) {
+                    throw new AssertionError(described(request, seed, i), e);
+                }
+                assertThat(answer.status())
+                        .as(described(request, seed, i))
+                        .isBetween(200, 504)
+                        .isNotEqualTo(500);
+                answers.merge(answer.status() + " " + code(answer), 1, Integer::sum);
+                accepted += accepted(answer, request.head());
+            }
+        }
+
+        LOG.infof("fuzz seed=%d requests=%d accepted=%d answers=%s", seed, REQUESTS, accepted, answers);
+        assertThat(gateway.log()).as("seed " + seed).doesNotContain("failed by a bug", " ERROR ");
+        // So many different ways to be refused, or the requests are not what they should be.
+        assertThat(answers).hasSizeGreaterThan(10);
+        assertThat(accepted).isPositive();
+        long confirmed = accepted;
+        await().until(() -> BROKER.count(topic) >= confirmed);
+        assertThat(gateway.publish(topic, "", "still there").statusCode()).isEqualTo(200);
+    }
+
+    /** Every refusal is a problem document, but those of the server underneath. */
+    private static String code(RawConnection.Answer answer) {
+        if (answer.status() < 400 || answer.body().isEmpty()) {
+            return "";
+        }
+        assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+        return new JsonObject(answer.body()).getString("code");
+    }
+
+    /** Messages the broker has, says the answer. */
+    private static long accepted(RawConnection.Answer answer, String head) {
+        if (answer.status() != 200 && answer.status() != 202 && answer.status() != 207
+                || head.contains("mode=oneway")) {
+            return 0;
+        }
+        var result = new JsonObject(answer.body());
+        return result.getLong("accepted", 1L);
+    }
+
+    private static String described(RandomRequests.Request request, long seed, int number) {
+        return "request %d of -Dfuzz.seed=%d%n%s%s"
+                .formatted(number, seed, request.head(), new String(request.body(), StandardCharsets.UTF_8));
+    }
+}
