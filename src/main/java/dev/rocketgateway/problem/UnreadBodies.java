@@ -1,10 +1,10 @@
 package dev.rocketgateway.problem;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
@@ -14,7 +14,7 @@ import jakarta.enterprise.event.Observes;
  * <p>Closing the connection at once would reset it, and the caller would lose the answer while it is still sending. So the
  * rest is thrown away for a moment, in which most callers notice, and then the connection is closed.
  *
- * <p>Runs on the event loop.
+ * <p>Runs on the event loop of the request.
  */
 @ApplicationScoped
 class UnreadBodies {
@@ -32,22 +32,34 @@ class UnreadBodies {
     void register(@Observes Filters filters) {
         filters.register(
                 context -> {
-                    context.addEndHandler(answered -> discardRest(context));
+                    var eventLoop = vertx.getOrCreateContext();
+                    context.addEndHandler(answer -> {
+                        // A caller who left is for whoever reads the body to notice.
+                        if (answer.succeeded()) {
+                            discardRest(context.request(), eventLoop);
+                        }
+                    });
                     context.next();
                 },
                 BEFORE_EVERY_ANSWER);
     }
 
-    private void discardRest(RoutingContext context) {
-        var request = context.request();
-        if (request.isEnded()) {
-            return;
+    /** The answer can come from any thread. */
+    private void discardRest(HttpServerRequest request, Context eventLoop) {
+        if (!request.isEnded()) {
+            eventLoop.runOnContext(now -> {
+                request.resume();
+                // A request that was read to its end and then paused ends with the event that is next.
+                eventLoop.runOnContext(next -> {
+                    if (!request.isEnded()) {
+                        discard(request);
+                    }
+                });
+            });
         }
-        // A request that was read to its end and then paused does not count as ended.
-        request.resume();
-        if (request.isEnded()) {
-            return;
-        }
+    }
+
+    private void discard(HttpServerRequest request) {
         long timer = vertx.setTimer(Math.max(1, config.linger().toMillis()), stillSending -> giveUp(request));
         request.exceptionHandler(broken -> vertx.cancelTimer(timer));
         request.handler(discarded -> {});

@@ -1,0 +1,111 @@
+package dev.rocketgateway.it;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.TestBroker;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Callers who go away: what they held is given back, and nobody else notices. */
+class DisconnectIT {
+
+    private static final int CALLERS = 100;
+    private static final String BODY = "x".repeat(50_000);
+
+    private TestBroker broker;
+    private GatewayProcess gateway;
+    private String topic;
+
+    @BeforeEach
+    void start() {
+        broker = TestBroker.start();
+        topic = broker.newTopic();
+        gateway = GatewayProcess.connectedTo(broker).start();
+        assertThat(gateway.publish(topic, "", "warm").statusCode()).isEqualTo(200);
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        broker.close();
+    }
+
+    @Test
+    void holdsNothingForCallersWhoLeaveInTheMiddleOfTheirBody() throws IOException {
+        leave(post("/messages", "text/plain", BODY.length() + 1, BODY));
+        leave(post("/messages:batch", "application/json", BODY.length() + 1, BODY));
+        leave(post("/messages:batch", "application/x-ndjson", BODY.length() + 1, "line\n" + BODY.substring(5)));
+
+        assertHoldsNothing();
+    }
+
+    @Test
+    void holdsNothingForCallersWhoLeaveBeforeTheirAnswer() throws IOException {
+        broker.freezeBroker();
+        for (String mode : List.of("sync", "async", "oneway", "request")) {
+            leave(post("/messages?timeout=1s&mode=" + mode, "text/plain", BODY.length(), BODY));
+        }
+        leave(post(
+                "/messages:batch?timeout=1s", "application/x-ndjson", BODY.length(), "a\n".repeat(BODY.length() / 2)));
+        broker.thawBroker();
+
+        assertHoldsNothing();
+    }
+
+    /** Sends as much on many connections, and closes them without reading an answer. */
+    private void leave(String request) throws IOException {
+        long before = received();
+        var callers = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < CALLERS; i++) {
+                var caller = new Socket(gateway.root().getHost(), gateway.root().getPort());
+                callers.add(caller);
+                // Closing resets the connection, as a process does that is killed.
+                caller.setSoLinger(true, 0);
+                caller.getOutputStream().write(request.getBytes(US_ASCII));
+            }
+            await().until(() -> received() > before);
+        } finally {
+            for (var caller : callers) {
+                caller.close();
+            }
+        }
+    }
+
+    private String post(String path, String contentType, int length, String body) {
+        return "POST /topics/%s%s HTTP/1.1\r\nHost: gateway\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(topic, path, contentType, length, body);
+    }
+
+    /** Bytes the gateway holds or has taken. */
+    private long received() {
+        return gauge("gateway_publish_in_flight_size_bytes") + gauge("gateway_publish_bytes_count");
+    }
+
+    private void assertHoldsNothing() {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(gauge("gateway_publish_in_flight")).isZero();
+            assertThat(gauge("gateway_publish_in_flight_size_bytes")).isZero();
+        });
+        assertThat(gateway.publish(topic, "", "still there").statusCode()).isEqualTo(200);
+        assertThat(gateway.log()).doesNotContain("failed by a bug", " ERROR ");
+    }
+
+    private long gauge(String name) {
+        return gateway.get("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.matches(name + "(_bytes)?(\\{.*})? .*"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+}
