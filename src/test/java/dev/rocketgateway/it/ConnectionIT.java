@@ -8,6 +8,7 @@ import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionIT {
 
     private static final TestBroker BROKER = TestBroker.shared();
+    private static final int END = -1;
 
     /** As ApsaraMQ's instance endpoints: the first label of the host puts every topic and group into a namespace. */
     @Test
@@ -71,6 +73,30 @@ class ConnectionIT {
                 assertThat(gateway.get("/q/health/ready").statusCode()).isEqualTo(503);
             }
         }
+    }
+
+    @Test
+    void closesConnectionsThatAreIdleOrTooMany() throws IOException {
+        var topic = BROKER.newTopic();
+        try (var gateway = GatewayProcess.connectedTo(BROKER)
+                        .with("quarkus.http.limits.max-connections", 2)
+                        .with("quarkus.http.idle-timeout", "1s")
+                        .start();
+                var first = connect(gateway);
+                var second = connect(gateway);
+                var third = connect(gateway)) {
+            assertThat(third.getInputStream().read()).isEqualTo(END);
+            assertThat(first.getInputStream().read()).isEqualTo(END);
+            assertThat(second.getInputStream().read()).isEqualTo(END);
+
+            assertThat(gateway.publish(topic, "", "room again").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static Socket connect(GatewayProcess gateway) throws IOException {
+        var socket = new Socket(gateway.root().getHost(), gateway.root().getPort());
+        socket.setSoTimeout(20_000);
+        return socket;
     }
 
     private static GatewayProcess.Builder encrypted(TestBroker broker) {
