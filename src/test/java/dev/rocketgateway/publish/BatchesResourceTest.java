@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.publish.SendFailedException.Reason;
@@ -18,6 +20,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a broker can say to a batch, and cannot be made to. */
 @QuarkusTest
@@ -151,6 +155,25 @@ class BatchesResourceTest {
                 .then()
                 .statusCode(504)
                 .body("results.status", contains(504, 503, 403));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"messages:batch", "messages%3Abatch", "messages%3abatch"})
+    void hasAColonInItsPathHoweverItIsWritten(String path) {
+        publisher.behave(BatchesResourceTest::stored);
+
+        request("application/json")
+                .body("{\"messages\":[{\"body\":\"a\",\"tag\":\"t\"}]}")
+                .post("/topics/demo/" + path + "?mode=async&timeout=2s")
+                .then()
+                .statusCode(202)
+                .header("X-Request-Id", notNullValue());
+        request("application/json")
+                .body("{}")
+                .post("/topics/demo/" + path + "?a=%3A")
+                .then()
+                .statusCode(400)
+                .body("detail", startsWith("a: "));
     }
 
     private static RequestSpecification request(String contentType) {
