@@ -2,9 +2,11 @@ package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,6 +41,8 @@ class LinePublication {
     private final PublishMetrics metrics;
     private final Vertx vertx;
     private final AttributeRules rules;
+    private final Set<LineStream> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
     LinePublication(
             MessagePublisher publisher,
@@ -51,6 +56,17 @@ class LinePublication {
         this.metrics = metrics;
         this.vertx = vertx;
         this.rules = AttributeRules.of(publisher, config);
+    }
+
+    /** A stream can be longer than the service has left: its caller is told how far it came. */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping = true;
+        open.forEach(stream -> stream.stop(stopping()));
+    }
+
+    private static GatewayException stopping() {
+        return GatewayException.of(
+                ProblemType.SHUTTING_DOWN, "This replica is stopping; this line and those after it were not stored.");
     }
 
     CompletionStage<BatchOutcomes> publish(
@@ -79,8 +95,16 @@ class LinePublication {
         };
         var lines = new LineBuffer(
                 maxSize, attributes.message().size(), batch.rate().pace());
-        return LineStream.read(vertx, request, permit, lines, config.bodyTimeout(), taker)
-                .whenComplete((readToEnd, failure) -> held.release())
+        var stream = LineStream.read(vertx, request, permit, lines, config.bodyTimeout(), taker);
+        open.add(stream);
+        if (stopping) {
+            stream.stop(stopping());
+        }
+        return stream.done()
+                .whenComplete((readToEnd, failure) -> {
+                    open.remove(stream);
+                    held.release();
+                })
                 .exceptionallyCompose(failure -> stopped(outcomes, failure))
                 .thenApply(readToEnd -> {
                     if (!readToEnd) {

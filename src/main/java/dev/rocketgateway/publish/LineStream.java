@@ -2,6 +2,7 @@ package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -37,6 +38,7 @@ final class LineStream {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Vertx vertx;
+    private final Context eventLoop;
     private final HttpServerRequest request;
     private final InFlightLimit.Permit permit;
     private final Duration timeout;
@@ -58,6 +60,7 @@ final class LineStream {
             Duration timeout,
             Taker taker) {
         this.vertx = vertx;
+        this.eventLoop = vertx.getOrCreateContext();
         this.request = request;
         this.permit = permit;
         this.lines = lines;
@@ -69,10 +72,8 @@ final class LineStream {
      * @param permit grows with what is kept in memory; still the caller's to release
      * @param lines empty
      * @param timeout how long the caller may send nothing
-     * @return completes with true when the body has ended and everything was taken, with false when the taker has had enough
-     *     before; fails with {@link GatewayException}, or by a bug
      */
-    static CompletableFuture<Boolean> read(
+    static LineStream read(
             Vertx vertx,
             HttpServerRequest request,
             InFlightLimit.Permit permit,
@@ -81,7 +82,20 @@ final class LineStream {
             Taker taker) {
         var stream = new LineStream(vertx, request, permit, lines, timeout, taker);
         stream.start();
-        return stream.done;
+        return stream;
+    }
+
+    /**
+     * Completes with true when the body has ended and everything was taken, with false when the taker has had enough before; fails
+     * with {@link GatewayException}, or by a bug.
+     */
+    CompletableFuture<Boolean> done() {
+        return done;
+    }
+
+    /** Reads no more, once the piece that is with the taker is done. From any thread. */
+    void stop(GatewayException why) {
+        eventLoop.runOnContext(now -> fail(why));
     }
 
     private void start() {
@@ -176,7 +190,6 @@ final class LineStream {
     }
 
     private void take() {
-        var context = vertx.getOrCreateContext();
         taking = true;
         vertx.cancelTimer(timer);
         vertx.cancelTimer(flushTimer);
@@ -185,7 +198,7 @@ final class LineStream {
             request.pause();
         }
         taken(lines.nextPiece())
-                .whenComplete((goOn, bug) -> context.runOnContext(back -> {
+                .whenComplete((goOn, bug) -> eventLoop.runOnContext(back -> {
                     taking = false;
                     if (bug != null) {
                         done.completeExceptionally(bug);

@@ -7,12 +7,15 @@ import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.NativeClient;
 import dev.rocketgateway.testing.TestBroker;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -56,6 +59,45 @@ class LineStreamIT {
             LOG.infof("stream lines=%d bytes=%d stored=%d", LINES, (long) LINES * LINE_BYTES, seen.cardinality());
             assertThat(seen.cardinality()).isEqualTo(LINES);
         }
+    }
+
+    /** Lines that come one by one are stored while the body goes on, and are the caller's to know when the service stops. */
+    @Test
+    void tellsHowFarItCameWhenTheServiceStops() throws IOException {
+        var broker = TestBroker.shared();
+        var topic = broker.newTopic();
+        try (var gateway = GatewayProcess.connectedTo(broker).start();
+                var caller = new Socket(gateway.root().getHost(), gateway.root().getPort())) {
+            caller.setSoTimeout(30_000);
+            send(caller, """
+                    POST /topics/%s/messages:batch HTTP/1.1
+                    Host: gateway
+                    Content-Type: application/x-ndjson
+                    Content-Length: 1000000
+
+                    one
+                    """.formatted(topic).replace("\n", "\r\n"));
+            await().until(() -> broker.count(topic) == 1);
+            send(caller, "two\n");
+            await().until(() -> broker.count(topic) == 2);
+
+            var stopped = CompletableFuture.supplyAsync(() -> gateway.terminate(Duration.ofSeconds(20)));
+
+            var answer = new String(caller.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 207 ");
+            var receipt = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n")));
+            assertThat(receipt.getInteger("accepted")).isEqualTo(2);
+            assertThat(receipt.getInteger("failed")).isEqualTo(1);
+            assertThat(receipt.getBoolean("stopped")).isTrue();
+            assertThat(receipt.getJsonArray("results").getJsonObject(2).getString("code"))
+                    .isEqualTo("shutting-down");
+            assertThat(stopped.join()).isTrue();
+        }
+        assertThat(broker.count(topic)).isEqualTo(2);
+    }
+
+    private static void send(Socket caller, String text) throws IOException {
+        caller.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Lines of spaces with a number at their end, made as they are read. */
