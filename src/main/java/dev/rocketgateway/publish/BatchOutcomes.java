@@ -103,7 +103,7 @@ final class BatchOutcomes {
                 type, "None of the %d messages was accepted; results has the reason for each.".formatted(failed));
         failure = unknown ? failure.withUnknownOutcome() : failure;
         failure = stored ? failure.withStored() : failure;
-        failure = retryAfter > 1 ? failure.withRetryAfter(Duration.ofSeconds(retryAfter)) : failure;
+        failure = retryAfter > 1 && type.retryable() ? failure.withRetryAfter(Duration.ofSeconds(retryAfter)) : failure;
         var problem = ProblemAnswers.document(context, failure);
         var answer = Response.status(type.status())
                 .type(Problem.MEDIA_TYPE)

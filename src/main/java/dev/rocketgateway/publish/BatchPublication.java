@@ -194,7 +194,7 @@ class BatchPublication {
                 .thenApply(entries -> {
                     permit.reserveMessages(entries.size() - 1);
                     permit.reserve((long) entries.size() * shared);
-                    batch.rate().takeOthers(entries.size());
+                    batch.rate().takeBatch(entries.size());
                     entries.forEach(this::count);
                     return entries;
                 })

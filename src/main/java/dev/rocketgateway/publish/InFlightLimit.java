@@ -6,7 +6,6 @@ import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -33,8 +32,8 @@ public class InFlightLimit {
         expectAtLeast(
                 "max-in-flight-size",
                 maxBytes,
-                "max-message-size",
-                config.maxMessageSize().asLongValue());
+                "max-message-size with attributes",
+                config.maxMessageSize().asLongValue() + MessageAttributes.MAX_BYTES);
         expectAtLeast(
                 "max-in-flight-size",
                 maxBytes,
@@ -84,10 +83,10 @@ public class InFlightLimit {
         } while (!counter.compareAndSet(taken, taken + amount));
     }
 
-    /** One request's share. Used by one thread at a time until it is released. */
+    /** One request's share. Thread-safe. */
     final class Permit {
 
-        private final AtomicBoolean released = new AtomicBoolean();
+        private boolean released;
         private long held;
         private long messagesHeld = 1;
 
@@ -96,7 +95,7 @@ public class InFlightLimit {
          *
          * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
          */
-        void reserveMessages(int amount) {
+        synchronized void reserveMessages(int amount) {
             take(messages, amount, maxMessages);
             messagesHeld += amount;
         }
@@ -106,14 +105,23 @@ public class InFlightLimit {
          *
          * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
          */
-        void reserve(long amount) {
+        synchronized void reserve(long amount) {
             take(bytes, amount, maxBytes);
             held += amount;
         }
 
+        /** Counts bytes that are here already, and so cannot be refused: others are instead. Does nothing after the release. */
+        synchronized void add(long amount) {
+            if (!released) {
+                bytes.addAndGet(amount);
+                held += amount;
+            }
+        }
+
         /** Gives everything back; calls after the first do nothing. */
-        void release() {
-            if (released.compareAndSet(false, true)) {
+        synchronized void release() {
+            if (!released) {
+                released = true;
                 bytes.addAndGet(-held);
                 messages.addAndGet(-messagesHeld);
             }

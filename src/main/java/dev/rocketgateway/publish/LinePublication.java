@@ -9,10 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -81,12 +79,10 @@ class LinePublication {
             var entries = piece.stream()
                     .map(line -> entry(line, attributes.message(), batch, maxSize))
                     .toList();
-            long deadline = System.nanoTime() + timeout.toNanos();
             held.hold();
-            return takeFromRate(batch.rate(), entries.size(), deadline)
-                    .thenCompose(refusal -> refusal.isPresent()
-                            ? CompletableFuture.completedFuture(allRefused(entries, refusal.get()))
-                            : sendPatiently(entries, batch.mode(), timeout, deadline, held))
+            return turnOf(batch.rate(), entries.size())
+                    .thenCompose(turn ->
+                            sendPatiently(entries, batch.mode(), timeout, System.nanoTime() + timeout.toNanos(), held))
                     .whenComplete((sent, failure) -> held.release())
                     .thenApply(sent -> {
                         sent.forEach(outcomes::add);
@@ -94,7 +90,7 @@ class LinePublication {
                     });
         };
         var lines = new LineBuffer(
-                maxSize, attributes.message().size(), batch.rate().pace());
+                maxSize, attributes.message().size(), batch.rate().turn());
         var stream = LineStream.read(vertx, request, permit, lines, config.bodyTimeout(), taker);
         open.add(stream);
         if (stopping) {
@@ -139,18 +135,13 @@ class LinePublication {
         return new BatchEntry.Valid(attributes.toMessage(publisher.nextMessageId(), batch.topic(), line.bytes()));
     }
 
-    /** Waits until there are as many messages left, but not beyond the caller's time. */
-    private static CompletableFuture<Optional<RateLimits.Refusal>> takeFromRate(
-            RateLimits.Share rate, int messages, long deadline) {
-        var refusal = rate.tryTake(messages);
-        if (refusal.isEmpty() || System.nanoTime() + refusal.get().delay().toNanos() - deadline > 0) {
-            return CompletableFuture.completedFuture(refusal);
+    private static CompletableFuture<Void> turnOf(RateLimits.Share rate, int messages) {
+        try {
+            var wait = rate.takeTurn(messages);
+            return wait.isZero() ? CompletableFuture.completedFuture(null) : after(wait);
+        } catch (GatewayException limited) {
+            return CompletableFuture.failedFuture(limited);
         }
-        return after(refusal.get().delay()).thenCompose(waited -> takeFromRate(rate, messages, deadline));
-    }
-
-    private static List<EntryOutcome> allRefused(List<BatchEntry> entries, RateLimits.Refusal refusal) {
-        return Collections.nCopies(entries.size(), new EntryOutcome.Failed(refusal.toProblem()));
     }
 
     /** Sends again what met a busy broker, until the caller's time is up. */

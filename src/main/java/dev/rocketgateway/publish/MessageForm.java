@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * What a request's headers say its body is: just bytes, or a CloudEvent in one of the modes of the HTTP binding.
  *
  * @param ifEmpty what is stored for an empty body; null if there must be one
+ * @param known the attributes that are in the headers
  * @param forBody gives the message's attributes once the body is known
  */
-record MessageForm(byte @Nullable [] ifEmpty, Function<byte[], MessageAttributes> forBody) {
+record MessageForm(byte @Nullable [] ifEmpty, MessageAttributes known, Function<byte[], MessageAttributes> forBody) {
 
     private static final String EVENT_TYPES = "application/cloudevents";
 
@@ -31,13 +32,14 @@ record MessageForm(byte @Nullable [] ifEmpty, Function<byte[], MessageAttributes
             refuseEncoded(headers);
             return new MessageForm(
                     null,
+                    given,
                     body -> CloudEventAttributes.fromFields(CloudEventJson.attributesOf(body), contentType, given));
         }
         if (CloudEventAttributes.areIn(headers)) {
             var attributes = CloudEventAttributes.fromHeaders(headers, given);
-            return new MessageForm(CloudEventAttributes.NO_DATA, body -> attributes);
+            return new MessageForm(CloudEventAttributes.NO_DATA, attributes, body -> attributes);
         }
-        return new MessageForm(null, body -> given);
+        return new MessageForm(null, given, body -> given);
     }
 
     /**

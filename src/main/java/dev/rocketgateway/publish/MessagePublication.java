@@ -81,9 +81,10 @@ class MessagePublication {
     private interface Way {
 
         /**
-         * @param letGo called once the message may be forgotten
+         * @param permit is released once nobody holds anything of the message or its answer any more
          */
-        CompletionStage<Response> publish(OutgoingMessage message, Duration timeout, Runnable letGo);
+        CompletionStage<Response> publish(
+                OutgoingMessage message, Duration timeout, InFlightLimit.Permit permit, RoutingContext context);
     }
 
     /**
@@ -94,7 +95,8 @@ class MessagePublication {
             return new Mode(REQUEST, true, replies::request);
         }
         var mode = SendMode.parse(given, "sync, async, oneway or request");
-        return new Mode(mode.label(), false, (message, timeout, letGo) -> sending.one(message, mode, timeout, letGo)
+        return new Mode(mode.label(), false, (message, timeout, permit, context) -> sending.one(
+                        message, mode, timeout, permit::release)
                 .thenApply(outcome -> answer(outcome, mode)));
     }
 
@@ -113,7 +115,7 @@ class MessagePublication {
         var permit = inFlight.acquire();
         CompletableFuture<byte[]> body;
         try {
-            permit.reserve(attributes.message().size());
+            permit.reserve(form.known().size());
             body = RequestBody.read(
                     vertx,
                     context.request(),
@@ -136,7 +138,7 @@ class MessagePublication {
                         permit.release();
                     }
                 })
-                .thenCompose(message -> mode.way().publish(message, timeout, permit::release));
+                .thenCompose(message -> mode.way().publish(message, timeout, permit, context));
     }
 
     private static Response answer(EntryOutcome outcome, SendMode mode) {

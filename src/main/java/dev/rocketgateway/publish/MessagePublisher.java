@@ -34,7 +34,7 @@ public interface MessagePublisher {
     CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout);
 
     /**
-     * {@code producer.request(message, callback, timeout)}; no thread waits for the reply.
+     * Sends a message that asks for a reply, as {@code producer.request(message, callback, timeout)} does; no thread waits.
      *
      * @param message without schedule
      */

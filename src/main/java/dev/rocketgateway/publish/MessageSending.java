@@ -95,7 +95,8 @@ class MessageSending {
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private EntryOutcome stored(SendReceipt receipt) {
+    /** Counts it, and says whether it is stored as safely as it has to be. */
+    EntryOutcome stored(SendReceipt receipt) {
         metrics.stored(receipt.sendStatus());
         if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
             return new EntryOutcome.Failed(GatewayException.of(

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -42,47 +43,59 @@ class RateLimits {
 
     RateLimits(PublishConfig.RateLimit config, PublishMetrics metrics, TimeMeter clock) {
         this.metrics = metrics;
-        if (config.window().compareTo(Duration.ofMillis(1)) < 0) {
+        var window = config.window();
+        if (window.toSeconds() < 1 || window.toNanosPart() != 0) {
             throw new ConfigurationException(
-                    "gateway.publish.rate-limit.window is %s; it must be at least 1ms".formatted(config.window()));
+                    "gateway.publish.rate-limit.window is %s; it must be one or more whole seconds".formatted(window));
         }
-        add(CALLER, config.perCaller(), config.window(), clock);
-        add(TOPIC, config.perTopic(), config.window(), clock);
+        add(CALLER, config.perCaller(), window, clock);
+        add(TOPIC, config.perTopic(), window, clock);
     }
 
     private void add(String name, Optional<Integer> messages, Duration window, TimeMeter clock) {
-        if (messages.isPresent()) {
-            if (messages.get() < 1) {
-                throw new ConfigurationException("gateway.publish.rate-limit.per-%s is %d; it must be at least 1"
-                        .formatted(name, messages.get()));
+        messages.ifPresent(number -> {
+            if (number < 1 || number > window.toNanos()) {
+                throw new ConfigurationException(
+                        "gateway.publish.rate-limit.per-%s is %d; it must be at least 1, and at most one per nanosecond"
+                                .formatted(name, number));
             }
-            limits.add(new RateLimit(name, messages.get(), window, clock));
-        }
+            limits.add(new RateLimit(name, number, window, clock));
+        });
     }
 
     /** What is left for a request. */
     Share of(RoutingContext context, TopicName topic) {
+        return of(Caller.of(context.request()), topic, (field, value) -> {
+            if (!context.response().headWritten()) {
+                context.response().putHeader(field, value);
+            }
+        });
+    }
+
+    /**
+     * @param fields takes the RateLimit fields of the answer whenever they change
+     */
+    Share of(String caller, TopicName topic, BiConsumer<String, String> fields) {
         return new Share(
-                context,
+                fields,
                 limits.stream()
-                        .map(limit ->
-                                limit.of(limit.name().equals(TOPIC) ? topic.value() : Caller.of(context.request())))
+                        .map(limit -> limit.of(limit.name().equals(TOPIC) ? topic.value() : caller))
                         .toList());
     }
 
     /** What one request is held to. Used by one thread at a time. */
     final class Share {
 
-        private final RoutingContext context;
+        private final BiConsumer<String, String> fields;
         private final List<RateLimit.Quota> quotas;
 
-        private Share(RoutingContext context, List<RateLimit.Quota> quotas) {
-            this.context = context;
+        private Share(BiConsumer<String, String> fields, List<RateLimit.Quota> quotas) {
+            this.fields = fields;
             this.quotas = quotas;
         }
 
         /**
-         * Takes one message, the first of a batch or the only one, before its body is read.
+         * Takes one message, the only one or the first of a batch, before its body is read.
          *
          * @throws GatewayException {@code rate-limited}
          */
@@ -91,31 +104,64 @@ class RateLimits {
         }
 
         /**
-         * Takes all messages of a batch but the first, or none.
+         * Takes all messages of a batch, the first of which was taken before; or none, not even the first.
          *
          * @throws GatewayException {@code rate-limited}, {@code batch-too-large} for more than there can ever be
          */
-        void takeOthers(int all) {
+        void takeBatch(int messages) {
+            quotas.forEach(quota -> quota.bucket().addTokens(1));
             int most = min(RateLimit::messages);
-            if (all > most) {
+            if (messages > most) {
+                tell();
                 throw GatewayException.of(
                         ProblemType.BATCH_TOO_LARGE,
-                        "The batch has %d messages, and no more than %d may come at once.".formatted(all, most));
+                        "The batch has %d messages, and no more than %d may come at once.".formatted(messages, most));
             }
-            if (all > 1) {
-                take(all - 1);
-            }
+            take(messages);
         }
 
         private void take(int messages) {
-            tryTake(messages).ifPresent(refusal -> {
-                throw refusal.toProblem();
-            });
+            for (int i = 0; i < quotas.size(); i++) {
+                var probe = quotas.get(i).bucket().tryConsumeAndReturnRemaining(messages);
+                if (!probe.isConsumed()) {
+                    quotas.subList(0, i).forEach(taken -> taken.bucket().addTokens(messages));
+                    tell();
+                    throw limited(quotas.get(i).limit(), Duration.ofNanos(probe.getNanosToWaitForRefill()));
+                }
+            }
+            tell();
         }
 
-        /** Messages that come back within a second, at least one: what a stream takes at once, so that it never waits long. */
-        int pace() {
-            return min(RateLimit::perSecond);
+        /** Messages a stream takes at once. */
+        int turn() {
+            return min(RateLimit::turn);
+        }
+
+        /**
+         * Takes messages of a stream, now or from what will come back: streams stand in line.
+         *
+         * @param messages no more than {@link #turn()}
+         * @return how long to wait before they are sent
+         * @throws GatewayException {@code rate-limited} if that is too long, and then they are not taken
+         */
+        Duration takeTurn(int messages) {
+            long wait = 0;
+            for (var quota : quotas) {
+                long more = quota.bucket().estimateAbilityToConsume(messages).getNanosToWaitForRefill();
+                if (more > RateLimit.LONGEST_WAIT.toNanos()) {
+                    throw limited(quota.limit(), Duration.ofNanos(more));
+                }
+                wait = Math.max(wait, more);
+            }
+            for (var quota : quotas) {
+                long more = quota.bucket().consumeIgnoringRateLimits(messages);
+                if (more > 0) {
+                    metrics.rateLimited(quota.limit().name());
+                }
+                wait = Math.max(wait, more);
+            }
+            tell();
+            return Duration.ofNanos(wait);
         }
 
         private int min(ToIntFunction<RateLimit> number) {
@@ -125,27 +171,10 @@ class RateLimits {
                     .orElse(Integer.MAX_VALUE);
         }
 
-        /** Takes as many messages, or none and says why. */
-        Optional<Refusal> tryTake(int messages) {
-            Optional<Refusal> refusal = Optional.empty();
-            for (int i = 0; i < quotas.size() && refusal.isEmpty(); i++) {
-                var quota = quotas.get(i);
-                var probe = quota.bucket().tryConsumeAndReturnRemaining(messages);
-                if (!probe.isConsumed()) {
-                    quotas.subList(0, i).forEach(taken -> taken.bucket().addTokens(messages));
-                    metrics.rateLimited(quota.limit().name());
-                    refusal = Optional.of(
-                            new Refusal(quota.limit().toString(), Duration.ofNanos(probe.getNanosToWaitForRefill())));
-                }
-            }
-            tell();
-            return refusal;
-        }
-
         private void tell() {
-            if (!quotas.isEmpty() && !context.response().headWritten()) {
-                context.response().putHeader("RateLimit-Policy", list(RateLimit.Quota::policy));
-                context.response().putHeader("RateLimit", list(RateLimit.Quota::left));
+            if (!quotas.isEmpty()) {
+                fields.accept("RateLimit-Policy", list(RateLimit.Quota::policy));
+                fields.accept("RateLimit", list(RateLimit.Quota::left));
             }
         }
 
@@ -154,18 +183,10 @@ class RateLimits {
         }
     }
 
-    /**
-     * There are not enough messages left.
-     *
-     * @param limit in words
-     * @param delay until there are, if nobody else takes them
-     */
-    record Refusal(String limit, Duration delay) {
-
-        GatewayException toProblem() {
-            return GatewayException.of(
-                            ProblemType.RATE_LIMITED, "No more than %s may come; nothing was stored.".formatted(limit))
-                    .withRetryAfter(delay);
-        }
+    private GatewayException limited(RateLimit limit, Duration delay) {
+        metrics.rateLimited(limit.name());
+        return GatewayException.of(
+                        ProblemType.RATE_LIMITED, "No more than %s may come; nothing was stored.".formatted(limit))
+                .withRetryAfter(delay);
     }
 }

@@ -5,15 +5,19 @@ import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.PercentEncoding;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -28,37 +32,67 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class ReplyPublication {
 
-    private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
+    /** RFC 9110, section 8.3.1, without ranges such as {@code text/*}. */
+    private static final Pattern MEDIA_TYPE = Pattern.compile(
+            "T/T(?:[ \t]*;[ \t]*T=(?:T|\"[ !#-\\[\\]-~]*\"))*".replace("T", "[A-Za-z0-9!#$&'+.^_`|~-]+"));
 
     private final MessagePublisher publisher;
+    private final MessageSending sending;
 
-    ReplyPublication(MessagePublisher publisher) {
+    ReplyPublication(MessagePublisher publisher, MessageSending sending) {
         this.publisher = publisher;
+        this.sending = sending;
     }
 
     /**
-     * @param letGo called once the client is done with the message and the caller has its answer
+     * @param permit is released once the client is done with the message and the answer is written
      * @return fails with {@link GatewayException}: {@code reply-timeout} if the request is stored and nobody replies in time
      */
-    CompletionStage<Response> request(OutgoingMessage message, Duration timeout, Runnable letGo) {
-        var held = new LastRelease(letGo);
+    CompletionStage<Response> request(
+            OutgoingMessage message, Duration timeout, InFlightLimit.Permit permit, RoutingContext context) {
+        var held = new LastRelease(permit::release);
+        var written = new AtomicBoolean();
+        Runnable answered = () -> {
+            if (written.compareAndSet(false, true)) {
+                held.release();
+            }
+        };
         try {
             var pending = publisher.request(message, timeout);
             held.hold();
-            pending.stored().whenComplete((stored, failure) -> held.release());
-            return pending.reply()
-                    .toCompletableFuture()
-                    .copy()
-                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                    .handle((reply, failure) -> failure == null ? answer(reply) : fail(failure, pending, message))
-                    .whenComplete((answer, problem) -> held.release());
+            pending.stored().whenComplete((receipt, failure) -> held.release());
+            var reply = new CompletableFuture<ReplyMessage>();
+            pending.reply().whenComplete((replied, failure) -> {
+                if (failure == null) {
+                    permit.add(replied.body().length);
+                    reply.complete(replied);
+                } else {
+                    reply.completeExceptionally(failure);
+                }
+            });
+            pending.stored().thenApply(sending::stored).thenAccept(outcome -> {
+                if (outcome instanceof EntryOutcome.Failed failed) {
+                    reply.completeExceptionally(failed.problem());
+                }
+            });
+            context.addEndHandler(end -> answered.run());
+            if (context.response().closed()) {
+                answered.run();
+            }
+            return reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).handle((replied, failure) -> {
+                pending.forget().run();
+                return failure == null ? answer(replied) : fail(failure, pending, message);
+            });
         } catch (RuntimeException bug) {
-            held.release();
+            answered.run();
             throw bug;
         }
     }
 
     private static Response fail(Throwable failure, PendingReply pending, OutgoingMessage message) {
+        if (failure instanceof GatewayException problem) {
+            throw problem;
+        }
         var stored = pending.stored().toCompletableFuture();
         boolean noReply = failure instanceof TimeoutException && stored.isDone() && !stored.isCompletedExceptionally();
         throw MessageSending.failed(noReply ? new SendFailedException(Reason.NO_REPLY) : failure, message)
@@ -87,11 +121,7 @@ class ReplyPublication {
     }
 
     private static MediaType contentType(ReplyMessage reply) {
-        var given = reply.properties().getOrDefault(MessageProperties.CONTENT_TYPE, DEFAULT_CONTENT_TYPE);
-        try {
-            return MediaType.valueOf(PercentEncoding.encodeValue(given.strip()).replace("%22", "\""));
-        } catch (IllegalArgumentException none) {
-            return MediaType.APPLICATION_OCTET_STREAM_TYPE;
-        }
+        var given = reply.properties().getOrDefault(MessageProperties.CONTENT_TYPE, "");
+        return MEDIA_TYPE.matcher(given).matches() ? MediaType.valueOf(given) : MediaType.APPLICATION_OCTET_STREAM_TYPE;
     }
 }

@@ -19,7 +19,6 @@ import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of one producer: the route before, the translation of what went wrong after. Thread-safe; never blocks the caller.
@@ -124,7 +123,7 @@ final class ProducerCalls {
     }
 
     /** The one queue for a message of a group; the client chooses for all others, and again when it tries again. */
-    static Optional<MessageQueue> groupQueue(OutgoingMessage message, List<MessageQueue> queues) {
+    private static Optional<MessageQueue> groupQueue(OutgoingMessage message, List<MessageQueue> queues) {
         return message.messageGroup().map(group -> GroupQueues.queueOf(group, queues));
     }
 
@@ -150,7 +149,7 @@ final class ProducerCalls {
         return Math.max(asked.toMillis(), config.sendTimeout().toMillis());
     }
 
-    private SendFailedException translate(@Nullable Throwable thrown, OutgoingMessage message) {
+    private SendFailedException translate(Throwable thrown, OutgoingMessage message) {
         if (thrown instanceof InterruptedException) {
             Thread.currentThread().interrupt();
             return new SendFailedException(Reason.UNAVAILABLE, null, true, thrown);
@@ -163,7 +162,7 @@ final class ProducerCalls {
     }
 
     /** An asynchronous send has its tries on other threads, so what others wrote meanwhile counts too: better too careful. */
-    SendFailedException translateAsync(@Nullable Throwable thrown, OutgoingMessage message, long start) {
+    private SendFailedException translateAsync(Throwable thrown, OutgoingMessage message, long start) {
         var failure = translate(thrown, message);
         return neverReached(failure) && written.since(start) ? maybeStored(failure) : failure;
     }

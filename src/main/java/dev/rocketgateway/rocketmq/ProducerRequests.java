@@ -5,27 +5,34 @@ import dev.rocketgateway.publish.PendingReply;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
-import org.apache.rocketmq.client.exception.RequestTimeoutException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.RequestCallback;
+import org.apache.rocketmq.client.producer.RequestFutureHolder;
+import org.apache.rocketmq.client.producer.RequestResponseFuture;
 import org.apache.rocketmq.common.message.Message;
-import org.jspecify.annotations.Nullable;
+import org.apache.rocketmq.common.message.MessageAccessor;
+import org.apache.rocketmq.common.message.MessageConst;
+import org.apache.rocketmq.common.utils.CorrelationIdUtil;
 
 /**
  * Requests of one producer, which wait for a reply. Thread-safe; never blocks the caller.
  *
- * <p>The client calls back twice: without a reply when the broker has stored the request
- * ({@code DefaultMQProducerImpl.request}), and with it when it comes ({@code ClientRemotingProcessor.processReplyMessage}). The reply
- * can come first. Before a topic's first request it sends its heartbeat and waits for it, hence the other thread.
+ * <p>Does what {@code DefaultMQProducer.request} does, with its parts. That method does not say that the request is stored where the
+ * caller chooses the queue, has no {@code SendResult}, and keeps what waits until its own timeout, whoever has left before.
  */
 final class ProducerRequests {
 
     private final DefaultMQProducer producer;
     private final ProducerCalls calls;
     private final ExecutorService blocking;
+    private final Set<String> introduced = ConcurrentHashMap.newKeySet();
 
     ProducerRequests(DefaultMQProducer producer, ProducerCalls calls, ExecutorService blocking) {
         this.producer = producer;
@@ -34,60 +41,75 @@ final class ProducerRequests {
     }
 
     PendingReply request(OutgoingMessage message, Supplier<Message> wire, Duration timeout) {
-        var call = new Call(message, System.nanoTime());
-        calls.withRoute(
-                        message,
-                        queues -> CompletableFuture.runAsync(
-                                () -> {
-                                    try {
-                                        long limit = calls.clientTimeout(timeout);
-                                        var queue = ProducerCalls.groupQueue(message, queues);
-                                        if (queue.isPresent()) {
-                                            producer.request(wire.get(), queue.get(), call, limit);
-                                        } else {
-                                            producer.request(wire.get(), call, limit);
-                                        }
-                                    } catch (Exception e) {
-                                        call.onException(e);
-                                    }
-                                },
-                                blocking))
-                .whenComplete((asked, failure) -> {
-                    if (failure != null) {
-                        call.onException(failure);
-                    }
-                });
-        return new PendingReply(call.stored, call.reply.thenApply(RocketMqMessages::toReply));
+        var id = CorrelationIdUtil.createCorrelationId();
+        long limit = calls.clientTimeout(timeout);
+        var waiting = new Waiting();
+        waitingByCorrelationId().put(id, new RequestResponseFuture(id, limit, waiting));
+        var stored = introducedTo(message)
+                .thenCompose(known -> calls.async(message, () -> addressed(wire.get(), id, limit), timeout))
+                .thenApply(RocketMqMessages::toReceipt);
+        stored.whenComplete((receipt, failure) -> {
+            if (failure != null) {
+                forget(id);
+                waiting.reply.completeExceptionally(RocketMqErrors.translate(failure));
+            }
+        });
+        return new PendingReply(stored, waiting.reply.thenApply(RocketMqMessages::toReply), () -> forget(id));
     }
 
-    /** What comes back for one request. The client swallows whatever it throws, so it only completes the futures. */
-    private final class Call implements RequestCallback {
+    /**
+     * A broker passes replies on to producers whose heartbeat it has had. The client sends one whenever it connects, on another thread; for
+     * the first request of a topic this waits until all brokers have one.
+     */
+    private CompletionStage<Void> introducedTo(OutgoingMessage message) {
+        var topic = message.topic().value();
+        if (introduced.contains(topic)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return calls.withRoute(
+                message,
+                queues -> CompletableFuture.runAsync(
+                        () -> {
+                            var client = ClientInternals.instanceOf(producer);
+                            client.updateTopicRouteInfoFromNameServer(ClientInternals.inNamespace(producer, topic));
+                            client.sendHeartbeatToAllBrokerWithLock();
+                            introduced.add(topic);
+                        },
+                        blocking));
+    }
 
-        private final OutgoingMessage message;
-        private final long start;
-        private final CompletableFuture<Void> stored = new CompletableFuture<>();
+    private Message addressed(Message wire, String id, long limit) {
+        MessageAccessor.putProperty(wire, MessageConst.PROPERTY_CORRELATION_ID, id);
+        MessageAccessor.putProperty(
+                wire,
+                MessageConst.PROPERTY_MESSAGE_REPLY_TO_CLIENT,
+                ClientInternals.instanceOf(producer).getClientId());
+        MessageAccessor.putProperty(wire, MessageConst.PROPERTY_MESSAGE_TTL, String.valueOf(limit));
+        return wire;
+    }
+
+    private static void forget(String id) {
+        waitingByCorrelationId().remove(id);
+    }
+
+    /** The client's own, where it looks when a reply comes, and once a second for what has waited too long. */
+    private static Map<String, RequestResponseFuture> waitingByCorrelationId() {
+        return RequestFutureHolder.getInstance().getRequestFutureTable();
+    }
+
+    /** The client swallows whatever this throws, so it only completes the future. */
+    private static final class Waiting implements RequestCallback {
+
         private final CompletableFuture<Message> reply = new CompletableFuture<>();
 
-        Call(OutgoingMessage message, long start) {
-            this.message = message;
-            this.start = start;
+        @Override
+        public void onSuccess(Message replied) {
+            reply.complete(replied);
         }
 
         @Override
-        public void onSuccess(@Nullable Message replied) {
-            stored.complete(null);
-            if (replied != null) {
-                reply.complete(replied);
-            }
-        }
-
-        @Override
-        public void onException(@Nullable Throwable thrown) {
-            var failure = thrown instanceof RequestTimeoutException
-                    ? new SendFailedException(Reason.TIMEOUT, null, true, thrown)
-                    : calls.translateAsync(thrown, message, start);
-            boolean unknown = stored.completeExceptionally(failure);
-            reply.completeExceptionally(unknown ? failure : new SendFailedException(Reason.NO_REPLY));
+        public void onException(Throwable tooLate) {
+            reply.completeExceptionally(new SendFailedException(Reason.NO_REPLY));
         }
     }
 }

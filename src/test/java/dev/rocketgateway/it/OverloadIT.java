@@ -7,6 +7,7 @@ import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.ManyConnections;
 import dev.rocketgateway.testing.TestBroker;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +51,7 @@ class OverloadIT {
 
         var answers = ManyConnections.post(
                 gateway.root(),
-                List.of("/topics/" + topic + "/messages", "/topics/" + topic + "/messages?mode=async"),
+                paths("", "?mode=async", "?mode=request"),
                 BODY_BYTES,
                 CONNECTIONS,
                 Duration.ofSeconds(10));
@@ -62,5 +63,24 @@ class OverloadIT {
         assertThat(answers.keySet()).isSubsetOf(200, 202, 429, 503, 504);
         assertThat(answers.values().stream().mapToInt(Integer::intValue).sum()).isGreaterThanOrEqualTo(CONNECTIONS);
         assertThat(gateway.log()).doesNotContain("OutOfMemory", "failed by a bug");
+    }
+
+    /** The client remembers who waits for a reply, and must not remember the message too. */
+    @Test
+    void holdsNoMessagesForRepliesNobodyWaitsFor() {
+        var answers = ManyConnections.post(
+                gateway.root(), paths("?mode=request&timeout=5ms"), BODY_BYTES, 8, Duration.ofSeconds(10));
+
+        LOG.infof("requests nobody replies to answers=%s", answers);
+        assertThat(answers.keySet()).isSubsetOf(429, 504);
+        assertThat(answers.values().stream().mapToInt(Integer::intValue).sum()).isGreaterThan(500);
+        assertThat(gateway.log()).doesNotContain("OutOfMemory", "failed by a bug");
+        assertThat(gateway.publish(topic, "", "after").statusCode()).isEqualTo(200);
+    }
+
+    private List<String> paths(String... queries) {
+        return Arrays.stream(queries)
+                .map(query -> "/topics/" + topic + "/messages" + query)
+                .toList();
     }
 }

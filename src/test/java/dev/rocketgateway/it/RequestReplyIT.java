@@ -88,11 +88,12 @@ class RequestReplyIT {
         }
     }
 
-    @Test
-    void saysThatTheRequestIsStoredWhenNobodyReplies() {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&messageGroup=g"})
+    void saysThatTheRequestIsStoredWhenNobodyReplies(String attributes) {
         var silent = BROKER.newTopic();
 
-        var answer = request(silent, "timeout=500ms", "anybody?");
+        var answer = request(silent, "timeout=2s" + attributes, "anybody?");
 
         assertProblem(answer, 504, "reply-timeout");
         assertThat(new JsonObject(answer.body()).getBoolean("stored")).isTrue();

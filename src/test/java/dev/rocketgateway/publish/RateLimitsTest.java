@@ -1,0 +1,189 @@
+package dev.rocketgateway.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rates against a clock that stands still until it is told to go. */
+class RateLimitsTest {
+
+    private final Map<String, String> fields = new HashMap<>();
+    private long nanos = 1;
+
+    @Test
+    void givesAWindowAtOnceAndThenEvenly() {
+        var rates = rates("per-caller", "10", "window", "20s");
+        for (int i = 0; i < 10; i++) {
+            share(rates, "a").takeFirst();
+        }
+
+        var refused = refused(() -> share(rates, "a").takeFirst());
+        assertThat(refused.type()).isEqualTo(ProblemType.RATE_LIMITED);
+        assertThat(refused.retryAfter()).hasValue(2);
+
+        pass(Duration.ofSeconds(2));
+        share(rates, "a").takeFirst();
+        refused(() -> share(rates, "a").takeFirst());
+        share(rates, "b").takeFirst();
+    }
+
+    @Test
+    void takesNothingForABatchItRefusesAndTakesItAfterTheTimeItAskedFor() {
+        var rates = rates("per-caller", "10", "window", "20s");
+        batch(rates, "a", 6);
+
+        var refused = refused(() -> batch(rates, "a", 6));
+
+        assertThat(fields.get("RateLimit")).isEqualTo("\"caller\";r=4;t=12");
+        pass(Duration.ofSeconds(refused.retryAfter().orElseThrow()));
+        assertThatCode(() -> batch(rates, "a", 6)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void givesTheCallerBackWhatTheTopicDoesNotHave() {
+        var rates = rates("per-caller", "10", "per-topic", "2");
+        share(rates, "a").takeFirst();
+        share(rates, "b").takeFirst();
+
+        refused(() -> share(rates, "c").takeFirst());
+
+        assertThat(fields.get("RateLimit")).isEqualTo("\"caller\";r=10;t=0, \"topic\";r=0;t=1");
+        assertThat(fields.get("RateLimit-Policy")).isEqualTo("\"caller\";q=10;w=1, \"topic\";q=2;w=1");
+    }
+
+    @Test
+    void letsStreamsStandInLine() {
+        var rates = rates("per-caller", "100");
+        var one = share(rates, "a");
+        var other = share(rates, "a");
+        assertThat(one.turn()).isEqualTo(10);
+        for (int i = 0; i < 10; i++) {
+            assertThat(one.takeTurn(10)).isZero();
+        }
+
+        assertThat(one.takeTurn(10)).isEqualTo(Duration.ofMillis(100));
+        assertThat(other.takeTurn(10)).isEqualTo(Duration.ofMillis(200));
+        pass(Duration.ofMillis(200));
+        assertThat(one.takeTurn(10)).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void refusesAStreamThatWouldHaveToWaitTooLongAndTakesNothing() {
+        var rates = rates("per-caller", "1", "window", "40s");
+        var stream = share(rates, "a");
+        assertThat(stream.takeTurn(1)).isZero();
+        assertThat(stream.takeTurn(1)).isEqualTo(Duration.ofSeconds(40));
+
+        assertThat(refused(() -> stream.takeTurn(1)).retryAfter()).hasValue(80);
+
+        pass(Duration.ofSeconds(40));
+        assertThat(stream.takeTurn(1)).isEqualTo(Duration.ofSeconds(40));
+    }
+
+    /** A stream lives longer than a window in which nobody else comes. */
+    @Test
+    void countsStreamsOfOneCallerTogetherHoweverLongTheyLast() {
+        var rates = rates("per-caller", "100");
+        var streams = new RateLimits.Share[5];
+        for (int i = 0; i < streams.length; i++) {
+            streams[i] = share(rates, "a");
+            for (int turn = 0; turn < 10; turn++) {
+                streams[i].takeTurn(10);
+            }
+            pass(Duration.ofMillis(1600));
+        }
+
+        for (var stream : streams) {
+            for (int turn = 0; turn < 2; turn++) {
+                stream.takeTurn(10);
+            }
+        }
+
+        assertThat(share(rates, "a").takeTurn(10)).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void hasNoLimitByDefault() {
+        var share = share(rates(), "a");
+        share.takeFirst();
+
+        assertThat(share.turn()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(share.takeTurn(1_000_000)).isZero();
+        assertThat(fields).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "per-caller, 0, per-caller is 0",
+        "per-topic, -1, per-topic is -1",
+        "per-caller, 2000000000, per-caller is 2000000000",
+        "window, 500ms, window is PT0.5S",
+        "window, PT1.5S, window is PT1.5S",
+        "window, 0s, window is PT0S",
+    })
+    void refusesToStartWithARateThatIsNone(String key, String value, String fault) {
+        assertThatThrownBy(() -> rates(key, value))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("gateway.publish.rate-limit." + fault);
+    }
+
+    private RateLimits rates(String... settings) {
+        var values = new HashMap<String, String>();
+        for (int i = 0; i < settings.length; i += 2) {
+            values.put("gateway.publish.rate-limit." + settings[i], settings[i + 1]);
+        }
+        var config = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(PublishConfig.class)
+                .withSources(new PropertiesConfigSource(values, "test", 100))
+                .build()
+                .getConfigMapping(PublishConfig.class);
+        var metrics = new PublishMetrics(new SimpleMeterRegistry(), config, new InFlightLimit(1, 1));
+        return new RateLimits(config.rateLimit(), metrics, new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+                return nanos;
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+                return false;
+            }
+        });
+    }
+
+    private RateLimits.Share share(RateLimits rates, String caller) {
+        return rates.of(caller, new TopicName("orders"), fields::put);
+    }
+
+    private void batch(RateLimits rates, String caller, int messages) {
+        var share = share(rates, caller);
+        share.takeFirst();
+        share.takeBatch(messages);
+    }
+
+    private static GatewayException refused(ThrowingCallable call) {
+        return catchThrowableOfType(GatewayException.class, call);
+    }
+
+    private void pass(Duration time) {
+        nanos += time.toNanos();
+    }
+}
