@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of every answer that is not a success: a problem document (RFC 9457) with the gateway's own members. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(description = "Problem details (RFC 9457).")
+@Schema(
+        description = "Problem details (RFC 9457).",
+        requiredProperties = {"type", "title", "status", "detail", "instance", "code", "retryable", "requestId"})
 public record Problem(
         @Schema(description = "Page that explains this kind of problem.", examples = "/problems/topic-not-found")
         String type,

@@ -10,15 +10,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The pages that problem documents point to: every code on one page, and one page each, as JSON or HTML. */
 @Path("/problems")
 @NonBlocking
-@Tag(name = "Problems", description = "What the error codes mean.")
 class ProblemsResource {
 
     /** One way to fail, explained. */
+    @Schema(
+            name = "ProblemView",
+            requiredProperties = {"type", "code", "title", "status", "retryable", "description"})
     record ProblemView(String type, String code, String title, int status, boolean retryable, String description) {
 
         static ProblemView of(ProblemType type) {
@@ -39,11 +41,12 @@ class ProblemsResource {
     }
 
     /** All codes. */
+    @Schema(name = "ProblemList", requiredProperties = "items")
     record ProblemList(List<ProblemView> items) {}
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "listProblems", summary = "All error codes")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
     public ProblemList list() {
         return new ProblemList(
                 Arrays.stream(ProblemType.values()).map(ProblemView::of).toList());
@@ -59,7 +62,7 @@ class ProblemsResource {
     @GET
     @Path("/{code}")
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "getProblem", summary = "One error code explained")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
     public ProblemView get(@PathParam("code") String code) {
         return ProblemType.byCode(code)
                 .map(ProblemView::of)

@@ -92,11 +92,10 @@ final class BatchOutcomes {
             return Response.noContent().build();
         }
         var shown = count() > maxResults ? failures : results;
+        var receipt = new BatchReceipt(accepted, failed, stopped ? Boolean.TRUE : null, shown);
         if (accepted > 0) {
             int status = failed > 0 ? 207 : mode == SendMode.SYNC ? 200 : 202;
-            return Response.status(status)
-                    .entity(new BatchReceipt(null, accepted, failed, stopped ? Boolean.TRUE : null, shown))
-                    .build();
+            return Response.status(status).entity(receipt).build();
         }
         var type = problem();
         var failure = GatewayException.of(
@@ -105,9 +104,7 @@ final class BatchOutcomes {
         failure = stored ? failure.withStored() : failure;
         failure = retryAfter > 1 && type.retryable() ? failure.withRetryAfter(Duration.ofSeconds(retryAfter)) : failure;
         var problem = ProblemAnswers.document(context, failure);
-        var answer = Response.status(type.status())
-                .type(Problem.MEDIA_TYPE)
-                .entity(new BatchReceipt(problem, accepted, failed, stopped ? Boolean.TRUE : null, shown));
+        var answer = Response.status(type.status()).type(Problem.MEDIA_TYPE).entity(new BatchFailure(problem, receipt));
         failure.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
         return answer.build();
     }

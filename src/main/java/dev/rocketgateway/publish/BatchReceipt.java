@@ -1,23 +1,20 @@
 package dev.rocketgateway.publish;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.rocketgateway.problem.Problem;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a batch.
+ * What became of a batch.
  *
- * @param problem the failures' common problem, if no message got through
  * @param results in the request's order; in the answer to a long stream the failed ones only
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "BatchResult")
+@Schema(
+        name = "BatchResult",
+        requiredProperties = {"accepted", "failed", "results"})
 record BatchReceipt(
-        @JsonUnwrapped @Nullable Problem problem,
-
         @Schema(description = "Messages that were stored; with mode=oneway, handed to the network.")
         long accepted,
 

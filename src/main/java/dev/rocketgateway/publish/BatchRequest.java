@@ -2,7 +2,6 @@ package dev.rocketgateway.publish;
 
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,7 @@ record BatchRequest(
             @Schema(description = "Text, stored in UTF-8.") @Nullable
             String body,
 
-            @Schema(type = SchemaType.OBJECT, description = "Any JSON value, stored byte for byte as it stands here.")
-            @Nullable
+            @Schema(description = "Any JSON value, stored byte for byte as it stands here.") @Nullable
             Object json,
 
             @Schema(description = "Bytes, in Base64.") @Nullable

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "BatchMessageResult",
-        description = "One message of the batch: with the fields of SendResult if it was stored, of Problem if not.")
+        description = "One message of the batch: with the fields of SendResult if it was stored, of Problem if not.",
+        requiredProperties = {"index", "status"})
 record BatchResult(
         @Schema(description = "Place in the request, from 0.")
         int index,

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What the broker said about a stored message; the names are those of RocketMQ's {@code SendResult}. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "SendResult", description = "Where and how the message was stored.")
+@Schema(
+        name = "SendResult",
+        description = "Where and how the message was stored.",
+        requiredProperties = {"sendStatus", "msgId", "messageQueue", "queueOffset", "traceOn"})
 public record SendReceipt(
         Status sendStatus,
 
@@ -39,7 +42,9 @@ public record SendReceipt(
     }
 
     /** The queue that holds the message. */
-    @Schema(name = "MessageQueue")
+    @Schema(
+            name = "MessageQueue",
+            requiredProperties = {"topic", "brokerName", "queueId"})
     public record Queue(
             @Schema(examples = "demo") String topic,
             @Schema(examples = "broker-a") String brokerName,

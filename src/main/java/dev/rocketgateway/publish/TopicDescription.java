@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param messageType what the topic is declared for, as RocketMQ calls it; null if it is not, or the broker does not tell
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "Topic")
+@Schema(
+        name = "Topic",
+        requiredProperties = {"topic", "queues", "publishable"})
 public record TopicDescription(
         @Schema(examples = "demo") String topic,
         List<Queue> queues,
@@ -24,7 +26,9 @@ public record TopicDescription(
         String messageType) {
 
     /** A queue of the topic. */
-    @Schema(name = "TopicQueue")
+    @Schema(
+            name = "TopicQueue",
+            requiredProperties = {"brokerName", "queueId"})
     public record Queue(
             @Schema(examples = "broker-a") String brokerName,
             @Schema(examples = "2") int queueId) {}

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,42 +33,43 @@ class OpenApiDocumentTest {
 
     @Test
     void describesOnlyWhatThePackagedServiceHas() {
-        var served = given().accept("application/json")
-                .get("/q/openapi")
-                .then()
-                .extract()
-                .jsonPath();
-
-        assertThat(served.getMap("paths").keySet())
+        assertThat(served().getMap("paths").keySet())
                 .hasToString(
-                        "[/problems, /problems/{code}, /topics/{topic}, /topics/{topic}/messages, /topics/{topic}/messages:batch]");
+                        "[/topics/{topic}/messages, /topics/{topic}/messages:batch, /topics/{topic}, /problems, /problems/{code}]");
     }
 
     @Test
     void describesEveryAnswerAndNothingOfTheInside() {
-        var served = given().accept("application/json")
-                .get("/q/openapi")
-                .then()
-                .extract()
-                .jsonPath();
+        assertThat(served().getMap("paths.'/topics/{topic}/messages'.post.responses")
+                        .keySet())
+                .hasToString("[200, 202, 204, 400, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
+        assertThat(served().getMap("paths.'/topics/{topic}/messages:batch'.post.responses")
+                        .keySet())
+                .hasToString("[200, 202, 204, 207, 400, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
+        assertThat(served().getMap("paths.'/topics/{topic}'.get.responses").keySet())
+                .hasToString("[200, 400, 403, 404, 406, 429, 500, 503]");
+        assertThat(served().getMap("components.schemas").keySet())
+                .map(Object::toString)
+                .containsExactlyInAnyOrder(
+                        "Batch",
+                        "BatchMessage",
+                        "BatchMessageResult",
+                        "BatchProblem",
+                        "BatchResult",
+                        "CloudEvent",
+                        "FieldError",
+                        "MessageQueue",
+                        "Problem",
+                        "ProblemList",
+                        "ProblemView",
+                        "SendResult",
+                        "SendStatus",
+                        "Topic",
+                        "TopicQueue");
+    }
 
-        assertThat(served.getMap("paths.'/topics/{topic}/messages'.post.responses")
-                        .keySet())
-                .hasToString("[200, 202, 204, default]");
-        assertThat(served.getMap("paths.'/topics/{topic}/messages'.post.requestBody.content")
-                        .keySet())
-                .hasToString("[text/plain, application/json, application/cloudevents+json, application/octet-stream]");
-        assertThat(served.getList("paths.'/topics/{topic}/messages'.post.parameters.schema"))
-                .doesNotContainNull();
-        assertThat(served.getMap("paths.'/topics/{topic}/messages:batch'.post.responses")
-                        .keySet())
-                .hasToString("[200, 202, 204, 207, default]");
-        assertThat(served.getMap("paths.'/topics/{topic}/messages:batch'.post.requestBody.content")
-                        .keySet())
-                .hasToString("[application/json, application/x-ndjson, application/cloudevents-batch+json]");
-        assertThat(served.getMap("components.schemas").keySet())
-                .hasToString(
-                        "[Batch, BatchMessage, BatchMessageResult, BatchResult, FieldError, MessageQueue, Problem, ProblemList, ProblemView, SendResult, SendStatus, Topic, TopicQueue]");
+    private static JsonPath served() {
+        return given().accept("application/json").get("/q/openapi").jsonPath();
     }
 
     @Test
