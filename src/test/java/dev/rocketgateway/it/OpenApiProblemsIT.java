@@ -1,0 +1,250 @@
+package dev.rocketgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rocketgateway.problem.Problem;
+import dev.rocketgateway.testing.DocumentedAnswer;
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.HttpAnswer;
+import dev.rocketgateway.testing.OpenApiDocument;
+import dev.rocketgateway.testing.RawHttp;
+import dev.rocketgateway.testing.TestBroker;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Provokes the problems that the API's description has examples of, and holds the answers to the examples. */
+class OpenApiProblemsIT {
+
+    private static final TestBroker BROKER = TestBroker.shared();
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ONE = "publishMessage";
+    private static final String MANY = "publishBatch";
+    private static final String TOPIC = "describeTopic";
+
+    /** Two of these are more than the narrow gateway may hold. */
+    private static final String LARGE = "x".repeat(20_000);
+
+    /** They need a broker or a gateway in trouble; BrokerFaultsIT, AclIT and RestartIT see to them. */
+    private static final Set<String> COSTLY =
+            Set.of("broker-denied", "broker-busy", "broker-timeout", "not-replicated", "shutting-down", "internal");
+
+    private static GatewayProcess gateway;
+    private static GatewayProcess alone;
+    private static GatewayProcess narrow;
+    private static OpenApiDocument document;
+    private static String topic;
+
+    @BeforeAll
+    static void start() {
+        gateway = GatewayProcess.connectedTo(BROKER)
+                .with("gateway.publish.max-message-size", "100K")
+                .with("gateway.publish.max-batch-messages", 2)
+                .with("gateway.publish.body-timeout", "1s")
+                .start();
+        alone = GatewayProcess.builder()
+                .with("gateway.rocketmq.namesrv-addr", "127.0.0.1:1")
+                .start();
+        narrow = GatewayProcess.connectedTo(BROKER)
+                .with("gateway.publish.rate-limit.per-topic", 1)
+                .with("gateway.publish.rate-limit.window", "1h")
+                .with("gateway.publish.max-message-size", "32K")
+                .with("gateway.publish.max-batch-size", "32K")
+                .with("gateway.publish.max-in-flight-size", "32K")
+                .start();
+        topic = BROKER.newTopic();
+        document = OpenApiDocument.read(gateway.get("/q/openapi").body());
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        alone.close();
+        narrow.close();
+    }
+
+    /** A problem of an operation, and a request that meets it. */
+    record Provocation(String operation, String code, Supplier<HttpResponse<String>> request) {
+
+        @Override
+        public String toString() {
+            return operation + ", " + code;
+        }
+    }
+
+    static Stream<Provocation> provocations() {
+        return Stream.of(ofOneMessage(), ofABatch(), ofTheOthers()).flatMap(List::stream);
+    }
+
+    private static List<Provocation> ofOneMessage() {
+        var fifo = BROKER.newTopicOfType("FIFO");
+        var rated = BROKER.newTopic();
+        return List.of(
+                one("invalid-request", topic, "tga=created", "x"),
+                one("unknown-mode", topic, "mode=fast", "x"),
+                one("empty-body", topic, "", ""),
+                one("malformed-body", topic, "", "{", "Content-Type", "application/cloudevents+json"),
+                one("topic-reserved", "TBW102", "", "x"),
+                one("topic-not-found", "ordrs", "", "x"),
+                one("not-acceptable", topic, "", "x", "Accept", "image/png"),
+                one("message-type-mismatch", fifo, "", "x"),
+                one("message-too-large", topic, "", "x".repeat(102_401)),
+                one("unsupported-media-type", topic, "", "x", "Content-Type", "none"),
+                one("properties-too-large", topic, "", "x", "RocketMQ-Property", "a=" + "x".repeat(32_000)),
+                one("reply-timeout", topic, "mode=request&timeout=500ms", "anybody?"),
+                new Provocation(ONE, "rate-limited", () -> secondOf(() -> narrow.publish(rated, "", "x"))),
+                new Provocation(
+                        ONE, "overloaded", () -> narrow.publish(topic, "", LARGE, "RocketMQ-Property", "a=" + LARGE)),
+                new Provocation(ONE, "broker-unavailable", () -> alone.publish(topic, "", "x")));
+    }
+
+    private static List<Provocation> ofABatch() {
+        var fifo = BROKER.newTopicOfType("FIFO");
+        var rated = BROKER.newTopic();
+        var crowded = BROKER.newTopic();
+        return List.of(
+                many("invalid-request", topic, "tag=created", batch("a")),
+                many("unknown-mode", topic, "mode=request", batch("a")),
+                many("empty-body", topic, "", ""),
+                many("malformed-body", topic, "", "nothing"),
+                many("topic-reserved", "TBW102", "", batch("a")),
+                many("topic-not-found", "ordrs", "", batch("a")),
+                many("not-acceptable", topic, "", batch("a"), "Accept", "image/png"),
+                many("message-type-mismatch", fifo, "", batch("a")),
+                many("message-too-large", topic, "", batch("x".repeat(102_401))),
+                many("batch-too-large", topic, "", batch("a\"}, {\"body\": \"b\"}, {\"body\": \"c")),
+                many("properties-too-large", topic, "", batch("a\", \"tag\": \"" + "x".repeat(32_001))),
+                many("unsupported-media-type", topic, "", batch("a"), "Content-Encoding", "gzip"),
+                new Provocation(
+                        MANY,
+                        "rate-limited",
+                        () -> secondOf(() -> narrow.publishBatch(rated, "", "application/json", batch("a")))),
+                new Provocation(
+                        MANY,
+                        "overloaded",
+                        () -> narrow.publishBatch(crowded, "tag=" + LARGE, "application/x-ndjson", LARGE)),
+                new Provocation(
+                        MANY,
+                        "broker-unavailable",
+                        () -> alone.publishBatch(topic, "", "application/json", batch("a"))));
+    }
+
+    private static List<Provocation> ofTheOthers() {
+        return List.of(
+                get(TOPIC, "invalid-request", "/topics/a.b"),
+                get(TOPIC, "topic-reserved", "/topics/TBW102"),
+                get(TOPIC, "topic-not-found", "/topics/ordrs"),
+                get(TOPIC, "not-acceptable", "/topics/" + topic, "Accept", "image/png"),
+                new Provocation(TOPIC, "broker-unavailable", () -> alone.get("/topics/" + topic)),
+                get("listProblems", "not-acceptable", "/problems", "Accept", "image/png"),
+                get("getProblem", "not-acceptable", "/problems/internal", "Accept", "image/png"),
+                get("getProblem", "not-found", "/problems/none"));
+    }
+
+    private static Provocation one(String code, String topic, String query, String body, String... headers) {
+        return new Provocation(ONE, code, () -> gateway.publish(topic, query, body, headers));
+    }
+
+    private static Provocation many(String code, String topic, String query, String body, String... headers) {
+        return new Provocation(
+                MANY,
+                code,
+                () -> gateway.send(gateway.request("/topics/%s/messages:batch?%s".formatted(topic, query), headers)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))));
+    }
+
+    private static Provocation get(String operation, String code, String path, String... headers) {
+        return new Provocation(operation, code, () -> gateway.get(path, headers));
+    }
+
+    private static String batch(String body) {
+        return "{\"messages\": [{\"body\": \"%s\"}]}".formatted(body);
+    }
+
+    private static HttpResponse<String> secondOf(Supplier<HttpResponse<String>> request) {
+        assertThat(request.get().statusCode()).isEqualTo(200);
+        return request.get();
+    }
+
+    @ParameterizedTest
+    @MethodSource("provocations")
+    void answersWithTheProblemShown(Provocation provocation) throws JsonProcessingException {
+        var operation = document.operation(provocation.operation());
+
+        var answer = provocation.request().get();
+
+        DocumentedAnswer.assertDescribed(
+                document,
+                operation,
+                document.example(provocation.code()).get("status").asText(),
+                answer);
+        assertThat(operation
+                        .responses()
+                        .get(String.valueOf(answer.statusCode()))
+                        .content()
+                        .get(Problem.MEDIA_TYPE)
+                        .examples())
+                .containsKey(provocation.code());
+        assertShown(provocation.code(), answer.statusCode(), JSON.readTree(answer.body()));
+    }
+
+    @Test
+    void answersABodyThatDoesNotArriveWithTheProblemShown() throws JsonProcessingException {
+        for (var path : List.of("messages", "messages:batch")) {
+            var answer = HttpAnswer.of(RawHttp.exchange(
+                    gateway.root(),
+                    "POST /topics/%s/%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\nhalf"
+                            .formatted(topic, path)));
+
+            assertShown("request-timeout", answer.status(), JSON.readTree(answer.body()));
+        }
+    }
+
+    @Test
+    void answersAMethodThereIsNotWithTheProblemShown() throws JsonProcessingException {
+        var answer = gateway.get("/topics/" + topic + "/messages");
+
+        assertShown("method-not-allowed", answer.statusCode(), JSON.readTree(answer.body()));
+    }
+
+    /** What is in the description is provoked here, or known to be costly. */
+    @Test
+    void missesNoProblem() {
+        var provoked = provocations()
+                .map(provocation -> provocation.operation() + " " + provocation.code())
+                .collect(Collectors.toSet());
+        var missed = document.operations().stream()
+                .flatMap(operation -> operation.responses().values().stream()
+                        .filter(response -> response.content().containsKey(Problem.MEDIA_TYPE))
+                        .flatMap(response -> response.content().get(Problem.MEDIA_TYPE).examples().keySet().stream())
+                        .filter(code -> !COSTLY.contains(code))
+                        .map(code -> operation.id() + " " + code))
+                .filter(problem -> !provoked.contains(problem));
+
+        assertThat(provoked).hasSizeGreaterThanOrEqualTo(38);
+        assertThat(missed)
+                .containsExactlyInAnyOrder(ONE + " request-timeout", MANY + " request-timeout", TOPIC + " overloaded");
+    }
+
+    /** Words and places are another every time; what programs decide by is the same. */
+    private static void assertShown(String code, int status, JsonNode answer) {
+        var shown = document.example(code);
+        assertThat(status).as(answer.toString()).isEqualTo(shown.get("status").intValue());
+        for (var name : List.of("type", "title", "status", "code", "retryable", "outcome", "stored")) {
+            assertThat(answer.path(name)).as("%s of %s", name, answer).isEqualTo(shown.path(name));
+        }
+    }
+}
