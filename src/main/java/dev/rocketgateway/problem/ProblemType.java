@@ -82,7 +82,7 @@ public enum ProblemType {
             431,
             "Properties too large",
             false,
-            "Tag, keys and properties together are larger than the 32000 bytes a message can carry."),
+            "Tag, keys, message group and properties together are larger than the 32000 bytes a message can carry."),
     RATE_LIMITED(
             429,
             "Rate limited",

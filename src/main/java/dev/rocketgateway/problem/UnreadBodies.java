@@ -3,8 +3,10 @@ package dev.rocketgateway.problem;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
@@ -12,7 +14,8 @@ import jakarta.enterprise.event.Observes;
  * Takes care of the body of a request that was answered without reading it, because it was refused.
  *
  * <p>Closing the connection at once would reset it, and the caller would lose the answer while it is still sending. So the
- * rest is thrown away for a moment, in which most callers notice, and then the connection is closed.
+ * answer to a large body says that the connection will be closed, the rest is thrown away for a moment, in which most callers notice, and
+ * then it is.
  *
  * <p>Runs on the event loop of the request.
  */
@@ -20,6 +23,7 @@ import jakarta.enterprise.event.Observes;
 class UnreadBodies {
 
     private static final int BEFORE_EVERY_ANSWER = 950;
+    private static final long SMALL_BODY = 64 * 1024;
 
     private final Vertx vertx;
     private final HttpConfig config;
@@ -33,6 +37,7 @@ class UnreadBodies {
         filters.register(
                 context -> {
                     var eventLoop = vertx.getOrCreateContext();
+                    context.addHeadersEndHandler(answering -> announceClose(context));
                     context.addEndHandler(answer -> {
                         // A caller who left is for whoever reads the body to notice.
                         if (answer.succeeded()) {
@@ -42,6 +47,24 @@ class UnreadBodies {
                     context.next();
                 },
                 BEFORE_EVERY_ANSWER);
+    }
+
+    /**
+     * A caller that has handed its body to the network takes the connection for free, and would send the next request into its end.
+     * A small body is read before the time is up.
+     */
+    private static void announceClose(RoutingContext context) {
+        var request = context.request();
+        if (!request.isEnded() && request.version() != HttpVersion.HTTP_2 && mayTakeLong(request)) {
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+    }
+
+    private static boolean mayTakeLong(HttpServerRequest request) {
+        var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null
+                ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                : Long.parseLong(length) > SMALL_BODY;
     }
 
     /** The answer can come from any thread. */

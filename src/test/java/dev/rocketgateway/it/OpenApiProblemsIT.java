@@ -1,6 +1,7 @@
 package dev.rocketgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,8 +13,12 @@ import dev.rocketgateway.testing.HttpAnswer;
 import dev.rocketgateway.testing.OpenApiDocument;
 import dev.rocketgateway.testing.RawHttp;
 import dev.rocketgateway.testing.TestBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -33,9 +38,6 @@ class OpenApiProblemsIT {
     private static final String ONE = "publishMessage";
     private static final String MANY = "publishBatch";
     private static final String TOPIC = "describeTopic";
-
-    /** Two of these are more than the narrow gateway may hold. */
-    private static final String LARGE = "x".repeat(20_000);
 
     /** They need a broker or a gateway in trouble; BrokerFaultsIT, AclIT and RestartIT see to them. */
     private static final Set<String> COSTLY =
@@ -60,9 +62,8 @@ class OpenApiProblemsIT {
         narrow = GatewayProcess.connectedTo(BROKER)
                 .with("gateway.publish.rate-limit.per-topic", 1)
                 .with("gateway.publish.rate-limit.window", "1h")
-                .with("gateway.publish.max-message-size", "32K")
-                .with("gateway.publish.max-batch-size", "32K")
-                .with("gateway.publish.max-in-flight-size", "32K")
+                .with("gateway.publish.max-batch-messages", 1)
+                .with("gateway.publish.max-in-flight", 1)
                 .start();
         topic = BROKER.newTopic();
         document = OpenApiDocument.read(gateway.get("/q/openapi").body());
@@ -91,6 +92,7 @@ class OpenApiProblemsIT {
     private static List<Provocation> ofOneMessage() {
         var fifo = BROKER.newTopicOfType("FIFO");
         var rated = BROKER.newTopic();
+        var crowded = BROKER.newTopic();
         return List.of(
                 one("invalid-request", topic, "tga=created", "x"),
                 one("unknown-mode", topic, "mode=fast", "x"),
@@ -105,8 +107,7 @@ class OpenApiProblemsIT {
                 one("properties-too-large", topic, "", "x", "RocketMQ-Property", "a=" + "x".repeat(32_000)),
                 one("reply-timeout", topic, "mode=request&timeout=500ms", "anybody?"),
                 new Provocation(ONE, "rate-limited", () -> secondOf(() -> narrow.publish(rated, "", "x"))),
-                new Provocation(
-                        ONE, "overloaded", () -> narrow.publish(topic, "", LARGE, "RocketMQ-Property", "a=" + LARGE)),
+                new Provocation(ONE, "overloaded", () -> whileFull(() -> narrow.publish(crowded, "", "x"))),
                 new Provocation(ONE, "broker-unavailable", () -> alone.publish(topic, "", "x")));
     }
 
@@ -134,7 +135,7 @@ class OpenApiProblemsIT {
                 new Provocation(
                         MANY,
                         "overloaded",
-                        () -> narrow.publishBatch(crowded, "tag=" + LARGE, "application/x-ndjson", LARGE)),
+                        () -> whileFull(() -> narrow.publishBatch(crowded, "", "application/x-ndjson", "x"))),
                 new Provocation(
                         MANY,
                         "broker-unavailable",
@@ -172,6 +173,28 @@ class OpenApiProblemsIT {
 
     private static String batch(String body) {
         return "{\"messages\": [{\"body\": \"%s\"}]}".formatted(body);
+    }
+
+    /** While a caller who does not go on has the one place of the narrow gateway. */
+    private static HttpResponse<String> whileFull(Supplier<HttpResponse<String>> request) {
+        var root = narrow.root();
+        try (var other = new Socket(root.getHost(), root.getPort())) {
+            other.getOutputStream()
+                    .write("POST /topics/%s/messages HTTP/1.1\r\nHost: gateway\r\nContent-Length: 2\r\n\r\nx"
+                            .formatted(BROKER.newTopic())
+                            .getBytes(StandardCharsets.US_ASCII));
+            awaitInFlight(1);
+            return request.get();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            awaitInFlight(0);
+        }
+    }
+
+    private static void awaitInFlight(int messages) {
+        await().until(() ->
+                narrow.get("/q/metrics").body().contains("gateway_publish_in_flight %d.0".formatted(messages)));
     }
 
     private static HttpResponse<String> secondOf(Supplier<HttpResponse<String>> request) {
