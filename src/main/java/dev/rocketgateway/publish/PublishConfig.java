@@ -72,7 +72,7 @@ public interface PublishConfig {
         /** Messages that may be published to one topic per window. */
         Optional<Integer> perTopic();
 
-        /** The window. Too long lets large bursts through. */
+        /** The window, in whole seconds. Too long lets large bursts through. */
         @WithDefault("1s")
         Duration window();
     }
