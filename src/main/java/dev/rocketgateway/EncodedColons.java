@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Takes {@code messages%3Abatch} for {@code messages:batch}: many clients encode every segment of a path, and the two are the same
- * path (RFC 3986, sections 2.2 and 3.3). Runs on the event loop, before anything else sees the request.
+ * path (RFC 3986, sections 2.2 and 3.3). Runs on the event loop, before anything else of ours sees the request.
  */
 @ApplicationScoped
 class EncodedColons {

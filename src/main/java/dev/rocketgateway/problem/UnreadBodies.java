@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Takes care of the body of a request that was answered without reading it, because it was refused.
@@ -37,11 +38,12 @@ class UnreadBodies {
         filters.register(
                 context -> {
                     var eventLoop = vertx.getOrCreateContext();
-                    context.addHeadersEndHandler(answering -> announceClose(context));
+                    var closing = new AtomicBoolean();
+                    context.addHeadersEndHandler(answering -> closing.set(announceClose(context)));
                     context.addEndHandler(answer -> {
                         // A caller who left is for whoever reads the body to notice.
                         if (answer.succeeded()) {
-                            discardRest(context.request(), eventLoop);
+                            discardRest(context.request(), eventLoop, closing.get());
                         }
                     });
                     context.next();
@@ -53,14 +55,20 @@ class UnreadBodies {
      * A caller that has handed its body to the network takes the connection for free, and would send the next request into its end.
      * A small body is read before the time is up.
      */
-    private static void announceClose(RoutingContext context) {
+    private static boolean announceClose(RoutingContext context) {
         var request = context.request();
-        if (!request.isEnded() && request.version() != HttpVersion.HTTP_2 && mayTakeLong(request)) {
+        boolean close = !request.isEnded() && request.version() != HttpVersion.HTTP_2 && mayTakeLong(request);
+        if (close) {
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
+        return close;
     }
 
     private static boolean mayTakeLong(HttpServerRequest request) {
+        if (request.headers().contains(HttpHeaders.EXPECT)) {
+            // It may never come.
+            return true;
+        }
         var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null
                 ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
@@ -68,25 +76,32 @@ class UnreadBodies {
     }
 
     /** The answer can come from any thread. */
-    private void discardRest(HttpServerRequest request, Context eventLoop) {
-        if (!request.isEnded()) {
+    private void discardRest(HttpServerRequest request, Context eventLoop, boolean closing) {
+        if (closing || !request.isEnded()) {
             eventLoop.runOnContext(now -> {
                 request.resume();
                 // A request that was read to its end and then paused ends with the event that is next.
                 eventLoop.runOnContext(next -> {
                     if (!request.isEnded()) {
-                        discard(request);
+                        discard(request, closing);
+                    } else if (closing) {
+                        request.connection().close();
                     }
                 });
             });
         }
     }
 
-    private void discard(HttpServerRequest request) {
+    private void discard(HttpServerRequest request, boolean closing) {
         long timer = vertx.setTimer(Math.max(1, config.linger().toMillis()), stillSending -> giveUp(request));
         request.exceptionHandler(broken -> vertx.cancelTimer(timer));
         request.handler(discarded -> {});
-        request.endHandler(end -> vertx.cancelTimer(timer));
+        request.endHandler(end -> {
+            vertx.cancelTimer(timer);
+            if (closing) {
+                request.connection().close();
+            }
+        });
     }
 
     /** In HTTP/2 the connection is shared with other requests, so only this one's stream is closed. */

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Publishes each line of a body while the rest is still coming.
@@ -29,6 +28,11 @@ class LinePublication {
 
     private static final String LINE_TYPE = "application/json";
     private static final Duration PAUSE = Duration.ofMillis(50);
+
+    /** A connection on which nothing is read for longer may be closed, quarkus.http.idle-timeout. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     /** Nothing was stored, and the same message may pass a moment later. */
     private static final Set<ProblemType> BUSY = EnumSet.of(ProblemType.OVERLOADED, ProblemType.BROKER_BUSY);
@@ -75,12 +79,12 @@ class LinePublication {
         var outcomes = new BatchOutcomes(batch.mode(), config.maxBatchMessages(), context);
         int maxSize = BatchPublication.size(config.maxMessageSize().asLongValue());
         var held = new LastRelease(permit::release);
-        LineStream.Taker taker = piece -> {
+        LineStream.Taker taker = (piece, lastRead) -> {
             var entries = piece.stream()
                     .map(line -> entry(line, attributes.message(), batch, maxSize))
                     .toList();
             held.hold();
-            return turnOf(batch.rate(), entries.size())
+            return turn(batch.rate(), entries.size(), lastRead, false)
                     .thenCompose(turn ->
                             sendPatiently(entries, batch.mode(), timeout, System.nanoTime() + timeout.toNanos(), held))
                     .whenComplete((sent, failure) -> held.release())
@@ -135,13 +139,21 @@ class LinePublication {
         return new BatchEntry.Valid(attributes.toMessage(publisher.nextMessageId(), batch.topic(), line.bytes()));
     }
 
-    private static CompletableFuture<Void> turnOf(RateLimits.Share rate, int messages) {
-        try {
-            var wait = rate.takeTurn(messages);
-            return wait.isZero() ? CompletableFuture.completedFuture(null) : after(wait);
-        } catch (GatewayException limited) {
-            return CompletableFuture.failedFuture(limited);
+    /** Waits for its turn, as long as the connection can be silent and the service goes on. */
+    private CompletableFuture<Void> turn(RateLimits.Share rate, int messages, long lastRead, boolean again) {
+        var refusal = rate.tryTurn(messages, again);
+        if (refusal.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
         }
+        if (stopping) {
+            return CompletableFuture.failedFuture(stopping());
+        }
+        var delay = refusal.get().delay();
+        if (System.nanoTime() - lastRead + delay.toNanos() > LONGEST_SILENCE.toNanos()) {
+            return CompletableFuture.failedFuture(refusal.get().toProblem());
+        }
+        return after(delay.compareTo(LOOK_AGAIN) < 0 ? delay : LOOK_AGAIN)
+                .thenCompose(waited -> turn(rate, messages, lastRead, true));
     }
 
     /** Sends again what met a busy broker, until the caller's time is up. */
@@ -172,9 +184,10 @@ class LinePublication {
         });
     }
 
-    private static CompletableFuture<Void> after(Duration pause) {
-        return CompletableFuture.runAsync(
-                () -> {}, CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS));
+    private CompletableFuture<Void> after(Duration pause) {
+        var passed = new CompletableFuture<Void>();
+        vertx.setTimer(Math.max(1, pause.toMillis()), timer -> passed.complete(null));
+        return passed;
     }
 
     private static boolean concernsNoOther(EntryOutcome outcome) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class LineStream {
 
     /** What a taker does with a piece: completes with whether to go on; fails with a {@link GatewayException}. */
-    interface Taker extends Function<List<LineBuffer.Line>, CompletionStage<Boolean>> {}
+    interface Taker {
+
+        /**
+         * @param lastRead when something was read last, by {@link System#nanoTime()}
+         */
+        CompletionStage<Boolean> take(List<LineBuffer.Line> piece, long lastRead);
+    }
 
     private static final long NO_TIMER = -1;
 
@@ -46,6 +51,7 @@ final class LineStream {
     private final CompletableFuture<Boolean> done = new CompletableFuture<>();
     private final LineBuffer lines;
     private long reserved;
+    private long lastRead = System.nanoTime();
     private boolean taking;
     private boolean ended;
     private long timer = NO_TIMER;
@@ -128,6 +134,7 @@ final class LineStream {
             return;
         }
         vertx.cancelTimer(timer);
+        lastRead = System.nanoTime();
         try {
             lines.add(chunk.getBytes());
             reserve();
@@ -202,10 +209,10 @@ final class LineStream {
                     taking = false;
                     if (bug != null) {
                         done.completeExceptionally(bug);
-                    } else if (failure != null) {
+                    } else if (failure != null && !isReadToEnd()) {
                         done.completeExceptionally(failure);
                     } else if (!goOn) {
-                        done.complete(ended && lines.isEmpty());
+                        done.complete(isReadToEnd());
                     } else {
                         takeIfDue();
                         if (!taking && !ended && !done.isDone()) {
@@ -215,9 +222,14 @@ final class LineStream {
                 }));
     }
 
+    /** What goes wrong then is no concern of a line. */
+    private boolean isReadToEnd() {
+        return ended && lines.isEmpty();
+    }
+
     private CompletionStage<Boolean> taken(List<LineBuffer.Line> piece) {
         try {
-            return taker.apply(piece);
+            return taker.take(piece, lastRead);
         } catch (RuntimeException bug) {
             return CompletableFuture.failedStage(bug);
         }

@@ -16,9 +16,6 @@ import java.time.Duration;
  */
 final class RateLimit {
 
-    /** How far ahead a stream may take; a connection that is silent for longer is closed, quarkus.http.idle-timeout. */
-    static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-
     private static final int MAX_BUCKETS = 20_000;
     private static final long NANOS_OF_A_SECOND = 1_000_000_000;
 
@@ -43,7 +40,7 @@ final class RateLimit {
         this.buckets = Caffeine.newBuilder()
                 .ticker(clock::currentTimeNanos)
                 .maximumSize(MAX_BUCKETS)
-                .expireAfterAccess(window.plus(LONGEST_WAIT))
+                .expireAfterAccess(window)
                 .build();
         fullBucket();
     }

@@ -123,15 +123,29 @@ class RateLimits {
         }
 
         private void take(int messages) {
+            tryTake(messages).ifPresent(refusal -> {
+                tell();
+                metrics.rateLimited(refusal.limit.name());
+                throw refusal.toProblem();
+            });
+            tell();
+        }
+
+        /** Takes as many from all rates, or from none. */
+        private Optional<Refusal> tryTake(int messages) {
             for (int i = 0; i < quotas.size(); i++) {
-                var probe = quotas.get(i).bucket().tryConsumeAndReturnRemaining(messages);
-                if (!probe.isConsumed()) {
+                if (!quotas.get(i).bucket().tryConsume(messages)) {
                     quotas.subList(0, i).forEach(taken -> taken.bucket().addTokens(messages));
-                    tell();
-                    throw limited(quotas.get(i).limit(), Duration.ofNanos(probe.getNanosToWaitForRefill()));
+                    long wait = quotas.stream()
+                            .mapToLong(quota -> quota.bucket()
+                                    .estimateAbilityToConsume(messages)
+                                    .getNanosToWaitForRefill())
+                            .max()
+                            .orElse(0);
+                    return Optional.of(new Refusal(quotas.get(i).limit(), Duration.ofNanos(Math.max(1, wait))));
                 }
             }
-            tell();
+            return Optional.empty();
         }
 
         /** Messages a stream takes at once. */
@@ -140,30 +154,18 @@ class RateLimits {
         }
 
         /**
-         * Takes messages of a stream, now or from what will come back: streams stand in line.
+         * Takes messages of a stream, or none: then it is to try again after a while.
          *
          * @param messages no more than {@link #turn()}
-         * @return how long to wait before they are sent
-         * @throws GatewayException {@code rate-limited} if that is too long, and then they are not taken
+         * @param again whether this is not the first try
          */
-        Duration takeTurn(int messages) {
-            long wait = 0;
-            for (var quota : quotas) {
-                long more = quota.bucket().estimateAbilityToConsume(messages).getNanosToWaitForRefill();
-                if (more > RateLimit.LONGEST_WAIT.toNanos()) {
-                    throw limited(quota.limit(), Duration.ofNanos(more));
-                }
-                wait = Math.max(wait, more);
-            }
-            for (var quota : quotas) {
-                long more = quota.bucket().consumeIgnoringRateLimits(messages);
-                if (more > 0) {
-                    metrics.rateLimited(quota.limit().name());
-                }
-                wait = Math.max(wait, more);
+        Optional<Refusal> tryTurn(int messages, boolean again) {
+            var refusal = tryTake(messages);
+            if (refusal.isPresent() && !again) {
+                metrics.rateLimited(refusal.get().limit.name());
             }
             tell();
-            return Duration.ofNanos(wait);
+            return refusal;
         }
 
         private int min(ToIntFunction<RateLimit> number) {
@@ -185,10 +187,17 @@ class RateLimits {
         }
     }
 
-    private GatewayException limited(RateLimit limit, Duration delay) {
-        metrics.rateLimited(limit.name());
-        return GatewayException.of(
-                        ProblemType.RATE_LIMITED, "No more than %s may come; nothing was stored.".formatted(limit))
-                .withRetryAfter(delay);
+    /**
+     * There is not enough left.
+     *
+     * @param delay until there is, if nobody else takes it
+     */
+    record Refusal(RateLimit limit, Duration delay) {
+
+        GatewayException toProblem() {
+            return GatewayException.of(
+                            ProblemType.RATE_LIMITED, "No more than %s may come; nothing was stored.".formatted(limit))
+                    .withRetryAfter(delay);
+        }
     }
 }

@@ -45,7 +45,7 @@ class ReplyPublication {
     }
 
     /**
-     * @param permit is released once the client is done with the message and the answer is written
+     * @param permit is released once the client is done with the message and the answer is handed to the network
      * @return fails with {@link GatewayException}: {@code reply-timeout} if the request is stored and nobody replies in time
      */
     CompletionStage<Response> request(
@@ -75,9 +75,14 @@ class ReplyPublication {
                     reply.completeExceptionally(failed.problem());
                 }
             });
-            context.addEndHandler(end -> answered.run());
-            if (context.response().closed()) {
+            // Answered, or left: then nobody waits any more.
+            Runnable end = () -> {
                 answered.run();
+                reply.completeExceptionally(new TimeoutException());
+            };
+            context.addEndHandler(ended -> end.run());
+            if (context.response().closed()) {
+                end.run();
             }
             return reply.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).handle((replied, failure) -> {
                 pending.forget().run();

@@ -44,9 +44,11 @@ final class ProducerRequests {
         var id = CorrelationIdUtil.createCorrelationId();
         long limit = calls.clientTimeout(timeout);
         var waiting = new Waiting();
-        waitingByCorrelationId().put(id, new RequestResponseFuture(id, limit, waiting));
         var stored = introducedTo(message)
-                .thenCompose(known -> calls.async(message, () -> addressed(wire.get(), id, limit), timeout))
+                .thenCompose(known -> {
+                    waitingByCorrelationId().put(id, new RequestResponseFuture(id, limit, waiting));
+                    return calls.async(message, () -> addressed(wire.get(), id, limit), timeout);
+                })
                 .thenApply(RocketMqMessages::toReceipt);
         stored.whenComplete((receipt, failure) -> {
             if (failure != null) {

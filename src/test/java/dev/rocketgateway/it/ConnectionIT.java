@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.RawHttp;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import java.io.IOException;
@@ -91,6 +92,28 @@ class ConnectionIT {
 
             assertThat(gateway.publish(topic, "", "room again").statusCode()).isEqualTo(200);
         }
+    }
+
+    /** The next request may be on its way already, and must not be taken: its caller sends it again. */
+    @Test
+    void closesTheConnectionOfALargeBodyItHasRefused() {
+        var topic = BROKER.newTopic();
+        try (var gateway = GatewayProcess.connectedTo(BROKER).start()) {
+            var refused = post(topic + "/messages?tga=x", "x".repeat(100_000));
+
+            var answer = RawHttp.exchange(gateway.root(), refused + post(topic + "/messages", "next"));
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 400 ")
+                    .containsOnlyOnce("HTTP/1.1")
+                    .contains("connection: close");
+            assertThat(BROKER.count(topic)).isZero();
+        }
+    }
+
+    private static String post(String path, String body) {
+        return "POST /topics/%s HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(path, body.length(), body);
     }
 
     private static Socket connect(GatewayProcess gateway) throws IOException {

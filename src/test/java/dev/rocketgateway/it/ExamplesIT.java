@@ -23,10 +23,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the programs of {@code docs/examples} in the languages that are installed. */
+@Execution(ExecutionMode.CONCURRENT) // most of their time the programs wait before they try again
 class ExamplesIT {
 
     private static final TestBroker BROKER = TestBroker.shared();

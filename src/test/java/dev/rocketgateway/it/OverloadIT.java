@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.ManyConnections;
 import dev.rocketgateway.testing.TestBroker;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +79,28 @@ class OverloadIT {
         assertThat(answers.values().stream().mapToInt(Integer::intValue).sum()).isGreaterThan(500);
         assertThat(gateway.log()).doesNotContain("OutOfMemory", "failed by a bug");
         assertThat(gateway.publish(topic, "", "after").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void holdsNoMessagesForCallersWhoHaveLeft() throws IOException {
+        var request =
+                "POST /topics/%s/messages?mode=request&timeout=30s HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(topic, BODY_BYTES, "x".repeat(BODY_BYTES))
+                        .getBytes(StandardCharsets.US_ASCII);
+
+        for (int i = 0; i < 600; i++) {
+            try (var caller =
+                    new Socket(gateway.root().getHost(), gateway.root().getPort())) {
+                caller.getOutputStream().write(request);
+            }
+        }
+
+        await().untilAsserted(
+                        () -> assertThat(gateway.publish(topic, "", "after").statusCode())
+                                .as(gateway.log())
+                                .isEqualTo(200));
+        assertThat(gateway.log()).doesNotContain("OutOfMemory", "failed by a bug");
+        LOG.infof("requests of callers who left stored=%d", broker.count(topic));
     }
 
     private List<String> paths(String... queries) {

@@ -14,6 +14,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -69,54 +70,54 @@ class RateLimitsTest {
     }
 
     @Test
-    void letsStreamsStandInLine() {
+    void givesStreamsATenthOfASecondAtATimeAndLeavesRoomForOthers() {
         var rates = rates("per-caller", "100");
-        var one = share(rates, "a");
-        var other = share(rates, "a");
-        assertThat(one.turn()).isEqualTo(10);
+        var stream = share(rates, "a");
+        assertThat(stream.turn()).isEqualTo(10);
         for (int i = 0; i < 10; i++) {
-            assertThat(one.takeTurn(10)).isZero();
+            assertThat(stream.tryTurn(10, false)).isEmpty();
         }
 
-        assertThat(one.takeTurn(10)).isEqualTo(Duration.ofMillis(100));
-        assertThat(other.takeTurn(10)).isEqualTo(Duration.ofMillis(200));
-        pass(Duration.ofMillis(200));
-        assertThat(one.takeTurn(10)).isEqualTo(Duration.ofMillis(100));
-    }
-
-    @Test
-    void refusesAStreamThatWouldHaveToWaitTooLongAndTakesNothing() {
-        var rates = rates("per-caller", "1", "window", "40s");
-        var stream = share(rates, "a");
-        assertThat(stream.takeTurn(1)).isZero();
-        assertThat(stream.takeTurn(1)).isEqualTo(Duration.ofSeconds(40));
-
-        assertThat(refused(() -> stream.takeTurn(1)).retryAfter()).hasValue(80);
-
-        pass(Duration.ofSeconds(40));
-        assertThat(stream.takeTurn(1)).isEqualTo(Duration.ofSeconds(40));
+        assertThat(stream.tryTurn(10, false))
+                .hasValueSatisfying(refusal -> assertThat(refusal.delay()).isEqualTo(Duration.ofMillis(100)));
+        pass(Duration.ofMillis(50));
+        share(rates, "a").takeFirst();
+        pass(Duration.ofMillis(59));
+        assertThat(stream.tryTurn(10, true)).isPresent();
+        pass(Duration.ofMillis(1));
+        assertThat(stream.tryTurn(10, true)).isEmpty();
     }
 
     /** A stream lives longer than a window in which nobody else comes. */
     @Test
     void countsStreamsOfOneCallerTogetherHoweverLongTheyLast() {
         var rates = rates("per-caller", "100");
-        var streams = new RateLimits.Share[5];
-        for (int i = 0; i < streams.length; i++) {
-            streams[i] = share(rates, "a");
-            for (int turn = 0; turn < 10; turn++) {
-                streams[i].takeTurn(10);
-            }
+        int taken = 0;
+        var streams = new ArrayList<RateLimits.Share>();
+        for (int second = 0; second < 5; second++) {
+            streams.add(share(rates, "a"));
             pass(Duration.ofMillis(1600));
         }
 
         for (var stream : streams) {
-            for (int turn = 0; turn < 2; turn++) {
-                stream.takeTurn(10);
+            for (int turn = 0; turn < 20; turn++) {
+                taken += stream.tryTurn(10, false).isEmpty() ? 10 : 0;
             }
         }
 
-        assertThat(share(rates, "a").takeTurn(10)).isEqualTo(Duration.ofMillis(100));
+        assertThat(taken).isEqualTo(100);
+    }
+
+    @Test
+    void tellsHowLongToWaitForTheRateThatTakesLongest() {
+        var rates = rates("per-caller", "10", "per-topic", "2", "window", "20s");
+        batch(rates, "a", 2);
+
+        assertThat(refused(() -> batch(rates, "a", 2)).retryAfter()).hasValue(10);
+        pass(Duration.ofSeconds(10));
+        assertThat(refused(() -> batch(rates, "a", 2)).retryAfter()).hasValue(10);
+        pass(Duration.ofSeconds(10));
+        assertThatCode(() -> batch(rates, "a", 2)).doesNotThrowAnyException();
     }
 
     @Test
@@ -125,7 +126,7 @@ class RateLimitsTest {
         share.takeFirst();
 
         assertThat(share.turn()).isEqualTo(Integer.MAX_VALUE);
-        assertThat(share.takeTurn(1_000_000)).isZero();
+        assertThat(share.tryTurn(1_000_000, false)).isEmpty();
         assertThat(fields).isEmpty();
     }
 

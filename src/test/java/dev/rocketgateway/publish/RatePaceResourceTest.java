@@ -12,6 +12,7 @@ import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -39,9 +40,11 @@ class RatePaceResourceTest {
     void slowsStreamsDownAndRefusesNoLine() {
         publisher.behave(FakePublisher::stored);
 
-        var answers = Stream.generate(() -> CompletableFuture.supplyAsync(RatePaceResourceTest::stream))
+        var callers = Executors.newFixedThreadPool(3);
+        var answers = Stream.generate(() -> CompletableFuture.supplyAsync(RatePaceResourceTest::stream, callers))
                 .limit(3)
                 .toList();
+        callers.shutdown();
 
         answers.stream().map(CompletableFuture::join).forEach(answer -> answer.then()
                 .statusCode(200)

@@ -47,7 +47,7 @@ class RequestReplyResourceTest {
 
     @AfterEach
     void holdsNothing() {
-        // Until the last byte of an answer is written, which its caller may have read by then.
+        // The answer is handed to the network a moment before that.
         await().untilAsserted(() -> {
             assertThat(inFlight.messages()).isZero();
             assertThat(inFlight.bytes()).isZero();
