@@ -6,7 +6,6 @@ import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +31,7 @@ final class ProducerRequests {
     private final DefaultMQProducer producer;
     private final ProducerCalls calls;
     private final ExecutorService blocking;
-    private final Set<String> introduced = ConcurrentHashMap.newKeySet();
+    private final Map<String, CompletableFuture<Void>> introductions = new ConcurrentHashMap<>();
 
     ProducerRequests(DefaultMQProducer producer, ProducerCalls calls, ExecutorService blocking) {
         this.producer = producer;
@@ -65,19 +64,28 @@ final class ProducerRequests {
      */
     private CompletionStage<Void> introducedTo(OutgoingMessage message) {
         var topic = message.topic().value();
-        if (introduced.contains(topic)) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return calls.withRoute(
-                message,
-                queues -> CompletableFuture.runAsync(
-                        () -> {
-                            var client = ClientInternals.instanceOf(producer);
-                            client.updateTopicRouteInfoFromNameServer(ClientInternals.inNamespace(producer, topic));
-                            client.sendHeartbeatToAllBrokerWithLock();
-                            introduced.add(topic);
-                        },
-                        blocking));
+        var known = introductions.get(topic);
+        return known != null
+                ? known
+                : calls.withRoute(message, queues -> introductions.computeIfAbsent(topic, this::introduce));
+    }
+
+    private CompletableFuture<Void> introduce(String topic) {
+        var introduction = CompletableFuture.runAsync(
+                () -> {
+                    var client = ClientInternals.instanceOf(producer);
+                    client.updateTopicRouteInfoFromNameServer(ClientInternals.inNamespace(producer, topic));
+                    client.sendHeartbeatToAllBrokerWithLock();
+                },
+                blocking);
+        // On another thread: the map must not change while it makes room for this.
+        introduction.exceptionallyAsync(
+                failure -> {
+                    introductions.remove(topic);
+                    return null;
+                },
+                blocking);
+        return introduction;
     }
 
     private Message addressed(Message wire, String id, long limit) {
