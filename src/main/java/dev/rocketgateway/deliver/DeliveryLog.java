@@ -14,8 +14,6 @@ class DeliveryLog implements DeliveryListener {
 
     private static final Logger LOG = Logger.getLogger("dev.rocketgateway.deliver");
 
-    private static final WebhookOutcome ABORTED = new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED);
-
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     @Override
@@ -28,7 +26,7 @@ class DeliveryLog implements DeliveryListener {
         }
         if (acknowledged && failing.remove(subscription)) {
             LOG.infof("endpoint recovered subscription=%s status=%s", subscription, status(outcome));
-        } else if (!acknowledged && !ABORTED.equals(outcome) && failing.add(subscription)) {
+        } else if (!acknowledged && !aborted(outcome) && failing.add(subscription)) {
             LOG.warnf(
                     "endpoint failing, messages are retried topic=%s messageId=%s subscription=%s attempt=%d status=%s",
                     message.topic(), message.id(), subscription, message.attempt(), status(outcome));
@@ -49,6 +47,10 @@ class DeliveryLog implements DeliveryListener {
         } else {
             LOG.infof("subscription changed state subscription=%s state=%s", subscription, after.label());
         }
+    }
+
+    private static boolean aborted(WebhookOutcome outcome) {
+        return outcome instanceof WebhookOutcome.Failed failed && failed.failure() == WebhookOutcome.Failure.ABORTED;
     }
 
     private static String status(WebhookOutcome outcome) {

@@ -2,9 +2,9 @@ package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.subscription.Subscription;
-import dev.rocketgateway.webhook.WebhookClient;
+import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
-import dev.rocketgateway.webhook.WebhookRequest;
+import dev.rocketgateway.webhook.WebhookSender;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -27,20 +27,20 @@ final class MessageDelivery implements MessageSource.Handler {
     private static final Logger LOG = Logger.getLogger(MessageDelivery.class);
 
     private final Subscription subscription;
-    private final Function<WebhookRequest, CompletionStage<WebhookOutcome>> client;
+    private final Function<WebhookMessage, CompletionStage<WebhookOutcome>> sender;
     private final WebhookHeaders headers;
     private final DeliveryListener listener;
 
     /**
-     * @param client {@link WebhookClient#post}
+     * @param sender {@link WebhookSender#send}
      */
     MessageDelivery(
             Subscription subscription,
-            Function<WebhookRequest, CompletionStage<WebhookOutcome>> client,
+            Function<WebhookMessage, CompletionStage<WebhookOutcome>> sender,
             WebhookHeaders headers,
             DeliveryListener listener) {
         this.subscription = subscription;
-        this.client = client;
+        this.sender = sender;
         this.headers = headers;
         this.listener = listener;
     }
@@ -61,16 +61,15 @@ final class MessageDelivery implements MessageSource.Handler {
 
     private WebhookOutcome send(ReceivedMessage message) {
         try {
-            var request = new WebhookRequest(
-                    subscription.endpoint().url(),
+            var webhook = new WebhookMessage(
+                    WebhookHeaders.webhookId(message),
                     headers.of(
                             message, subscription.name(), subscription.retry().maxAttempts()),
-                    message.body(),
-                    subscription.endpoint().timeout());
-            return client.apply(request).toCompletableFuture().get();
+                    message.body());
+            return sender.apply(webhook).toCompletableFuture().get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED);
+            return new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED, "the delivery was interrupted");
         } catch (ExecutionException | RuntimeException bug) {
             LOG.errorf(
                     bug,
@@ -79,7 +78,7 @@ final class MessageDelivery implements MessageSource.Handler {
                     message.id(),
                     subscription.name(),
                     message.attempt());
-            return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER);
+            return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug of the gateway");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
 import dev.rocketgateway.webhook.WebhookClient;
+import dev.rocketgateway.webhook.WebhookEndpoint;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -38,7 +39,7 @@ public class SubscriptionReconciler {
     private final ExecutorService blocking =
             Executors.newCachedThreadPool(task -> thread(task, "gateway-subscription"));
     private final DeliverConfig config;
-    private final WebhookHeaders headers = WebhookHeaders.ofThisVersion();
+    private final WebhookHeaders headers = new WebhookHeaders();
     private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
     private final ScheduledExecutorService schedule =
             Executors.newSingleThreadScheduledExecutor(task -> thread(task, "gateway-reconciler"));
@@ -138,7 +139,9 @@ public class SubscriptionReconciler {
     }
 
     private SubscriptionRun run(Subscription subscription) {
-        var delivery = new MessageDelivery(subscription, client::post, headers, listener);
-        return new SubscriptionRun(subscription, source, delivery, listener);
+        var endpoint = subscription.endpoint();
+        var sender = client.open(WebhookEndpoint.of(endpoint.url(), endpoint.timeout()));
+        var delivery = new MessageDelivery(subscription, sender::send, headers, listener);
+        return new SubscriptionRun(subscription, source, delivery, sender, listener);
     }
 }

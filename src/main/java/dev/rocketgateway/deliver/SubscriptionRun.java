@@ -2,6 +2,7 @@ package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.webhook.WebhookSender;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
@@ -18,16 +19,22 @@ final class SubscriptionRun {
     private final Subscription subscription;
     private final MessageSource source;
     private final MessageSource.Handler handler;
+    private final WebhookSender sender;
     private final DeliveryListener listener;
     private final AtomicBoolean stepping = new AtomicBoolean();
     private volatile DeliveryState state = new DeliveryState.Starting("not tried yet");
     private volatile boolean stopRequested;
 
     SubscriptionRun(
-            Subscription subscription, MessageSource source, MessageSource.Handler handler, DeliveryListener listener) {
+            Subscription subscription,
+            MessageSource source,
+            MessageSource.Handler handler,
+            WebhookSender sender,
+            DeliveryListener listener) {
         this.subscription = subscription;
         this.source = source;
         this.handler = handler;
+        this.sender = sender;
         this.listener = listener;
     }
 
@@ -75,7 +82,11 @@ final class SubscriptionRun {
     /** Ends the subscription; webhooks under way may finish until the limit. */
     void stop(Duration limit) {
         stopRequested = true;
-        stopNow(limit);
+        try {
+            stopNow(limit);
+        } finally {
+            sender.close();
+        }
     }
 
     private synchronized void stopNow(Duration limit) {

@@ -3,7 +3,6 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.PercentEncoding;
 import dev.rocketgateway.message.ReceivedMessage;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -12,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * The headers of a webhook: what a receiver needs to know of the message besides its body.
+ * The headers of a webhook: what a receiver needs to know of the message besides its body. Those of every
+ * webhook ({@code User-Agent}, {@code webhook-*}) are the client's.
  *
  * <p>Text that comes from the message is percent-encoded UTF-8, so that no message can add a header or break one.
  */
@@ -26,20 +25,9 @@ final class WebhookHeaders {
 
     private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
-    private final String userAgent;
-    private final Clock clock;
-
-    WebhookHeaders(String userAgent, Clock clock) {
-        this.userAgent = userAgent;
-        this.clock = clock;
-    }
-
-    /** With the product's own name and version, and the time of the system. */
-    static WebhookHeaders ofThisVersion() {
-        var version = ConfigProvider.getConfig()
-                .getOptionalValue("quarkus.application.version", String.class)
-                .orElse("unknown");
-        return new WebhookHeaders("rocketmq-http-gateway/" + version, Clock.systemUTC());
+    /** The Standard Webhooks specification separates the parts of the signed text by dots. */
+    static String webhookId(ReceivedMessage message) {
+        return PercentEncoding.encodeValue(message.id().replace('.', '_'));
     }
 
     Map<String, String> of(ReceivedMessage message, String subscription, int maxAttempts) {
@@ -50,10 +38,6 @@ final class WebhookHeaders {
                     "Content-Encoding",
                     PercentEncoding.encodeValue(message.properties().get(MessageProperties.CONTENT_ENCODING)));
         }
-        headers.put("User-Agent", userAgent);
-        // The Standard Webhooks specification separates the parts of the signed text by dots.
-        headers.put("webhook-id", PercentEncoding.encodeValue(message.id().replace('.', '_')));
-        headers.put("webhook-timestamp", String.valueOf(clock.instant().getEpochSecond()));
         headers.put("rocketmq-subscription", subscription);
         headers.put("rocketmq-topic", PercentEncoding.encodeValue(message.topic()));
         headers.put("rocketmq-message-id", PercentEncoding.encodeValue(message.id()));

@@ -15,12 +15,14 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLException;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +37,23 @@ public class WebhookClient {
     private final Vertx vertx;
     private final HttpClient http;
     private final long maxResponseSize;
+    private final String userAgent = "rocketmq-http-gateway/" + version();
+    private final Clock clock = Clock.systemUTC();
 
     WebhookClient(Vertx vertx, WebhookConfig config) {
         this.vertx = vertx;
         this.maxResponseSize = config.maxResponseSize().asLongValue();
         var options = new HttpClientOptions()
-                .setConnectTimeout((int) config.connectTimeout().toMillis())
                 .setKeepAliveTimeout(wholeSeconds(config.idleTimeout()))
                 .setDecompressionSupported(false)
                 .setTcpNoDelay(true);
         this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(config.maxConnectionsPerHost()));
+    }
+
+    private static String version() {
+        return ConfigProvider.getConfig()
+                .getOptionalValue("quarkus.application.version", String.class)
+                .orElse("unknown");
     }
 
     /** Rounded up: the client counts in seconds, and takes 0 for ever. */
@@ -57,29 +66,40 @@ public class WebhookClient {
         http.close();
     }
 
-    /** Sends the request; the stage always completes normally, at the request's timeout at the latest. */
-    public CompletionStage<WebhookOutcome> post(WebhookRequest request) {
-        var exchange = new Exchange(request);
-        exchange.start();
-        return exchange.outcome;
+    /** Ready to send to the endpoint; connects when there is something to send. */
+    public WebhookSender open(WebhookEndpoint endpoint) {
+        return new WebhookSender() {
+            @Override
+            public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
+                var exchange = new Exchange(endpoint, message);
+                exchange.start();
+                return exchange.outcome;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     /** One request and its answer. The timer and the connection may be on different event loops. */
     private final class Exchange {
 
-        private final WebhookRequest request;
+        private final WebhookEndpoint endpoint;
+        private final WebhookMessage message;
         private final CompletableFuture<WebhookOutcome> outcome = new CompletableFuture<>();
         private volatile @Nullable HttpClientRequest sent;
         private volatile @Nullable HttpClientResponse head;
+        private final Buffer body = Buffer.buffer();
 
-        Exchange(WebhookRequest request) {
-            this.request = request;
+        Exchange(WebhookEndpoint endpoint, WebhookMessage message) {
+            this.endpoint = endpoint;
+            this.message = message;
         }
 
         void start() {
-            long timer = vertx.setTimer(Math.max(1, request.timeout().toMillis()), fired -> timeUp());
+            long timer = vertx.setTimer(Math.max(1, endpoint.timeout().toMillis()), fired -> timeUp());
             outcome.whenComplete((done, never) -> vertx.cancelTimer(timer));
-            http.request(options(request.url())).onSuccess(this::send).onFailure(this::fail);
+            http.request(options(endpoint)).onSuccess(this::send).onFailure(this::fail);
         }
 
         private void send(HttpClientRequest opened) {
@@ -90,9 +110,14 @@ public class WebhookClient {
                 return;
             }
             try {
-                request.headers().forEach(opened::putHeader);
+                message.headers().forEach(opened::putHeader);
+                endpoint.headers().forEach(opened::putHeader);
+                opened.putHeader("User-Agent", userAgent);
+                opened.putHeader("webhook-id", message.id());
+                opened.putHeader(
+                        "webhook-timestamp", String.valueOf(clock.instant().getEpochSecond()));
                 opened.response().onSuccess(this::read).onFailure(this::fail);
-                opened.send(Buffer.buffer(request.body())).onFailure(this::fail);
+                opened.send(Buffer.buffer(message.body())).onFailure(this::fail);
             } catch (RuntimeException e) {
                 fail(e);
                 opened.reset();
@@ -101,12 +126,11 @@ public class WebhookClient {
 
         private void read(HttpClientResponse response) {
             head = response;
-            var size = new long[1];
             response.exceptionHandler(broken -> answered(response));
             response.endHandler(end -> answered(response));
             response.handler(chunk -> {
-                size[0] += chunk.length();
-                if (size[0] > maxResponseSize) {
+                body.appendBuffer(chunk, 0, (int) Math.min(chunk.length(), maxResponseSize - body.length()));
+                if (body.length() >= maxResponseSize) {
                     answered(response);
                     reset();
                 }
@@ -115,7 +139,7 @@ public class WebhookClient {
 
         /** The status is the answer; a body that never ends only costs its connection. */
         private void answered(HttpClientResponse response) {
-            outcome.complete(new WebhookOutcome.Answered(response.statusCode()));
+            outcome.complete(new WebhookOutcome.Answered(response.statusCode(), Optional.empty(), body.getBytes()));
         }
 
         private void timeUp() {
@@ -123,13 +147,13 @@ public class WebhookClient {
             if (response != null) {
                 answered(response);
             } else {
-                outcome.complete(new WebhookOutcome.Failed(WebhookOutcome.Failure.TIMEOUT));
+                outcome.complete(new WebhookOutcome.Failed(WebhookOutcome.Failure.TIMEOUT, "no answer in time"));
             }
             reset();
         }
 
         private void fail(Throwable cause) {
-            outcome.complete(new WebhookOutcome.Failed(classify(cause)));
+            outcome.complete(new WebhookOutcome.Failed(classify(cause), "no answer"));
         }
 
         private void reset() {
@@ -140,12 +164,14 @@ public class WebhookClient {
         }
     }
 
-    private static RequestOptions options(URI url) {
+    private static RequestOptions options(WebhookEndpoint endpoint) {
+        var url = endpoint.url();
         boolean tls = "https".equalsIgnoreCase(url.getScheme());
         int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
         var path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         return new RequestOptions()
-                .setMethod(HttpMethod.POST)
+                .setMethod(HttpMethod.valueOf(endpoint.method().name()))
+                .setConnectTimeout(endpoint.connectTimeout().toMillis())
                 .setHost(unbracketed(url.getHost()))
                 .setPort(port)
                 .setSsl(tls)
@@ -166,7 +192,7 @@ public class WebhookClient {
         }
         // Netty's connect timeout is a ConnectException too.
         if (cause instanceof ConnectException) {
-            return WebhookOutcome.Failure.CONNECT;
+            return WebhookOutcome.Failure.CONNECT_REFUSED;
         }
         if (cause instanceof IOException || cause instanceof StreamResetException || cause instanceof VertxException) {
             return WebhookOutcome.Failure.RESET;

@@ -9,10 +9,6 @@ import java.time.Duration;
 @ConfigMapping(prefix = "gateway.webhook")
 public interface WebhookConfig {
 
-    /** How long connecting to an endpoint may take, within the endpoint's own timeout. Too low fails distant endpoints. */
-    @WithDefault("2s")
-    Duration connectTimeout();
-
     /** How long an unused connection is kept. Longer than the endpoint keeps it costs retries; 0 keeps it until the endpoint closes it. */
     @WithDefault("30s")
     Duration idleTimeout();

@@ -1,24 +1,76 @@
 package dev.rocketgateway.webhook;
 
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 
-/** What came of one webhook. */
+/**
+ * What came of one webhook.
+ *
+ * <pre>
+ *                  ┌──▶ Withheld: ours, nothing was sent
+ *   webhook ───────┼──▶ Failed:   the endpoint did not answer
+ *                  └──▶ Answered: it did; what that means is the caller's to say
+ * </pre>
+ */
 public sealed interface WebhookOutcome {
 
-    /** A short name for metrics and logs: {@code 2xx}, {@code 5xx}, {@code timeout}, … */
+    /** A short name for metrics and logs: {@code 2xx}, {@code redirect_not_followed}, {@code timeout}, … */
     String label();
 
-    /** The endpoint answered; the body plays no part. */
-    record Answered(int status) implements WebhookOutcome {
+    /**
+     * The endpoint answered.
+     *
+     * @param status as it was sent, 100 to 999
+     * @param retryAfter when the endpoint wants to be asked again, counted from the answer
+     * @param body as much of it as was read, and may be cut off anywhere; not copied
+     */
+    record Answered(int status, Optional<Duration> retryAfter, byte[] body) implements WebhookOutcome {
 
+        public Answered {
+            if (status < 100 || status > 999) {
+                throw new IllegalArgumentException("%d is not a status".formatted(status));
+            }
+        }
+
+        /** Statuses above 599 count as 5xx, as RFC 9110 wants it (section 15). */
         @Override
         public String label() {
-            return status / 100 + "xx";
+            return switch (status / 100) {
+                case 1, 2, 4 -> status / 100 + "xx";
+                case 3 -> "redirect_not_followed";
+                default -> "5xx";
+            };
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Answered that
+                    && status == that.status
+                    && retryAfter.equals(that.retryAfter)
+                    && Arrays.equals(body, that.body);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(status, retryAfter, Arrays.hashCode(body));
+        }
+
+        /** Without the body, which is not for logs. */
+        @Override
+        public String toString() {
+            return "Answered[status=%d, retryAfter=%s, body=%d bytes]".formatted(status, retryAfter, body.length);
         }
     }
 
-    /** The endpoint did not answer. */
-    record Failed(Failure failure) implements WebhookOutcome {
+    /**
+     * The endpoint did not answer.
+     *
+     * @param detail what happened, for people
+     */
+    record Failed(Failure failure, String detail) implements WebhookOutcome {
 
         @Override
         public String label() {
@@ -26,21 +78,50 @@ public sealed interface WebhookOutcome {
         }
     }
 
+    /**
+     * Nothing was sent, and that is not the endpoint's fault.
+     *
+     * @param detail why, for people
+     */
+    record Withheld(Cause cause, String detail) implements WebhookOutcome {
+
+        @Override
+        public String label() {
+            return cause.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** Why there was no answer. */
     enum Failure {
-        /** The host name has no address. */
+        /** The host name has no address, or none was found in time. */
         DNS,
-        /** No connection: refused, unreachable or too slow. */
-        CONNECT,
-        /** The certificate or the handshake was not accepted. */
+        /** Nobody listens there, or there is no way there. */
+        CONNECT_REFUSED,
+        /** Nobody answered the attempt to connect. */
+        CONNECT_TIMEOUT,
+        /** The certificate or the handshake was not accepted, by either side. */
         TLS,
         /** The connection broke before the answer. */
         RESET,
         /** The time for the whole exchange was up. */
         TIMEOUT,
+        /** What came was not HTTP. */
+        PROTOCOL,
         /** The gateway gave up because it is stopping. */
         ABORTED,
         /** None of the above. */
         OTHER
+    }
+
+    /** Why nothing was sent. */
+    enum Cause {
+        /** The target policy does not allow this target. */
+        TARGET_DENIED,
+        /** A secret is not there, or not what it should be. */
+        SECRET_MISSING,
+        /** The token server gave no token. */
+        TOKEN_UNAVAILABLE,
+        /** The egress proxy did not do its work. */
+        PROXY_FAILED
     }
 }

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
-import dev.rocketgateway.webhook.WebhookRequest;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ class MessageDeliveryTest {
         }
     };
 
-    private DeliveryVerdict deliver(int attempt, Function<WebhookRequest, CompletionStage<WebhookOutcome>> client) {
+    private DeliveryVerdict deliver(int attempt, Function<WebhookMessage, CompletionStage<WebhookOutcome>> client) {
         var subscription = new Subscription(
                 "billing",
                 new Subscription.Source(
@@ -64,12 +63,15 @@ class MessageDeliveryTest {
                 Instant.EPOCH,
                 attempt,
                 Optional.empty());
-        return new MessageDelivery(subscription, client, new WebhookHeaders("test", Clock.systemUTC()), listener)
-                .handle(message);
+        return new MessageDelivery(subscription, client, new WebhookHeaders(), listener).handle(message);
     }
 
-    private static Function<WebhookRequest, CompletionStage<WebhookOutcome>> answering(WebhookOutcome outcome) {
+    private static Function<WebhookMessage, CompletionStage<WebhookOutcome>> answering(WebhookOutcome outcome) {
         return request -> CompletableFuture.completedStage(outcome);
+    }
+
+    private static WebhookOutcome answered(int status) {
+        return new WebhookOutcome.Answered(status, Optional.empty(), new byte[0]);
     }
 
     /** The rows of {@link DeliveryVerdict}. */
@@ -89,22 +91,31 @@ class MessageDeliveryTest {
         "503,RETRY"
     })
     void tellsTheBrokerWhatTheStatusMeans(int status, DeliveryVerdict verdict) {
-        assertThat(deliver(1, answering(new WebhookOutcome.Answered(status)))).isEqualTo(verdict);
-        assertThat(events).containsExactly("started", "ended " + status / 100 + "xx");
+        assertThat(deliver(1, answering(answered(status)))).isEqualTo(verdict);
+        assertThat(events)
+                .containsExactly("started", "ended " + answered(status).label());
+    }
+
+    @ParameterizedTest
+    @EnumSource(WebhookOutcome.Cause.class)
+    void retriesWhenNothingWasSent(WebhookOutcome.Cause cause) {
+        assertThat(deliver(1, answering(new WebhookOutcome.Withheld(cause, ""))))
+                .isEqualTo(DeliveryVerdict.RETRY);
     }
 
     @ParameterizedTest
     @EnumSource(WebhookOutcome.Failure.class)
     void retriesWhenThereIsNoAnswer(WebhookOutcome.Failure failure) {
-        assertThat(deliver(1, answering(new WebhookOutcome.Failed(failure)))).isEqualTo(DeliveryVerdict.RETRY);
+        assertThat(deliver(1, answering(new WebhookOutcome.Failed(failure, ""))))
+                .isEqualTo(DeliveryVerdict.RETRY);
     }
 
     @Test
     void saysThatTheLastAttemptWasTheLast() {
-        deliver(2, answering(new WebhookOutcome.Answered(500)));
+        deliver(2, answering(answered(500)));
         assertThat(events).doesNotContain("dead-lettered 5xx");
 
-        assertThat(deliver(3, answering(new WebhookOutcome.Answered(500)))).isEqualTo(DeliveryVerdict.RETRY);
+        assertThat(deliver(3, answering(answered(500)))).isEqualTo(DeliveryVerdict.RETRY);
         assertThat(events).endsWith("ended 5xx", "dead-lettered 5xx");
     }
 

@@ -3,9 +3,7 @@ package dev.rocketgateway.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.message.ReceivedMessage;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class WebhookHeadersTest {
 
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00.123Z");
-    private final WebhookHeaders headers = new WebhookHeaders("gateway/1", Clock.fixed(NOW, ZoneOffset.UTC));
+    private final WebhookHeaders headers = new WebhookHeaders();
 
     private static ReceivedMessage message(Map<String, String> properties, int attempt) {
         return new ReceivedMessage(
@@ -35,9 +33,6 @@ class WebhookHeadersTest {
         assertThat(headers.of(message(Map.of(), 1), "billing", 17))
                 .isEqualTo(Map.ofEntries(
                         Map.entry("Content-Type", "application/octet-stream"),
-                        Map.entry("User-Agent", "gateway/1"),
-                        Map.entry("webhook-id", "7F_00"),
-                        Map.entry("webhook-timestamp", String.valueOf(NOW.getEpochSecond())),
                         Map.entry("rocketmq-subscription", "billing"),
                         Map.entry("rocketmq-topic", "orders"),
                         Map.entry("rocketmq-message-id", "7F.00"),
@@ -47,6 +42,11 @@ class WebhookHeadersTest {
                         Map.entry("rocketmq-broker", "broker-a"),
                         Map.entry("rocketmq-queue-id", "3"),
                         Map.entry("rocketmq-queue-offset", "41")));
+    }
+
+    @Test
+    void givesAnIdWithoutADot() {
+        assertThat(WebhookHeaders.webhookId(message(Map.of(), 1))).isEqualTo("7F_00");
     }
 
     @Test

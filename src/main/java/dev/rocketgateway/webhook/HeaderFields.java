@@ -1,0 +1,63 @@
+package dev.rocketgateway.webhook;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What may be a header of a webhook: nothing that ends a line, and nothing that is the client's to say. */
+final class HeaderFields {
+
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7E\\t]*");
+
+    /** How the message is framed and who gets it, which a header set from outside could turn into a second request. */
+    private static final Set<String> OF_THE_CONNECTION = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    private HeaderFields() {}
+
+    /** Refuses what is no header, or one of the connection. Values are not part of what it says: they may be secret. */
+    static void requireLegal(Map<String, String> headers) {
+        headers.forEach((name, value) -> {
+            requireName(name);
+            if (!isValue(value)) {
+                throw new IllegalArgumentException(
+                        "header '%s' has a value with a character that is not ASCII text".formatted(name));
+            }
+        });
+    }
+
+    /** The same for the name of a header that the endpoint's owner chooses: those of Standard Webhooks are the client's. */
+    static void requireOwn(String name) {
+        requireName(name);
+        if (name.toLowerCase(Locale.ROOT).startsWith("webhook-")) {
+            throw new IllegalArgumentException("header '%s' is set by the gateway".formatted(name));
+        }
+    }
+
+    static boolean isValue(String value) {
+        return VALUE.matcher(value).matches();
+    }
+
+    private static void requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "'%s' is not the name of a header".formatted(name.replaceAll("[^\\x20-\\x7E]", "?")));
+        }
+        if (OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("header '%s' belongs to the connection".formatted(name));
+        }
+    }
+}

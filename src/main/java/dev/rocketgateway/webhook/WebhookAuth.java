@@ -1,0 +1,40 @@
+package dev.rocketgateway.webhook;
+
+import java.net.URI;
+import java.util.Optional;
+
+/** How the gateway says who it is, besides its signature and its TLS certificate. */
+public sealed interface WebhookAuth {
+
+    /** It does not. */
+    record None() implements WebhookAuth {}
+
+    /** User name and password (RFC 7617). */
+    record Basic(String username, Secret password) implements WebhookAuth {
+
+        public Basic {
+            if (username.indexOf(':') >= 0 || username.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("username must have no colon and no control character");
+            }
+        }
+    }
+
+    /** A token that somebody gave out (RFC 6750). */
+    record Bearer(Secret token) implements WebhookAuth {}
+
+    /** A key in a header of the endpoint's choice. */
+    record ApiKey(String header, Secret key) implements WebhookAuth {
+
+        public ApiKey {
+            HeaderFields.requireOwn(header);
+        }
+    }
+
+    /**
+     * Client credentials (RFC 6749, 4.4): a token is fetched, and kept until shortly before it expires.
+     *
+     * @param audience goes along as {@code audience}, for the servers that want one
+     */
+    record OAuth2(URI tokenUrl, String clientId, Secret clientSecret, Optional<String> scope, Optional<String> audience)
+            implements WebhookAuth {}
+}

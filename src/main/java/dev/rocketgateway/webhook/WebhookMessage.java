@@ -1,0 +1,22 @@
+package dev.rocketgateway.webhook;
+
+import java.util.Map;
+
+/**
+ * One message to send.
+ *
+ * @param id goes out as {@code webhook-id} and is signed: the same on every attempt, and without a dot, which separates the
+ *     parts of what is signed
+ * @param headers names and values as they go on the wire
+ * @param body not copied; must not be changed
+ */
+public record WebhookMessage(String id, Map<String, String> headers, byte[] body) {
+
+    public WebhookMessage {
+        headers = Map.copyOf(headers);
+        if (id.isEmpty() || id.indexOf('.') >= 0 || !HeaderFields.isValue(id)) {
+            throw new IllegalArgumentException("the id of a webhook must be ASCII text without a dot");
+        }
+        HeaderFields.requireLegal(headers);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.rocketgateway.webhook;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Sends the webhooks of one endpoint over connections of its own, so that an endpoint that hangs delays no other.
+ *
+ * <p>Thread-safe; may be called from any thread.
+ */
+public interface WebhookSender extends AutoCloseable {
+
+    /** Sends one webhook. The stage always completes normally, at the endpoint's timeout at the latest. */
+    CompletionStage<WebhookOutcome> send(WebhookMessage message);
+
+    /** Closes idle connections; exchanges under way may finish. What is sent afterwards is {@code ABORTED}. */
+    @Override
+    void close();
+}
