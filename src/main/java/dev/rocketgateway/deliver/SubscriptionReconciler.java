@@ -11,11 +11,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +59,7 @@ public class SubscriptionReconciler {
         this.client = client;
         this.listener = new DeliveryListeners(listeners);
         this.config = config;
+        store.onChange(this::reconcileNow);
     }
 
     /** Threads of our own: the shared ones may all be waiting for a frozen broker. */
@@ -106,13 +109,29 @@ public class SubscriptionReconciler {
         return store.list().size();
     }
 
+    /** The subscription as it runs here, if it does. */
+    Optional<SubscriptionRun> run(String name) {
+        return Optional.ofNullable(runs.get(name));
+    }
+
+    /** Compares as soon as the comparison under way has ended. */
+    void reconcileNow() {
+        try {
+            schedule.execute(this::reconcile);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("a change of subscriptions comes after the stop", stopped);
+        }
+    }
+
     private void reconcile() {
         if (stopping) {
             return;
         }
         try {
             var wanted = new HashMap<String, Subscription>();
-            store.list().forEach(subscription -> wanted.put(subscription.name(), subscription));
+            store.list().stream()
+                    .filter(subscription -> subscription.state() == Subscription.State.ACTIVE)
+                    .forEach(subscription -> wanted.put(subscription.name(), subscription));
             for (var name : new HashSet<>(runs.keySet())) {
                 var run = runs.get(name);
                 if (run != null && !run.subscription().equals(wanted.get(name))) {

@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.webhook.WebhookSender;
 import java.time.Duration;
@@ -116,7 +117,7 @@ final class SubscriptionRun {
                 from.consumerGroup(),
                 from.topic(),
                 new MessageSource.Filter(
-                        from.filter().type() == Subscription.Filter.Type.SQL92,
+                        from.filter().type() == Source.Filter.Type.SQL92,
                         from.filter().expression()),
                 switch (from.startFrom().position()) {
                     case LATEST -> new MessageSource.Start.Latest();

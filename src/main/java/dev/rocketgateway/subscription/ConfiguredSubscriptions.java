@@ -1,36 +1,26 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.message.ConsumerGroup;
-import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.subscription.SubscriptionsConfig.SubscriptionConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** The subscriptions of the configuration, read once; what is wrong with them stops the start and is named. */
-@ApplicationScoped
-class ConfiguredSubscriptions implements SubscriptionStore {
+/** Reads the subscriptions of the configuration; what is wrong with them stops the start and is named. */
+final class ConfiguredSubscriptions {
 
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+    private static final long FIRST_GENERATION = 1;
 
-    private final List<Subscription> subscriptions;
-
-    ConfiguredSubscriptions(SubscriptionsConfig config) {
-        this.subscriptions = read(config.byName());
-    }
-
-    @Override
-    public List<Subscription> list() {
-        return subscriptions;
-    }
+    private ConfiguredSubscriptions() {}
 
     /**
+     * In the order of the names.
+     *
      * @throws ConfigurationException naming every key that is wrong
      */
     static List<Subscription> read(Map<String, SubscriptionConfig> byName) {
@@ -38,9 +28,12 @@ class ConfiguredSubscriptions implements SubscriptionStore {
         var faults = new ArrayList<String>();
         byName.forEach((name, config) -> {
             try {
-                subscriptions.add(read(name, config));
+                subscriptions.add(SubscriptionReader.read(
+                        name, config, ReadingRules.CONFIGURATION, FIRST_GENERATION, new Faults()));
             } catch (InvalidSubscriptionException e) {
-                faults.add("gateway.subscriptions.%s.%s: %s".formatted(name, kebabCase(e.field()), e.fault()));
+                e.faults()
+                        .forEach(fault -> faults.add("gateway.subscriptions.%s.%s: %s"
+                                .formatted(name, kebabCase(fault.field()), fault.fault())));
             }
         });
         var owners = new HashMap<ConsumerGroup, String>();
@@ -56,35 +49,6 @@ class ConfiguredSubscriptions implements SubscriptionStore {
             throw new ConfigurationException(String.join("; ", faults));
         }
         return List.copyOf(subscriptions);
-    }
-
-    private static Subscription read(String name, SubscriptionConfig config) {
-        Subscription.requireLegal(name);
-        var source = config.source();
-        return new Subscription(
-                name,
-                new Subscription.Source(
-                        field("source.topic", () -> new TopicName(source.topic())),
-                        field("source.consumerGroup", () -> source.consumerGroup()
-                                .map(ConsumerGroup::new)
-                                .orElseGet(() -> Subscription.defaultGroup(name))),
-                        new Subscription.Filter(
-                                source.filter().type(), source.filter().expression()),
-                        new Subscription.StartFrom(
-                                source.startFrom().position(),
-                                source.startFrom().timestamp())),
-                new Subscription.Endpoint(
-                        config.endpoint().url(), config.endpoint().timeout()),
-                new Subscription.Delivery(config.delivery().maxInFlight()),
-                new Subscription.Retry(config.retry().maxAttempts()));
-    }
-
-    private static <T> T field(String field, Supplier<T> value) {
-        try {
-            return value.get();
-        } catch (IllegalArgumentException e) {
-            throw new InvalidSubscriptionException(field, String.valueOf(e.getMessage()));
-        }
     }
 
     static String kebabCase(String field) {

@@ -5,6 +5,20 @@ import java.util.List;
 /** Where subscriptions are kept. Thread-safe. */
 public interface SubscriptionStore {
 
-    /** What should run now; names and consumer groups are unique in it. */
+    /**
+     * What there is, of both origins, as last known, in the order of the names; names and consumer groups are unique in it. Never
+     * waits for the database and never fails.
+     */
     List<Subscription> list();
+
+    /** The listener is told after each change of {@link #list}, on a thread of the store: it must be quick and not throw. */
+    void onChange(Runnable listener);
+
+    /**
+     * Pauses the subscription: at once in {@link #list}, and in the database as soon as that can be written. Does nothing if it is
+     * paused or gone, and gives way to whoever changes the subscription before it is written.
+     *
+     * @param reason one word or a sentence, for people
+     */
+    void pause(String name, String reason);
 }

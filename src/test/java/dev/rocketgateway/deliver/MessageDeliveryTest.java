@@ -3,11 +3,9 @@ package dev.rocketgateway.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.message.ReceivedMessage;
-import dev.rocketgateway.message.TopicName;
-import dev.rocketgateway.subscription.Subscription;
-import dev.rocketgateway.webhook.WebhookMessage;
+import dev.rocketgateway.subscription.TestSubscriptions;
 import dev.rocketgateway.webhook.WebhookOutcome;
-import java.net.URI;
+import dev.rocketgateway.webhook.WebhookMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,16 +41,7 @@ class MessageDeliveryTest {
     };
 
     private DeliveryVerdict deliver(int attempt, Function<WebhookMessage, CompletionStage<WebhookOutcome>> client) {
-        var subscription = new Subscription(
-                "billing",
-                new Subscription.Source(
-                        new TopicName("orders"),
-                        Subscription.defaultGroup("billing"),
-                        new Subscription.Filter(Subscription.Filter.Type.TAG, "*"),
-                        new Subscription.StartFrom(Subscription.StartFrom.Position.LATEST, Optional.empty())),
-                new Subscription.Endpoint(URI.create("http://billing/hook"), Duration.ofSeconds(1)),
-                new Subscription.Delivery(16),
-                new Subscription.Retry(3));
+        var subscription = TestSubscriptions.subscription("billing", "retry.max-attempts", "3");
         var message = new ReceivedMessage(
                 "id",
                 "orders",

@@ -88,7 +88,9 @@ class ConfigurationDocsTest {
 
     private static boolean isKeyOrGroup(String text) {
         return ConfigKeys.all().values().stream()
-                .anyMatch(key -> key.isSetByProperty(text) || key.name().startsWith(text + "."));
+                .anyMatch(key -> key.isSetByProperty(text)
+                        || key.name().startsWith(text + ".")
+                        || key.name().startsWith(text + "["));
     }
 
     private static boolean setsAKey(String variable) {

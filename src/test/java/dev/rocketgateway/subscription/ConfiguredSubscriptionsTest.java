@@ -1,36 +1,16 @@
 package dev.rocketgateway.subscription;
 
+import static dev.rocketgateway.subscription.TestSubscriptions.least;
+import static dev.rocketgateway.subscription.TestSubscriptions.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfiguredSubscriptionsTest {
-
-    private static List<Subscription> read(Map<String, String> settings) {
-        var config = new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withMapping(SubscriptionsConfig.class)
-                .withSources(new PropertiesConfigSource(settings, "test", 100))
-                .build();
-        return ConfiguredSubscriptions.read(
-                config.getConfigMapping(SubscriptionsConfig.class).byName());
-    }
-
-    private static Map<String, String> least(String name) {
-        var settings = new HashMap<String, String>();
-        settings.put("gateway.subscriptions." + name + ".source.topic", "orders");
-        settings.put("gateway.subscriptions." + name + ".endpoint.url", "http://billing/hook");
-        return settings;
-    }
 
     @Test
     void needsATopicAndAUrlAndHasDefaultsForTheRest() {
@@ -39,9 +19,8 @@ class ConfiguredSubscriptionsTest {
         assertThat(subscription.name()).isEqualTo("billing");
         assertThat(subscription.source().topic().value()).isEqualTo("orders");
         assertThat(subscription.source().consumerGroup().value()).isEqualTo("GW-billing");
-        assertThat(subscription.source().filter())
-                .isEqualTo(new Subscription.Filter(Subscription.Filter.Type.TAG, "*"));
-        assertThat(subscription.source().startFrom().position()).isEqualTo(Subscription.StartFrom.Position.LATEST);
+        assertThat(subscription.source().filter()).isEqualTo(new Source.Filter(Source.Filter.Type.TAG, "*"));
+        assertThat(subscription.source().startFrom().position()).isEqualTo(Source.StartFrom.Position.LATEST);
         assertThat(subscription.endpoint().timeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(subscription.delivery().maxInFlight()).isEqualTo(16);
         assertThat(subscription.retry().maxAttempts()).isEqualTo(17);

@@ -1,6 +1,7 @@
 package dev.rocketgateway.testing;
 
 import dev.rocketgateway.rocketmq.RocketMqConfig;
+import dev.rocketgateway.subscription.Field;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappingInterface;
 import io.smallrye.config.ConfigMappings;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +31,9 @@ public final class ConfigKeys {
 
     /** Stands in a name for the part a user chooses, as in {@code gateway.subscriptions.<name>.source.topic}. */
     public static final String CHOSEN = "<name>";
+
+    /** Stands for any element of a list of groups. */
+    private static final String FIRST = "[0]";
 
     private static final String ROOT_PACKAGE = "dev.rocketgateway";
     private static final SortedMap<String, Key> ALL = Collections.unmodifiableSortedMap(read());
@@ -56,10 +61,11 @@ public final class ConfigKeys {
         }
 
         private boolean matches(String text, UnaryOperator<String> form, String anyChoice) {
-            return text.matches(Arrays.stream(name.split(CHOSEN))
-                    .map(form)
-                    .map(Pattern::quote)
-                    .collect(Collectors.joining(anyChoice)));
+            return text.matches(
+                    Arrays.stream(name.replace(FIRST, "[" + CHOSEN + "]").split(CHOSEN, -1))
+                            .map(form)
+                            .map(Pattern::quote)
+                            .collect(Collectors.joining(anyChoice)));
         }
     }
 
@@ -80,7 +86,7 @@ public final class ConfigKeys {
                     .forEach((path, property) -> {
                         // A list is listed twice: as a whole, and by its elements.
                         if (!path.endsWith("[*]")) {
-                            var name = path.replace("*", CHOSEN);
+                            var name = path.replace("[*]", FIRST).replace("*", CHOSEN);
                             keys.put(name, key(name, property));
                         }
                     });
@@ -96,7 +102,17 @@ public final class ConfigKeys {
                 name,
                 value,
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type,
-                !optional && value == null);
+                !optional && value == null && !Map.class.isAssignableFrom(raw(type)) || isMarkedRequired(property));
+    }
+
+    private static Class<?> raw(Type type) {
+        return type instanceof ParameterizedType of ? (Class<?>) of.getRawType() : (Class<?>) type;
+    }
+
+    /** Subscriptions report what is missing themselves, with everything else that is wrong. */
+    private static boolean isMarkedRequired(ConfigMappingInterface.Property property) {
+        var field = property.getMethod().getAnnotation(Field.class);
+        return field != null && field.required();
     }
 
     private static List<Class<?>> mappings() {

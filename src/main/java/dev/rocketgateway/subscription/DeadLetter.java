@@ -1,0 +1,32 @@
+package dev.rocketgateway.subscription;
+
+import dev.rocketgateway.message.TopicName;
+import java.util.Optional;
+
+/** What becomes of a message that cannot be delivered. */
+public record DeadLetter(Mode mode, Optional<TopicName> topic) {
+
+    /** The three ends. */
+    public enum Mode {
+        /** The broker moves it to {@code %DLQ%<group>}. */
+        ROCKETMQ_DLQ,
+        /** It is published to a topic, with the reason as properties. */
+        TOPIC,
+        /** It is given up. */
+        DROP
+    }
+
+    public DeadLetter {
+        new Faults()
+                .require(
+                        (mode == Mode.TOPIC) == topic.isPresent(),
+                        "deadLetter.topic",
+                        "goes with mode TOPIC, and only with it")
+                .require(
+                        topic.isEmpty() || !topic.get().isReserved(),
+                        "deadLetter.topic",
+                        "'%s' belongs to RocketMQ itself"
+                                .formatted(topic.map(TopicName::value).orElse("")))
+                .throwIfAny();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.rocketgateway.subscription;
+
+import java.util.Optional;
+
+/**
+ * How much at once.
+ *
+ * @param maxInFlight webhooks under way at the same time, per replica
+ * @param ratePerSecond webhooks per second, by the whole gateway
+ */
+public record Delivery(int maxInFlight, Optional<Double> ratePerSecond) {
+
+    static final Bounds<Integer> MAX_IN_FLIGHT = new Bounds<>("delivery.maxInFlight", 1, 256);
+
+    /** Less, and messages would wait for longer than the client lets them. */
+    static final double MIN_RATE = 1.0 / 300;
+
+    static final double MAX_RATE = 1_000_000;
+
+    public Delivery {
+        new Faults()
+                .check(MAX_IN_FLIGHT, maxInFlight)
+                .require(
+                        ratePerSecond.isEmpty() || ratePerSecond.get() >= MIN_RATE && ratePerSecond.get() <= MAX_RATE,
+                        "delivery.ratePerSecond",
+                        "must be from 0.00334, which is one in 300 s, to 1000000")
+                .throwIfAny();
+    }
+}

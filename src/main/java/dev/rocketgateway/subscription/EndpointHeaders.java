@@ -1,0 +1,83 @@
+package dev.rocketgateway.subscription;
+
+import dev.rocketgateway.subscription.Endpoint.Auth;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which headers of its own a subscription may send: none that HTTP, the gateway or the signature need for themselves. */
+final class EndpointHeaders {
+
+    static final int MAX_ENTRIES = 32;
+    static final int MAX_BYTES = 8 * 1024;
+
+    private static final String FIELD = "endpoint.headers";
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+
+    /** Hop-by-hop (RFC 9110, section 7.6.1) and what describes the request itself. */
+    private static final Set<String> RESERVED = Set.of(
+            "connection",
+            "content-encoding",
+            "content-length",
+            "content-type",
+            "expect",
+            "host",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    private static final Set<String> RESERVED_PREFIXES = Set.of("webhook-", "ce-", "rocketmq-");
+
+    private EndpointHeaders() {}
+
+    static void check(Map<String, String> headers, Auth auth, Faults faults) {
+        faults.require(headers.size() <= MAX_ENTRIES, FIELD, "has more than %d entries".formatted(MAX_ENTRIES));
+        int bytes = 0;
+        var names = new HashSet<String>();
+        for (var header : headers.entrySet()) {
+            var name = header.getKey();
+            faults.check(FIELD + "." + name, faultOfName(name))
+                    .check(FIELD + "." + name, faultOfValue(header.getValue()))
+                    .require(names.add(lower(name)), FIELD + "." + name, "is there twice, in other letters")
+                    .require(!lower(name).equals(setBy(auth)), FIELD + "." + name, "is set by endpoint.auth");
+            bytes += name.length() + header.getValue().length() + 4;
+        }
+        faults.require(bytes <= MAX_BYTES, FIELD, "has more than %d bytes".formatted(MAX_BYTES));
+    }
+
+    /** What is wrong with a header's name, or null. */
+    static @Nullable String faultOfName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            return "is not the name of a header";
+        }
+        return RESERVED.contains(lower(name)) || RESERVED_PREFIXES.stream().anyMatch(lower(name)::startsWith)
+                ? "is a header that the gateway sets itself"
+                : null;
+    }
+
+    private static @Nullable String faultOfValue(String value) {
+        return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7F)
+                ? null
+                : "must be printable ASCII without line breaks";
+    }
+
+    /** The header, in lower case, that carries the credentials; empty if none does. */
+    private static String setBy(Auth auth) {
+        if (auth instanceof Auth.None) {
+            return "";
+        }
+        return auth instanceof Auth.ApiKey key ? lower(key.header()) : "authorization";
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.rocketgateway.subscription;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with a subscription, all of it. Not thread-safe. */
+final class Faults {
+
+    private static final int MAX_FAULTS = 100;
+    private static final int MAX_LENGTH = 300;
+
+    private final List<FieldFault> faults = new ArrayList<>();
+
+    void add(String field, String fault) {
+        // Somebody has to read them, and a document could have thousands.
+        if (faults.size() < MAX_FAULTS) {
+            faults.add(new FieldFault(clipped(field), clipped(fault)));
+        }
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
+    }
+
+    /** Notes the fault where it is not so. */
+    Faults require(boolean so, String field, String fault) {
+        if (!so) {
+            add(field, fault);
+        }
+        return this;
+    }
+
+    /** Notes the fault, if there is one. */
+    Faults check(String field, @Nullable String fault) {
+        if (fault != null) {
+            add(field, fault);
+        }
+        return this;
+    }
+
+    <T extends Comparable<T>> Faults check(Bounds<T> bounds, T value) {
+        return check(bounds.field(), bounds.faultOf(value));
+    }
+
+    void addAll(List<FieldFault> others) {
+        others.forEach(other -> add(other.field(), other.fault()));
+    }
+
+    List<FieldFault> all() {
+        return List.copyOf(faults);
+    }
+
+    /**
+     * @throws InvalidSubscriptionException with every fault, if there is any
+     */
+    void throwIfAny() {
+        if (!faults.isEmpty()) {
+            throw new InvalidSubscriptionException(faults);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.rocketgateway.subscription;
+
+import dev.rocketgateway.subscription.Endpoint.Signing;
+import java.util.List;
+import java.util.Optional;
+
+/** What reading a subscription depends on where its text comes from. */
+interface ReadingRules {
+
+    Subscription.Origin origin();
+
+    /** The type of signature where none is given. */
+    Signing.Type signingType(boolean keysGiven);
+
+    /** The keys where none are given; empty if they must be. */
+    List<Signing.Key> signingKeys(Signing.Type type);
+
+    /** A secret that stands in the text. */
+    SecretText inline(String text);
+
+    /** A secret that the text leaves out, as it was until now. */
+    Optional<SecretText> kept(String field);
+
+    /** The secret of a signing key that the text leaves out, as it was until now. */
+    Optional<SecretText> keptKey(String id);
+
+    /** The configuration: nothing is made up, because nobody could be told. */
+    ReadingRules CONFIGURATION = new ReadingRules() {
+
+        @Override
+        public Subscription.Origin origin() {
+            return Subscription.Origin.CONFIG;
+        }
+
+        @Override
+        public Signing.Type signingType(boolean keysGiven) {
+            return keysGiven ? Signing.Type.HMAC_SHA256 : Signing.Type.NONE;
+        }
+
+        @Override
+        public List<Signing.Key> signingKeys(Signing.Type type) {
+            return List.of();
+        }
+
+        @Override
+        public SecretText inline(String text) {
+            return new SecretText.Plain(text);
+        }
+
+        @Override
+        public Optional<SecretText> kept(String field) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<SecretText> keptKey(String id) {
+            return Optional.empty();
+        }
+    };
+}

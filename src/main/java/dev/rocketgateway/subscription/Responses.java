@@ -1,0 +1,75 @@
+package dev.rocketgateway.subscription;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What the status of an endpoint's answer means: lists of codes ({@code 410}), classes ({@code 4xx}) and {@code *}. An exact code
+ * wins over its class, and that over {@code *}; what no list has is retried.
+ */
+public record Responses(List<String> ack, List<String> deadLetter, List<String> pause, List<String> retry) {
+
+    /** What is done with a message. */
+    public enum Decision {
+        /** Delivered. */
+        ACK,
+        /** The same bytes would be refused again. */
+        DEAD_LETTER,
+        /** The endpoint wants no more: the subscription is paused and the message kept. */
+        PAUSE,
+        /** Later again. */
+        RETRY
+    }
+
+    private static final int MAX_ENTRIES = 100;
+    private static final Pattern ENTRY = Pattern.compile("[1-5]\\d\\d|[1-5]xx|\\*");
+
+    /**
+     * @throws InvalidSubscriptionException naming entries that are neither code nor class, and those in two lists
+     */
+    public Responses {
+        ack = List.copyOf(ack);
+        deadLetter = List.copyOf(deadLetter);
+        pause = List.copyOf(pause);
+        retry = List.copyOf(retry);
+        var faults = new Faults();
+        var owners = new HashMap<String, String>();
+        check("responses.ack", ack, owners, faults);
+        check("responses.deadLetter", deadLetter, owners, faults);
+        check("responses.pause", pause, owners, faults);
+        check("responses.retry", retry, owners, faults);
+        faults.throwIfAny();
+    }
+
+    private static void check(String field, List<String> entries, Map<String, String> owners, Faults faults) {
+        faults.require(entries.size() <= MAX_ENTRIES, field, "has more than %d entries".formatted(MAX_ENTRIES));
+        for (var entry : entries) {
+            if (!ENTRY.matcher(entry).matches()) {
+                faults.add(field, "'%s' is not a status: write 410, 4xx or *".formatted(entry));
+            } else {
+                var owner = owners.putIfAbsent(entry, field);
+                faults.require(owner == null, field, "has %s, which %s has too".formatted(entry, owner));
+            }
+        }
+    }
+
+    /** What the most specific entry says of the status. */
+    public Decision decide(int status) {
+        var lists = new EnumMap<Decision, List<String>>(Decision.class);
+        lists.put(Decision.ACK, ack);
+        lists.put(Decision.DEAD_LETTER, deadLetter);
+        lists.put(Decision.PAUSE, pause);
+        lists.put(Decision.RETRY, retry);
+        for (var entry : List.of(String.valueOf(status), status / 100 + "xx", "*")) {
+            for (var list : lists.entrySet()) {
+                if (list.getValue().contains(entry)) {
+                    return list.getKey();
+                }
+            }
+        }
+        return Decision.RETRY;
+    }
+}

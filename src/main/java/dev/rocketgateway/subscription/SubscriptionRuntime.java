@@ -1,0 +1,25 @@
+package dev.rocketgateway.subscription;
+
+import java.util.List;
+
+/** What only the delivering side can tell and do. Thread-safe. */
+public interface SubscriptionRuntime {
+
+    /**
+     * What keeps the subscription from running that its document does not show: the target policy, a topic that does not exist, a
+     * filter the broker does not allow, a group that others use. Blocks.
+     *
+     * @param isNew whether there is none of this name yet
+     */
+    List<FieldFault> faults(Subscription candidate, boolean isNew);
+
+    /** How the subscription does, on this replica. Does not block. */
+    SubscriptionStatus status(String name);
+
+    /**
+     * The subscription was deleted. Blocks until it has stopped on this replica.
+     *
+     * @param deleteGroup whether its consumer group, and with it its position, is to go too
+     */
+    void removed(Subscription gone, boolean deleteGroup);
+}

@@ -1,0 +1,47 @@
+package dev.rocketgateway.subscription;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Subscriptions for tests, made as those of the configuration are. */
+public final class TestSubscriptions {
+
+    private TestSubscriptions() {}
+
+    /**
+     * Topic {@code orders}, a URL, and what is given.
+     *
+     * @param settings keys below the name, such as {@code retry.max-attempts}, and values in turn
+     */
+    public static Subscription subscription(String name, String... settings) {
+        var all = least(name);
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put("gateway.subscriptions." + name + "." + settings[i], settings[i + 1]);
+        }
+        return read(all).get(0);
+    }
+
+    /** The least that a subscription needs. */
+    static Map<String, String> least(String name) {
+        var settings = new HashMap<String, String>();
+        settings.put("gateway.subscriptions." + name + ".source.topic", "orders");
+        settings.put("gateway.subscriptions." + name + ".endpoint.url", "http://billing/hook");
+        return settings;
+    }
+
+    static List<Subscription> read(Map<String, String> settings) {
+        return ConfiguredSubscriptions.read(config(settings).byName());
+    }
+
+    static SubscriptionsConfig config(Map<String, String> settings) {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(SubscriptionsConfig.class)
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .build()
+                .getConfigMapping(SubscriptionsConfig.class);
+    }
+}
