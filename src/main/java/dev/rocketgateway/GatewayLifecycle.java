@@ -1,6 +1,7 @@
 package dev.rocketgateway;
 
 import dev.rocketgateway.deliver.SubscriptionReconciler;
+import dev.rocketgateway.deliver.SubscriptionWatch;
 import dev.rocketgateway.problem.ProblemAnswers;
 import dev.rocketgateway.rocketmq.BrokerProbe;
 import dev.rocketgateway.rocketmq.RocketMqPublisher;
@@ -35,6 +36,7 @@ class GatewayLifecycle {
     private final RocketMqPublisher publisher;
     private final BrokerProbe probe;
     private final SubscriptionReconciler reconciler;
+    private final SubscriptionWatch watch;
     private final ProblemAnswers answers;
     private final RocketMqStatus rocketMq;
     private final GatewayConfig config;
@@ -44,12 +46,14 @@ class GatewayLifecycle {
             RocketMqPublisher publisher,
             BrokerProbe probe,
             SubscriptionReconciler reconciler,
+            SubscriptionWatch watch,
             ProblemAnswers answers,
             RocketMqStatus rocketMq,
             GatewayConfig config) {
         this.publisher = publisher;
         this.probe = probe;
         this.reconciler = reconciler;
+        this.watch = watch;
         this.answers = answers;
         this.rocketMq = rocketMq;
         this.config = config;
@@ -59,6 +63,7 @@ class GatewayLifecycle {
         publisher.start();
         probe.start();
         reconciler.start();
+        watch.start();
         LOG.infof("gateway started %s subscriptions=%d", rocketMq.describe(), reconciler.size());
     }
 

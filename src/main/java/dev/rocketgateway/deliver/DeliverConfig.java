@@ -3,6 +3,7 @@ package dev.rocketgateway.deliver;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How subscriptions are kept running. */
 @ConfigMapping(prefix = "gateway.deliver")
@@ -11,4 +12,11 @@ public interface DeliverConfig {
     /** How often what should run is compared with what runs. Too high starts subscriptions late after an outage. */
     @WithDefault("5s")
     Duration reconcileInterval();
+
+    /** How often the backlog of each subscription is looked at. Too low asks the brokers again and again. */
+    @WithDefault("15s")
+    Duration watchInterval();
+
+    /** Topic for events about subscriptions: held, released, paused, failed, dead-lettered. Without it there are none. */
+    Optional<String> eventsTopic();
 }

@@ -1,6 +1,5 @@
 package dev.rocketgateway.deliver;
 
-import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -13,22 +12,42 @@ record DeliveryListeners(List<DeliveryListener> listeners) implements DeliveryLi
     }
 
     @Override
-    public void attemptStarted(String subscription) {
-        listeners.forEach(listener -> listener.attemptStarted(subscription));
+    public void webhookStarted(String subscription) {
+        listeners.forEach(listener -> listener.webhookStarted(subscription));
     }
 
     @Override
-    public void attemptEnded(String subscription, ReceivedMessage message, WebhookOutcome outcome, Duration took) {
-        listeners.forEach(listener -> listener.attemptEnded(subscription, message, outcome, took));
+    public void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {
+        listeners.forEach(listener -> listener.webhookEnded(subscription, outcome, took));
     }
 
     @Override
-    public void deadLettered(String subscription, ReceivedMessage message, WebhookOutcome last) {
-        listeners.forEach(listener -> listener.deadLettered(subscription, message, last));
+    public void decided(DeliveryAttempt attempt) {
+        listeners.forEach(listener -> listener.decided(attempt));
+    }
+
+    @Override
+    public void deadLettered(DeadLettering message) {
+        listeners.forEach(listener -> listener.deadLettered(message));
+    }
+
+    @Override
+    public void held(String subscription, Hold hold, Duration time) {
+        listeners.forEach(listener -> listener.held(subscription, hold, time));
+    }
+
+    @Override
+    public void released(String subscription) {
+        listeners.forEach(listener -> listener.released(subscription));
     }
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
         listeners.forEach(listener -> listener.stateChanged(subscription, before, after));
+    }
+
+    @Override
+    public void removed(String subscription) {
+        listeners.forEach(listener -> listener.removed(subscription));
     }
 }

@@ -1,59 +1,103 @@
 package dev.rocketgateway.deliver;
 
-import dev.rocketgateway.message.ReceivedMessage;
-import dev.rocketgateway.webhook.WebhookOutcome;
+import dev.rocketgateway.message.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Deliveries in the log: one line when an endpoint begins to fail and one when it recovers, not one per attempt. */
+/**
+ * Deliveries in the log: one line when an endpoint begins to fail and one when it recovers, one when webhooks are held and one
+ * when they are released, and not one per attempt.
+ */
 @ApplicationScoped
 class DeliveryLog implements DeliveryListener {
 
     private static final Logger LOG = Logger.getLogger("dev.rocketgateway.deliver");
 
-    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    /** Subscriptions whose endpoint fails. */
+    private final Map<String, Boolean> failing = new ConcurrentHashMap<>();
+
+    /** Why webhooks are held, by subscription. */
+    private final Map<String, String> held = new ConcurrentHashMap<>();
 
     @Override
-    public void attemptEnded(String subscription, ReceivedMessage message, WebhookOutcome outcome, Duration took) {
-        boolean acknowledged = DeliveryVerdict.of(outcome) == DeliveryVerdict.ACK;
+    public void decided(DeliveryAttempt attempt) {
+        var message = attempt.message();
         if (LOG.isDebugEnabled()) {
             LOG.debugf(
-                    "webhook ended topic=%s messageId=%s subscription=%s attempt=%d status=%s took=%dms",
-                    message.topic(), message.id(), subscription, message.attempt(), status(outcome), took.toMillis());
+                    "delivery attempted topic=%s messageId=%s subscription=%s attempt=%d status=%s verdict=%s took=%dms",
+                    message.topic(),
+                    message.id(),
+                    attempt.subscription(),
+                    message.attempt(),
+                    attempt.status(),
+                    attempt.verdict(),
+                    attempt.took().toMillis());
         }
-        if (acknowledged && failing.remove(subscription)) {
-            LOG.infof("endpoint recovered subscription=%s status=%s", subscription, status(outcome));
-        } else if (!acknowledged && !aborted(outcome) && failing.add(subscription)) {
+        if (attempt.verdict() == DeliveryVerdict.ACK) {
+            if (failing.remove(attempt.subscription()) != null) {
+                LOG.infof("endpoint recovered subscription=%s status=%s", attempt.subscription(), attempt.status());
+            }
+        } else if (attempt.verdict() == DeliveryVerdict.RETRY
+                && failing.putIfAbsent(attempt.subscription(), true) == null) {
             LOG.warnf(
-                    "endpoint failing, messages are retried topic=%s messageId=%s subscription=%s attempt=%d status=%s",
-                    message.topic(), message.id(), subscription, message.attempt(), status(outcome));
+                    "endpoint failing, messages are retried topic=%s messageId=%s subscription=%s attempt=%d status=%s %s",
+                    message.topic(),
+                    message.id(),
+                    attempt.subscription(),
+                    message.attempt(),
+                    attempt.status(),
+                    attempt.detail());
         }
     }
 
     @Override
-    public void deadLettered(String subscription, ReceivedMessage message, WebhookOutcome last) {
+    public void deadLettered(DeadLettering given) {
         LOG.warnf(
-                "message dead-lettered topic=%s messageId=%s subscription=%s attempt=%d status=%s",
-                message.topic(), message.id(), subscription, message.attempt(), status(last));
+                "message dead-lettered topic=%s messageId=%s subscription=%s attempt=%d reason=%s %s",
+                given.message().topic(),
+                given.message().id(),
+                given.subscription(),
+                given.message().attempt(),
+                given.reason(),
+                given.detail());
+    }
+
+    @Override
+    public void held(String subscription, Hold hold, Duration time) {
+        if (hold.reason().equals(held.put(subscription, hold.reason()))) {
+            LOG.debugf("still held subscription=%s reason=%s time=%s", subscription, hold.reason(), time);
+        } else {
+            LOG.warnf(
+                    "webhooks held subscription=%s reason=%s nextLook=%s %s",
+                    subscription, hold.reason(), Durations.format(time), hold.detail());
+        }
+    }
+
+    @Override
+    public void released(String subscription) {
+        var reason = held.remove(subscription);
+        if (reason != null) {
+            LOG.infof("webhooks released subscription=%s reason=%s", subscription, reason);
+        }
     }
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
-        if (after instanceof DeliveryState.Starting starting) {
-            LOG.warnf("subscription cannot start yet subscription=%s reason=%s", subscription, starting.reason());
+        if (after instanceof DeliveryState.Failed || after instanceof DeliveryState.Starting) {
+            LOG.warnf(
+                    "subscription cannot start yet subscription=%s state=%s reason=%s",
+                    subscription, after.label(), after.why().orElse(""));
         } else {
             LOG.infof("subscription changed state subscription=%s state=%s", subscription, after.label());
         }
     }
 
-    private static boolean aborted(WebhookOutcome outcome) {
-        return outcome instanceof WebhookOutcome.Failed failed && failed.failure() == WebhookOutcome.Failure.ABORTED;
-    }
-
-    private static String status(WebhookOutcome outcome) {
-        return outcome instanceof WebhookOutcome.Answered answer ? String.valueOf(answer.status()) : outcome.label();
+    @Override
+    public void removed(String subscription) {
+        failing.remove(subscription);
+        held.remove(subscription);
     }
 }

@@ -1,39 +1,122 @@
 package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.MessageSource.Consumption;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Where a subscription is in its life; each state offers only the moves it allows.
+ * Where a subscription is in its life on this replica; each state offers only the moves it allows.
  *
  * <pre>
- *              started
- *   Starting ──────────▶ Running ──▶ Draining ──▶ Stopped
- *      │  ▲ not yet                                  ▲
- *      └──┴──────────────────────────────────────────┘
+ *                started           gate closes
+ *   Starting ──────────▶ Running ─────────────▶ Holding ───┐ for too long, paused,
+ *    ▲  │  ▲             │     ▲───────────────┘           │ changed, stopped
+ *    │  ▼  │             │          opens                  ▼
+ *    │ Failed            └─────────────────────────▶ Draining
+ *    │                                                  │
+ *    ├── time for a probe ── Parked ◀────────────────────┤
+ *    ├── resumed ─────────── Paused ◀────────────────────┤
+ *    └── changed ───────────────────────────────────────┤
+ *                            Stopped ◀───────────────────┘
  * </pre>
  */
 sealed interface DeliveryState {
 
-    /** For metrics and logs. */
-    String label();
+    /** For metrics and logs; in capitals the phase of the status. */
+    default String label() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
 
-    /**
-     * Not receiving yet, and tried again and again.
-     *
-     * @param reason why not yet, for people
-     */
-    record Starting(String reason) implements DeliveryState {
+    /** Why it does not run, for people. */
+    default Optional<String> why() {
+        return Optional.empty();
+    }
 
-        @Override
-        public String label() {
-            return "starting";
-        }
+    /** A state in which nothing is received. */
+    sealed interface Idle extends DeliveryState {
 
-        Running started(Consumption consumption) {
+        default Running started(Consumption consumption) {
             return new Running(consumption);
         }
 
-        Starting notYet(String why) {
+        default Starting starting(String why) {
+            return new Starting(why);
+        }
+
+        default Failed failed(String why) {
+            return new Failed(why);
+        }
+
+        default Paused paused(String why) {
+            return new Paused(why);
+        }
+
+        default Stopped stopped() {
+            return new Stopped();
+        }
+    }
+
+    /** A state in which messages are received. */
+    sealed interface Receiving extends DeliveryState {
+
+        Consumption consumption();
+
+        default Draining draining() {
+            return new Draining();
+        }
+    }
+
+    /** Not receiving yet, and tried again and again. */
+    record Starting(String reason) implements Idle {
+
+        @Override
+        public Optional<String> why() {
+            return Optional.of(reason);
+        }
+    }
+
+    /** Refused for a reason somebody has to mend; tried again all the same. */
+    record Failed(String reason) implements Idle {
+
+        @Override
+        public Optional<String> why() {
+            return Optional.of(reason);
+        }
+    }
+
+    /** Receiving and delivering. */
+    record Running(Consumption consumption) implements Receiving {
+
+        Holding holding(Hold hold) {
+            return new Holding(consumption, hold);
+        }
+    }
+
+    /** Receiving, and holding back what was received. */
+    record Holding(Consumption consumption, Hold hold) implements Receiving {
+
+        @Override
+        public Optional<String> why() {
+            return Optional.of(hold.reason() + ": " + hold.detail());
+        }
+
+        Running released() {
+            return new Running(consumption);
+        }
+    }
+
+    /** Receives nothing new; what is under way may finish. */
+    record Draining() implements DeliveryState {
+
+        Parked parked(Hold hold) {
+            return new Parked(hold);
+        }
+
+        Paused paused(String why) {
+            return new Paused(why);
+        }
+
+        Starting starting(String why) {
             return new Starting(why);
         }
 
@@ -42,38 +125,24 @@ sealed interface DeliveryState {
         }
     }
 
-    /** Receiving and delivering. */
-    record Running(Consumption consumption) implements DeliveryState {
+    /** Not receiving until it is time to see whether the endpoint is back: no threads, no messages. */
+    record Parked(Hold hold) implements Idle {
 
         @Override
-        public String label() {
-            return "running";
-        }
-
-        Draining draining() {
-            return new Draining(consumption);
+        public Optional<String> why() {
+            return Optional.of(hold.reason() + ": " + hold.detail());
         }
     }
 
-    /** Receives nothing new; what is under way may finish. */
-    record Draining(Consumption consumption) implements DeliveryState {
+    /** Not receiving until somebody resumes it. */
+    record Paused(String reason) implements Idle {
 
         @Override
-        public String label() {
-            return "draining";
-        }
-
-        Stopped stopped() {
-            return new Stopped();
+        public Optional<String> why() {
+            return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
         }
     }
 
     /** At its end. */
-    record Stopped() implements DeliveryState {
-
-        @Override
-        public String label() {
-            return "stopped";
-        }
-    }
+    record Stopped() implements DeliveryState {}
 }

@@ -1,53 +1,94 @@
 package dev.rocketgateway.deliver;
 
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.subscription.FieldFault;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
 import dev.rocketgateway.subscription.SubscriptionStatus;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
 
-/** What the reconciler knows of a subscription, for whoever asks. */
+/** What the reconciler, the history and the watch know of a subscription, for whoever asks. */
 @ApplicationScoped
 class DeliverySubscriptionRuntime implements SubscriptionRuntime {
 
-    private static final String NO_BREAKER = "CLOSED";
+    private static final Logger LOG = Logger.getLogger(DeliverySubscriptionRuntime.class);
 
     private final SubscriptionReconciler reconciler;
+    private final SubscriptionAdmission admission;
+    private final DeliveryHistory history;
+    private final SubscriptionWatch watch;
+    private final ConsumerGroups groups;
 
-    DeliverySubscriptionRuntime(SubscriptionReconciler reconciler) {
+    DeliverySubscriptionRuntime(
+            SubscriptionReconciler reconciler,
+            SubscriptionAdmission admission,
+            DeliveryHistory history,
+            SubscriptionWatch watch,
+            ConsumerGroups groups) {
         this.reconciler = reconciler;
+        this.admission = admission;
+        this.history = history;
+        this.watch = watch;
+        this.groups = groups;
     }
 
     @Override
     public List<FieldFault> faults(Subscription candidate, boolean isNew) {
-        return List.of();
+        return admission.faults(candidate, isNew);
     }
 
     @Override
     public SubscriptionStatus status(String name) {
         var run = reconciler.run(name);
         var state = run.map(SubscriptionRun::state);
+        var lag = watch.seen(name).flatMap(SubscriptionWatch.Seen::lag);
+        var past = history.of(name);
         return new SubscriptionStatus(
                 state.map(known -> known.label().toUpperCase(Locale.ROOT)).orElse("STARTING"),
-                state.filter(DeliveryState.Starting.class::isInstance)
-                        .map(known -> ((DeliveryState.Starting) known).reason()),
+                state.flatMap(DeliveryState::why),
                 run.map(known -> known.subscription().generation()).orElse(0L),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                0,
-                NO_BREAKER,
-                Optional.empty(),
-                Optional.empty());
+                run.map(DeliverySubscriptionRuntime::retryDelays).orElse(List.of()),
+                lag.map(ConsumerGroups.Lag::messages),
+                lag.map(known -> known.oldest().map(Duration::toSeconds).orElse(0L)),
+                past.inFlight(),
+                run.map(known -> known.gate().waiting()).orElse(0),
+                run.map(known -> breaker(known.gate())).orElse("CLOSED"),
+                past.lastSuccess(),
+                past.lastFailure());
     }
 
-    /** The reconciler stops what is no longer in the store. */
+    private static List<String> retryDelays(SubscriptionRun run) {
+        return new RetryPlan(run.subscription().retry(), run.levels())
+                .effective().stream().map(Durations::format).toList();
+    }
+
+    /** In the words of circuit breakers, where closed is the good state. */
+    private static String breaker(Gate gate) {
+        if (gate.hold().isEmpty()) {
+            return "CLOSED";
+        }
+        return gate.opensIn().compareTo(Duration.ZERO) > 0 ? "OPEN" : "HALF_OPEN";
+    }
+
     @Override
     public void removed(Subscription gone, boolean deleteGroup) {
-        reconciler.reconcileNow();
+        try {
+            reconciler.end(gone.name()).join();
+            if (deleteGroup) {
+                groups.delete(gone.source().consumerGroup());
+            }
+        } catch (CompletionException | SourceUnavailableException e) {
+            LOG.warnf(
+                    e,
+                    "subscription removed, and its group perhaps not subscription=%s group=%s",
+                    gone.name(),
+                    gone.source().consumerGroup());
+        }
     }
 }

@@ -2,14 +2,9 @@ package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
-import dev.rocketgateway.webhook.WebhookClient;
-import dev.rocketgateway.webhook.WebhookEndpoint;
-import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Compares what should run with what runs, and starts, stops or replaces; never changes one that runs. What cannot start
- * yet is tried again at the next comparison.
+ * Compares what should run with what runs: starts what is new, tells each run what it should be, stops what is gone. What cannot
+ * start yet is tried again at the next comparison. Compares when something changes, and on a timer.
  *
  * <p>One thread compares; the steps themselves block and run beside each other, so one that hangs delays no other.
  */
@@ -35,31 +30,23 @@ public class SubscriptionReconciler {
     private static final Logger LOG = Logger.getLogger(SubscriptionReconciler.class);
 
     private final SubscriptionStore store;
-    private final MessageSource source;
-    private final WebhookClient client;
-    private final DeliveryListener listener;
+    private final Deliveries deliveries;
+    private final DeliverConfig config;
     private final ExecutorService blocking =
             Executors.newCachedThreadPool(task -> thread(task, "gateway-subscription"));
-    private final DeliverConfig config;
-    private final WebhookHeaders headers = new WebhookHeaders();
-    private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
     private final ScheduledExecutorService schedule =
             Executors.newSingleThreadScheduledExecutor(task -> thread(task, "gateway-reconciler"));
+    private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
+
+    /** Those that are gone and still drain: one of the same name has to wait for them. */
+    private final Map<String, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
 
-    SubscriptionReconciler(
-            SubscriptionStore store,
-            MessageSource source,
-            WebhookClient client,
-            @All List<DeliveryListener> listeners,
-            DeliverConfig config) {
+    SubscriptionReconciler(SubscriptionStore store, Deliveries deliveries, DeliverConfig config) {
         this.store = store;
-        this.source = source;
-        this.client = client;
-        this.listener = new DeliveryListeners(listeners);
+        this.deliveries = deliveries;
         this.config = config;
-        store.onChange(this::reconcileNow);
     }
 
     /** Threads of our own: the shared ones may all be waiting for a frozen broker. */
@@ -71,8 +58,17 @@ public class SubscriptionReconciler {
 
     /** Begins to compare, at once and then again and again. */
     public void start() {
+        store.onChange(this::reconcileSoon);
         schedule.scheduleWithFixedDelay(
                 this::reconcile, 0, config.reconcileInterval().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void reconcileSoon() {
+        try {
+            schedule.execute(this::reconcile);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("a change came after the stop", stopped);
+        }
     }
 
     /** Drains every subscription, all at once. Returns when they have, or at the limit. */
@@ -114,13 +110,25 @@ public class SubscriptionReconciler {
         return Optional.ofNullable(runs.get(name));
     }
 
-    /** Compares as soon as the comparison under way has ended. */
-    void reconcileNow() {
-        try {
-            schedule.execute(this::reconcile);
-        } catch (RejectedExecutionException stopped) {
-            LOG.debug("a change of subscriptions comes after the stop", stopped);
+    /** What runs here now. */
+    Map<String, SubscriptionRun> runs() {
+        return Map.copyOf(runs);
+    }
+
+    /** Stops the subscription here, if it runs; the stage completes when it has. It must be gone from the store. */
+    CompletableFuture<Void> end(String name) {
+        var run = runs.remove(name);
+        if (run == null) {
+            return ending.getOrDefault(name, CompletableFuture.completedFuture(null));
         }
+        var ended = CompletableFuture.runAsync(
+                () -> run.stop(run.subscription().endpoint().timeout()), blocking);
+        ending.put(name, ended);
+        ended.whenComplete((done, failure) -> {
+            ending.remove(name, ended);
+            deliveries.listener().removed(name);
+        });
+        return ended;
     }
 
     private void reconcile() {
@@ -129,17 +137,14 @@ public class SubscriptionReconciler {
         }
         try {
             var wanted = new HashMap<String, Subscription>();
-            store.list().stream()
-                    .filter(subscription -> subscription.state() == Subscription.State.ACTIVE)
-                    .forEach(subscription -> wanted.put(subscription.name(), subscription));
-            for (var name : new HashSet<>(runs.keySet())) {
-                var run = runs.get(name);
-                if (run != null && !run.subscription().equals(wanted.get(name))) {
-                    runs.remove(name);
-                    run.stop(run.subscription().endpoint().timeout());
+            store.list().forEach(subscription -> wanted.put(subscription.name(), subscription));
+            runs.keySet().stream().filter(name -> !wanted.containsKey(name)).forEach(this::end);
+            wanted.forEach((name, subscription) -> {
+                if (!ending.containsKey(name)) {
+                    runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))
+                            .want(subscription);
                 }
-            }
-            wanted.forEach((name, subscription) -> runs.computeIfAbsent(name, absent -> run(subscription)));
+            });
             runs.values().forEach(run -> blocking.execute(() -> step(run)));
         } catch (RuntimeException bug) {
             LOG.error("comparing subscriptions failed, it is tried again", bug);
@@ -155,12 +160,5 @@ public class SubscriptionReconciler {
                     "a subscription failed by a bug, it is tried again subscription=%s",
                     run.subscription().name());
         }
-    }
-
-    private SubscriptionRun run(Subscription subscription) {
-        var endpoint = subscription.endpoint();
-        var sender = client.open(WebhookEndpoint.of(endpoint.url(), endpoint.timeout()));
-        var delivery = new MessageDelivery(subscription, sender::send, headers, listener);
-        return new SubscriptionRun(subscription, source, delivery, sender, listener);
     }
 }

@@ -1,53 +1,82 @@
 package dev.rocketgateway.deliver;
 
+import dev.rocketgateway.deliver.DeliveryState.Idle;
+import dev.rocketgateway.deliver.DeliveryState.Receiving;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
-import dev.rocketgateway.subscription.Source;
+import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.webhook.WebhookSender;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription on this replica: starts it, keeps trying, and drains it.
+ * One subscription on this replica: starts it, keeps trying, holds, parks and drains it, and follows its changes.
  *
- * <p>{@link #step} and {@link #stop} take turns; both block.
+ * <p>{@link #step}, {@link #seek} and {@link #stop} take turns and block; {@link #want} and what tells of the state return at once.
  */
 final class SubscriptionRun {
 
     private static final Logger LOG = Logger.getLogger(SubscriptionRun.class);
 
-    private final Subscription subscription;
-    private final MessageSource source;
-    private final MessageSource.Handler handler;
-    private final WebhookSender sender;
-    private final DeliveryListener listener;
+    private final Deliveries deliveries;
+    private final Gate gate;
+    private final OutcomeRules rules;
     private final AtomicBoolean stepping = new AtomicBoolean();
+    private final Object moving = new Object();
+
+    private volatile Subscription wanted;
+    private volatile Subscription current;
     private volatile DeliveryState state = new DeliveryState.Starting("not tried yet");
     private volatile boolean stopRequested;
+    private volatile DelayLevels levels = DelayLevels.DEFAULT;
+    private WebhookSender sender;
+    private @Nullable MessageDelivery delivery;
+    private boolean filterChanged;
 
-    SubscriptionRun(
-            Subscription subscription,
-            MessageSource source,
-            MessageSource.Handler handler,
-            WebhookSender sender,
-            DeliveryListener listener) {
-        this.subscription = subscription;
-        this.source = source;
-        this.handler = handler;
-        this.sender = sender;
-        this.listener = listener;
+    SubscriptionRun(Subscription subscription, Deliveries deliveries) {
+        this.deliveries = deliveries;
+        this.wanted = subscription;
+        this.current = subscription;
+        this.sender = deliveries.open(subscription);
+        this.gate = new Gate(
+                subscription.circuitBreaker(),
+                subscription.delivery().ratePerSecond(),
+                new GateChanges(),
+                System::nanoTime);
+        this.rules = new OutcomeRules(
+                gate,
+                new DeadLetterExit(deliveries.forwarder(), deliveries.listener()),
+                deliveries.listener(),
+                reason -> deliveries.pause(current.name(), reason));
     }
 
+    /** The subscription as it runs now. */
     Subscription subscription() {
-        return subscription;
+        return current;
     }
 
     DeliveryState state() {
         return state;
     }
 
-    /** Moves on by one: starts what is not running, refreshes what is. Does nothing while another step is under way. */
+    Gate gate() {
+        return gate;
+    }
+
+    /** The delays redeliveries have, as far as the broker has told. */
+    DelayLevels levels() {
+        return levels;
+    }
+
+    /** What the subscription should be from the next step on. */
+    void want(Subscription next) {
+        wanted = next;
+    }
+
+    /** Moves on by one. Does nothing while another step is under way. */
     void step() {
         if (!stopRequested && stepping.compareAndSet(false, true)) {
             try {
@@ -62,70 +91,205 @@ final class SubscriptionRun {
         if (stopRequested) {
             return;
         }
-        if (state instanceof DeliveryState.Starting starting) {
-            start(starting);
-        } else if (state instanceof DeliveryState.Running running) {
-            running.consumption().refresh();
+        follow();
+        var now = state;
+        boolean paused = current.state() == Subscription.State.PAUSED;
+        if (now instanceof Receiving receiving) {
+            if (paused) {
+                move(drained(receiving, drainLimit())
+                        .paused(current.stateReason().orElse("")));
+            } else if (mustPark()) {
+                var hold = gate.hold().orElseThrow();
+                move(drained(receiving, drainLimit()).parked(hold));
+            } else {
+                receiving.consumption().refresh();
+            }
+        } else if (now instanceof Idle idle) {
+            if (paused) {
+                pause(idle);
+            } else if (now instanceof DeliveryState.Paused) {
+                gate.reset();
+                start(idle);
+            } else if (!(now instanceof DeliveryState.Parked) || gate.opensIn().compareTo(Duration.ZERO) <= 0) {
+                start(idle);
+            }
+        }
+        pauseIfItFailsForTooLong();
+    }
+
+    /** Takes over what has changed; only another way to consume needs another consumer. */
+    private void follow() {
+        var next = wanted;
+        var before = current;
+        if (next.equals(before)) {
+            return;
+        }
+        if (!next.consumesLike(before)) {
+            filterChanged |= !next.source().filter().equals(before.source().filter());
+            if (state instanceof Receiving receiving) {
+                move(drained(receiving, drainLimit()).starting("changed"));
+            }
+        }
+        current = next;
+        gate.change(next.circuitBreaker(), next.delivery().ratePerSecond());
+        if (!next.endpoint().equals(before.endpoint())) {
+            var old = sender;
+            sender = deliveries.open(next);
+            old.close();
+        }
+        if (delivery != null) {
+            delivery.use(new DeliverySettings(next, sender));
+        }
+        if (state instanceof Receiving receiving) {
+            receiving.consumption().adjust(inFlight(), next.retry().maxAttempts());
         }
     }
 
-    private void start(DeliveryState.Starting starting) {
+    private void pause(Idle idle) {
+        var why = current.stateReason().orElse("");
+        if (!(idle instanceof DeliveryState.Paused paused) || !paused.reason().equals(why)) {
+            move(idle.paused(why));
+        }
+    }
+
+    private boolean mustPark() {
+        var parkAfter = current.circuitBreaker().parkAfter();
+        return gate.hold().isPresent()
+                && (gate.closedFor().compareTo(parkAfter) > 0 || gate.opensIn().compareTo(parkAfter) > 0);
+    }
+
+    private void pauseIfItFailsForTooLong() {
+        var limit = current.circuitBreaker().autoPauseAfter();
+        if (limit.isPresent() && gate.closedFor().compareTo(limit.get()) > 0) {
+            gate.hold()
+                    .filter(hold -> hold.reason().equals(Hold.ENDPOINT_FAILING))
+                    .ifPresent(hold -> deliveries.pause(current.name(), hold.reason()));
+        }
+    }
+
+    private void start(Idle idle) {
+        boolean afterAPark = gate.hold().isPresent();
+        var next = new MessageDelivery(new DeliverySettings(current, sender), gate, rules, deliveries.listener());
+        if (afterAPark) {
+            gate.probeNext();
+        }
         try {
-            move(starting.started(source.start(settings(), handler)));
+            var consumption = deliveries
+                    .source()
+                    .start(ReceptionSettings.of(current, afterAPark ? 1 : inFlight(), filterChanged), next);
+            delivery = next;
+            filterChanged = false;
+            levels = consumption.delayLevels();
+            next.use(levels);
+            started(idle.started(consumption));
         } catch (SourceUnavailableException e) {
-            LOG.debugf(e, "subscription not started subscription=%s", subscription.name());
-            if (!starting.reason().equals(e.getMessage())) {
-                move(starting.notYet(String.valueOf(e.getMessage())));
+            LOG.debugf(e, "subscription not started subscription=%s", current.name());
+            var why = String.valueOf(e.getMessage());
+            if (!idle.why().equals(Optional.of(why))) {
+                move(e.isRefused() ? idle.failed(why) : idle.starting(why));
             }
+        }
+    }
+
+    /** The gate may have moved before there was a state to move. */
+    private void started(DeliveryState.Running running) {
+        synchronized (moving) {
+            move(running);
+            gate.hold().ifPresentOrElse(hold -> move(running.holding(hold)), () -> running.consumption()
+                    .adjust(inFlight(), current.retry().maxAttempts()));
+        }
+    }
+
+    /**
+     * Moves the group while nobody receives for it, and goes on from there.
+     *
+     * @throws SourceUnavailableException if others still receive for it, or the broker does not answer
+     */
+    synchronized void seek(Start position) {
+        if (state instanceof Receiving receiving) {
+            move(drained(receiving, drainLimit()).starting("moved"));
+        }
+        deliveries.expectNobody(current.source().consumerGroup());
+        deliveries
+                .groups()
+                .seek(current.source().consumerGroup(), current.source().topic(), position);
+        LOG.infof("subscription moved subscription=%s position=%s", current.name(), position);
+        if (!stopRequested) {
+            advance();
         }
     }
 
     /** Ends the subscription; webhooks under way may finish until the limit. */
     void stop(Duration limit) {
         stopRequested = true;
-        try {
-            stopNow(limit);
-        } finally {
-            sender.close();
-        }
+        stopNow(limit);
     }
 
     private synchronized void stopNow(Duration limit) {
-        if (state instanceof DeliveryState.Starting starting) {
-            move(starting.stopped());
-        } else if (state instanceof DeliveryState.Running running) {
-            var draining = running.draining();
-            move(draining);
-            if (!draining.consumption().drain(limit)) {
-                LOG.warnf(
-                        "webhooks were still under way at the end of the drain, their messages come again subscription=%s",
-                        subscription.name());
-            }
-            move(draining.stopped());
+        if (state instanceof Receiving receiving) {
+            move(drained(receiving, limit).stopped());
+        } else if (state instanceof Idle idle) {
+            move(idle.stopped());
         }
+        sender.close();
+    }
+
+    private Duration drainLimit() {
+        return current.endpoint().timeout();
+    }
+
+    private DeliveryState.Draining drained(Receiving receiving, Duration limit) {
+        var draining = receiving.draining();
+        move(draining);
+        if (delivery != null) {
+            delivery.end();
+        }
+        if (!receiving.consumption().drain(limit)) {
+            LOG.warnf(
+                    "webhooks were still under way at the end of the drain, their messages come again subscription=%s",
+                    current.name());
+        }
+        return draining;
+    }
+
+    private int inFlight() {
+        return ReceptionSettings.inFlight(current);
     }
 
     private void move(DeliveryState next) {
-        var before = state;
-        state = next;
-        listener.stateChanged(subscription.name(), before, next);
+        synchronized (moving) {
+            var before = state;
+            state = next;
+            deliveries.listener().stateChanged(current.name(), before, next);
+        }
     }
 
-    private MessageSource.Settings settings() {
-        var from = subscription.source();
-        return new MessageSource.Settings(
-                from.consumerGroup(),
-                from.topic(),
-                new MessageSource.Filter(
-                        from.filter().type() == Source.Filter.Type.SQL92,
-                        from.filter().expression()),
-                switch (from.startFrom().position()) {
-                    case LATEST -> new MessageSource.Start.Latest();
-                    case EARLIEST -> new MessageSource.Start.Earliest();
-                    case TIMESTAMP ->
-                        new MessageSource.Start.At(from.startFrom().timestamp().orElseThrow());
-                },
-                subscription.delivery().maxInFlight(),
-                subscription.retry().maxAttempts());
+    /** Called on delivery threads, so it waits for no step. */
+    private final class GateChanges implements Gate.Watcher {
+
+        @Override
+        public void closed(Hold hold, Duration time) {
+            deliveries.listener().held(current.name(), hold, time);
+            synchronized (moving) {
+                if (state instanceof DeliveryState.Running running) {
+                    move(running.holding(hold));
+                } else if (state instanceof DeliveryState.Holding holding
+                        && !holding.hold().equals(hold)) {
+                    move(holding.released().holding(hold));
+                }
+            }
+        }
+
+        @Override
+        public void opened() {
+            deliveries.listener().released(current.name());
+            synchronized (moving) {
+                if (state instanceof DeliveryState.Holding holding) {
+                    var running = holding.released();
+                    move(running);
+                    running.consumption().adjust(inFlight(), current.retry().maxAttempts());
+                }
+            }
+        }
     }
 }

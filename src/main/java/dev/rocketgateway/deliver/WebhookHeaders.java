@@ -13,31 +13,22 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The headers of a webhook: what a receiver needs to know of the message besides its body. Those of every
- * webhook ({@code User-Agent}, {@code webhook-*}) are the client's.
+ * The headers of a webhook: what a receiver needs to know of the message besides its body.
  *
  * <p>Text that comes from the message is percent-encoded UTF-8, so that no message can add a header or break one.
+ *
+ * @param forwardProperties whether user properties go along
  */
-final class WebhookHeaders {
+record WebhookHeaders(String subscription, int maxAttempts, boolean forwardProperties) {
 
     /** Above this the remaining properties are left out and {@code rocketmq-props-truncated} says so. */
     static final int MAX_PROPERTY_BYTES = 16 * 1024;
 
     private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
-    /** The Standard Webhooks specification separates the parts of the signed text by dots. */
-    static String webhookId(ReceivedMessage message) {
-        return PercentEncoding.encodeValue(message.id().replace('.', '_'));
-    }
-
-    Map<String, String> of(ReceivedMessage message, String subscription, int maxAttempts) {
+    /** Those of one message, but for the type of the body. */
+    Map<String, String> of(ReceivedMessage message) {
         var headers = new LinkedHashMap<String, String>();
-        headers.put("Content-Type", contentType(message));
-        if (message.properties().containsKey(MessageProperties.CONTENT_ENCODING)) {
-            headers.put(
-                    "Content-Encoding",
-                    PercentEncoding.encodeValue(message.properties().get(MessageProperties.CONTENT_ENCODING)));
-        }
         headers.put("rocketmq-subscription", subscription);
         headers.put("rocketmq-topic", PercentEncoding.encodeValue(message.topic()));
         headers.put("rocketmq-message-id", PercentEncoding.encodeValue(message.id()));
@@ -45,6 +36,8 @@ final class WebhookHeaders {
         if (!message.keys().isEmpty()) {
             headers.put("rocketmq-keys", joined(message.keys()));
         }
+        message.messageGroup()
+                .ifPresent(group -> headers.put("rocketmq-message-group", PercentEncoding.encodeValue(group)));
         headers.put("rocketmq-born-timestamp", timestamp(message.bornAt()));
         headers.put("rocketmq-delivery-attempt", String.valueOf(message.attempt()));
         headers.put("rocketmq-max-attempts", String.valueOf(maxAttempts));
@@ -53,25 +46,39 @@ final class WebhookHeaders {
             headers.put("rocketmq-queue-id", String.valueOf(position.queueId()));
             headers.put("rocketmq-queue-offset", String.valueOf(position.queueOffset()));
         });
-        putProperties(message.properties(), headers);
+        if (forwardProperties) {
+            putProperties(message.properties(), headers);
+        }
         return headers;
     }
 
-    private static String contentType(ReceivedMessage message) {
+    /** Those of several messages together; what is about each of them is in the body. */
+    Map<String, String> of(List<ReceivedMessage> messages) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("rocketmq-subscription", subscription);
+        headers.put(
+                "rocketmq-topic", PercentEncoding.encodeValue(messages.get(0).topic()));
+        headers.put("rocketmq-batch-size", String.valueOf(messages.size()));
+        headers.put("rocketmq-max-attempts", String.valueOf(maxAttempts));
+        return headers;
+    }
+
+    /** The type of the message's body as it was published. */
+    static String contentType(ReceivedMessage message) {
         var published = message.properties().get(MessageProperties.CONTENT_TYPE);
         return published == null || published.isBlank()
                 ? DEFAULT_CONTENT_TYPE
                 : PercentEncoding.encodeValue(published.strip()).replace("%22", "\"");
     }
 
+    static String timestamp(Instant instant) {
+        return DateTimeFormatter.ISO_INSTANT.format(instant.truncatedTo(ChronoUnit.MILLIS));
+    }
+
     private static String joined(List<String> keys) {
         return keys.stream()
                 .map(key -> PercentEncoding.encodeValue(key).replace(",", "%2C"))
                 .collect(Collectors.joining(","));
-    }
-
-    private static String timestamp(Instant instant) {
-        return DateTimeFormatter.ISO_INSTANT.format(instant.truncatedTo(ChronoUnit.MILLIS));
     }
 
     /** In the order of their names, so that what is left out does not change from attempt to attempt. */

@@ -10,9 +10,11 @@ import java.util.Optional;
  *
  * @param id the unique id, the same over every redelivery
  * @param topic the topic it was published to, never the group's retry topic
+ * @param messageGroup the group it was published with
  * @param properties the user properties; what the client and broker keep for themselves is left out
  * @param attempt which delivery this is, counted from 1
- * @param position where it is stored; known on the first attempt only, because a redelivery comes from the retry topic
+ * @param position where it is stored; known on the first attempt only, because a redelivery
+ *     comes from the retry topic
  */
 public record ReceivedMessage(
         String id,
@@ -20,6 +22,7 @@ public record ReceivedMessage(
         byte[] body,
         Optional<String> tag,
         List<String> keys,
+        Optional<String> messageGroup,
         Map<String, String> properties,
         Instant bornAt,
         int attempt,

@@ -7,8 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.InvokeCallback;
 import org.apache.rocketmq.remoting.exception.RemotingConnectException;
@@ -49,9 +52,39 @@ final class ClientInternals {
         }
     }
 
+    /**
+     * Whether the queue is still this consumer's: what it was given of a queue that went to another is not.
+     *
+     * @param queue as the client names it to its listener
+     */
+    static boolean owns(DefaultMQPushConsumer started, MessageQueue queue) {
+        var process = started.getDefaultMQPushConsumerImpl()
+                .getRebalanceImpl()
+                .getProcessQueueTable()
+                .get(queue);
+        return process != null && !process.isDropped();
+    }
+
+    /**
+     * Has the broker redeliver one message of several a listener was given.
+     *
+     * @param level as in {@code ConsumeConcurrentlyContext}: -1 for the dead letters, 0 for the broker's plan
+     * @param queue as the client names it to its listener
+     */
+    static void sendBack(DefaultMQPushConsumer started, MessageExt message, int level, MessageQueue queue)
+            throws RemotingException, MQBrokerException, InterruptedException, MQClientException {
+        message.setTopic(inNamespace(started, message.getTopic()));
+        started.getDefaultMQPushConsumerImpl().sendMessageBack(message, level, queue);
+    }
+
     /** The name of a topic or group as the client sends it. */
     static String inNamespace(ClientConfig client, String resource) {
         return client.withNamespace(resource);
+    }
+
+    /** The name of a topic or group as it was before {@link #inNamespace}. */
+    static String withoutNamespace(ClientConfig client, String onTheWire) {
+        return client.withoutNamespace(onTheWire);
     }
 
     /**

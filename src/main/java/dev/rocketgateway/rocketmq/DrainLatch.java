@@ -65,6 +65,18 @@ final class DrainLatch {
         }
     }
 
+    /** A listener that entered leaves its messages as they were. Waits for the release, whatever interrupts it. */
+    void exitUndecided() {
+        lock.lock();
+        try {
+            underWay--;
+            changed.signalAll();
+            awaitRelease();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** From now on no listener begins. */
     void begin() {
         to(Phase.DRAINING);

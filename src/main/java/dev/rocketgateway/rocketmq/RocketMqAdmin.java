@@ -2,6 +2,7 @@ package dev.rocketgateway.rocketmq;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UnsupportedEncodingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
-import org.apache.rocketmq.client.exception.OffsetNotFoundException;
 import org.apache.rocketmq.client.impl.MQClientAPIImpl;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
@@ -19,12 +19,9 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.apache.rocketmq.remoting.protocol.body.ClusterInfo;
-import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
-import org.apache.rocketmq.remoting.protocol.header.UpdateConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.heartbeat.HeartbeatData;
 import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
-import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig;
 
 /**
  * Administrative calls, over connections of their own. Every method blocks, at most for the probe timeout per call; not for
@@ -44,6 +41,10 @@ class RocketMqAdmin {
         } catch (MQClientException e) {
             throw new IllegalStateException("the RocketMQ client for administration did not start", e);
         }
+    }
+
+    Duration timeout() {
+        return timeout;
     }
 
     @PreDestroy
@@ -105,57 +106,6 @@ class RocketMqAdmin {
         }
     }
 
-    /**
-     * Gives the group at least this many retry queues, and creates it where it is missing; otherwise one replica would get
-     * all the retries.
-     */
-    int prepareGroup(String name, int retryQueues, Collection<BrokerData> brokers)
-            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
-        var group = inNamespace(name);
-        int all = 0;
-        for (String address : masters(brokers)) {
-            var config = groupConfig(address, group);
-            if (config.getRetryQueueNums() < retryQueues) {
-                config.setRetryQueueNums(retryQueues);
-                api().createSubscriptionGroup(address, config, timeout.toMillis());
-            }
-            all += config.getRetryQueueNums();
-        }
-        return all;
-    }
-
-    private SubscriptionGroupConfig groupConfig(String address, String group)
-            throws RemotingException, InterruptedException, MQBrokerException {
-        try {
-            return api().getSubscriptionGroupConfig(address, group, timeout.toMillis());
-        } catch (MQBrokerException e) {
-            if (e.getResponseCode() != ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
-                throw e;
-            }
-            var config = new SubscriptionGroupConfig();
-            config.setGroupName(group);
-            config.setConsumeBroadcastEnable(false);
-            return config;
-        }
-    }
-
-    /** Whether the group has a committed position in the queue. */
-    boolean hasOffset(String group, MessageQueue queue, String address)
-            throws RemotingException, InterruptedException, MQBrokerException {
-        var header = new QueryConsumerOffsetRequestHeader();
-        header.setConsumerGroup(inNamespace(group));
-        header.setTopic(inNamespace(queue.getTopic()));
-        header.setQueueId(queue.getQueueId());
-        header.setBrokerName(queue.getBrokerName());
-        header.setSetZeroIfNotFound(false);
-        try {
-            api().queryConsumerOffset(address, header, timeout.toMillis());
-            return true;
-        } catch (OffsetNotFoundException none) {
-            return false;
-        }
-    }
-
     long maxOffset(MessageQueue queue, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
         return api().getMaxOffset(address, inNamespace(queue), timeout.toMillis());
@@ -166,15 +116,19 @@ class RocketMqAdmin {
         return api().searchOffset(address, inNamespace(queue), epochMillis, timeout.toMillis());
     }
 
-    void commitOffset(String group, MessageQueue queue, String address, long offset)
+    long minOffset(MessageQueue queue, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
-        var header = new UpdateConsumerOffsetRequestHeader();
-        header.setConsumerGroup(inNamespace(group));
-        header.setTopic(inNamespace(queue.getTopic()));
-        header.setQueueId(queue.getQueueId());
-        header.setBrokerName(queue.getBrokerName());
-        header.setCommitOffset(offset);
-        api().updateConsumerOffset(address, header, timeout.toMillis());
+        return api().getMinOffset(address, inNamespace(queue), timeout.toMillis());
+    }
+
+    /** A setting of the broker, or empty if it does not tell. */
+    Optional<String> brokerSetting(String address, String key) throws RemotingException, InterruptedException {
+        try {
+            return Optional.ofNullable(
+                    api().getBrokerConfig(address, timeout.toMillis()).getProperty(key));
+        } catch (MQBrokerException | UnsupportedEncodingException refused) {
+            return Optional.empty();
+        }
     }
 
     static List<String> masters(Collection<BrokerData> brokers) {
@@ -192,11 +146,16 @@ class RocketMqAdmin {
      * The name on the wire. An instance endpoint ({@code http://MQ_INST_….…}) puts every topic and group into a namespace;
      * the client does that for its own calls and not for these.
      */
-    private String inNamespace(String resource) {
+    String inNamespace(String resource) {
         return ClientInternals.inNamespace(client, resource);
     }
 
-    private MessageQueue inNamespace(MessageQueue queue) {
+    /** The name as the gateway has it. */
+    String withoutNamespace(String onTheWire) {
+        return ClientInternals.withoutNamespace(client, onTheWire);
+    }
+
+    MessageQueue inNamespace(MessageQueue queue) {
         return new MessageQueue(inNamespace(queue.getTopic()), queue.getBrokerName(), queue.getQueueId());
     }
 
@@ -204,7 +163,7 @@ class RocketMqAdmin {
         return ClientInternals.instanceOf(client);
     }
 
-    private MQClientAPIImpl api() {
+    MQClientAPIImpl api() {
         return instance().getMQClientAPIImpl();
     }
 }

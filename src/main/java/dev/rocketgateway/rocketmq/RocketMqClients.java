@@ -94,9 +94,18 @@ class RocketMqClients {
         return consumer;
     }
 
+    /** The instance name in the client ids of our consumers. */
+    String consumingInstance() {
+        return instanceName("consume");
+    }
+
+    private String instanceName(String purpose) {
+        return "gw-" + purpose + "-" + unique;
+    }
+
     private void configure(ClientConfig client, String purpose) {
         client.setNamesrvAddr(nameServers);
-        client.setInstanceName("gw-" + purpose + "-" + unique);
+        client.setInstanceName(instanceName(purpose));
         client.setAccessChannel(
                 switch (config.accessChannel()) {
                     case LOCAL -> AccessChannel.LOCAL;

@@ -1,9 +1,11 @@
 package dev.rocketgateway.rocketmq;
 
-import dev.rocketgateway.deliver.DeliveryVerdict;
+import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.deliver.MessageSource.Decision;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
@@ -11,9 +13,22 @@ import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.common.message.MessageQueue;
 import org.jboss.logging.Logger;
 
-/** A running push consumer. The client calls the listener on its own threads, with one message at a time on each. */
+/**
+ * A running push consumer. The client calls the listener on its own threads, on each with some messages of one queue.
+ *
+ * <pre>
+ * decided for the messages of one call | the client is told
+ * -------------------------------------|---------------------------------------------------------------------
+ * all acknowledged                     | success
+ * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
+ * one message, dead-letter             | later, at level -1
+ * several, not all acknowledged        | success, after each of the others was sent back by itself
+ * undecided                            | nothing that counts, for its queue is dropped by then
+ * </pre>
+ */
 final class RocketMqConsumption implements MessageSource.Consumption, MessageListenerConcurrently {
 
     private static final Logger LOG = Logger.getLogger(RocketMqConsumption.class);
@@ -21,16 +36,24 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** What closing the consumer may take once nothing is under way; it tells every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
+    private static final int AS_THE_BROKER_PLANS = 0;
+    private static final int TO_THE_DEAD_LETTERS = -1;
+
     private final DefaultMQPushConsumer consumer;
     private final MessageSource.Settings settings;
+    private final DelayLevels levels;
     private final MessageSource.Handler handler;
     private final DrainLatch latch = new DrainLatch();
     private volatile boolean retryTopicKnown;
 
     RocketMqConsumption(
-            DefaultMQPushConsumer consumer, MessageSource.Settings settings, MessageSource.Handler handler) {
+            DefaultMQPushConsumer consumer,
+            MessageSource.Settings settings,
+            DelayLevels levels,
+            MessageSource.Handler handler) {
         this.consumer = consumer;
         this.settings = settings;
+        this.levels = levels;
         this.handler = handler;
     }
 
@@ -46,27 +69,77 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         if (!latch.enter()) {
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
+        boolean undecided = false;
         try {
-            return switch (verdict(messages.get(0))) {
-                case ACK -> ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
-                case RETRY -> ConsumeConcurrentlyStatus.RECONSUME_LATER;
-            };
+            var decisions = decide(messages, context);
+            undecided = decisions.contains(new Decision.Undecided());
+            return undecided ? ConsumeConcurrentlyStatus.RECONSUME_LATER : tell(decisions, messages, context);
         } finally {
-            latch.exit();
+            if (undecided) {
+                latch.exitUndecided();
+            } else {
+                latch.exit();
+            }
         }
     }
 
-    private DeliveryVerdict verdict(MessageExt message) {
+    private List<Decision> decide(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
         try {
-            return handler.handle(RocketMqMessages.toReceived(message));
+            return handler.handle(
+                    messages.stream().map(RocketMqMessages::toReceived).toList(),
+                    () -> ClientInternals.owns(consumer, context.getMessageQueue()));
         } catch (Throwable bug) {
             LOG.errorf(
                     bug,
-                    "delivery failed by a bug, the message is retried topic=%s messageId=%s group=%s",
+                    "delivery failed by a bug, the messages are retried topic=%s messageId=%s group=%s",
+                    messages.get(0).getTopic(),
+                    messages.get(0).getMsgId(),
+                    settings.group());
+            return messages.stream()
+                    .<Decision>map(message -> new Decision.Redeliver(Optional.empty()))
+                    .toList();
+        }
+    }
+
+    private ConsumeConcurrentlyStatus tell(
+            List<Decision> decisions, List<MessageExt> messages, ConsumeConcurrentlyContext context) {
+        var acknowledged = new Decision.Acknowledge();
+        if (messages.size() == 1 && !acknowledged.equals(decisions.get(0))) {
+            context.setDelayLevelWhenNextConsume(levelOf(decisions.get(0)));
+            return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+        }
+        for (int i = 0; i < messages.size(); i++) {
+            if (!acknowledged.equals(decisions.get(i))
+                    && !sendBack(messages.get(i), levelOf(decisions.get(i)), context.getMessageQueue())) {
+                // The client tries longer than we do; what is done already is done twice.
+                return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+            }
+        }
+        return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+    }
+
+    private int levelOf(Decision decision) {
+        if (decision instanceof Decision.Redeliver later) {
+            return later.after().map(levels::levelFor).orElse(AS_THE_BROKER_PLANS);
+        }
+        return TO_THE_DEAD_LETTERS;
+    }
+
+    private boolean sendBack(MessageExt message, int level, MessageQueue queue) {
+        try {
+            ClientInternals.sendBack(consumer, message, level, queue);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (Exception e) {
+            LOG.warnf(
+                    e,
+                    "message not taken back by the broker, its batch is retried topic=%s messageId=%s group=%s",
                     message.getTopic(),
                     message.getMsgId(),
                     settings.group());
-            return DeliveryVerdict.RETRY;
+            return false;
         }
     }
 
@@ -91,6 +164,18 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         } catch (IllegalStateException noNameServer) {
             LOG.debugf(noNameServer, "retry topic not looked up, it is tried again group=%s", settings.group());
         }
+    }
+
+    /** The client reads the number of attempts at each send-back. */
+    @Override
+    public void adjust(int maxInFlight, int maxAttempts) {
+        consumer.updateCorePoolSize(maxInFlight);
+        consumer.setMaxReconsumeTimes(maxAttempts - 1);
+    }
+
+    @Override
+    public DelayLevels delayLevels() {
+        return levels;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq;
 
+import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
@@ -30,11 +31,14 @@ class RocketMqMessageSource implements MessageSource {
 
     private final RocketMqClients clients;
     private final RocketMqAdmin admin;
+    private final GroupAdmin groups;
     private final StartPosition startPosition;
 
-    RocketMqMessageSource(RocketMqClients clients, RocketMqAdmin admin, StartPosition startPosition) {
+    RocketMqMessageSource(
+            RocketMqClients clients, RocketMqAdmin admin, GroupAdmin groups, StartPosition startPosition) {
         this.clients = clients;
         this.admin = admin;
+        this.groups = groups;
         this.startPosition = startPosition;
     }
 
@@ -42,30 +46,60 @@ class RocketMqMessageSource implements MessageSource {
     public Consumption start(Settings settings, Handler handler) {
         try {
             var route = admin.route(settings.topic().value())
-                    .orElseThrow(
-                            () -> new SourceUnavailableException("topic %s has no route".formatted(settings.topic())));
+                    .orElseThrow(() -> SourceUnavailableException.refused(
+                            "topic %s has no route".formatted(settings.topic()), null));
             int retryQueues = prepareGroup(settings, route);
+            if (settings.alone()) {
+                expectNobody(settings, route);
+            }
             startPosition.write(settings.group().value(), settings.topic().value(), settings.start(), route);
-            return new RocketMqConsumption(consumer(settings, route, retryQueues), settings, handler).started();
+            return new RocketMqConsumption(
+                            consumer(settings, route, retryQueues), settings, delayLevels(route), handler)
+                    .started();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SourceUnavailableException("interrupted", e);
         } catch (MQBrokerException e) {
-            throw new SourceUnavailableException(
+            throw SourceUnavailableException.refused(
                     "the broker refused the group or its position, code " + e.getResponseCode(), e);
         } catch (MQClientException e) {
-            throw new SourceUnavailableException(
+            throw SourceUnavailableException.refused(
                     "the consumer did not start; is the filter allowed on the broker? code " + e.getResponseCode(), e);
         } catch (RemotingException | IllegalStateException e) {
             throw new SourceUnavailableException("no name server or no broker answers", e);
         }
     }
 
+    /** A member with another filter would have the broker drop messages that are meant for this one. */
+    private void expectNobody(Settings settings, TopicRouteData route)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        for (var address : RocketMqAdmin.masters(route.getBrokerDatas())) {
+            var members = groups.members(settings.group().value(), address);
+            if (!members.isEmpty()) {
+                throw new SourceUnavailableException(
+                        "consumer group %s has other members still: %s"
+                                .formatted(settings.group(), String.join(", ", members)),
+                        null);
+            }
+        }
+    }
+
+    /** Brokers of one cluster have the same; one that does not tell is taken to have the default ones. */
+    private DelayLevels delayLevels(TopicRouteData route) throws RemotingException, InterruptedException {
+        for (var address : RocketMqAdmin.masters(route.getBrokerDatas())) {
+            var told = admin.brokerSetting(address, "messageDelayLevel");
+            if (told.isPresent()) {
+                return DelayLevels.parse(told.get());
+            }
+        }
+        return DelayLevels.DEFAULT;
+    }
+
     /** Makes the group ready and gives back how many retry queues it has. */
     private int prepareGroup(Settings settings, TopicRouteData route) throws RemotingException, InterruptedException {
         var group = settings.group().value();
         try {
-            return admin.prepareGroup(group, RETRY_QUEUES, route.getBrokerDatas());
+            return groups.prepareGroup(group, RETRY_QUEUES, route.getBrokerDatas());
         } catch (MQBrokerException | MQClientException e) {
             // Managed clusters keep this to their console; there the group has been made by hand.
             LOG.infof("the broker does not let the gateway prepare the group, it is used as it is group=%s", group);
@@ -97,7 +131,7 @@ class RocketMqMessageSource implements MessageSource {
         // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.
         consumer.setConsumeThreadMin(settings.maxInFlight());
         consumer.setConsumeThreadMax(MAX_THREADS);
-        consumer.setConsumeMessageBatchMaxSize(1);
+        consumer.setConsumeMessageBatchMaxSize(settings.maxBatch());
         consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, 2 * settings.maxInFlight()));
         // What is buffered here is redelivered after a crash, and held in memory.
         consumer.setPullThresholdForTopic(

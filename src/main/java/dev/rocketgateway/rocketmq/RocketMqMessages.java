@@ -153,24 +153,39 @@ final class RocketMqMessages {
                 userProperties(wire));
     }
 
-    private static Map<String, String> userProperties(Message wire) {
+    static Map<String, String> userProperties(Message wire) {
         var properties = new HashMap<>(wire.getProperties());
         properties.keySet().removeAll(RESERVED_PROPERTIES);
         return properties;
     }
 
+    static Optional<String> tag(Message wire) {
+        return Optional.ofNullable(absentIfEmpty(wire.getTags()));
+    }
+
+    static List<String> keys(Message wire) {
+        return keys(wire.getKeys());
+    }
+
+    static Optional<String> messageGroup(Message wire) {
+        return Optional.ofNullable(absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_SHARDING_KEY)));
+    }
+
     static ReceivedMessage toReceived(MessageExt wire) {
         int attempt = wire.getReconsumeTimes() + 1;
+        // A dead letter that was given back is at its first attempt again, and yet in the retry topic.
+        boolean whereItWasPublished = attempt == 1 && wire.getProperty(MessageConst.PROPERTY_RETRY_TOPIC) == null;
         return new ReceivedMessage(
                 wire.getMsgId(),
                 wire.getTopic(),
                 wire.getBody() == null ? new byte[0] : wire.getBody(),
-                Optional.ofNullable(absentIfEmpty(wire.getTags())),
-                keys(wire.getKeys()),
+                tag(wire),
+                keys(wire),
+                messageGroup(wire),
                 userProperties(wire),
                 Instant.ofEpochMilli(wire.getBornTimestamp()),
                 attempt,
-                attempt == 1
+                whereItWasPublished
                         ? Optional.of(new ReceivedMessage.Position(
                                 wire.getBrokerName(), wire.getQueueId(), wire.getQueueOffset()))
                         : Optional.empty());

@@ -13,10 +13,13 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageClientIDSetter;
+import org.apache.rocketmq.remoting.exception.RemotingException;
 
 /**
  * Publishes with one producer of the RocketMQ client. Thread-safe; never blocks the caller.
@@ -132,6 +135,12 @@ public class RocketMqPublisher implements MessagePublisher {
                 calls.async(first, wire, timeout).thenApply(result -> RocketMqMessages.toReceipts(result, messages));
             case ONEWAY -> calls.oneway(first, wire).thenApply(handedOver -> List.of());
         };
+    }
+
+    /** Sends a message of the gateway's own to a topic of RocketMQ's own, and waits. */
+    SendResult sendAsItIs(Message message)
+            throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
+        return producer.send(message, config.sendTimeout().toMillis());
     }
 
     private Message toWire(OutgoingMessage message) {

@@ -1,20 +1,28 @@
 package dev.rocketgateway.deliver;
 
+import static dev.rocketgateway.deliver.Messages.message;
+import static dev.rocketgateway.deliver.ScriptedSender.failed;
+import static dev.rocketgateway.deliver.ScriptedSender.status;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.TestSubscriptions;
 import dev.rocketgateway.webhook.WebhookOutcome;
-import dev.rocketgateway.webhook.WebhookMessage;
+import dev.rocketgateway.webhook.WebhookOutcome.Failure;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,110 +30,365 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class MessageDeliveryTest {
 
-    private final List<String> events = new ArrayList<>();
-    private final DeliveryListener listener = new DeliveryListener() {
+    private static final Decision ACKNOWLEDGED = new Decision.Acknowledge();
+    private static final Decision DEAD = new Decision.DeadLetter();
+    private static final Decision UNDECIDED = new Decision.Undecided();
+
+    private final AtomicLong clock = new AtomicLong();
+    private final RecordedEvents events = new RecordedEvents();
+    private final List<String> pauses = new ArrayList<>();
+    private final List<OutgoingMessage> forwarded = new ArrayList<>();
+    private boolean forwarding = true;
+    private Gate gate;
+    private MessageDelivery delivery;
+
+    private final MessageForwarder forwarder = new MessageForwarder() {
         @Override
-        public void attemptStarted(String subscription) {
-            events.add("started");
+        public String nextMessageId() {
+            return "new";
         }
 
         @Override
-        public void attemptEnded(String subscription, ReceivedMessage message, WebhookOutcome outcome, Duration took) {
-            events.add("ended " + outcome.label());
-        }
-
-        @Override
-        public void deadLettered(String subscription, ReceivedMessage message, WebhookOutcome last) {
-            events.add("dead-lettered " + last.label());
+        public void forward(OutgoingMessage message) {
+            if (!forwarding) {
+                throw new ForwardingFailedException("no broker", null);
+            }
+            forwarded.add(message);
         }
     };
 
-    private DeliveryVerdict deliver(int attempt, Function<WebhookMessage, CompletionStage<WebhookOutcome>> client) {
-        var subscription = TestSubscriptions.subscription("billing", "retry.max-attempts", "3");
-        var message = new ReceivedMessage(
-                "id",
-                "orders",
-                new byte[1],
+    @AfterEach
+    void end() {
+        if (delivery != null) {
+            delivery.end();
+        }
+    }
+
+    private MessageDelivery delivery(ScriptedSender sender, String... settings) {
+        var subscription = subscription(settings);
+        gate = new Gate(
+                subscription.circuitBreaker(),
                 Optional.empty(),
-                List.of(),
-                Map.of(),
-                Instant.EPOCH,
-                attempt,
-                Optional.empty());
-        return new MessageDelivery(subscription, client, new WebhookHeaders(), listener).handle(message);
+                new Gate.Watcher() {
+                    @Override
+                    public void closed(Hold hold, Duration time) {}
+
+                    @Override
+                    public void opened() {}
+                },
+                clock::get);
+        var rules = new OutcomeRules(gate, new DeadLetterExit(forwarder, events), events, pauses::add);
+        delivery = new MessageDelivery(new DeliverySettings(subscription, sender), gate, rules, events);
+        return delivery;
     }
 
-    private static Function<WebhookMessage, CompletionStage<WebhookOutcome>> answering(WebhookOutcome outcome) {
-        return request -> CompletableFuture.completedStage(outcome);
+    private static Subscription subscription(String... settings) {
+        return TestSubscriptions.subscription("billing", settings);
     }
 
-    private static WebhookOutcome answered(int status) {
-        return new WebhookOutcome.Answered(status, Optional.empty(), new byte[0]);
+    private static Decision redeliver(String after) {
+        return new Decision.Redeliver(Optional.of(Duration.parse(after)));
     }
 
-    /** The rows of {@link DeliveryVerdict}. */
+    private static Decision redeliver() {
+        return new Decision.Redeliver(Optional.empty());
+    }
+
+    private List<Decision> deliver(ReceivedMessage... messages) {
+        return delivery.handle(List.of(messages), () -> true);
+    }
+
+    private CompletableFuture<List<Decision>> delivering(ReceivedMessage... messages) {
+        return CompletableFuture.supplyAsync(() -> deliver(messages), task -> new Thread(task).start());
+    }
+
+    private void after(Duration time) {
+        clock.addAndGet(time.toNanos());
+        gate.wake();
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "200,ACK",
-        "202,ACK",
-        "204,ACK",
-        "299,ACK",
-        "199,RETRY",
-        "300,RETRY",
-        "302,RETRY",
-        "400,RETRY",
-        "410,RETRY",
-        "429,RETRY",
-        "500,RETRY",
-        "503,RETRY"
-    })
-    void tellsTheBrokerWhatTheStatusMeans(int status, DeliveryVerdict verdict) {
-        assertThat(deliver(1, answering(answered(status)))).isEqualTo(verdict);
-        assertThat(events)
-                .containsExactly("started", "ended " + answered(status).label());
+    @CsvSource({"200", "202", "204", "299"})
+    void acknowledgesWhatTheEndpointTook(int status) {
+        delivery(ScriptedSender.with(status(status)));
+
+        assertThat(deliver(message("m", 1))).containsExactly(ACKNOWLEDGED);
+        assertThat(events.all()).containsExactly("started", "ended 2xx", "decided m ACK");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"302", "401", "404", "429", "500", "503"})
+    void redeliversByTheBrokersPlan(int status) {
+        delivery(ScriptedSender.with(status(status)));
+
+        assertThat(deliver(message("m", 1))).containsExactly(redeliver());
+        assertThat(events.all()).contains("decided m RETRY");
+    }
+
+    @Test
+    void redeliversByTheSubscriptionsSchedule() {
+        delivery(ScriptedSender.with(status(500)), "retry.schedule", "2s,20s");
+
+        assertThat(deliver(message("m", 2))).containsExactly(redeliver("PT20S"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Failure.class, mode = EnumSource.Mode.EXCLUDE, names = "ABORTED")
+    void redeliversWhenThereIsNoAnswer(Failure failure) {
+        delivery(ScriptedSender.with(failed(failure)));
+
+        assertThat(deliver(message("m", 1))).containsExactly(redeliver());
+    }
+
+    @Test
+    void givesUpAfterTheLastAttempt() {
+        delivery(ScriptedSender.with(status(500)), "retry.max-attempts", "3");
+
+        assertThat(deliver(message("m", 2))).containsExactly(redeliver());
+        assertThat(deliver(message("m", 3))).containsExactly(DEAD);
+        assertThat(events.all()).endsWith("decided m DEAD_LETTER", "dead-lettered m exhausted");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400", "413", "422", "501"})
+    void givesUpAtOnceWhatTheEndpointRefuses(int status) {
+        delivery(ScriptedSender.with(status(status)));
+
+        assertThat(deliver(message("m", 1))).containsExactly(DEAD);
+        assertThat(events.all()).endsWith("dead-lettered m refused");
+    }
+
+    @Test
+    void sendsTheReasonAlongWhereDeadLettersGoToATopic() {
+        delivery(ScriptedSender.with(status(422)), "dead-letter.mode", "TOPIC", "dead-letter.topic", "dead");
+
+        assertThat(deliver(message("m", 4))).containsExactly(ACKNOWLEDGED);
+
+        assertThat(forwarded).singleElement().satisfies(copy -> {
+            assertThat(copy.id()).isEqualTo("m");
+            assertThat(copy.topic().value()).isEqualTo("dead");
+            assertThat(copy.body()).isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
+            assertThat(copy.properties())
+                    .containsEntry("deadLetterReason", "refused")
+                    .containsEntry("deadLetterSubscription", "billing")
+                    .containsEntry("deadLetterTopic", "orders")
+                    .containsEntry("deadLetterAttempts", "4")
+                    .containsEntry("deadLetterDetail", "the endpoint answered 422");
+        });
+    }
+
+    @Test
+    void triesAgainWhenTheTopicForDeadLettersDoesNotTakeIt() {
+        delivery(ScriptedSender.with(status(422)), "dead-letter.mode", "TOPIC", "dead-letter.topic", "dead");
+        forwarding = false;
+
+        assertThat(deliver(message("m", 4))).containsExactly(redeliver());
+        assertThat(events.all()).noneMatch(event -> event.startsWith("dead-lettered"));
+    }
+
+    @Test
+    void dropsDeadLettersWhereTheSubscriptionSaysSo() {
+        delivery(ScriptedSender.with(status(422)), "dead-letter.mode", "DROP");
+
+        assertThat(deliver(message("m", 1))).containsExactly(ACKNOWLEDGED);
+        assertThat(events.all()).endsWith("dead-lettered m refused");
+    }
+
+    @Test
+    void waitsAsLongAsTheEndpointAsksAndHoldsTheOthers() {
+        var sender = ScriptedSender.with(status(429, Duration.ofSeconds(25)), status(200));
+        delivery(sender);
+
+        assertThat(deliver(message("m", 1))).containsExactly(redeliver("PT25S"));
+        var other = delivering(message("n", 1));
+        await().until(() -> gate.waiting() == 1);
+        after(Duration.ofMillis(24_999));
+        assertThat(other).isNotDone();
+        after(Duration.ofMillis(1));
+
+        assertThat(other.join()).containsExactly(ACKNOWLEDGED);
+        assertThat(sender.sent()).hasSize(2);
+    }
+
+    @Test
+    void spendsNoAttemptOnProbesThatFail() {
+        var sender = ScriptedSender.with(
+                status(503, Duration.ofSeconds(5)),
+                failed(Failure.CONNECT_REFUSED),
+                failed(Failure.CONNECT_REFUSED),
+                status(200));
+        delivery(sender);
+        deliver(message("m", 1));
+
+        var other = delivering(message("n", 1));
+        for (int probe = 1; probe <= 3; probe++) {
+            int sent = probe;
+            await().until(() -> gate.waiting() == 1 && sender.sent().size() == sent);
+            after(gate.opensIn());
+        }
+
+        assertThat(other.join()).containsExactly(ACKNOWLEDGED);
+        assertThat(events.all().stream().filter("decided n HOLD"::equals)).hasSize(2);
+    }
+
+    @Test
+    void spendsAnAttemptOnAMessageThatFailedAsAProbeTooOften() {
+        var sender = ScriptedSender.with(status(503, Duration.ofSeconds(5)), status(500));
+        delivery(sender);
+        deliver(message("m", 1));
+
+        var other = delivering(message("n", 1));
+        for (int probe = 1; probe <= Outage.FREE_PROBES + 1; probe++) {
+            int sent = probe;
+            await().until(() -> gate.waiting() == 1 && sender.sent().size() == sent);
+            after(gate.opensIn());
+        }
+
+        assertThat(other.join()).containsExactly(redeliver());
+        assertThat(gate.hold()).isPresent();
+    }
+
+    @Test
+    void keepsTheMessageWhenTheEndpointIsGone() {
+        delivery(ScriptedSender.with(status(410)));
+
+        var kept = delivering(message("m", 1));
+        await().until(() -> gate.waiting() == 1);
+
+        assertThat(pauses).containsExactly("gone");
+        assertThat(gate.hold())
+                .hasValueSatisfying(hold -> assertThat(hold.reason()).isEqualTo("gone"));
+        delivery.end();
+        assertThat(kept.join()).containsExactly(UNDECIDED);
     }
 
     @ParameterizedTest
     @EnumSource(WebhookOutcome.Cause.class)
-    void retriesWhenNothingWasSent(WebhookOutcome.Cause cause) {
-        assertThat(deliver(1, answering(new WebhookOutcome.Withheld(cause, ""))))
-                .isEqualTo(DeliveryVerdict.RETRY);
-    }
+    void keepsTheMessageWhileSomethingOfOursIsAtFault(WebhookOutcome.Cause cause) {
+        delivery(ScriptedSender.with(new WebhookOutcome.Withheld(cause, "missing"), status(200)));
 
-    @ParameterizedTest
-    @EnumSource(WebhookOutcome.Failure.class)
-    void retriesWhenThereIsNoAnswer(WebhookOutcome.Failure failure) {
-        assertThat(deliver(1, answering(new WebhookOutcome.Failed(failure, ""))))
-                .isEqualTo(DeliveryVerdict.RETRY);
-    }
+        var kept = delivering(message("m", 1));
+        await().until(() -> gate.waiting() == 1);
+        after(Duration.ofSeconds(1));
 
-    @Test
-    void saysThatTheLastAttemptWasTheLast() {
-        deliver(2, answering(answered(500)));
-        assertThat(events).doesNotContain("dead-lettered 5xx");
-
-        assertThat(deliver(3, answering(answered(500)))).isEqualTo(DeliveryVerdict.RETRY);
-        assertThat(events).endsWith("ended 5xx", "dead-lettered 5xx");
+        assertThat(kept.join()).containsExactly(ACKNOWLEDGED);
+        assertThat(events.all()).contains("decided m HOLD");
     }
 
     @Test
-    void retriesWhenTheClientHasABug() {
-        var verdict = deliver(1, request -> {
+    void leavesMessagesUndecidedWhenTheReceptionHasEnded() {
+        var sender = ScriptedSender.with(status(200));
+        delivery(sender).end();
+
+        assertThat(deliver(message("m", 1))).containsExactly(UNDECIDED);
+        assertThat(sender.sent()).isEmpty();
+    }
+
+    @Test
+    void sendsNothingOfAQueueThatBelongsToAnother() {
+        var sender = ScriptedSender.with(status(200));
+        delivery(sender);
+
+        assertThat(delivery.handle(List.of(message("m", 1)), () -> false)).containsExactly(redeliver());
+        assertThat(sender.sent()).isEmpty();
+    }
+
+    @Test
+    void leavesTheMessageUndecidedWhenItIsInterruptedWhileEnding() throws InterruptedException {
+        delivery(new ScriptedSender(number -> new CompletableFuture<>()));
+        var decisions = new CompletableFuture<List<Decision>>();
+        var thread = new Thread(() -> decisions.complete(deliver(message("m", 1))));
+        thread.start();
+        await().until(() -> events.all().contains("started"));
+
+        delivery.end();
+        thread.interrupt();
+
+        assertThat(decisions.join()).containsExactly(UNDECIDED);
+        thread.join();
+    }
+
+    @Test
+    void redeliversWhenTheClientHasABug() {
+        delivery(new ScriptedSender(number -> {
             throw new IllegalStateException("bug");
-        });
+        }));
 
-        assertThat(verdict).isEqualTo(DeliveryVerdict.RETRY);
-        assertThat(events).containsExactly("started", "ended other");
+        assertThat(deliver(message("m", 1))).containsExactly(redeliver());
     }
 
     @Test
-    void givesUpWhenItIsInterruptedAndKeepsTheFlag() {
-        Thread.currentThread().interrupt();
+    void takesNewSettingsForTheNextWebhook() {
+        var next = ScriptedSender.with(status(200));
+        delivery(ScriptedSender.with(status(422)));
 
-        var verdict = deliver(1, request -> new CompletableFuture<>());
+        delivery.use(new DeliverySettings(subscription("endpoint.url", "http://other/"), next));
 
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(verdict).isEqualTo(DeliveryVerdict.RETRY);
-        assertThat(events).containsExactly("started", "ended aborted");
+        assertThat(deliver(message("m", 1))).containsExactly(ACKNOWLEDGED);
+        assertThat(next.sent()).hasSize(1);
+    }
+
+    private static final String[] BATCH = {
+        "payload.format", "JSON", "batch.max-messages", "8", "retry.max-attempts", "3"
+    };
+
+    @Test
+    void decidesForEachMessageOfABatchByItsOwnAttempts() {
+        var sender = ScriptedSender.with(status(500));
+        delivery(sender, BATCH);
+
+        assertThat(deliver(message("a", 1), message("b", 3), message("c", 2)))
+                .containsExactly(redeliver(), DEAD, redeliver());
+        assertThat(sender.sent()).hasSize(1);
+    }
+
+    @Test
+    void findsTheOneTheEndpointRefusesBySendingOneByOne() {
+        var sender = ScriptedSender.with(status(422), status(200), status(422), status(200));
+        delivery(sender, BATCH);
+
+        assertThat(deliver(message("a", 1), message("b", 1), message("c", 1)))
+                .containsExactly(ACKNOWLEDGED, DEAD, ACKNOWLEDGED);
+        assertThat(sender.sent()).hasSize(4);
+    }
+
+    @Test
+    void redeliversTheOnesTheEndpointNames() {
+        delivery(
+                ScriptedSender.with(new WebhookOutcome.Answered(
+                        200,
+                        Optional.empty(),
+                        "{\"batchItemFailures\":[{\"itemIdentifier\":\"b\"}]}".getBytes(StandardCharsets.UTF_8))),
+                BATCH);
+
+        assertThat(deliver(message("a", 1), message("b", 1), message("c", 1)))
+                .containsExactly(ACKNOWLEDGED, redeliver(), ACKNOWLEDGED);
+    }
+
+    @Test
+    void splitsWhatIsTooLargeForOneWebhook() {
+        var sender = ScriptedSender.with(status(200));
+        delivery(sender, "payload.format", "JSON", "batch.max-messages", "8", "batch.max-bytes", "1024");
+        var large = IntStream.range(0, 4)
+                .mapToObj(i -> message("m" + i, 1, new byte[400], Map.of()))
+                .toArray(ReceivedMessage[]::new);
+
+        assertThat(deliver(large)).hasSize(4).containsOnly(ACKNOWLEDGED);
+        assertThat(sender.sent()).hasSize(2);
+    }
+
+    @Test
+    void givesUpWhatHasNoFormToBeSentIn() {
+        var sender = ScriptedSender.with(status(200));
+        delivery(sender, "payload.format", "CLOUDEVENTS_STRUCTURED");
+        var broken = message(
+                "m",
+                1,
+                "no event".getBytes(StandardCharsets.UTF_8),
+                Map.of("CE_contenttype", "application/cloudevents+json"));
+
+        assertThat(deliver(broken)).containsExactly(DEAD);
+        assertThat(events.all()).containsExactly("dead-lettered m unrepresentable");
+        assertThat(sender.sent()).isEmpty();
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class WebhookHeadersTest {
 
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00.123Z");
-    private final WebhookHeaders headers = new WebhookHeaders();
+    private final WebhookHeaders headers = new WebhookHeaders("billing", 17, true);
 
     private static ReceivedMessage message(Map<String, String> properties, int attempt) {
         return new ReceivedMessage(
@@ -22,6 +22,7 @@ class WebhookHeadersTest {
                 new byte[] {1},
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
                 properties,
                 NOW.minusSeconds(1),
                 attempt,
@@ -30,9 +31,8 @@ class WebhookHeadersTest {
 
     @Test
     void tellsTheLeast() {
-        assertThat(headers.of(message(Map.of(), 1), "billing", 17))
+        assertThat(headers.of(message(Map.of(), 1)))
                 .isEqualTo(Map.ofEntries(
-                        Map.entry("Content-Type", "application/octet-stream"),
                         Map.entry("rocketmq-subscription", "billing"),
                         Map.entry("rocketmq-topic", "orders"),
                         Map.entry("rocketmq-message-id", "7F.00"),
@@ -46,20 +46,20 @@ class WebhookHeadersTest {
 
     @Test
     void givesAnIdWithoutADot() {
-        assertThat(WebhookHeaders.webhookId(message(Map.of(), 1))).isEqualTo("7F_00");
+        assertThat(PayloadFormat.idOf(List.of(message(Map.of(), 1)))).isEqualTo("7F_00");
     }
 
     @Test
     void tellsThePlaceOnTheFirstAttemptOnly() {
-        assertThat(headers.of(message(Map.of(), 2), "billing", 17))
+        assertThat(headers.of(message(Map.of(), 2)))
                 .containsEntry("rocketmq-delivery-attempt", "2")
                 .doesNotContainKeys("rocketmq-broker", "rocketmq-queue-id", "rocketmq-queue-offset");
     }
 
     @Test
     void letsNoPropertyAddOrBreakAHeader() {
-        var told = headers.of(
-                message(Map.of("a\r\nEvil: x", "1\r\nEvil: y", "contentType", "text/html\r\nEvil: z"), 1), "s", 1);
+        var told =
+                headers.of(message(Map.of("a\r\nEvil: x", "1\r\nEvil: y", "contentType", "text/html\r\nEvil: z"), 1));
 
         assertThat(told.keySet()).allMatch(name -> name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+"));
         assertThat(told.values()).allMatch(value -> value.matches("[\\x20-\\x7E]*"));
@@ -68,9 +68,31 @@ class WebhookHeadersTest {
 
     @Test
     void keepsQuotesInAMediaType() {
-        var told = headers.of(message(Map.of("contentType", "multipart/form-data; boundary=\"x y\""), 1), "s", 1);
+        var message = message(Map.of("contentType", "multipart/form-data; boundary=\"x y\""), 1);
 
-        assertThat(told).containsEntry("Content-Type", "multipart/form-data; boundary=\"x y\"");
+        assertThat(WebhookHeaders.contentType(message)).isEqualTo("multipart/form-data; boundary=\"x y\"");
+    }
+
+    @Test
+    void takesUnknownBytesForBytes() {
+        assertThat(WebhookHeaders.contentType(message(Map.of(), 1))).isEqualTo("application/octet-stream");
+    }
+
+    @Test
+    void leavesPropertiesOutWhereTheyAreNotWanted() {
+        var told = new WebhookHeaders("billing", 17, false).of(message(Map.of("tenant", "acme"), 1));
+
+        assertThat(told).doesNotContainKey("rocketmq-prop-tenant").containsKey("rocketmq-topic");
+    }
+
+    @Test
+    void tellsOfSeveralWhatTheyShare() {
+        assertThat(headers.of(List.of(message(Map.of(), 1), message(Map.of(), 2))))
+                .isEqualTo(Map.of(
+                        "rocketmq-subscription", "billing",
+                        "rocketmq-topic", "orders",
+                        "rocketmq-batch-size", "2",
+                        "rocketmq-max-attempts", "17"));
     }
 
     @Test
@@ -80,7 +102,7 @@ class WebhookHeadersTest {
             properties.put("p" + i, "v".repeat(1000));
         }
 
-        var told = headers.of(message(properties, 1), "s", 1);
+        var told = headers.of(message(properties, 1));
 
         assertThat(told).containsEntry("rocketmq-props-truncated", "true").containsKey("rocketmq-prop-p10");
         assertThat(told).doesNotContainKey("rocketmq-prop-p29");

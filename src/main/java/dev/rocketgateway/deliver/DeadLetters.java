@@ -1,0 +1,59 @@
+package dev.rocketgateway.deliver;
+
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.ReceivedMessage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The dead-letter topics of groups, {@code %DLQ%<group>}. They are read without a group of their own, so reading changes
+ * nothing. Every method blocks and fails with {@link MessageSource.SourceUnavailableException} if brokers do not answer.
+ * Thread-safe.
+ */
+public interface DeadLetters {
+
+    /** Where dead letters begin and end, for each broker that has any. */
+    Map<String, Range> ranges(ConsumerGroup group);
+
+    /**
+     * Reads on one broker.
+     *
+     * @param offset of the first; one that is gone by now is skipped
+     * @return in their order; empty at the end
+     */
+    List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit);
+
+    /**
+     * Gives a dead letter back to its group, and to no other: through the group's retry topic, with its id, tag, keys and
+     * properties, and with its attempts counted anew. Returns when the broker has stored it.
+     */
+    void redrive(ConsumerGroup group, DeadLetter letter);
+
+    /**
+     * Offsets on one broker.
+     *
+     * @param from of the first message there is
+     * @param to behind the last one
+     */
+    record Range(long from, long to) {
+
+        long size() {
+            return to - from;
+        }
+    }
+
+    /**
+     * One message.
+     *
+     * @param attempts how often it was delivered
+     * @param source what the adapter needs to redrive it
+     */
+    record DeadLetter(
+            ReceivedMessage message,
+            String brokerName,
+            long queueOffset,
+            Instant storedAt,
+            int attempts,
+            Object source) {}
+}

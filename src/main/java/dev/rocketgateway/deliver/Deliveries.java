@@ -1,0 +1,97 @@
+package dev.rocketgateway.deliver;
+
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionStore;
+import dev.rocketgateway.webhook.WebhookClient;
+import dev.rocketgateway.webhook.WebhookSender;
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What every running subscription shares. Thread-safe. */
+@ApplicationScoped
+class Deliveries {
+
+    /** How long a member that has left may still be on the broker's list. */
+    private static final Duration LEAVING = Duration.ofSeconds(5);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final MessageSource source;
+    private final ConsumerGroups groups;
+    private final MessageForwarder forwarder;
+    private final WebhookClient client;
+    private final WebhookEndpoints endpoints;
+    private final SubscriptionStore store;
+    private final DeliveryListener listener;
+
+    Deliveries(
+            MessageSource source,
+            ConsumerGroups groups,
+            MessageForwarder forwarder,
+            WebhookClient client,
+            WebhookEndpoints endpoints,
+            SubscriptionStore store,
+            @All List<DeliveryListener> listeners) {
+        this.source = source;
+        this.groups = groups;
+        this.forwarder = forwarder;
+        this.client = client;
+        this.endpoints = endpoints;
+        this.store = store;
+        this.listener = new DeliveryListeners(listeners);
+    }
+
+    MessageSource source() {
+        return source;
+    }
+
+    ConsumerGroups groups() {
+        return groups;
+    }
+
+    MessageForwarder forwarder() {
+        return forwarder;
+    }
+
+    DeliveryListener listener() {
+        return listener;
+    }
+
+    /** Ready to send to the subscription's endpoint. */
+    WebhookSender open(Subscription subscription) {
+        return client.open(endpoints.of(subscription.endpoint()));
+    }
+
+    /** Pauses the subscription on every replica. Returns at once. */
+    void pause(String subscription, String reason) {
+        store.pause(subscription, reason);
+    }
+
+    /**
+     * Waits until the group has no members.
+     *
+     * @throws SourceUnavailableException naming them if it still has some after a while
+     */
+    void expectNobody(ConsumerGroup group) {
+        long end = System.nanoTime() + LEAVING.toNanos();
+        var members = groups.members(group);
+        while (!members.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new SourceUnavailableException(
+                        "consumer group %s has members still: %s".formatted(group, String.join(", ", members)), null);
+            }
+            try {
+                TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SourceUnavailableException("interrupted", e);
+            }
+            members = groups.members(group);
+        }
+    }
+}

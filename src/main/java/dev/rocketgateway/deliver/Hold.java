@@ -1,0 +1,22 @@
+package dev.rocketgateway.deliver;
+
+/**
+ * Why no webhook of a subscription goes out for a while.
+ *
+ * @param reason a short name for metrics, logs and status
+ * @param detail for people
+ */
+record Hold(String reason, String detail) {
+
+    /** Too many webhooks in a row came to nothing. */
+    static final String ENDPOINT_FAILING = "endpoint_failing";
+
+    /** The endpoint asked for a pause ({@code Retry-After}). */
+    static final String RETRY_AFTER = "retry_after";
+
+    /** The endpoint says that it is gone (410). */
+    static final String GONE = "gone";
+
+    /** After a stop of the reception: one webhook goes ahead and looks. */
+    static final String PROBING = "probing";
+}

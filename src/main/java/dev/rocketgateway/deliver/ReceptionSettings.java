@@ -1,0 +1,46 @@
+package dev.rocketgateway.deliver;
+
+import dev.rocketgateway.deliver.MessageSource.Start;
+import dev.rocketgateway.subscription.Source;
+import dev.rocketgateway.subscription.Subscription;
+import java.time.Duration;
+
+/** A subscription in the terms of a message source. */
+final class ReceptionSettings {
+
+    /** A place at the rate comes within this time, so that no message waits for longer than the client lets it. */
+    private static final Duration LONGEST_WAIT_FOR_A_PLACE = Duration.ofSeconds(60);
+
+    private ReceptionSettings() {}
+
+    /**
+     * @param alone whether it may only begin while nobody else receives for the group
+     */
+    static MessageSource.Settings of(Subscription subscription, int inFlight, boolean alone) {
+        var from = subscription.source();
+        return new MessageSource.Settings(
+                from.consumerGroup(),
+                from.topic(),
+                new MessageSource.Filter(
+                        from.filter().type() == Source.Filter.Type.SQL92,
+                        from.filter().expression()),
+                switch (from.startFrom().position()) {
+                    case LATEST -> new Start.Latest();
+                    case EARLIEST -> new Start.Earliest();
+                    case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());
+                },
+                inFlight,
+                subscription.retry().maxAttempts(),
+                subscription.batch().maxMessages(),
+                alone);
+    }
+
+    /** How many webhooks at once: fewer than allowed where the rate would make the last of them wait for too long. */
+    static int inFlight(Subscription subscription) {
+        var delivery = subscription.delivery();
+        return delivery.ratePerSecond()
+                .map(rate -> (int) Math.max(1, rate * LONGEST_WAIT_FOR_A_PLACE.toSeconds()))
+                .map(places -> Math.min(places, delivery.maxInFlight()))
+                .orElse(delivery.maxInFlight());
+    }
+}

@@ -1,0 +1,93 @@
+package dev.rocketgateway.deliver;
+
+import dev.rocketgateway.subscription.Endpoint;
+import dev.rocketgateway.subscription.MissingSecretException;
+import dev.rocketgateway.subscription.SecretText;
+import dev.rocketgateway.subscription.Secrets;
+import dev.rocketgateway.webhook.Secret;
+import dev.rocketgateway.webhook.SecretUnavailableException;
+import dev.rocketgateway.webhook.SigningKey;
+import dev.rocketgateway.webhook.WebhookAuth;
+import dev.rocketgateway.webhook.WebhookEndpoint;
+import dev.rocketgateway.webhook.WebhookTls;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** A subscription's endpoint in the terms of webhooks; its secrets are read when they are needed. Thread-safe. */
+@ApplicationScoped
+class WebhookEndpoints {
+
+    private final Secrets secrets;
+
+    WebhookEndpoints(Secrets secrets) {
+        this.secrets = secrets;
+    }
+
+    WebhookEndpoint of(Endpoint endpoint) {
+        return new WebhookEndpoint(
+                endpoint.url(),
+                switch (endpoint.method()) {
+                    case POST -> WebhookEndpoint.Method.POST;
+                    case PUT -> WebhookEndpoint.Method.PUT;
+                },
+                endpoint.headers(),
+                endpoint.connectTimeout(),
+                endpoint.timeout(),
+                tls(endpoint.tls()),
+                auth(endpoint.auth()),
+                keys(endpoint.signing()));
+    }
+
+    private WebhookTls tls(Endpoint.Tls tls) {
+        return new WebhookTls(
+                tls.ca().map(this::secret),
+                tls.clientCertificate()
+                        .map(certificate -> new WebhookTls.ClientCertificate(
+                                secret(certificate), secret(tls.clientKey().orElseThrow()))),
+                tls.serverName(),
+                tls.insecureSkipVerify());
+    }
+
+    private WebhookAuth auth(Endpoint.Auth auth) {
+        if (auth instanceof Endpoint.Auth.Basic basic) {
+            return new WebhookAuth.Basic(basic.username(), secret(basic.password()));
+        }
+        if (auth instanceof Endpoint.Auth.Bearer bearer) {
+            return new WebhookAuth.Bearer(secret(bearer.token()));
+        }
+        if (auth instanceof Endpoint.Auth.ApiKey key) {
+            return new WebhookAuth.ApiKey(key.header(), secret(key.key()));
+        }
+        if (auth instanceof Endpoint.Auth.OAuth2 client) {
+            return new WebhookAuth.OAuth2(
+                    client.tokenUrl(),
+                    client.clientId(),
+                    secret(client.clientSecret()),
+                    client.scope(),
+                    client.audience());
+        }
+        return new WebhookAuth.None();
+    }
+
+    private List<SigningKey> keys(Endpoint.Signing signing) {
+        return signing.keys().stream()
+                .map(key -> new SigningKey(
+                        key.id(),
+                        signing.type() == Endpoint.Signing.Type.ED25519
+                                ? SigningKey.Algorithm.ED25519
+                                : SigningKey.Algorithm.HMAC_SHA256,
+                        secret(key.secret()),
+                        key.notAfter()))
+                .toList();
+    }
+
+    private Secret secret(SecretText text) {
+        return () -> {
+            try {
+                return secrets.value(text);
+            } catch (MissingSecretException e) {
+                throw new SecretUnavailableException(String.valueOf(e.getMessage()));
+            }
+        };
+    }
+}

@@ -1,0 +1,128 @@
+package dev.rocketgateway.rocketmq;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.exception.OffsetNotFoundException;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
+import org.apache.rocketmq.remoting.protocol.admin.ConsumeStats;
+import org.apache.rocketmq.remoting.protocol.body.Connection;
+import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
+import org.apache.rocketmq.remoting.protocol.header.UpdateConsumerOffsetRequestHeader;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
+import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig;
+
+/** Administrative calls about consumer groups, over the connections of {@link RocketMqAdmin}. Every method blocks. */
+@ApplicationScoped
+class GroupAdmin {
+
+    private final RocketMqAdmin admin;
+
+    GroupAdmin(RocketMqAdmin admin) {
+        this.admin = admin;
+    }
+
+    /**
+     * Gives the group at least this many retry queues, and creates it where it is missing; otherwise one replica would get
+     * all the retries.
+     */
+    int prepareGroup(String name, int retryQueues, Collection<BrokerData> brokers)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        var group = admin.inNamespace(name);
+        int all = 0;
+        for (String address : RocketMqAdmin.masters(brokers)) {
+            var config = groupConfig(address, group);
+            if (config.getRetryQueueNums() < retryQueues) {
+                config.setRetryQueueNums(retryQueues);
+                admin.api()
+                        .createSubscriptionGroup(
+                                address, config, admin.timeout().toMillis());
+            }
+            all += config.getRetryQueueNums();
+        }
+        return all;
+    }
+
+    private SubscriptionGroupConfig groupConfig(String address, String group)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        try {
+            return admin.api()
+                    .getSubscriptionGroupConfig(address, group, admin.timeout().toMillis());
+        } catch (MQBrokerException e) {
+            if (e.getResponseCode() != ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+                throw e;
+            }
+            var config = new SubscriptionGroupConfig();
+            config.setGroupName(group);
+            config.setConsumeBroadcastEnable(false);
+            return config;
+        }
+    }
+
+    /** Whether the group has a committed position in the queue. */
+    boolean hasOffset(String group, MessageQueue queue, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        var header = new QueryConsumerOffsetRequestHeader();
+        header.setConsumerGroup(admin.inNamespace(group));
+        header.setTopic(admin.inNamespace(queue.getTopic()));
+        header.setQueueId(queue.getQueueId());
+        header.setBrokerName(queue.getBrokerName());
+        header.setSetZeroIfNotFound(false);
+        try {
+            admin.api().queryConsumerOffset(address, header, admin.timeout().toMillis());
+            return true;
+        } catch (OffsetNotFoundException none) {
+            return false;
+        }
+    }
+
+    void commitOffset(String group, MessageQueue queue, String address, long offset)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        var header = new UpdateConsumerOffsetRequestHeader();
+        header.setConsumerGroup(admin.inNamespace(group));
+        header.setTopic(admin.inNamespace(queue.getTopic()));
+        header.setQueueId(queue.getQueueId());
+        header.setBrokerName(queue.getBrokerName());
+        header.setCommitOffset(offset);
+        admin.api().updateConsumerOffset(address, header, admin.timeout().toMillis());
+    }
+
+    /** Client ids of the group's members that this broker knows; each member tells every broker. */
+    List<String> members(String group, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        try {
+            return admin
+                    .api()
+                    .getConsumerConnectionList(
+                            address, admin.inNamespace(group), admin.timeout().toMillis())
+                    .getConnectionSet()
+                    .stream()
+                    .map(Connection::getClientId)
+                    .toList();
+        } catch (MQBrokerException e) {
+            if (e.getResponseCode() == ResponseCode.CONSUMER_NOT_ONLINE) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** The group's positions on this broker, in every topic it has one for. */
+    ConsumeStats positions(String group, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return admin.api()
+                .getConsumeStats(
+                        address, admin.inNamespace(group), admin.timeout().toMillis());
+    }
+
+    /** Removes the group and its positions from this broker. */
+    void delete(String group, String address) throws RemotingException, InterruptedException, MQClientException {
+        admin.api()
+                .deleteSubscriptionGroup(
+                        address, admin.inNamespace(group), true, admin.timeout().toMillis());
+    }
+}

@@ -1,0 +1,125 @@
+package dev.rocketgateway.rocketmq;
+
+import static dev.rocketgateway.rocketmq.AdminCalls.translated;
+
+import dev.rocketgateway.deliver.DeadLetters;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.ReceivedMessage;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageAccessor;
+import org.apache.rocketmq.common.message.MessageConst;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
+
+/** Dead letters as the broker keeps them: one queue of an ordinary topic on each broker. Thread-safe; blocks. */
+@ApplicationScoped
+class RocketMqDeadLetters implements DeadLetters {
+
+    private static final int ITS_ONLY_QUEUE = 0;
+
+    /** What would make the group's retry topic take the message for one that has been tried, or delay it. */
+    private static final Set<String> OF_THE_LAST_LIFE = Set.of(
+            MessageConst.PROPERTY_RECONSUME_TIME,
+            MessageConst.PROPERTY_MAX_RECONSUME_TIMES,
+            MessageConst.PROPERTY_DELAY_TIME_LEVEL,
+            MessageConst.PROPERTY_REAL_TOPIC,
+            MessageConst.PROPERTY_REAL_QUEUE_ID,
+            MessageConst.PROPERTY_CONSUME_START_TIMESTAMP);
+
+    private final RocketMqAdmin admin;
+    private final QueueReader reader;
+    private final RocketMqPublisher publisher;
+
+    RocketMqDeadLetters(RocketMqAdmin admin, QueueReader reader, RocketMqPublisher publisher) {
+        this.admin = admin;
+        this.reader = reader;
+        this.publisher = publisher;
+    }
+
+    @Override
+    public Map<String, Range> ranges(ConsumerGroup group) {
+        return translated(() -> {
+            var ranges = new TreeMap<String, Range>();
+            for (var broker : brokers(group)) {
+                var address = broker.selectBrokerAddr();
+                if (address != null) {
+                    var queue = queue(group, broker.getBrokerName());
+                    ranges.put(
+                            broker.getBrokerName(),
+                            new Range(admin.minOffset(queue, address), admin.maxOffset(queue, address)));
+                }
+            }
+            return ranges;
+        });
+    }
+
+    @Override
+    public List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit) {
+        return translated(() -> {
+            for (var broker : brokers(group)) {
+                var address = broker.selectBrokerAddr();
+                if (broker.getBrokerName().equals(brokerName) && address != null) {
+                    return reader.read(group.value(), queue(group, brokerName), address, offset, limit).stream()
+                            .map(message -> deadLetter(message, brokerName))
+                            .toList();
+                }
+            }
+            return List.of();
+        });
+    }
+
+    private static DeadLetter deadLetter(MessageExt wire, String brokerName) {
+        return new DeadLetter(
+                new ReceivedMessage(
+                        wire.getMsgId(),
+                        Optional.ofNullable(wire.getProperty(MessageConst.PROPERTY_RETRY_TOPIC))
+                                .orElse(wire.getTopic()),
+                        wire.getBody() == null ? new byte[0] : wire.getBody(),
+                        RocketMqMessages.tag(wire),
+                        RocketMqMessages.keys(wire),
+                        RocketMqMessages.messageGroup(wire),
+                        RocketMqMessages.userProperties(wire),
+                        Instant.ofEpochMilli(wire.getBornTimestamp()),
+                        Math.max(1, wire.getReconsumeTimes()),
+                        Optional.empty()),
+                brokerName,
+                wire.getQueueOffset(),
+                Instant.ofEpochMilli(wire.getStoreTimestamp()),
+                Math.max(1, wire.getReconsumeTimes()),
+                wire);
+    }
+
+    @Override
+    public void redrive(ConsumerGroup group, DeadLetter letter) {
+        var dead = (MessageExt) letter.source();
+        var again = new Message(group.retryTopic(), dead.getBody());
+        dead.getProperties().forEach((name, value) -> {
+            if (!OF_THE_LAST_LIFE.contains(name)) {
+                MessageAccessor.putProperty(again, name, value);
+            }
+        });
+        again.setFlag(dead.getFlag());
+        translated(() -> publisher.sendAsItIs(again));
+    }
+
+    private List<BrokerData> brokers(ConsumerGroup group)
+            throws RemotingException, InterruptedException, MQClientException {
+        return admin.route(group.deadLetterTopic())
+                .map(route -> route.getBrokerDatas())
+                .orElse(List.of());
+    }
+
+    private static MessageQueue queue(ConsumerGroup group, String brokerName) {
+        return new MessageQueue(group.deadLetterTopic(), brokerName, ITS_ONLY_QUEUE);
+    }
+}

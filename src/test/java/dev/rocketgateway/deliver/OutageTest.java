@@ -1,0 +1,172 @@
+package dev.rocketgateway.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rocketgateway.subscription.TestSubscriptions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class OutageTest {
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final Hold ASKED = new Hold(Hold.RETRY_AFTER, "asked");
+
+    /** Far from zero, as the system's clock is. */
+    private long now = Long.MAX_VALUE - 100 * SECOND;
+
+    private final Outage outage = new Outage(TestSubscriptions.subscription(
+                    "billing",
+                    "circuit-breaker.failure-percent",
+                    "50",
+                    "circuit-breaker.minimum-requests",
+                    "4",
+                    "circuit-breaker.window",
+                    "30s",
+                    "circuit-breaker.open",
+                    "10s",
+                    "circuit-breaker.max-open",
+                    "35s")
+            .circuitBreaker());
+
+    private void after(int seconds) {
+        now += seconds * SECOND;
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            outage.failed("503", now);
+        }
+    }
+
+    @Test
+    void closesWhenTooManyFail() {
+        outage.succeeded(false, now);
+        outage.succeeded(false, now);
+        assertThat(outage.failed("503", now)).isEmpty();
+        assertThat(outage.failed("503", now)).hasValueSatisfying(closed -> {
+            assertThat(closed.hold()).isEqualTo(new Hold(Hold.ENDPOINT_FAILING, "503"));
+            assertThat(closed.time()).isEqualTo(Duration.ofSeconds(10));
+        });
+        assertThat(outage.isOpen()).isFalse();
+    }
+
+    @Test
+    void staysOpenWhileFewFailOrFewAreSent() {
+        fail(3);
+        assertThat(outage.isOpen()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            outage.succeeded(false, now);
+        }
+        fail(6);
+        assertThat(outage.isOpen()).isTrue();
+        fail(1);
+        assertThat(outage.isOpen()).isFalse();
+    }
+
+    @Test
+    void forgetsWhatIsOlderThanTheWindow() {
+        fail(3);
+        after(31);
+        fail(3);
+        assertThat(outage.isOpen()).isTrue();
+        after(10);
+        fail(1);
+        assertThat(outage.isOpen()).isFalse();
+    }
+
+    @Test
+    void neverClosesByFailuresWhereItIsSwitchedOff() {
+        outage.change(TestSubscriptions.subscription("billing", "circuit-breaker.enabled", "false")
+                .circuitBreaker());
+        fail(100);
+        assertThat(outage.isOpen()).isTrue();
+    }
+
+    @Test
+    void letsOneProbeOutWhenItsTimeIsUp() {
+        fail(4);
+        after(9);
+        assertThat(outage.tryProbe(now)).isFalse();
+        assertThat(outage.waitFor(now)).isEqualTo(SECOND);
+        after(1);
+        assertThat(outage.tryProbe(now)).isTrue();
+        assertThat(outage.tryProbe(now)).isFalse();
+        assertThat(outage.waitFor(now)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void opensWhenTheProbeSucceedsAndNotWhenAnOlderWebhookDoes() {
+        fail(4);
+        assertThat(outage.succeeded(false, now)).isFalse();
+        assertThat(outage.isOpen()).isFalse();
+        after(10);
+        outage.tryProbe(now);
+        assertThat(outage.succeeded(true, now)).isTrue();
+        assertThat(outage.isOpen()).isTrue();
+        fail(3);
+        assertThat(outage.isOpen()).isTrue();
+    }
+
+    @Test
+    void staysClosedForTwiceAsLongAfterEachProbeThatFailsUpToTheLimit() {
+        fail(4);
+        for (int seconds : new int[] {20, 35, 35}) {
+            now += outage.opensIn(now).toNanos();
+            outage.tryProbe(now);
+            assertThat(outage.probeFailed("m", "503", now).time()).isEqualTo(Duration.ofSeconds(seconds));
+        }
+        assertThat(outage.closedFor(now)).isEqualTo(Duration.ofSeconds(10 + 20 + 35));
+    }
+
+    @Test
+    void letsAMessageBeAProbeForNothingTwice() {
+        fail(4);
+        outage.probeFailed("m", "503", now);
+        assertThat(outage.mayProbeAgain("m")).isTrue();
+        outage.probeFailed("m", "503", now);
+        assertThat(outage.mayProbeAgain("m")).isTrue();
+        outage.probeFailed("m", "503", now);
+        assertThat(outage.mayProbeAgain("m")).isFalse();
+        assertThat(outage.mayProbeAgain("another")).isTrue();
+    }
+
+    @Test
+    void keepsTheLaterOfTwoTimesAnEndpointNames() {
+        outage.closeFor(Duration.ofSeconds(7), ASKED, now);
+        assertThat(outage.closeFor(Duration.ofSeconds(5), ASKED, now)).isEmpty();
+        assertThat(outage.opensIn(now)).isEqualTo(Duration.ofSeconds(7));
+        assertThat(outage.closeFor(Duration.ofSeconds(9), ASKED, now)).isPresent();
+        assertThat(outage.opensIn(now)).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    @Test
+    void takesTheTimeAProbeBroughtEvenIfItIsShorter() {
+        outage.closeFor(Duration.ofSeconds(60), ASKED, now);
+        outage.probeNext(now);
+        assertThat(outage.tryProbe(now)).isTrue();
+        assertThat(outage.closeFor(Duration.ofSeconds(5), ASKED, now)).isPresent();
+        assertThat(outage.opensIn(now)).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void looksAgainLessAndLessOftenWhetherOurOwnFaultIsMended() {
+        var ours = new Hold("secret_missing", "secret file a");
+        outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), now);
+        assertThat(outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), now))
+                .isEmpty();
+        for (int seconds : new int[] {2, 3, 3}) {
+            now += outage.opensIn(now).toNanos();
+            outage.tryProbe(now);
+            assertThat(outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), now))
+                    .hasValueSatisfying(closed -> assertThat(closed.time()).isEqualTo(Duration.ofSeconds(seconds)));
+        }
+    }
+
+    @Test
+    void letsTheNextOneProbeWhenTheOneBeforeCameToNothing() {
+        outage.probeNext(now);
+        assertThat(outage.tryProbe(now)).isTrue();
+        outage.probeAbandoned();
+        assertThat(outage.tryProbe(now)).isTrue();
+    }
+}

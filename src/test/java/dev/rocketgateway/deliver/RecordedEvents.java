@@ -1,0 +1,36 @@
+package dev.rocketgateway.deliver;
+
+import dev.rocketgateway.webhook.WebhookOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** What was told to a listener, as text, in order. */
+final class RecordedEvents implements DeliveryListener {
+
+    private final List<String> events = new CopyOnWriteArrayList<>();
+
+    List<String> all() {
+        return List.copyOf(events);
+    }
+
+    @Override
+    public void webhookStarted(String subscription) {
+        events.add("started");
+    }
+
+    @Override
+    public void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {
+        events.add("ended " + outcome.label());
+    }
+
+    @Override
+    public void decided(DeliveryAttempt attempt) {
+        events.add("decided " + attempt.message().id() + " " + attempt.verdict());
+    }
+
+    @Override
+    public void deadLettered(DeadLettering given) {
+        events.add("dead-lettered " + given.message().id() + " " + given.reason());
+    }
+}
