@@ -118,14 +118,6 @@ final class Gate {
         }
     }
 
-    /** Lets the next message through as a probe, and no other until it is back. */
-    void probeNext() {
-        changing(() -> {
-            outage.probeNext(clock.getAsLong());
-            return true;
-        });
-    }
-
     /** Opens and forgets every failure. */
     void reset() {
         boolean opens = changing(() -> {

@@ -16,7 +16,4 @@ record Hold(String reason, String detail) {
 
     /** The endpoint says that it is gone (410). */
     static final String GONE = "gone";
-
-    /** After a stop of the reception: one webhook goes ahead and looks. */
-    static final String PROBING = "probing";
 }

@@ -22,7 +22,8 @@ public interface MessageSource {
     /**
      * What to receive.
      *
-     * @param maxInFlight how many calls of the handler there are at once
+     * @param threads how many calls of the handler there are at once in the beginning
+     * @param maxInFlight how many there will be, after {@link Consumption#adjust}
      * @param maxAttempts deliveries of one message before the broker dead-letters it by itself
      * @param maxBatch how many messages one call gets at most
      * @param alone whether it may only begin while nobody else receives for the group
@@ -32,6 +33,7 @@ public interface MessageSource {
             TopicName topic,
             Filter filter,
             Start start,
+            int threads,
             int maxInFlight,
             int maxAttempts,
             int maxBatch,

@@ -138,14 +138,6 @@ final class Outage {
         return Optional.of(close(why, longer(first, limit), now));
     }
 
-    /** The next one is a probe, at once. */
-    void probeNext(long now) {
-        if (hold == null) {
-            close(new Hold(Hold.PROBING, "one webhook goes ahead"), Duration.ZERO, now);
-        }
-        opensAt = now;
-    }
-
     /** Forgets every failure. */
     void open() {
         hold = null;

@@ -14,9 +14,10 @@ final class ReceptionSettings {
     private ReceptionSettings() {}
 
     /**
+     * @param threads how many webhooks at once in the beginning
      * @param alone whether it may only begin while nobody else receives for the group
      */
-    static MessageSource.Settings of(Subscription subscription, int inFlight, boolean alone) {
+    static MessageSource.Settings of(Subscription subscription, int threads, boolean alone) {
         var from = subscription.source();
         return new MessageSource.Settings(
                 from.consumerGroup(),
@@ -29,7 +30,8 @@ final class ReceptionSettings {
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());
                 },
-                inFlight,
+                threads,
+                inFlight(subscription),
                 subscription.retry().maxAttempts(),
                 subscription.batch().maxMessages(),
                 alone);

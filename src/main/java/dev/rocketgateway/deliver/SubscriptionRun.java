@@ -5,12 +5,10 @@ import dev.rocketgateway.deliver.DeliveryState.Receiving;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.subscription.Subscription;
-import dev.rocketgateway.webhook.WebhookSender;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription on this replica: starts it, keeps trying, holds, parks and drains it, and follows its changes.
@@ -22,8 +20,8 @@ final class SubscriptionRun {
     private static final Logger LOG = Logger.getLogger(SubscriptionRun.class);
 
     private final Deliveries deliveries;
+    private final Deliverer deliverer;
     private final Gate gate;
-    private final OutcomeRules rules;
     private final AtomicBoolean stepping = new AtomicBoolean();
     private final Object moving = new Object();
 
@@ -32,25 +30,17 @@ final class SubscriptionRun {
     private volatile DeliveryState state = new DeliveryState.Starting("not tried yet");
     private volatile boolean stopRequested;
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
-    private WebhookSender sender;
-    private @Nullable MessageDelivery delivery;
     private boolean filterChanged;
+
+    /** Whether this reception began with a probe, and none has succeeded so far. */
+    private volatile boolean probing;
 
     SubscriptionRun(Subscription subscription, Deliveries deliveries) {
         this.deliveries = deliveries;
         this.wanted = subscription;
         this.current = subscription;
-        this.sender = deliveries.open(subscription);
-        this.gate = new Gate(
-                subscription.circuitBreaker(),
-                subscription.delivery().ratePerSecond(),
-                new GateChanges(),
-                System::nanoTime);
-        this.rules = new OutcomeRules(
-                gate,
-                new DeadLetterExit(deliveries.forwarder(), deliveries.listener()),
-                deliveries.listener(),
-                reason -> deliveries.pause(current.name(), reason));
+        this.deliverer = new Deliverer(subscription, deliveries, new GateChanges());
+        this.gate = deliverer.gate();
     }
 
     /** The subscription as it runs now. */
@@ -131,17 +121,9 @@ final class SubscriptionRun {
             }
         }
         current = next;
-        gate.change(next.circuitBreaker(), next.delivery().ratePerSecond());
-        if (!next.endpoint().equals(before.endpoint())) {
-            var old = sender;
-            sender = deliveries.open(next);
-            old.close();
-        }
-        if (delivery != null) {
-            delivery.use(new DeliverySettings(next, sender));
-        }
-        if (state instanceof Receiving receiving) {
-            receiving.consumption().adjust(inFlight(), next.retry().maxAttempts());
+        deliverer.change(next);
+        if (state instanceof DeliveryState.Running running) {
+            running.consumption().adjust(inFlight(), next.retry().maxAttempts());
         }
     }
 
@@ -152,10 +134,16 @@ final class SubscriptionRun {
         }
     }
 
+    /** Messages must not be held for too long, nor must threads; after a park the first probe that fails parks again. */
     private boolean mustPark() {
+        if (gate.hold().isEmpty() || gate.waiting() == 0) {
+            return false;
+        }
         var parkAfter = current.circuitBreaker().parkAfter();
-        return gate.hold().isPresent()
-                && (gate.closedFor().compareTo(parkAfter) > 0 || gate.opensIn().compareTo(parkAfter) > 0);
+        var opensIn = gate.opensIn();
+        return opensIn.compareTo(parkAfter) > 0
+                || probing && opensIn.compareTo(Duration.ZERO) > 0
+                || !probing && gate.closedFor().compareTo(parkAfter) > 0;
     }
 
     private void pauseIfItFailsForTooLong() {
@@ -169,15 +157,13 @@ final class SubscriptionRun {
 
     private void start(Idle idle) {
         boolean afterAPark = gate.hold().isPresent();
-        var next = new MessageDelivery(new DeliverySettings(current, sender), gate, rules, deliveries.listener());
-        if (afterAPark) {
-            gate.probeNext();
-        }
+        var next = deliverer.begin();
+        // Before the start: its first webhook may be back before this thread is.
+        probing = afterAPark;
         try {
             var consumption = deliveries
                     .source()
                     .start(ReceptionSettings.of(current, afterAPark ? 1 : inFlight(), filterChanged), next);
-            delivery = next;
             filterChanged = false;
             levels = consumption.delayLevels();
             next.use(levels);
@@ -231,7 +217,7 @@ final class SubscriptionRun {
         } else if (state instanceof Idle idle) {
             move(idle.stopped());
         }
-        sender.close();
+        deliverer.close();
     }
 
     private Duration drainLimit() {
@@ -241,9 +227,7 @@ final class SubscriptionRun {
     private DeliveryState.Draining drained(Receiving receiving, Duration limit) {
         var draining = receiving.draining();
         move(draining);
-        if (delivery != null) {
-            delivery.end();
-        }
+        deliverer.end();
         if (!receiving.consumption().drain(limit)) {
             LOG.warnf(
                     "webhooks were still under way at the end of the drain, their messages come again subscription=%s",
@@ -283,6 +267,7 @@ final class SubscriptionRun {
         @Override
         public void opened() {
             deliveries.listener().released(current.name());
+            probing = false;
             synchronized (moving) {
                 if (state instanceof DeliveryState.Holding holding) {
                     var running = holding.released();

@@ -42,6 +42,7 @@ public enum ProblemType {
             false,
             "No broker has the topic. Create it, or check its name: the gateway does not create topics unless"
                     + " gateway.publish.allow-topic-creation is set and the broker allows it too."),
+    SUBSCRIPTION_NOT_FOUND(404, "Subscription not found", false, "There is no subscription of this name."),
     METHOD_NOT_ALLOWED(
             405,
             "Method not allowed",
@@ -59,6 +60,16 @@ public enum ProblemType {
             false,
             "The topic is declared for another type of message (message.type). A FIFO topic takes messages with a message"
                     + " group, a DELAY topic those that are delivered later, a NORMAL topic all others."),
+    BROKER_REFUSED(
+            409,
+            "Broker refused",
+            false,
+            "The broker does not do what was asked for: a topic or group is missing there, or its settings do not allow it."),
+    REDRIVE_RUNNING(
+            409,
+            "Redrive is running",
+            false,
+            "The subscription has a redrive under way already. Wait for its end, or end it with DELETE."),
     MESSAGE_TOO_LARGE(
             413,
             "Message too large",
@@ -106,6 +117,11 @@ public enum ProblemType {
             true,
             "No name server or no broker could be reached. With \"outcome\":\"unknown\" the connection broke after the"
                     + " message was sent, and it may have been stored; otherwise nothing was stored."),
+    STORE_UNAVAILABLE(
+            503,
+            "Store unavailable",
+            true,
+            "The gateway's own database does not answer. Nothing was changed; deliveries and publishing go on."),
     SHUTTING_DOWN(
             503, "Shutting down", true, "This replica is stopping. Nothing was stored; try again at once on another."),
     NOT_REPLICATED(

@@ -65,6 +65,14 @@ final class ClientInternals {
         return process != null && !process.isDropped();
     }
 
+    /** How many queues the consumer reads now, those of its retry topic included. */
+    static int ownedQueues(DefaultMQPushConsumer consumer) {
+        return consumer.getDefaultMQPushConsumerImpl()
+                .getRebalanceImpl()
+                .getProcessQueueTable()
+                .size();
+    }
+
     /**
      * Has the broker redeliver one message of several a listener was given.
      *

@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.rocketmq.logging.org.slf4j.Marker;
 import org.apache.rocketmq.logging.org.slf4j.event.Level;
@@ -17,6 +18,17 @@ final class ClientLogger extends LegacyAbstractLogger {
     private static final Pattern CONTENTS =
             Pattern.compile("(properties)=\\{.*?(?=, body=)|(?<=, )(body)=(?:\\[[^\\]]*]|null)", Pattern.DOTALL);
 
+    /**
+     * What the client warns of, message by message or queue by queue, when a subscription is full, held or drained: that is as it
+     * should be, and the gateway's own log has said it once.
+     */
+    private static final List<String> MEANT = List.of(
+            "processQueue is dropped without process consume result",
+            "consumer was paused, execute pull request later",
+            "PullMessageServiceScheduledThread has shutdown",
+            "the cached message count exceeds the threshold",
+            "the cached message size exceeds the threshold");
+
     private final transient Logger target;
 
     ClientLogger(String name) {
@@ -33,7 +45,7 @@ final class ClientLogger extends LegacyAbstractLogger {
             @Nullable Throwable thrown) {
         target.log(
                 ClientLogger.class.getName(),
-                translate(level),
+                MEANT.stream().anyMatch(pattern::startsWith) ? Logger.Level.DEBUG : translate(level),
                 withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments)),
                 null,
                 thrown);

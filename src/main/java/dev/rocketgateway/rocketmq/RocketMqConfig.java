@@ -58,6 +58,10 @@ public interface RocketMqConfig {
     @WithDefault("8M")
     MemorySize onewayWindow();
 
+    /** Bytes of messages received for all subscriptions and not yet delivered. Too low pauses receiving, too high fills the heap. */
+    @WithDefault("128M")
+    MemorySize maxBufferedSize();
+
     /** How long a topic's route is used before it is looked up again in the background. Too high keeps a deleted topic publishable for longer. */
     @WithDefault("30s")
     Duration routeRefresh();

@@ -41,6 +41,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
 
     private final DefaultMQPushConsumer consumer;
     private final MessageSource.Settings settings;
+    private final Bounds bounds;
     private final DelayLevels levels;
     private final MessageSource.Handler handler;
     private final DrainLatch latch = new DrainLatch();
@@ -49,18 +50,36 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     RocketMqConsumption(
             DefaultMQPushConsumer consumer,
             MessageSource.Settings settings,
+            Bounds bounds,
             DelayLevels levels,
             MessageSource.Handler handler) {
         this.consumer = consumer;
         this.settings = settings;
+        this.bounds = bounds;
         this.levels = levels;
         this.handler = handler;
     }
 
+    /** What bounds the messages received and not delivered. */
+    record Bounds(ReceiveBuffers buffers, int queues, int retryQueues) {
+
+        void messages(DefaultMQPushConsumer consumer, int maxInFlight, int maxBatch) {
+            buffers.limitMessages(consumer, maxInFlight, maxBatch, queues, retryQueues);
+        }
+    }
+
     RocketMqConsumption started() throws MQClientException {
         consumer.registerMessageListener(this);
-        consumer.start();
-        return this;
+        bounds.buffers().opened(consumer);
+        bounds.messages(consumer, settings.maxInFlight(), settings.maxBatch());
+        bounds.buffers().limitSize(consumer);
+        try {
+            consumer.start();
+            return this;
+        } catch (MQClientException | RuntimeException e) {
+            bounds.buffers().closed(consumer);
+            throw e;
+        }
     }
 
     /** Never throws: what escaped would be retried at the client's pace, with the whole message in its log. */
@@ -149,6 +168,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
      */
     @Override
     public void refresh() {
+        bounds.buffers().limitSize(consumer);
         if (retryTopicKnown) {
             return;
         }
@@ -170,6 +190,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     @Override
     public void adjust(int maxInFlight, int maxAttempts) {
         consumer.updateCorePoolSize(maxInFlight);
+        bounds.messages(consumer, maxInFlight, settings.maxBatch());
         consumer.setMaxReconsumeTimes(maxAttempts - 1);
     }
 
@@ -191,6 +212,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         // it would send back what the waiting listeners return.
         ClientShutdown.within(CLOSE_LIMIT, "the consumer", ClientInternals.instanceOf(consumer), () -> {
             consumer.shutdown();
+            bounds.buffers().closed(consumer);
             latch.release();
         });
         return finished;

@@ -23,23 +23,26 @@ class RocketMqMessageSource implements MessageSource {
     /** With the default of one, a single replica of the group would get all its retries. */
     private static final int RETRY_QUEUES = 8;
 
-    private static final int BUFFERED_PER_DELIVERY = 4;
     private static final int MAX_THREADS = 256;
-    private static final int MAX_PULL_BATCH = 32;
-    private static final int MAX_BUFFERED_MIB = 32;
     private static final int CONSUME_TIMEOUT_MINUTES = 15;
 
     private final RocketMqClients clients;
     private final RocketMqAdmin admin;
     private final GroupAdmin groups;
     private final StartPosition startPosition;
+    private final ReceiveBuffers buffers;
 
     RocketMqMessageSource(
-            RocketMqClients clients, RocketMqAdmin admin, GroupAdmin groups, StartPosition startPosition) {
+            RocketMqClients clients,
+            RocketMqAdmin admin,
+            GroupAdmin groups,
+            StartPosition startPosition,
+            ReceiveBuffers buffers) {
         this.clients = clients;
         this.admin = admin;
         this.groups = groups;
         this.startPosition = startPosition;
+        this.buffers = buffers;
     }
 
     @Override
@@ -53,9 +56,8 @@ class RocketMqMessageSource implements MessageSource {
                 expectNobody(settings, route);
             }
             startPosition.write(settings.group().value(), settings.topic().value(), settings.start(), route);
-            return new RocketMqConsumption(
-                            consumer(settings, route, retryQueues), settings, delayLevels(route), handler)
-                    .started();
+            var bounds = new RocketMqConsumption.Bounds(buffers, queues(route), retryQueues);
+            return new RocketMqConsumption(consumer(settings), settings, bounds, delayLevels(route), handler).started();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SourceUnavailableException("interrupted", e);
@@ -108,20 +110,13 @@ class RocketMqMessageSource implements MessageSource {
         }
     }
 
-    /**
-     * The client divides its bound on a topic's buffered messages by all queues it reads for the group, and those of the
-     * retry topic are among them: with four queues a third of the bound was left to the topic, and the client paused for 50 ms
-     * each time it had pulled.
-     */
-    private static int withRetryQueues(int messages, TopicRouteData route, int retryQueues) {
-        int queues = route.getQueueDatas().stream()
+    private static int queues(TopicRouteData route) {
+        return route.getQueueDatas().stream()
                 .mapToInt(QueueData::getReadQueueNums)
                 .sum();
-        return queues == 0 ? messages : messages * (queues + retryQueues) / queues;
     }
 
-    private DefaultMQPushConsumer consumer(Settings settings, TopicRouteData route, int retryQueues)
-            throws MQClientException {
+    private DefaultMQPushConsumer consumer(Settings settings) throws MQClientException {
         var consumer = clients.newConsumer(settings.group().value());
         consumer.setMessageModel(MessageModel.CLUSTERING);
         // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
@@ -129,14 +124,9 @@ class RocketMqMessageSource implements MessageSource {
         // For the queues that StartPosition did not see: whatever is in them is newer than the subscription.
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.
-        consumer.setConsumeThreadMin(settings.maxInFlight());
+        consumer.setConsumeThreadMin(settings.threads());
         consumer.setConsumeThreadMax(MAX_THREADS);
         consumer.setConsumeMessageBatchMaxSize(settings.maxBatch());
-        consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, 2 * settings.maxInFlight()));
-        // What is buffered here is redelivered after a crash, and held in memory.
-        consumer.setPullThresholdForTopic(
-                withRetryQueues(BUFFERED_PER_DELIVERY * settings.maxInFlight(), route, retryQueues));
-        consumer.setPullThresholdSizeForTopic(MAX_BUFFERED_MIB);
         consumer.setConsumeTimeout(CONSUME_TIMEOUT_MINUTES);
         consumer.setMaxReconsumeTimes(settings.maxAttempts() - 1);
         consumer.setAwaitTerminationMillisWhenShutdown(0);

@@ -142,7 +142,7 @@ class OutageTest {
     @Test
     void takesTheTimeAProbeBroughtEvenIfItIsShorter() {
         outage.closeFor(Duration.ofSeconds(60), ASKED, now);
-        outage.probeNext(now);
+        after(60);
         assertThat(outage.tryProbe(now)).isTrue();
         assertThat(outage.closeFor(Duration.ofSeconds(5), ASKED, now)).isPresent();
         assertThat(outage.opensIn(now)).isEqualTo(Duration.ofSeconds(5));
@@ -164,7 +164,7 @@ class OutageTest {
 
     @Test
     void letsTheNextOneProbeWhenTheOneBeforeCameToNothing() {
-        outage.probeNext(now);
+        outage.closeFor(Duration.ZERO, ASKED, now);
         assertThat(outage.tryProbe(now)).isTrue();
         outage.probeAbandoned();
         assertThat(outage.tryProbe(now)).isTrue();

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
@@ -28,7 +29,7 @@ public final class TestEndpoint implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
-    private final HttpServer server;
+    private volatile HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger number = new AtomicInteger();
@@ -47,23 +48,48 @@ public final class TestEndpoint implements AutoCloseable {
     }
 
     /** An answer that says more than its status; the body may be empty. */
-    public record Answer(int status, Map<String, String> headers, String body) {}
+    public record Answer(int status, Map<String, String> headers, String body) {
+
+        public static Answer of(int status) {
+            return new Answer(status, Map.of(), "");
+        }
+    }
 
     private TestEndpoint(IntFunction<Answer> answers) {
         this.answers = answers;
+        server = started(0);
+    }
+
+    private HttpServer started(int port) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            var next = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            next.setExecutor(threads);
+            next.createContext("/", this::handle);
+            next.start();
+            return next;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
-        server.start();
+    }
+
+    /** Nobody listens any more, until {@link #comeBack}. */
+    public void goAway() {
+        server.stop(0);
+    }
+
+    /** Listens again where it was. */
+    public void comeBack() {
+        server = started(server.getAddress().getPort());
     }
 
     /** Answers the first requests with these statuses in turn, and all further ones with the last. */
     public static TestEndpoint answering(int... inTurn) {
         return new TestEndpoint(number -> new Answer(inTurn[Math.min(number, inTurn.length - 1)], Map.of(), ""));
+    }
+
+    /** Asks for each answer when it is due. */
+    public static TestEndpoint answering(Supplier<Answer> next) {
+        return new TestEndpoint(number -> next.get());
     }
 
     /** The same with answers that say more. */

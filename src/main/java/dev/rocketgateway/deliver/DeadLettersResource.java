@@ -1,0 +1,206 @@
+package dev.rocketgateway.deliver;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rocketgateway.deliver.DeadLetterList.Cursor;
+import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.subscription.Attempt;
+import dev.rocketgateway.subscription.AttemptLog;
+import dev.rocketgateway.subscription.RedriveLog;
+import dev.rocketgateway.subscription.RedriveLog.StoredAt;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import dev.rocketgateway.subscription.Subscription;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /subscriptions/{name}/dlq}: the messages that could not be delivered, the oldest first, each with the last failure
+ * that is known of it. Looking changes nothing.
+ */
+@Path("/subscriptions/{name: [^/:]+}/dlq")
+@NonBlocking
+class DeadLettersResource {
+
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int MAX_LIMIT = 100;
+
+    private final RunningSubscriptions subscriptions;
+    private final DeadLetters letters;
+    private final AttemptLog attempts;
+    private final RedriveLog redrives;
+    private final OperatorThreads threads;
+
+    DeadLettersResource(
+            RunningSubscriptions subscriptions,
+            DeadLetters letters,
+            AttemptLog attempts,
+            RedriveLog redrives,
+            OperatorThreads threads) {
+        this.subscriptions = subscriptions;
+        this.letters = letters;
+        this.attempts = attempts;
+        this.redrives = redrives;
+        this.threads = threads;
+    }
+
+    /**
+     * A page of dead letters.
+     *
+     * @param total how many the broker has, those that were redriven included
+     * @param next for {@code after}; absent on the last page
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record PageView(
+            long total, List<LetterView> items, @Nullable String next) {}
+
+    /** One dead letter. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record LetterView(
+            String messageId,
+            String topic,
+            @Nullable String tag,
+            List<String> keys,
+            Map<String, String> properties,
+            Instant bornAt,
+            Instant storedAt,
+            int attempts,
+            String brokerName,
+            long queueOffset,
+            boolean redriven,
+            @Nullable ReasonView reason,
+            int bodySize,
+            @Nullable String body,
+            @Nullable String bodyBase64) {}
+
+    /** The last failure that is known. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ReasonView(Instant at, String outcome, @Nullable Integer status, String detail, String response) {}
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public CompletionStage<PageView> list(
+            @PathParam("name") String name,
+            @QueryParam("after") @Nullable String after,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("body") @Nullable String body) {
+        var subscription = subscriptions.require(name);
+        var from = Optional.ofNullable(after).map(text -> read("after", text, Cursor::parse));
+        int most = limit == null ? DEFAULT_LIMIT : read("limit", limit, DeadLettersResource::limit);
+        boolean bodies = body != null && read("body", body, DeadLettersResource::flag);
+        return threads.run(() -> page(subscription, from, most, bodies));
+    }
+
+    private PageView page(Subscription subscription, Optional<Cursor> from, int limit, boolean bodies) {
+        var list = new DeadLetterList(letters, subscription.source().consumerGroup());
+        long total = list.ranges().values().stream()
+                .mapToLong(DeadLetters.Range::size)
+                .sum();
+        var page = list.page(from, limit);
+        var ids = page.letters().stream().map(letter -> letter.message().id()).toList();
+        Set<StoredAt> redriven = Set.of();
+        Map<String, Attempt> reasons = Map.of();
+        try {
+            redriven = redrives.redriven(subscription.name());
+            reasons = attempts.lastFailures(subscription.name(), ids);
+        } catch (StoreUnavailableException e) {
+            // The letters are the broker's; what the database adds to them can be missing.
+            reasons = Map.of();
+        }
+        var known = reasons;
+        var done = redriven;
+        return new PageView(
+                total,
+                page.letters().stream()
+                        .map(letter -> view(letter, known.get(letter.message().id()), done, bodies))
+                        .toList(),
+                page.next().map(Cursor::toString).orElse(null));
+    }
+
+    private static LetterView view(
+            DeadLetter letter, @Nullable Attempt last, Set<StoredAt> redriven, boolean withBody) {
+        ReceivedMessage message = letter.message();
+        var text = withBody ? text(message.body()) : null;
+        return new LetterView(
+                message.id(),
+                message.topic(),
+                message.tag().orElse(null),
+                message.keys(),
+                message.properties(),
+                message.bornAt(),
+                letter.storedAt(),
+                letter.attempts(),
+                letter.brokerName(),
+                letter.queueOffset(),
+                redriven.contains(new StoredAt(letter.brokerName(), letter.queueOffset())),
+                last == null ? null : reason(last),
+                message.body().length,
+                text,
+                withBody && text == null ? Base64.getEncoder().encodeToString(message.body()) : null);
+    }
+
+    private static ReasonView reason(Attempt last) {
+        return new ReasonView(
+                last.at(),
+                last.outcome(),
+                last.status().isPresent() ? last.status().getAsInt() : null,
+                last.detail(),
+                last.response());
+    }
+
+    private static @Nullable String text(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException notText) {
+            return null;
+        }
+    }
+
+    private interface Reader<T> {
+        T read(String text);
+    }
+
+    private static <T> T read(String parameter, String text, Reader<T> reader) {
+        try {
+            return reader.read(text);
+        } catch (IllegalArgumentException e) {
+            throw GatewayException.invalid(List.of(new FieldError(parameter, String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private static int limit(String text) {
+        if (!text.matches("\\d{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_LIMIT) {
+            throw new IllegalArgumentException("must be from 1 to %d".formatted(MAX_LIMIT));
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static boolean flag(String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException("must be true or false");
+        }
+        return text.equals("true");
+    }
+}

@@ -1,0 +1,173 @@
+package dev.rocketgateway.deliver;
+
+import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.subscription.RedriveLog;
+import dev.rocketgateway.subscription.RedriveLog.StoredAt;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import dev.rocketgateway.subscription.Subscription;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives dead letters back to their group, one by one. Each is noted after the broker has stored it, so that nothing is left out
+ * and, unless the process dies between the two, nothing given back twice.
+ *
+ * <p>{@link #run} once, on a thread of its own; everything else from any thread.
+ */
+final class RedriveJob implements Runnable {
+
+    private static final Logger LOG = Logger.getLogger(RedriveJob.class);
+
+    /** How it stands. */
+    enum State {
+        RUNNING,
+        DONE,
+        STOPPED,
+        FAILED
+    }
+
+    private final String id;
+    private final Subscription subscription;
+    private final RedriveSelection selection;
+    private final Optional<Double> ratePerSecond;
+    private final DeadLetters letters;
+    private final RedriveLog log;
+    private final Instant startedAt = Instant.now();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Pace pace = new Pace();
+
+    private volatile State state = State.RUNNING;
+    private volatile long total;
+    private volatile long seen;
+    private volatile long redriven;
+    private volatile long skipped;
+    private volatile String detail = "";
+
+    RedriveJob(
+            String id,
+            Subscription subscription,
+            RedriveSelection selection,
+            Optional<Double> ratePerSecond,
+            DeadLetters letters,
+            RedriveLog log) {
+        this.id = id;
+        this.subscription = subscription;
+        this.selection = selection;
+        this.ratePerSecond = ratePerSecond;
+        this.letters = letters;
+        this.log = log;
+    }
+
+    /**
+     * How far it is.
+     *
+     * @param total dead letters there were at the beginning
+     * @param seen those it has looked at
+     * @param redriven those it has given back
+     * @param skipped those of the selection that had been given back before
+     */
+    record Progress(
+            String id,
+            String subscription,
+            State state,
+            Instant startedAt,
+            long total,
+            long seen,
+            long redriven,
+            long skipped,
+            String detail) {}
+
+    String id() {
+        return id;
+    }
+
+    String subscription() {
+        return subscription.name();
+    }
+
+    Progress progress() {
+        return new Progress(id, subscription.name(), state, startedAt, total, seen, redriven, skipped, detail);
+    }
+
+    /** Ends it after the message it is at. */
+    void stop() {
+        stopped.countDown();
+    }
+
+    @Override
+    public void run() {
+        try {
+            redrive();
+            state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
+        } catch (SourceUnavailableException e) {
+            fail("the broker: " + e.getMessage(), e);
+        } catch (StoreUnavailableException e) {
+            fail("the database does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            state = State.STOPPED;
+        } catch (RuntimeException bug) {
+            fail("a bug of the gateway", bug);
+        }
+        LOG.infof(
+                "dead letters redriven subscription=%s redrive=%s state=%s redriven=%d skipped=%d",
+                subscription.name(), id, state, redriven, skipped);
+    }
+
+    private void fail(String why, Exception cause) {
+        detail = why;
+        state = State.FAILED;
+        LOG.warnf(cause, "redrive failed subscription=%s redrive=%s", subscription.name(), id);
+    }
+
+    private void redrive() throws InterruptedException {
+        ConsumerGroup group = subscription.source().consumerGroup();
+        var ranges = letters.ranges(group);
+        total = ranges.values().stream().mapToLong(DeadLetters.Range::size).sum();
+        ranges.forEach((broker, range) -> log.forgetBelow(subscription.name(), broker, range.from()));
+        var done = log.redriven(subscription.name());
+        for (Map.Entry<String, DeadLetters.Range> broker : ranges.entrySet()) {
+            long offset = broker.getValue().from();
+            // What dies again meanwhile is for the next redrive; otherwise this one might never end.
+            while (offset < broker.getValue().to() && stopped.getCount() > 0) {
+                var page = letters.read(group, broker.getKey(), offset, 32);
+                if (page.isEmpty()) {
+                    break;
+                }
+                for (var letter : page) {
+                    if (letter.queueOffset() >= broker.getValue().to() || stopped.getCount() == 0) {
+                        break;
+                    }
+                    one(group, letter, done);
+                    seen++;
+                }
+                offset = page.get(page.size() - 1).queueOffset() + 1;
+            }
+        }
+    }
+
+    private void one(ConsumerGroup group, DeadLetter letter, Set<StoredAt> done) throws InterruptedException {
+        if (!selection.includes(letter)) {
+            return;
+        }
+        var position = new StoredAt(letter.brokerName(), letter.queueOffset());
+        if (done.contains(position)) {
+            skipped++;
+            return;
+        }
+        if (stopped.await(pace.take(ratePerSecond, System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            return;
+        }
+        letters.redrive(group, letter);
+        redriven++;
+        log.mark(subscription.name(), List.of(position));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.rocketgateway.deliver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.rocketgateway.message.Instants;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A request's JSON object, and everything that is wrong with it. Not thread-safe. */
+final class RequestDocument {
+
+    private static final ObjectReader JSON = new ObjectMapper()
+            .reader()
+            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private final Map<String, JsonNode> fields = new LinkedHashMap<>();
+    private final List<FieldError> errors = new ArrayList<>();
+
+    /**
+     * @param body JSON in UTF-8; none is an empty object
+     * @param known the names it may have
+     * @throws GatewayException {@code malformed-body} if it is not JSON
+     */
+    RequestDocument(byte @Nullable [] body, Set<String> known) {
+        if (body == null || body.length == 0) {
+            return;
+        }
+        var json = parse(body);
+        if (!json.isObject()) {
+            fault("body", "must be a JSON object");
+            return;
+        }
+        json.properties().forEach(field -> {
+            if (!known.contains(field.getKey())) {
+                fault(
+                        field.getKey(),
+                        "is not known here; known are "
+                                + String.join(", ", known.stream().sorted().toList()));
+            } else if (!field.getValue().isNull()) {
+                fields.put(field.getKey(), field.getValue());
+            }
+        });
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw GatewayException.causedBy(
+                    e,
+                    ProblemType.MALFORMED_BODY,
+                    at == null
+                            ? "The body is not JSON."
+                            : "The body is not JSON: see line %d, column %d."
+                                    .formatted(at.getLineNr(), at.getColumnNr()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void fault(String field, String message) {
+        errors.add(new FieldError(field, message));
+    }
+
+    boolean has(String field) {
+        return fields.containsKey(field);
+    }
+
+    Optional<String> text(String field) {
+        return read(field, JsonNode::isTextual, "must be a text", JsonNode::textValue);
+    }
+
+    Optional<Boolean> flag(String field) {
+        return read(field, JsonNode::isBoolean, "must be true or false", JsonNode::booleanValue);
+    }
+
+    Optional<Double> number(String field) {
+        return read(field, JsonNode::isNumber, "must be a number", JsonNode::doubleValue);
+    }
+
+    Optional<Instant> time(String field) {
+        return text(field).flatMap(text -> {
+            try {
+                return Optional.of(Instants.parse(text));
+            } catch (IllegalArgumentException e) {
+                fault(field, String.valueOf(e.getMessage()));
+                return Optional.empty();
+            }
+        });
+    }
+
+    Optional<List<String>> texts(String field) {
+        return read(field, RequestDocument::isTexts, "must be a list of texts", json -> {
+            var texts = new ArrayList<String>();
+            json.forEach(text -> texts.add(text.textValue()));
+            return List.copyOf(texts);
+        });
+    }
+
+    Optional<Map<String, String>> textMap(String field) {
+        return read(field, RequestDocument::isTextMap, "must be an object of texts", json -> {
+            var texts = new LinkedHashMap<String, String>();
+            json.properties()
+                    .forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));
+            return Map.copyOf(texts);
+        });
+    }
+
+    private static boolean isTexts(JsonNode json) {
+        return json.isArray() && json.valueStream().allMatch(JsonNode::isTextual);
+    }
+
+    private static boolean isTextMap(JsonNode json) {
+        return json.isObject() && json.valueStream().allMatch(JsonNode::isTextual);
+    }
+
+    private <T> Optional<T> read(
+            String field, Function<JsonNode, Boolean> check, String fault, Function<JsonNode, T> value) {
+        var json = fields.get(field);
+        if (json == null) {
+            return Optional.empty();
+        }
+        if (!check.apply(json)) {
+            fault(field, fault);
+            return Optional.empty();
+        }
+        return Optional.of(value.apply(json));
+    }
+
+    /**
+     * @throws GatewayException {@code invalid-request} if anything was wrong
+     */
+    void throwIfFaulty() {
+        if (!errors.isEmpty()) {
+            throw GatewayException.invalid(errors);
+        }
+    }
+}
