@@ -12,7 +12,7 @@ import java.util.Map;
 /** Reads the subscriptions of the configuration; what is wrong with them stops the start and is named. */
 final class ConfiguredSubscriptions {
 
-    private static final long FIRST_GENERATION = 1;
+    static final long FIRST_GENERATION = 1;
 
     private ConfiguredSubscriptions() {}
 
