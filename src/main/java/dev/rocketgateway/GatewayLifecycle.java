@@ -6,6 +6,7 @@ import dev.rocketgateway.problem.ProblemAnswers;
 import dev.rocketgateway.rocketmq.BrokerProbe;
 import dev.rocketgateway.rocketmq.RocketMqPublisher;
 import dev.rocketgateway.rocketmq.RocketMqStatus;
+import dev.rocketgateway.subscription.Store;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -19,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * What starts after what, and what stops before what.
  *
  * <pre>
- * start: producer ─▶ probe ─▶ subscriptions       none of them needs a broker to be there
+ * start: producer ─▶ probe ─▶ store ─▶ subscriptions       none of them needs broker or database to be there
  *
- * SIGTERM ─▶ not ready ─▶ delay ─▶ requests finish ─▶ refuse ─▶ subscriptions drain ─▶ producer closes
- *            └────────── Quarkus ───────────────┘    └──── here, within gateway.shutdown-timeout ────┘
+ * SIGTERM ─▶ not ready ─▶ delay ─▶ requests finish ─▶ refuse ─▶ subscriptions drain ─▶ producer and store close
+ *            └────────── Quarkus ───────────────┘    └──────── here, within gateway.shutdown-timeout ─────────┘
  * </pre>
  */
 @ApplicationScoped
@@ -35,6 +36,7 @@ class GatewayLifecycle {
 
     private final RocketMqPublisher publisher;
     private final BrokerProbe probe;
+    private final Store store;
     private final SubscriptionReconciler reconciler;
     private final SubscriptionWatch watch;
     private final ProblemAnswers answers;
@@ -45,6 +47,7 @@ class GatewayLifecycle {
     GatewayLifecycle(
             RocketMqPublisher publisher,
             BrokerProbe probe,
+            Store store,
             SubscriptionReconciler reconciler,
             SubscriptionWatch watch,
             ProblemAnswers answers,
@@ -52,6 +55,7 @@ class GatewayLifecycle {
             GatewayConfig config) {
         this.publisher = publisher;
         this.probe = probe;
+        this.store = store;
         this.reconciler = reconciler;
         this.watch = watch;
         this.answers = answers;
@@ -62,9 +66,10 @@ class GatewayLifecycle {
     void start(@Observes StartupEvent event) {
         publisher.start();
         probe.start();
+        store.start();
         reconciler.start();
         watch.start();
-        LOG.infof("gateway started %s subscriptions=%d", rocketMq.describe(), reconciler.size());
+        LOG.infof("gateway started %s", rocketMq.describe());
     }
 
     void beginToStop(@Observes ShutdownDelayInitiatedEvent event) {
@@ -76,6 +81,7 @@ class GatewayLifecycle {
         probe.stop();
         reconciler.stop(atLeastOneSecond(left().minus(FOR_THE_PRODUCER)));
         publisher.stop(atLeastOneSecond(left()));
+        store.stop();
         LOG.info("gateway stopped");
     }
 

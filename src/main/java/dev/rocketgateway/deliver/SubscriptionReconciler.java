@@ -100,11 +100,6 @@ public class SubscriptionReconciler {
         }
     }
 
-    /** How many subscriptions should run. */
-    public int size() {
-        return store.list().size();
-    }
-
     /** The subscription as it runs here, if it does. */
     Optional<SubscriptionRun> run(String name) {
         return Optional.ofNullable(runs.get(name));

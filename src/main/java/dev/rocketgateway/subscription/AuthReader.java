@@ -53,7 +53,7 @@ final class AuthReader {
                 yield fields.part(() -> new Auth.ApiKey(header, key), new Auth.None());
             }
             case OAUTH2_CLIENT_CREDENTIALS -> {
-                var url = fields.value(
+                var url = fields.required(
                         FIELD + "tokenUrl", config.tokenUrl(), SubscriptionReader::url, URI.create("http://none"));
                 var id = text("clientId", config.clientId());
                 var secret = secret("clientSecret", config.clientSecret(), config.clientSecretRef());
@@ -61,7 +61,7 @@ final class AuthReader {
                         () -> new Auth.OAuth2(url, id, secret, config.scope(), config.audience()), new Auth.None());
             }
             case SERVICE_ACCOUNT_TOKEN -> {
-                var file = fields.value(FIELD + "tokenRef", config.tokenRef(), name -> name, "none");
+                var file = fields.required(FIELD + "tokenRef", config.tokenRef(), name -> name, "none");
                 yield new Auth.Bearer(secrets.reference(FIELD + "tokenRef", file));
             }
         };
@@ -69,7 +69,7 @@ final class AuthReader {
 
     /** Replaced by a legal text where there is none, which is a fault. */
     private String text(String name, Optional<String> value) {
-        return fields.value(FIELD + name, value, text -> text, "none");
+        return fields.required(FIELD + name, value, text -> text, "none");
     }
 
     private SecretText secret(String name, Optional<String> inline, Optional<String> reference) {

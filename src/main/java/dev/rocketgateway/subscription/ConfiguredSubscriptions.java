@@ -8,13 +8,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Reads the subscriptions of the configuration; what is wrong with them stops the start and is named. */
 final class ConfiguredSubscriptions {
 
-    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
-    private static final long FIRST_GENERATION = 1;
+    static final long FIRST_GENERATION = 1;
 
     private ConfiguredSubscriptions() {}
 
@@ -33,7 +31,7 @@ final class ConfiguredSubscriptions {
             } catch (InvalidSubscriptionException e) {
                 e.faults()
                         .forEach(fault -> faults.add("gateway.subscriptions.%s.%s: %s"
-                                .formatted(name, kebabCase(fault.field()), fault.fault())));
+                                .formatted(name, SubscriptionConfigs.kebabCase(fault.field()), fault.fault())));
             }
         });
         var owners = new HashMap<ConsumerGroup, String>();
@@ -49,11 +47,5 @@ final class ConfiguredSubscriptions {
             throw new ConfigurationException(String.join("; ", faults));
         }
         return List.copyOf(subscriptions);
-    }
-
-    static String kebabCase(String field) {
-        return CAPITAL.matcher(field)
-                .replaceAll(
-                        capital -> "-" + Character.toLowerCase(capital.group().charAt(0)));
     }
 }

@@ -12,9 +12,11 @@ final class Faults {
 
     private final List<FieldFault> faults = new ArrayList<>();
 
+    /** Of a field only what is found first: the next may only follow from it. */
     void add(String field, String fault) {
         // Somebody has to read them, and a document could have thousands.
-        if (faults.size() < MAX_FAULTS) {
+        if (faults.size() < MAX_FAULTS
+                && faults.stream().noneMatch(known -> known.field().equals(clipped(field)))) {
             faults.add(new FieldFault(clipped(field), clipped(fault)));
         }
     }

@@ -39,6 +39,12 @@ final class FieldReader {
         }
     }
 
+    /** Text there must be and that has no default. */
+    <T> T required(String field, Optional<String> text, Function<String, T> parser, T instead) {
+        faults.require(text.isPresent(), field, "is missing");
+        return value(field, text, parser, instead);
+    }
+
     /** Text there may be. */
     <T> Optional<T> optional(String field, Optional<String> text, Function<String, T> parser) {
         try {

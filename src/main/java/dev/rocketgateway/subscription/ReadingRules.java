@@ -13,16 +13,22 @@ interface ReadingRules {
     Signing.Type signingType(boolean keysGiven);
 
     /** The keys where none are given; empty if they must be. */
-    List<Signing.Key> signingKeys(Signing.Type type);
+    default List<Signing.Key> signingKeys(Signing.Type type) {
+        return List.of();
+    }
 
     /** A secret that stands in the text. */
     SecretText inline(String text);
 
     /** A secret that the text leaves out, as it was until now. */
-    Optional<SecretText> kept(String field);
+    default Optional<SecretText> kept(String field) {
+        return Optional.empty();
+    }
 
     /** The secret of a signing key that the text leaves out, as it was until now. */
-    Optional<SecretText> keptKey(String id);
+    default Optional<SecretText> keptKey(String id) {
+        return Optional.empty();
+    }
 
     /** The configuration: nothing is made up, because nobody could be told. */
     ReadingRules CONFIGURATION = new ReadingRules() {
@@ -38,23 +44,27 @@ interface ReadingRules {
         }
 
         @Override
-        public List<Signing.Key> signingKeys(Signing.Type type) {
-            return List.of();
+        public SecretText inline(String text) {
+            return new SecretText.Plain(text);
+        }
+    };
+
+    /** What the store wrote itself: everything stands there, and secrets are sealed. */
+    ReadingRules STORE = new ReadingRules() {
+
+        @Override
+        public Subscription.Origin origin() {
+            return Subscription.Origin.API;
+        }
+
+        @Override
+        public Signing.Type signingType(boolean keysGiven) {
+            return Signing.Type.NONE;
         }
 
         @Override
         public SecretText inline(String text) {
-            return new SecretText.Plain(text);
-        }
-
-        @Override
-        public Optional<SecretText> kept(String field) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<SecretText> keptKey(String id) {
-            return Optional.empty();
+            return SealedText.read(text);
         }
     };
 }

@@ -36,9 +36,12 @@ final class SecretReader {
             return reference(field + "Ref", reference.get());
         }
         if (inline.isPresent()) {
+            var secret = rules.inline(inline.get());
             faults.require(
-                    inline.get().length() <= MAX_LENGTH, field, "has more than %d characters".formatted(MAX_LENGTH));
-            return rules.inline(inline.get());
+                    !(secret instanceof SecretText.Plain) || inline.get().length() <= MAX_LENGTH,
+                    field,
+                    "has more than %d characters".formatted(MAX_LENGTH));
+            return secret;
         }
         return kept.get().orElseGet(() -> {
             faults.add(field, "is missing; it or %sRef must be there".formatted(last(field)));

@@ -93,6 +93,26 @@ public record Subscription(
                 && batch.equals(other.batch);
     }
 
+    /** The same with another endpoint. */
+    Subscription with(Endpoint newEndpoint) {
+        return new Subscription(
+                name,
+                description,
+                origin,
+                state,
+                stateReason,
+                generation,
+                source,
+                newEndpoint,
+                payload,
+                batch,
+                delivery,
+                retry,
+                responses,
+                deadLetter,
+                circuitBreaker);
+    }
+
     /** The same in another state. */
     Subscription in(State newState, Optional<String> reason, long newGeneration) {
         return new Subscription(

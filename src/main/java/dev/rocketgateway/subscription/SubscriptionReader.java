@@ -81,7 +81,7 @@ final class SubscriptionReader {
 
     private Source source(boolean legalName) {
         var from = config.source();
-        var topic = fields.value("source.topic", from.topic(), TopicName::new, ANY_TOPIC);
+        var topic = fields.required("source.topic", from.topic(), TopicName::new, ANY_TOPIC);
         var defaultGroup = Subscription.defaultGroup(legalName ? name : "none");
         var group = from.consumerGroup().isPresent()
                 ? fields.value("source.consumerGroup", from.consumerGroup(), ConsumerGroup::new, defaultGroup)
@@ -111,7 +111,7 @@ final class SubscriptionReader {
 
     private Endpoint endpoint() {
         var to = config.endpoint();
-        var url = fields.value(Endpoint.URL_FIELD, to.url(), SubscriptionReader::url, ANY_URL);
+        var url = fields.required(Endpoint.URL_FIELD, to.url(), SubscriptionReader::url, ANY_URL);
         var method = fields.choice("endpoint.method", to.method(), Endpoint.Method.class);
         var connectTimeout = fields.duration(Endpoint.CONNECT_TIMEOUT, to.connectTimeout());
         var timeout = fields.duration(Endpoint.TIMEOUT, to.timeout());

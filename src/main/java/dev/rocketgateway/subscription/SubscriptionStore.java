@@ -11,7 +11,7 @@ public interface SubscriptionStore {
      */
     List<Subscription> list();
 
-    /** The listener is told after each change of {@link #list}, on a thread of the store: it must be quick and not throw. */
+    /** The listener is told after each change of {@link #list}, by whoever made it: it must be quick and not throw. */
     void onChange(Runnable listener);
 
     /**

@@ -1,14 +1,12 @@
 package dev.rocketgateway.subscription;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Redriven dead letters where nothing is kept: known until the process ends. */
-@ApplicationScoped
-class MemoryRedriveLog implements RedriveLog {
+final class MemoryRedrives implements RedriveLog {
 
     private final Map<String, Set<StoredAt>> redriven = new ConcurrentHashMap<>();
 

@@ -1,6 +1,5 @@
 package dev.rocketgateway.subscription;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,31 +7,20 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Reads secrets from the files of a directory, as Kubernetes mounts them. */
-@ApplicationScoped
-class FileSecrets implements Secrets {
+/** Reads secrets from the files of a directory, as Kubernetes mounts them. Thread-safe. */
+final class SecretFiles {
 
     private record Known(FileTime modified, Path target, String value) {}
 
     private final Path directory;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    FileSecrets(StoreConfig config) {
-        this.directory = Path.of(config.secretsDirectory());
+    SecretFiles(Path directory) {
+        this.directory = directory;
     }
 
-    @Override
-    public String value(SecretText secret) throws MissingSecretException {
-        if (secret instanceof SecretText.Plain plain) {
-            return plain.value();
-        }
-        if (secret instanceof SecretText.Reference reference) {
-            return read(reference.name());
-        }
-        throw new MissingSecretException("there is no key to open a sealed secret with");
-    }
-
-    private String read(String name) throws MissingSecretException {
+    /** The file as it is now, without white space around it; read again when it was changed. */
+    String read(String name) throws MissingSecretException {
         var file = directory.resolve(name);
         try {
             // Kubernetes changes a link, so the file behind it may be another of the same age.

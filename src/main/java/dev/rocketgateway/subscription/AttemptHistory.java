@@ -1,0 +1,53 @@
+package dev.rocketgateway.subscription;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The attempts that are kept, for those who look at them. */
+interface AttemptHistory extends AttemptLog {
+
+    /** An attempt and its place; a later one is greater. */
+    record Kept(long id, Attempt attempt) {}
+
+    /**
+     * Which to show.
+     *
+     * @param outcome {@code success}, {@code failure} or a label
+     * @param before only those with a smaller id
+     */
+    record Query(
+            String subscription,
+            Optional<String> outcome,
+            Optional<String> messageId,
+            Optional<Long> before,
+            int limit) {
+
+        static final String SUCCESS = "success";
+        static final String FAILURE = "failure";
+
+        boolean matches(Attempt attempt) {
+            return outcome.map(wanted -> switch (wanted) {
+                                case SUCCESS -> attempt.succeeded();
+                                case FAILURE -> !attempt.succeeded();
+                                default -> attempt.outcome().equals(wanted);
+                            })
+                            .orElse(true)
+                    && messageId.map(attempt.messageId()::equals).orElse(true);
+        }
+    }
+
+    /** Newest first. */
+    List<Kept> find(Query query);
+
+    /** Forgets those of a subscription that is gone. */
+    void forget(String subscription);
+
+    /** Deletes what need not be kept. */
+    default void cleanUp() {}
+
+    /** Begins to write. */
+    default void start() {}
+
+    /** Writes what is waiting, and ends. */
+    default void stop() {}
+}

@@ -1,0 +1,198 @@
+package dev.rocketgateway.subscription;
+
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database behind the store: a file of its own (H2) or PostgreSQL, decided by the URL. Opened on the first use and, while it
+ * is not there, tried again at each. Thread-safe; every method blocks, at most for the timeout per step.
+ */
+final class Database {
+
+    /** What is behind the URL. */
+    enum Kind {
+        NONE,
+        H2,
+        POSTGRESQL
+    }
+
+    /** What is done with a connection. */
+    interface Work<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    private static final Logger LOG = Logger.getLogger(Database.class);
+
+    private static final String H2_FILE = "jdbc:h2:file:";
+
+    private final StoreConfig config;
+    private final Kind kind;
+    private @Nullable AgroalDataSource pool;
+    private boolean closed;
+
+    Database(StoreConfig config) {
+        this.config = config;
+        this.kind = kind(config.url());
+    }
+
+    private static Kind kind(String url) {
+        if (url.equals("none")) {
+            return Kind.NONE;
+        }
+        if (url.startsWith("jdbc:h2:")) {
+            return Kind.H2;
+        }
+        if (url.startsWith("jdbc:postgresql:")) {
+            return Kind.POSTGRESQL;
+        }
+        throw new ConfigurationException("gateway.store.url: must begin with jdbc:h2: or jdbc:postgresql:, or be none");
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    boolean isNone() {
+        return kind == Kind.NONE;
+    }
+
+    /** Where an embedded database has its file, without the ending; empty if it has none. */
+    Optional<Path> file() {
+        if (!config.url().startsWith(H2_FILE)) {
+            return Optional.empty();
+        }
+        var path = config.url().substring(H2_FILE.length()).split(";", 2)[0];
+        return Optional.of(Path.of(path.startsWith("~") ? System.getProperty("user.home") + path.substring(1) : path));
+    }
+
+    /**
+     * One or more statements that only read.
+     *
+     * @throws StoreUnavailableException if the database does not answer
+     */
+    <T> T read(Work<T> work) {
+        try (var connection = pool().getConnection()) {
+            return work.with(connection);
+        } catch (SQLException e) {
+            throw DatabaseErrors.translate(e);
+        }
+    }
+
+    /**
+     * All of it or nothing. When it returns, the change survives the end of the process.
+     *
+     * @throws StoreUnavailableException if the database does not answer; whether the change was made is then unknown
+     * @throws TakenException if a name or group is there already
+     */
+    <T> T write(Work<T> work) {
+        try (var connection = pool().getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.with(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw DatabaseErrors.translate(e);
+        }
+    }
+
+    private static void rollBack(Connection connection, Exception failure) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Opens it and brings its tables up to date, where that has not been done. */
+    private synchronized AgroalDataSource pool() throws SQLException {
+        if (closed || isNone()) {
+            throw new StoreUnavailableException(closed ? "the store is closed" : "there is no store");
+        }
+        if (pool == null) {
+            var opened = open();
+            try {
+                Migrations.run(opened);
+            } catch (SQLException | RuntimeException e) {
+                opened.close();
+                throw e;
+            }
+            pool = opened;
+        }
+        return pool;
+    }
+
+    private AgroalDataSource open() throws SQLException {
+        var timeout = config.timeout();
+        return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                .connectionPoolConfiguration(pool -> pool.maxSize(config.maxConnections())
+                        .initialSize(0)
+                        .acquisitionTimeout(timeout)
+                        // One that has died with the database's last restart is noticed before it is used.
+                        .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(seconds(timeout)))
+                        .validateOnBorrow(true)
+                        .connectionFactoryConfiguration(factory -> {
+                            factory.jdbcUrl(url()).loginTimeout(timeout);
+                            config.username().ifPresent(name -> factory.principal(new NamePrincipal(name)));
+                            config.password()
+                                    .ifPresent(password -> factory.credential(new SimplePassword(password.value())));
+                            if (kind == Kind.POSTGRESQL) {
+                                factory.jdbcProperty("socketTimeout", String.valueOf(seconds(timeout)))
+                                        .jdbcProperty("connectTimeout", String.valueOf(seconds(timeout)))
+                                        .jdbcProperty("tcpKeepAlive", "true")
+                                        .jdbcProperty("ApplicationName", "rocketmq-http-gateway");
+                            }
+                            return factory;
+                        })));
+    }
+
+    private String url() {
+        return kind == Kind.H2
+                // Written when it is committed, so that kill -9 loses nothing; closed by us and not by the end of the
+                // JVM.
+                ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1"
+                : config.url();
+    }
+
+    private static int seconds(Duration duration) {
+        return (int) Math.max(1, duration.toSeconds());
+    }
+
+    /** Nothing can be read or written afterwards. */
+    synchronized void close() {
+        closed = true;
+        if (pool != null) {
+            if (kind == Kind.H2) {
+                shutDownEmbedded(pool);
+            }
+            pool.close();
+            pool = null;
+        }
+    }
+
+    private static void shutDownEmbedded(AgroalDataSource pool) {
+        try (var connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN");
+        } catch (SQLException alreadyClosed) {
+            LOG.debug("the database was closed already", alreadyClosed);
+        }
+    }
+}

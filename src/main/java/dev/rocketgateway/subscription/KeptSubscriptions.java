@@ -1,0 +1,235 @@
+package dev.rocketgateway.subscription;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.subscription.Subscription.State;
+import dev.rocketgateway.subscription.SubscriptionTable.ConfiguredState;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jboss.logging.Logger;
+
+/**
+ * What should run, of both origins, as last known.
+ *
+ * <pre>
+ *   configuration ───────┐
+ *   states of those ─────┼──▶ list ──▶ listeners
+ *   rows of the API ─────┤
+ *   pauses not written ──┘
+ * </pre>
+ * {@link #list} and {@link #pause} never wait for the database; everything else that is not private does.
+ */
+@Singleton
+class KeptSubscriptions implements SubscriptionStore {
+
+    private static final Logger LOG = Logger.getLogger(KeptSubscriptions.class);
+
+    /** A pause that is in effect here and not yet in the database; of the generation that was paused and no other. */
+    private record Pause(String reason, long generation) {}
+
+    private final List<Subscription> configured;
+    private final Database database;
+    private final Duration relistInterval;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
+
+    /**
+     * What the database had.
+     *
+     * @param rows by name
+     * @param revision as of which; -1 if it was not read yet
+     */
+    private record Known(Map<String, Subscription> rows, Map<String, ConfiguredState> states, long revision) {}
+
+    private final Object reading = new Object();
+    private long listedAt;
+    private volatile Known known = new Known(Map.of(), Map.of(), -1);
+    private volatile List<Subscription> list;
+
+    KeptSubscriptions(SubscriptionsConfig config, Database database, StoreConfig store) {
+        this.configured = ConfiguredSubscriptions.read(config.byName());
+        this.database = database;
+        this.relistInterval = store.relistInterval();
+        // Where there is a store, it may say that some of them are paused.
+        this.list = database.isNone() ? configured : List.of();
+    }
+
+    @Override
+    public List<Subscription> list() {
+        return list;
+    }
+
+    Optional<Subscription> find(String name) {
+        return list.stream().filter(known -> known.name().equals(name)).findFirst();
+    }
+
+    Optional<Subscription> configured(String name) {
+        return configured.stream().filter(known -> known.name().equals(name)).findFirst();
+    }
+
+    List<Subscription> configured() {
+        return configured;
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void pause(String name, String reason) {
+        find(name).filter(known -> known.state() == State.ACTIVE).ifPresent(known -> {
+            pauses.put(name, new Pause(reason, known.generation()));
+            compose();
+        });
+    }
+
+    /** A change by somebody takes the place of a pause that is not written. */
+    void forgetPause(String name) {
+        pauses.remove(name);
+    }
+
+    /** The store is not there: the subscriptions of the configuration run all the same. */
+    void goWithoutTheStore() {
+        compose();
+    }
+
+    /** Reads what has changed; everything, when the last time is long ago. */
+    void refresh() {
+        synchronized (reading) {
+            var before = known;
+            boolean everything = before.revision() < 0 || System.nanoTime() - listedAt > relistInterval.toNanos();
+            known = database.read(connection -> {
+                long revision = SubscriptionTable.revision(connection);
+                return everything || revision != before.revision()
+                        ? read(connection, revision, before, everything)
+                        : before;
+            });
+            if (everything) {
+                listedAt = System.nanoTime();
+            }
+        }
+        compose();
+    }
+
+    private static Known read(Connection connection, long revision, Known before, boolean everything)
+            throws SQLException {
+        var rows = new HashMap<>(before.rows());
+        var states = SubscriptionTable.configuredStates(connection);
+        rows.keySet().retainAll(SubscriptionTable.revisions(connection).keySet());
+        for (var row : SubscriptionTable.changedSince(connection, everything ? -1 : before.revision())) {
+            try {
+                rows.put(row.name(), row.toSubscription());
+            } catch (IllegalArgumentException | GatewayException e) {
+                // Of a newer version, probably. What is not understood must not run.
+                LOG.errorf(e, "a stored subscription cannot be read and does not run subscription=%s", row.name());
+                rows.remove(row.name());
+            }
+        }
+        return new Known(rows, states, revision);
+    }
+
+    /** Writes the pauses that are in effect here only. */
+    void writePauses() {
+        for (var entry : pauses.entrySet()) {
+            var name = entry.getKey();
+            var pause = entry.getValue();
+            boolean written = database.write(connection -> {
+                long revision = SubscriptionTable.nextRevision(connection);
+                if (configured(name).isPresent()) {
+                    return writeConfigured(connection, name, pause, revision);
+                }
+                var row = SubscriptionTable.find(connection, name);
+                return row.isPresent()
+                        && row.get().state() == State.ACTIVE
+                        && SubscriptionTable.update(
+                                connection,
+                                row.get().toSubscription().in(State.PAUSED, Optional.of(pause.reason()), revision),
+                                pause.generation(),
+                                revision,
+                                revision);
+            });
+            LOG.infof(
+                    "subscription changed action=pause subscription=%s reason=%s written=%s",
+                    name, pause.reason(), written);
+            refresh();
+            pauses.remove(name, pause);
+            compose();
+        }
+    }
+
+    private static boolean writeConfigured(Connection connection, String name, Pause pause, long revision)
+            throws SQLException {
+        var before = SubscriptionTable.configuredStates(connection).get(name);
+        long generation = before == null ? ConfiguredSubscriptions.FIRST_GENERATION : before.generation();
+        if (generation != pause.generation()) {
+            return false;
+        }
+        SubscriptionTable.setConfiguredState(
+                connection, name, new ConfiguredState(State.PAUSED, Optional.of(pause.reason()), revision));
+        return true;
+    }
+
+    /**
+     * Makes the list of what is known; in memory only, so that a pause waits for nobody.
+     *
+     * <p>Rows whose name or group the configuration has do not run: it came later, and cannot be asked to give way.
+     */
+    private void compose() {
+        synchronized (this) {
+            var read = known;
+            var all = new ArrayList<Subscription>();
+            var taken = new HashSet<Object>();
+            for (var subscription : configured) {
+                all.add(inState(subscription, read.states()));
+                taken.add(subscription.name());
+                taken.add(subscription.source().consumerGroup());
+            }
+            for (var subscription : read.rows().values()) {
+                if (taken.contains(subscription.name())
+                        || taken.contains(subscription.source().consumerGroup())) {
+                    LOG.errorf(
+                            "a stored subscription has the name or group of one in the configuration, and does not run"
+                                    + " subscription=%s",
+                            subscription.name());
+                } else {
+                    all.add(subscription);
+                }
+            }
+            all.sort(Comparator.comparing(Subscription::name));
+            all.replaceAll(this::paused);
+            if (all.equals(list)) {
+                return;
+            }
+            list = List.copyOf(all);
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    private static Subscription inState(Subscription subscription, Map<String, ConfiguredState> states) {
+        var state = states.get(subscription.name());
+        return state == null ? subscription : subscription.in(state.state(), state.reason(), state.generation());
+    }
+
+    private Subscription paused(Subscription subscription) {
+        var pause = pauses.get(subscription.name());
+        return pause != null && pause.generation() == subscription.generation() && subscription.state() == State.ACTIVE
+                ? subscription.in(State.PAUSED, Optional.of(pause.reason()), subscription.generation())
+                : subscription;
+    }
+
+    /** Whether everything is known that the database has. */
+    boolean isLoaded() {
+        return database.isNone() || known.revision() >= 0;
+    }
+}

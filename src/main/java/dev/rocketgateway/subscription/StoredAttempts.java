@@ -1,0 +1,125 @@
+package dev.rocketgateway.subscription;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Attempts in the database. Deliveries put them into a bounded queue and go on; one thread of its own writes them, many at once.
+ * Thread-safe.
+ */
+final class StoredAttempts implements AttemptHistory {
+
+    private static final Logger LOG = Logger.getLogger(StoredAttempts.class);
+    private static final int MAX_BATCH = 500;
+    private static final long STOP_LIMIT_MILLIS = 2000;
+
+    private final StoreConfig.Attempts config;
+    private final Database database;
+    private final BlockingQueue<Attempt> waiting;
+    private final AtomicLong dropped = new AtomicLong();
+    private final Thread writer = new Thread(this::write, "gateway-attempts");
+    private volatile boolean stopping;
+
+    StoredAttempts(StoreConfig.Attempts config, Database database) {
+        this.config = config;
+        this.database = database;
+        this.waiting = new ArrayBlockingQueue<>(config.queue());
+        writer.setDaemon(true);
+    }
+
+    @Override
+    public void start() {
+        writer.start();
+    }
+
+    @Override
+    public void record(Attempt attempt) {
+        if (!waiting.offer(attempt)) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    private void write() {
+        var batch = new ArrayList<Attempt>(MAX_BATCH);
+        try {
+            while (!stopping || !waiting.isEmpty()) {
+                var first = waiting.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    waiting.drainTo(batch, MAX_BATCH - 1);
+                    write(batch);
+                    batch.clear();
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What cannot be written is dropped: the next may have more luck, and deliveries go on. */
+    private void write(List<Attempt> batch) {
+        try {
+            database.write(connection -> {
+                AttemptTable.insert(connection, batch);
+                return null;
+            });
+        } catch (RuntimeException e) {
+            dropped.addAndGet(batch.size());
+            LOG.debugf(e, "attempts were not written count=%d", batch.size());
+        }
+    }
+
+    @Override
+    public Map<String, Attempt> lastFailures(String subscription, Collection<String> messageIds) {
+        return database.read(connection -> AttemptTable.lastFailures(connection, subscription, messageIds));
+    }
+
+    @Override
+    public List<Kept> find(Query query) {
+        return database.read(connection -> AttemptTable.find(connection, query));
+    }
+
+    @Override
+    public void forget(String subscription) {
+        database.write(connection -> {
+            AttemptTable.deleteOf(connection, subscription);
+            return null;
+        });
+    }
+
+    @Override
+    public void cleanUp() {
+        long oldest = System.currentTimeMillis() - config.age().toMillis();
+        database.write(connection -> {
+            AttemptTable.deleteOlderThan(connection, oldest);
+            for (var subscription : AttemptTable.subscriptions(connection)) {
+                AttemptTable.keepLast(connection, subscription, true, config.successes());
+                AttemptTable.keepLast(connection, subscription, false, config.failures());
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public long dropped() {
+        return dropped.get();
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+        try {
+            writer.join(STOP_LIMIT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        writer.interrupt();
+    }
+}

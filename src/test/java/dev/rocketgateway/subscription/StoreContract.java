@@ -1,0 +1,278 @@
+package dev.rocketgateway.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.rocketgateway.subscription.RedriveLog.StoredAt;
+import dev.rocketgateway.subscription.Subscription.Origin;
+import dev.rocketgateway.subscription.Subscription.State;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the store promises, whichever database is behind it. */
+abstract class StoreContract {
+
+    private final List<TestStore> opened = new ArrayList<>();
+    private Map<String, String> settings;
+
+    /** Settings of a new, empty database. */
+    abstract Map<String, String> newDatabase();
+
+    @BeforeEach
+    void prepare() {
+        settings = new HashMap<>(newDatabase());
+        settings.put("relist-interval", "1h");
+    }
+
+    @AfterEach
+    void close() {
+        opened.forEach(TestStore::close);
+    }
+
+    TestStore replica() {
+        return replica(Map.of());
+    }
+
+    TestStore replica(Map<String, String> configured) {
+        var store = TestStore.with(settings, configured);
+        opened.add(store);
+        return store;
+    }
+
+    @Test
+    void whatOneReplicaStoresTheOthersRead() {
+        var one = replica();
+        var other = replica();
+
+        var stored = one.insert("billing", "endpoint.headers.X-Tenant", "acme", "retry.schedule", "1s,5m");
+        other.subscriptions.refresh();
+
+        assertThat(other.subscriptions.list())
+                .containsExactly(withOrigin(stored, Origin.API))
+                .allSatisfy(read -> assertThat(read.generation()).isPositive());
+    }
+
+    private static Subscription withOrigin(Subscription given, Origin origin) {
+        return new Subscription(
+                given.name(),
+                given.description(),
+                origin,
+                given.state(),
+                given.stateReason(),
+                given.generation(),
+                given.source(),
+                given.endpoint(),
+                given.payload(),
+                given.batch(),
+                given.delivery(),
+                given.retry(),
+                given.responses(),
+                given.deadLetter(),
+                given.circuitBreaker());
+    }
+
+    @Test
+    void aChangeIsMadeToTheGenerationThatWasReadOrNotAtAll() {
+        var store = replica();
+        var stored = store.insert("billing");
+
+        assertThat(store.update(stored.in(State.PAUSED, Optional.of("a"), 0), stored.generation()))
+                .isTrue();
+        assertThat(store.update(stored.in(State.PAUSED, Optional.of("b"), 0), stored.generation()))
+                .isFalse();
+
+        store.subscriptions.refresh();
+        assertThat(store.subscriptions.list()).singleElement().satisfies(read -> {
+            assertThat(read.stateReason()).contains("a");
+            assertThat(read.generation()).isGreaterThan(stored.generation());
+        });
+    }
+
+    @Test
+    void namesAndGroupsAreThereOnce() {
+        var store = replica();
+        store.insert("billing");
+
+        assertThatThrownBy(() -> store.insert("billing", "source.consumer-group", "other"))
+                .isInstanceOf(TakenException.class);
+        assertThatThrownBy(() -> store.insert("other", "source.consumer-group", "GW-billing"))
+                .isInstanceOf(TakenException.class);
+        store.subscriptions.refresh();
+        assertThat(store.subscriptions.list()).hasSize(1);
+    }
+
+    @Test
+    void aGenerationIsNeverUsedAgain() {
+        var store = replica();
+        var first = store.insert("billing");
+        store.database.write(connection -> SubscriptionTable.delete(connection, "billing", first.generation()));
+        store.subscriptions.refresh();
+        assertThat(store.subscriptions.list()).isEmpty();
+
+        assertThat(store.insert("billing").generation()).isGreaterThan(first.generation());
+    }
+
+    @Test
+    void noChangeIsMissedWhileManyAreMade() {
+        var reader = replica();
+        var writers = List.of(replica(), replica());
+        var left = new AtomicInteger(writers.size());
+        var threads = Executors.newCachedThreadPool();
+        var writing = IntStream.range(0, writers.size())
+                .mapToObj(writer -> CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                for (int i = 0; i < 40; i++) {
+                                    var stored = writers.get(writer).insert("s-" + writer + "-" + i);
+                                    writers.get(writer)
+                                            .update(stored.in(State.PAUSED, Optional.empty(), 0), stored.generation());
+                                }
+                            } finally {
+                                left.decrementAndGet();
+                            }
+                        },
+                        threads))
+                .toArray(CompletableFuture<?>[]::new);
+
+        while (left.get() > 0) {
+            reader.subscriptions.refresh();
+        }
+        CompletableFuture.allOf(writing).join();
+        threads.shutdown();
+        reader.subscriptions.refresh();
+
+        assertThat(reader.subscriptions.list()).hasSize(80).allSatisfy(read -> assertThat(read.state())
+                .isEqualTo(State.PAUSED));
+    }
+
+    @Test
+    void listenersAreToldOfChangesAndOfNothingElse() {
+        var store = replica();
+        store.subscriptions.refresh();
+        var told = new AtomicInteger();
+        store.subscriptions.onChange(told::incrementAndGet);
+
+        store.subscriptions.refresh();
+        assertThat(told).hasValue(0);
+        store.insert("billing");
+        store.subscriptions.refresh();
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void aPauseIsInEffectAtOnceAndThenForAllAndAfterARestart() {
+        var configured = TestSubscriptions.least("by-file");
+        var store = replica(configured);
+        var other = replica(configured);
+        store.insert("by-api");
+        store.subscriptions.refresh();
+        other.subscriptions.refresh();
+
+        store.subscriptions.pause("by-file", "gone");
+        store.subscriptions.pause("by-api", "gone");
+        store.subscriptions.pause("nobody", "gone");
+
+        assertThat(store.subscriptions.list()).hasSize(2).allSatisfy(StoreContract::assertGone);
+        assertThat(other.subscriptions.list())
+                .allSatisfy(read -> assertThat(read.state()).isEqualTo(State.ACTIVE));
+        store.subscriptions.writePauses();
+        other.subscriptions.refresh();
+        assertThat(other.subscriptions.list()).hasSize(2).allSatisfy(StoreContract::assertGone);
+        var restarted = replica(configured);
+        restarted.subscriptions.refresh();
+        assertThat(restarted.subscriptions.list()).isEqualTo(other.subscriptions.list());
+    }
+
+    private static void assertGone(Subscription subscription) {
+        assertThat(subscription.state()).isEqualTo(State.PAUSED);
+        assertThat(subscription.stateReason()).contains("gone");
+    }
+
+    @Test
+    void aPauseGivesWayToWhoeverChangedTheSubscriptionFirst() {
+        var store = replica();
+        var stored = store.insert("billing");
+        store.subscriptions.refresh();
+        store.subscriptions.pause("billing", "gone");
+
+        replica().update(stored, stored.generation());
+        store.subscriptions.writePauses();
+
+        assertThat(store.subscriptions.list()).singleElement().satisfies(read -> assertThat(read.state())
+                .isEqualTo(State.ACTIVE));
+    }
+
+    @Test
+    void nothingRunsBeforeTheStoreHasSaidWhatIsPaused() {
+        var store = replica(TestSubscriptions.least("by-file"));
+        assertThat(store.subscriptions.list()).isEmpty();
+        assertThat(store.subscriptions.isLoaded()).isFalse();
+
+        store.subscriptions.refresh();
+
+        assertThat(store.subscriptions.list()).extracting(Subscription::name).containsExactly("by-file");
+        assertThat(store.subscriptions.isLoaded()).isTrue();
+    }
+
+    @Test
+    void theConfigurationWinsOverWhatIsStored() {
+        var before = replica();
+        before.insert("billing");
+        before.insert("other", "source.consumer-group", "GW-mine");
+        before.insert("third");
+        var configured = TestSubscriptions.least("billing");
+        configured.putAll(TestSubscriptions.least("mine"));
+
+        var store = replica(configured);
+        store.subscriptions.refresh();
+
+        assertThat(store.subscriptions.list())
+                .extracting(Subscription::name, Subscription::origin)
+                .containsExactly(
+                        tuple("billing", Origin.CONFIG), tuple("mine", Origin.CONFIG), tuple("third", Origin.API));
+    }
+
+    @Test
+    void whatANewerVersionStoredDoesNotRunAndHarmsNobody() {
+        var store = replica();
+        store.insert("billing");
+        store.insert("other");
+        store.database.write(connection -> {
+            try (var update = connection.prepareStatement("update subscription set spec = ? where name = 'other'")) {
+                update.setString(1, "{\"source\": {\"topic\": \"orders\"}, \"fromTheFuture\": 1}");
+                return update.executeUpdate();
+            }
+        });
+
+        store.subscriptions.refresh();
+
+        assertThat(store.subscriptions.list()).extracting(Subscription::name).containsExactly("billing");
+    }
+
+    @Test
+    void remembersWhatWasRedriven() {
+        var store = replica();
+        var redrives = new StoredRedrives(store.database);
+
+        redrives.mark("billing", List.of(new StoredAt("a", 1), new StoredAt("a", 2), new StoredAt("b", 1)));
+        redrives.mark("billing", List.of(new StoredAt("a", 2), new StoredAt("a", 3)));
+        redrives.mark("other", List.of(new StoredAt("a", 1)));
+        redrives.forgetBelow("billing", "a", 2);
+
+        assertThat(redrives.redriven("billing"))
+                .isEqualTo(Set.of(new StoredAt("a", 2), new StoredAt("a", 3), new StoredAt("b", 1)));
+        assertThat(redrives.redriven("other")).containsExactly(new StoredAt("a", 1));
+    }
+}
