@@ -2,6 +2,7 @@ package dev.rocketgateway.webhook;
 
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -39,6 +40,7 @@ class ControlPlaneAddresses {
 
     private record Known(long since, CompletableFuture<TargetRules.ControlPlane> plane) {}
 
+    @Inject
     ControlPlaneAddresses(NameResolver names, @All List<ProtectedAddresses> contributed, WebhookConfig config) {
         this(names, () -> union(contributed), Optional.ofNullable(System.getenv("KUBERNETES_SERVICE_HOST")), config);
     }

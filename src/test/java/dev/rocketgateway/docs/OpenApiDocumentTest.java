@@ -34,8 +34,19 @@ class OpenApiDocumentTest {
     @Test
     void describesOnlyWhatThePackagedServiceHas() {
         assertThat(served().getMap("paths").keySet())
-                .hasToString(
-                        "[/topics/{topic}/messages, /topics/{topic}/messages:batch, /topics/{topic}, /problems, /problems/{code}]");
+                .map(Object::toString)
+                .containsExactly(
+                        "/topics/{topic}/messages",
+                        "/topics/{topic}/messages:batch",
+                        "/topics/{topic}",
+                        "/subscriptions/{name}:seek",
+                        "/subscriptions/{name}:test",
+                        "/subscriptions/{name}/dlq",
+                        "/subscriptions/{name}/dlq:redrive",
+                        "/subscriptions/{name}/redrives",
+                        "/subscriptions/{name}/redrives/{id}",
+                        "/problems",
+                        "/problems/{code}");
     }
 
     @Test
@@ -57,13 +68,19 @@ class OpenApiDocumentTest {
                         "BatchProblem",
                         "BatchResult",
                         "CloudEvent",
+                        "DeadLetters",
                         "FieldError",
                         "MessageQueue",
+                        "Position",
                         "Problem",
                         "ProblemList",
                         "ProblemView",
+                        "Redrive",
+                        "RedriveRequest",
                         "SendResult",
                         "SendStatus",
+                        "TestMessage",
+                        "TestResult",
                         "Topic",
                         "TopicQueue");
     }
