@@ -42,6 +42,7 @@ public enum ProblemType {
             false,
             "No broker has the topic. Create it, or check its name: the gateway does not create topics unless"
                     + " gateway.publish.allow-topic-creation is set and the broker allows it too."),
+    SUBSCRIPTION_NOT_FOUND(404, "Subscription not found", false, "There is no subscription of this name."),
     METHOD_NOT_ALLOWED(
             405,
             "Method not allowed",
@@ -59,6 +60,33 @@ public enum ProblemType {
             false,
             "The topic is declared for another type of message (message.type). A FIFO topic takes messages with a message"
                     + " group, a DELAY topic those that are delivered later, a NORMAL topic all others."),
+    SUBSCRIPTION_EXISTS(
+            409,
+            "Subscription exists",
+            false,
+            "There is a subscription with this name or this consumer group already; the detail names it."),
+    SUBSCRIPTION_CONFIGURED(
+            409,
+            "Subscription is configured",
+            false,
+            "The subscription comes from the gateway's configuration, and is changed there. Pausing and resuming work here too."),
+    STORE_DISABLED(
+            409,
+            "Store is disabled",
+            false,
+            "This gateway keeps nothing (gateway.store.url is none), so subscriptions cannot be made or changed through it."),
+    CONFLICT(
+            409,
+            "Conflict",
+            false,
+            "The subscription is not in a state in which this can be done; the detail says what is in the way."),
+    PRECONDITION_FAILED(
+            412,
+            "Precondition failed",
+            false,
+            "The subscription is not at the version that If-Match names: somebody changed it. Read it again, and decide anew."),
+    DOCUMENT_TOO_LARGE(
+            413, "Document too large", false, "The document is larger than gateway.store.max-document-size."),
     MESSAGE_TOO_LARGE(
             413,
             "Message too large",
@@ -78,6 +106,12 @@ public enum ProblemType {
             true,
             "An earlier message of the same message group in this batch was not confirmed, so this one was not sent: it would"
                     + " have overtaken it."),
+    TARGET_DENIED(
+            422,
+            "Target denied",
+            false,
+            "The target policy of the gateway does not let webhooks go to this URL; the detail names the rule. Exemptions are the"
+                    + " operator's to make."),
     PROPERTIES_TOO_LARGE(
             431,
             "Properties too large",
@@ -106,6 +140,12 @@ public enum ProblemType {
             true,
             "No name server or no broker could be reached. With \"outcome\":\"unknown\" the connection broke after the"
                     + " message was sent, and it may have been stored; otherwise nothing was stored."),
+    STORE_UNAVAILABLE(
+            503,
+            "Store unavailable",
+            true,
+            "The database of the gateway does not answer. Subscriptions go on as they are, and cannot be changed; after a time-out"
+                    + " the change may have been made all the same."),
     SHUTTING_DOWN(
             503, "Shutting down", true, "This replica is stopping. Nothing was stored; try again at once on another."),
     NOT_REPLICATED(

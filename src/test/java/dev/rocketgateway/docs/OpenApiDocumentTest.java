@@ -35,7 +35,9 @@ class OpenApiDocumentTest {
     void describesOnlyWhatThePackagedServiceHas() {
         assertThat(served().getMap("paths").keySet())
                 .hasToString(
-                        "[/topics/{topic}/messages, /topics/{topic}/messages:batch, /topics/{topic}, /problems, /problems/{code}]");
+                        "[/topics/{topic}/messages, /topics/{topic}/messages:batch, /topics/{topic}, /subscriptions,"
+                                + " /subscriptions/{name}, /subscriptions/{name}:pause, /subscriptions/{name}:resume,"
+                                + " /subscriptions/{name}:rotateSecret, /subscriptions/{name}/attempts, /problems, /problems/{code}]");
     }
 
     @Test
@@ -51,6 +53,8 @@ class OpenApiDocumentTest {
         assertThat(served().getMap("components.schemas").keySet())
                 .map(Object::toString)
                 .containsExactlyInAnyOrder(
+                        "Attempt",
+                        "AttemptList",
                         "Batch",
                         "BatchMessage",
                         "BatchMessageResult",
@@ -62,8 +66,13 @@ class OpenApiDocumentTest {
                         "Problem",
                         "ProblemList",
                         "ProblemView",
+                        "RotatedKey",
                         "SendResult",
                         "SendStatus",
+                        "Subscription",
+                        "SubscriptionDocument",
+                        "SubscriptionList",
+                        "SubscriptionStatus",
                         "Topic",
                         "TopicQueue");
     }
