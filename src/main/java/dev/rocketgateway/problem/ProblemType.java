@@ -70,6 +70,33 @@ public enum ProblemType {
             "Redrive is running",
             false,
             "The subscription has a redrive under way already. Wait for its end, or end it with DELETE."),
+    SUBSCRIPTION_EXISTS(
+            409,
+            "Subscription exists",
+            false,
+            "There is a subscription with this name or this consumer group already; the detail names it."),
+    SUBSCRIPTION_CONFIGURED(
+            409,
+            "Subscription is configured",
+            false,
+            "The subscription comes from the gateway's configuration, and is changed there. Pausing and resuming work here too."),
+    STORE_DISABLED(
+            409,
+            "Store is disabled",
+            false,
+            "This gateway keeps nothing (gateway.store.url is none), so subscriptions cannot be made or changed through it."),
+    CONFLICT(
+            409,
+            "Conflict",
+            false,
+            "The subscription is not in a state in which this can be done; the detail says what is in the way."),
+    PRECONDITION_FAILED(
+            412,
+            "Precondition failed",
+            false,
+            "The subscription is not at the version that If-Match names: somebody changed it. Read it again, and decide anew."),
+    DOCUMENT_TOO_LARGE(
+            413, "Document too large", false, "The document is larger than gateway.store.max-document-size."),
     MESSAGE_TOO_LARGE(
             413,
             "Message too large",
@@ -89,6 +116,12 @@ public enum ProblemType {
             true,
             "An earlier message of the same message group in this batch was not confirmed, so this one was not sent: it would"
                     + " have overtaken it."),
+    TARGET_DENIED(
+            422,
+            "Target denied",
+            false,
+            "The target policy of the gateway does not let webhooks go to this URL; the detail names the rule. Exemptions are the"
+                    + " operator's to make."),
     PROPERTIES_TOO_LARGE(
             431,
             "Properties too large",
@@ -121,7 +154,8 @@ public enum ProblemType {
             503,
             "Store unavailable",
             true,
-            "The gateway's own database does not answer. Nothing was changed; deliveries and publishing go on."),
+            "The database of the gateway does not answer. Subscriptions go on as they are, and cannot be changed; after a time-out"
+                    + " the change may have been made all the same."),
     SHUTTING_DOWN(
             503, "Shutting down", true, "This replica is stopping. Nothing was stored; try again at once on another."),
     NOT_REPLICATED(

@@ -20,13 +20,18 @@ interface ReadingRules {
     /** A secret that stands in the text. */
     SecretText inline(String text);
 
+    /** Why a secret cannot be kept unless it is a file; empty if it can. */
+    default Optional<String> obstacle() {
+        return Optional.empty();
+    }
+
     /** A secret that the text leaves out, as it was until now. */
     default Optional<SecretText> kept(String field) {
         return Optional.empty();
     }
 
     /** The secret of a signing key that the text leaves out, as it was until now. */
-    default Optional<SecretText> keptKey(String id) {
+    default Optional<SecretText> keptKey(Signing.Type type, String id) {
         return Optional.empty();
     }
 

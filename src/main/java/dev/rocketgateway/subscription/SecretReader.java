@@ -36,6 +36,9 @@ final class SecretReader {
             return reference(field + "Ref", reference.get());
         }
         if (inline.isPresent()) {
+            rules.obstacle()
+                    .ifPresent(why ->
+                            faults.add(field, "cannot be kept, because %s; give %sRef".formatted(why, last(field))));
             var secret = rules.inline(inline.get());
             faults.require(
                     !(secret instanceof SecretText.Plain) || inline.get().length() <= MAX_LENGTH,

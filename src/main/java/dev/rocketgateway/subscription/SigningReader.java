@@ -31,19 +31,23 @@ final class SigningReader {
         var type = config.type().isPresent()
                 ? fields.choice(FIELD + "type", config.type(), Signing.Type.class)
                 : rules.signingType(given);
-        var keys = given ? keys() : rules.signingKeys(type);
+        var keys = given ? keys(type) : rules.signingKeys(type);
+        if (!given && keys.isEmpty() && type != Signing.Type.NONE) {
+            rules.obstacle().ifPresent(why -> fields.faults()
+                    .add(FIELD + "keys", "cannot be made, because %s; give secretRef, or type NONE".formatted(why)));
+        }
         // What stands in for a secret that is missing would be a fault of its own.
         return fields.part(mark, () -> new Signing(type, keys), NONE);
     }
 
-    private List<Signing.Key> keys() {
+    private List<Signing.Key> keys(Signing.Type type) {
         var keys = new ArrayList<Signing.Key>();
         for (KeyConfig key : config.keys()) {
             var field = FIELD + "keys[%d].".formatted(keys.size());
             var id = key.id().orElse("k" + (keys.size() + 1));
             keys.add(new Signing.Key(
                     id,
-                    secrets.required(field + "secret", key.secret(), key.secretRef(), () -> rules.keptKey(id)),
+                    secrets.required(field + "secret", key.secret(), key.secretRef(), () -> rules.keptKey(type, id)),
                     fields.optional(field + "notAfter", key.notAfter(), Instants::parse)));
         }
         return keys;

@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -46,6 +47,10 @@ public interface StoreConfig {
     /** How long old signing keys go on signing after `:rotateSecret`. Too low breaks receivers that have not been told. */
     @WithDefault("24h")
     Duration rotationOverlap();
+
+    /** Bytes a document of the API may have. Too low refuses large subscriptions with 413; too high lets callers fill the memory. */
+    @WithDefault("256K")
+    MemorySize maxDocumentSize();
 
     /** What became of deliveries. */
     Attempts attempts();

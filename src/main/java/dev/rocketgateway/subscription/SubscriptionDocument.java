@@ -23,6 +23,9 @@ final class SubscriptionDocument {
 
     static final String NAME = "name";
 
+    /** Beside a key in an answer; it follows from the secret. */
+    static final String PUBLIC_KEY = "publicKey";
+
     private final Faults faults;
     private final Map<String, String> settings = new LinkedHashMap<>();
 
@@ -138,6 +141,7 @@ final class SubscriptionDocument {
         for (var element : value) {
             var name = "%s[%d]".formatted(field, index++);
             if (element instanceof ObjectNode object) {
+                object.remove(PUBLIC_KEY);
                 group(groups.each(), object, name + ".");
             } else {
                 faults.add(name, "must be an object");

@@ -48,7 +48,7 @@ public final class JsonSchema {
                 faults.add("%s: the keyword %s is not checked".formatted(at, keyword));
             }
         });
-        if (schema.has("type") && !isOfType(schema.get("type").textValue(), value)) {
+        if (schema.has("type") && !isOfOneType(schema.get("type"), value)) {
             faults.add("%s: %s is no %s".formatted(at, value, schema.get("type")));
             return;
         }
@@ -118,6 +118,18 @@ public final class JsonSchema {
     private static boolean contains(JsonNode list, JsonNode value) {
         for (var each : list) {
             if (each.equals(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOfOneType(JsonNode types, JsonNode value) {
+        if (types.isTextual()) {
+            return isOfType(types.textValue(), value);
+        }
+        for (var type : types) {
+            if (isOfType(type.textValue(), value)) {
                 return true;
             }
         }

@@ -1,0 +1,65 @@
+package dev.rocketgateway.subscription;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Which version of a subscription a caller has seen, and means (RFC 9110, sections 8.8.3 and 13.1). */
+final class EntityTags {
+
+    private static final String ANY = "*";
+    private static final String WEAK = "W/";
+
+    private EntityTags() {}
+
+    /** The generation; one of the configuration can also change with a restart. */
+    static String of(Subscription subscription) {
+        return switch (subscription.origin()) {
+            case API -> "\"%d\"".formatted(subscription.generation());
+            case CONFIG ->
+                "\"%d-%08x\""
+                        .formatted(
+                                subscription.generation(),
+                                SubscriptionWriter.write(subscription, SubscriptionWriter.WITHOUT_SECRETS)
+                                        .toString()
+                                        .hashCode());
+        };
+    }
+
+    /**
+     * @param ifMatch the header, or null
+     * @throws GatewayException {@code precondition-failed} if the caller means another version
+     */
+    static void requireMatch(@Nullable String ifMatch, Subscription subscription) {
+        if (ifMatch != null
+                && list(ifMatch).stream().noneMatch(tag -> tag.equals(ANY) || tag.equals(of(subscription)))) {
+            throw GatewayException.of(
+                    ProblemType.PRECONDITION_FAILED,
+                    "Subscription '%s' is at %s now; read it again.".formatted(subscription.name(), of(subscription)));
+        }
+    }
+
+    /**
+     * @param ifNoneMatch the header, or null
+     */
+    static boolean isKnown(@Nullable String ifNoneMatch, Subscription subscription) {
+        return ifNoneMatch != null
+                && list(ifNoneMatch).stream()
+                        .map(tag -> tag.startsWith(WEAK) ? tag.substring(WEAK.length()) : tag)
+                        .anyMatch(tag -> tag.equals(ANY) || tag.equals(of(subscription)));
+    }
+
+    private static List<String> list(String header) {
+        return Arrays.stream(header.split(",")).map(String::strip).toList();
+    }
+
+    /** Whether the caller says which version it means. */
+    static boolean isConditional(@Nullable String ifMatch) {
+        return Optional.ofNullable(ifMatch)
+                .filter(header -> !list(header).contains(ANY))
+                .isPresent();
+    }
+}

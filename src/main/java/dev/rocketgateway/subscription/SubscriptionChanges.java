@@ -1,0 +1,234 @@
+package dev.rocketgateway.subscription;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.Endpoint.Signing;
+import dev.rocketgateway.subscription.Subscription.State;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes, changes and deletes subscriptions for callers.
+ *
+ * <pre>
+ *   document ──▶ schema ──▶ what the delivering side says ──▶ secrets sealed ──▶ stored if nobody was faster ──▶ in effect
+ *                  400              400, 422                                              409, 412
+ * </pre>
+ * Every method blocks; called by requests.
+ */
+@Singleton
+class SubscriptionChanges {
+
+    private static final Logger LOG = Logger.getLogger("dev.rocketgateway.subscription");
+
+    /** How often a change is tried again that another was faster than, if the caller does not mean a version. */
+    private static final int MAX_TRIES = 5;
+
+    private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, Endpoint.TOKEN_URL_FIELD);
+
+    private final StoredSubscriptions stored;
+    private final SubscriptionSecrets secrets;
+    private final SubscriptionRuntime runtime;
+
+    SubscriptionChanges(StoredSubscriptions stored, SubscriptionSecrets secrets, SubscriptionRuntime runtime) {
+        this.stored = stored;
+        this.secrets = secrets;
+        this.runtime = runtime;
+    }
+
+    /**
+     * A subscription as it is now.
+     *
+     * @param told secrets that were made and that the caller is told, by what stands for them in the subscription
+     */
+    record Changed(Subscription subscription, Map<SecretText, String> told) {}
+
+    Changed create(byte[] body) {
+        var faults = new Faults();
+        var document = JsonDocument.parse(body, faults);
+        var name = document.path(SubscriptionDocument.NAME);
+        if (!name.isTextual()) {
+            faults.add(
+                    SubscriptionDocument.NAME, name.isMissingNode() || name.isNull() ? "is missing" : "must be text");
+        }
+        var rules = new ApiRules(Optional.empty(), secrets.canSeal());
+        var candidate = read(name.isTextual() ? name.textValue() : "none", document, rules, faults);
+        stored.requireFree(candidate);
+        refuseWhatCannotRun(candidate, true);
+        var sealed = secrets.sealed(candidate);
+        var made = stored.insert(sealed);
+        log("create", made, "");
+        return new Changed(made, told(rules, candidate, made));
+    }
+
+    /**
+     * @param ifMatch the version the caller means, or null
+     */
+    Changed replace(String name, @Nullable String ifMatch, byte[] body) {
+        return change(name, ifMatch, "replace", (current, rules) -> {
+            var faults = new Faults();
+            var document = JsonDocument.parse(body, faults);
+            if (document.path("state").isMissingNode() || document.path("state").isNull()) {
+                document.put("state", current.state().name());
+            }
+            return revised(current, document, rules, faults);
+        });
+    }
+
+    /** A merge patch (RFC 7396). */
+    Changed patch(String name, @Nullable String ifMatch, byte[] body) {
+        return change(name, ifMatch, "patch", (current, rules) -> {
+            var faults = new Faults();
+            var patch = JsonDocument.parse(body, faults);
+            var document = SubscriptionWriter.write(current, SubscriptionWriter.WITHOUT_SECRETS);
+            return revised(current, JsonDocument.merged(document, patch), rules, faults);
+        });
+    }
+
+    /** Adds a key to sign with; the old ones go on for a while. */
+    Changed rotate(String name, @Nullable String ifMatch, KeyRotation rotation) {
+        return change(name, ifMatch, "rotate-secret", (current, rules) -> {
+            if (!secrets.canSeal()) {
+                throw GatewayException.of(
+                        ProblemType.CONFLICT,
+                        "A new key cannot be kept, because gateway.store.encryption-keys is not set.");
+            }
+            return rotation.rotate(current, rules);
+        });
+    }
+
+    Subscription setState(String name, @Nullable String ifMatch, State state) {
+        var action = state == State.PAUSED ? "pause" : "resume";
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            var current = stored.current(name);
+            EntityTags.requireMatch(ifMatch, current);
+            if (current.state() == state) {
+                return current;
+            }
+            var written = stored.setState(current, state);
+            if (written.isPresent()) {
+                log(action, written.get(), "");
+                return written.get();
+            }
+        }
+        throw tooBusy(name);
+    }
+
+    void delete(String name, @Nullable String ifMatch, boolean deleteGroup) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            var current = stored.changeable(name);
+            EntityTags.requireMatch(ifMatch, current);
+            if (stored.delete(current)) {
+                log("delete", current, " deleteGroup=" + deleteGroup);
+                runtime.removed(current, deleteGroup);
+                return;
+            }
+        }
+        throw tooBusy(name);
+    }
+
+    private Changed change(
+            String name,
+            @Nullable String ifMatch,
+            String action,
+            BiFunction<Subscription, ApiRules, Subscription> change) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            var current = stored.changeable(name);
+            EntityTags.requireMatch(ifMatch, current);
+            var rules = new ApiRules(Optional.of(current), secrets.canSeal());
+            var candidate = change.apply(current, rules);
+            refuseWhatCannotRun(candidate, false);
+            var written = stored.update(current, secrets.sealed(candidate));
+            if (written.isPresent()) {
+                log(action, written.get(), "");
+                return new Changed(written.get(), told(rules, candidate, written.get()));
+            }
+        }
+        throw tooBusy(name);
+    }
+
+    private static GatewayException tooBusy(String name) {
+        return GatewayException.of(
+                ProblemType.CONFLICT, "Subscription '%s' was changed by others at the same time.".formatted(name));
+    }
+
+    private Subscription revised(Subscription current, ObjectNode document, ApiRules rules, Faults faults) {
+        var name = document.path(SubscriptionDocument.NAME);
+        faults.require(
+                name.isMissingNode() || name.isNull() || name.asText().equals(current.name()),
+                SubscriptionDocument.NAME,
+                CANNOT_CHANGE);
+        var next = read(current.name(), document, rules, faults);
+        var before = current.source();
+        var after = next.source();
+        faults.require(after.topic().equals(before.topic()), "source.topic", CANNOT_CHANGE)
+                .require(after.consumerGroup().equals(before.consumerGroup()), "source.consumerGroup", CANNOT_CHANGE)
+                .require(after.mode() == before.mode(), "source.mode", CANNOT_CHANGE)
+                .require(after.startFrom().equals(before.startFrom()), "source.startFrom", CANNOT_CHANGE);
+        refuse(faults);
+        return next.state() == current.state() ? next.in(next.state(), current.stateReason(), next.generation()) : next;
+    }
+
+    private static final String CANNOT_CHANGE = "cannot be changed; make another subscription";
+
+    private static Subscription read(String name, ObjectNode document, ApiRules rules, Faults faults) {
+        try {
+            return SubscriptionDocument.read(name, document, rules, 0, faults);
+        } catch (InvalidSubscriptionException e) {
+            throw invalid(e.faults());
+        }
+    }
+
+    private static void refuse(Faults faults) {
+        if (!faults.all().isEmpty()) {
+            throw invalid(faults.all());
+        }
+    }
+
+    private static GatewayException invalid(List<FieldFault> faults) {
+        return GatewayException.invalid(faults.stream()
+                .map(fault -> new FieldError(fault.field(), fault.fault()))
+                .toList());
+    }
+
+    private void refuseWhatCannotRun(Subscription candidate, boolean isNew) {
+        var faults = runtime.faults(candidate, isNew);
+        faults.stream()
+                .filter(fault -> TARGETS.contains(fault.field()))
+                .findFirst()
+                .ifPresent(fault -> {
+                    throw GatewayException.of(
+                            ProblemType.TARGET_DENIED, "%s: %s.".formatted(fault.field(), fault.fault()));
+                });
+        if (!faults.isEmpty()) {
+            throw invalid(faults);
+        }
+    }
+
+    /** The keys are the same, in the same order; one that was made is sealed now. */
+    private static Map<SecretText, String> told(ApiRules rules, Subscription candidate, Subscription sealed) {
+        var told = new java.util.HashMap<SecretText, String>();
+        List<Signing.Key> before = candidate.endpoint().signing().keys();
+        for (int i = 0; i < before.size(); i++) {
+            var value = rules.generated().get(before.get(i).secret());
+            if (value != null) {
+                told.put(sealed.endpoint().signing().keys().get(i).secret(), value);
+            }
+        }
+        return told;
+    }
+
+    private static void log(String action, Subscription subscription, String more) {
+        LOG.infof(
+                "subscription changed action=%s subscription=%s generation=%d state=%s%s",
+                action, subscription.name(), subscription.generation(), subscription.state(), more);
+    }
+}

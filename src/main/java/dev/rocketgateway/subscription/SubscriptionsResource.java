@@ -1,0 +1,139 @@
+package dev.rocketgateway.subscription;
+
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /subscriptions}: what is forwarded where. Blocks, for the database. */
+@Path("/subscriptions")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+class SubscriptionsResource {
+
+    static final String MERGE_PATCH = "application/merge-patch+json";
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final Set<String> STATES = Set.of("ACTIVE", "PAUSED");
+
+    private final SubscriptionChanges changes;
+    private final KeptSubscriptions known;
+    private final SubscriptionViews views;
+    private final RequestDocument documents;
+
+    SubscriptionsResource(
+            SubscriptionChanges changes, KeptSubscriptions known, SubscriptionViews views, StoreConfig config) {
+        this.changes = changes;
+        this.known = known;
+        this.views = views;
+        this.documents = new RequestDocument(config.maxDocumentSize().asLongValue());
+    }
+
+    @GET
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response list(@Context UriInfo uri) {
+        var query = new QueryParameters(uri, Set.of("topic", "state", "limit", "after"));
+        var topic = query.text("topic");
+        var state = query.text("state");
+        int limit = query.limit(DEFAULT_LIMIT);
+        var after = query.text("after").orElse("");
+        if (state.isPresent() && !STATES.contains(state.get())) {
+            throw GatewayException.invalid(List.of(new FieldError("state", "must be ACTIVE or PAUSED")));
+        }
+        var page = Page.of(
+                known.list().stream()
+                        .filter(one ->
+                                topic.isEmpty() || one.source().topic().value().equals(topic.get()))
+                        .filter(one -> state.isEmpty() || one.state().name().equals(state.get()))
+                        .filter(one -> one.name().compareTo(after) > 0),
+                limit);
+        return Response.ok(page.toJson(one -> views.of(one, Map.of()), Subscription::name))
+                .build();
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response create(InputStream body) {
+        var made = changes.create(documents.read(body));
+        return answer(
+                Response.created(
+                        URI.create("/subscriptions/" + made.subscription().name())),
+                made);
+    }
+
+    @GET
+    @Path("{name}")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response get(
+            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
+        var subscription = known.find(name).orElseThrow(() -> StoredSubscriptions.notFound(name));
+        if (EntityTags.isKnown(ifNoneMatch, subscription)) {
+            return Response.notModified()
+                    .header(HttpHeaders.ETAG, EntityTags.of(subscription))
+                    .build();
+        }
+        return answer(Response.ok(), new SubscriptionChanges.Changed(subscription, Map.of()));
+    }
+
+    @PUT
+    @Path("{name}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response replace(
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            InputStream body) {
+        return answer(Response.ok(), changes.replace(name, ifMatch, documents.read(body)));
+    }
+
+    @PATCH
+    @Path("{name}")
+    @Consumes({MERGE_PATCH, MediaType.APPLICATION_JSON})
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response patch(
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            InputStream body) {
+        return answer(Response.ok(), changes.patch(name, ifMatch, documents.read(body)));
+    }
+
+    @DELETE
+    @Path("{name}")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response delete(
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Context UriInfo uri) {
+        var query = new QueryParameters(uri, Set.of("deleteGroup"));
+        changes.delete(name, ifMatch, query.flag("deleteGroup"));
+        return Response.noContent().build();
+    }
+
+    private Response answer(Response.ResponseBuilder answer, SubscriptionChanges.Changed changed) {
+        return answer.header(HttpHeaders.ETAG, EntityTags.of(changed.subscription()))
+                .entity(views.of(changed.subscription(), changed.told()))
+                .build();
+    }
+}
