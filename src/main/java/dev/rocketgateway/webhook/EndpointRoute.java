@@ -1,0 +1,195 @@
+package dev.rocketgateway.webhook;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one URL: which addresses it has and may be connected to, and the connections to them.
+ *
+ * <p>A look-up and the check of what it found come before every connection that is not younger than
+ * {@code gateway.webhook.dns-refresh}, and the connection goes to an address that was checked: the name is not looked up
+ * again. While a name cannot be looked up, the addresses it had are good for as long as a connection would be.
+ *
+ * <p>Thread-safe.
+ */
+final class EndpointRoute {
+
+    private static final int USUAL_HTTP = 80;
+    private static final int USUAL_HTTPS = 443;
+
+    private final Vertx vertx;
+    private final WebhookConfig config;
+    private final TargetPolicy policy;
+    private final TargetUrl url;
+    private final WebhookTls tls;
+    private final Duration connectTimeout;
+    private final Duration timeout;
+    private final AtomicInteger turn = new AtomicInteger();
+
+    private volatile @Nullable Known known;
+    private @Nullable CompletableFuture<TargetPolicy.Verdict> checking;
+    private @Nullable PinnedClient client;
+    private TlsMaterial material = TlsMaterial.NONE;
+    private boolean closed;
+
+    private record Known(long since, List<InetAddress> addresses) {
+
+        boolean isYoungerThan(Duration age) {
+            return System.nanoTime() - since < age.toNanos();
+        }
+    }
+
+    EndpointRoute(
+            Vertx vertx,
+            WebhookConfig config,
+            TargetPolicy policy,
+            TargetUrl url,
+            WebhookTls tls,
+            Duration connectTimeout,
+            Duration timeout) {
+        this.vertx = vertx;
+        this.config = config;
+        this.policy = policy;
+        this.url = url;
+        this.tls = tls;
+        this.connectTimeout = connectTimeout;
+        this.timeout = timeout;
+    }
+
+    /** Where the URL may be connected to, in the order to be tried. Never fails. */
+    CompletableFuture<TargetPolicy.Verdict> addresses() {
+        var last = known;
+        if (last != null && last.isYoungerThan(config.dnsRefresh())) {
+            return CompletableFuture.completedFuture(inTurn(last.addresses()));
+        }
+        return check().thenApply(verdict ->
+                verdict instanceof TargetPolicy.Verdict.Allowed allowed ? inTurn(allowed.addresses()) : verdict);
+    }
+
+    /** Looks up once for all who ask meanwhile. */
+    private synchronized CompletableFuture<TargetPolicy.Verdict> check() {
+        var underWay = checking;
+        if (underWay != null && !underWay.isDone()) {
+            return underWay;
+        }
+        var next = policy.check(url).thenApply(this::remember);
+        checking = next;
+        return next;
+    }
+
+    private TargetPolicy.Verdict remember(TargetPolicy.Verdict verdict) {
+        var last = known;
+        if (verdict instanceof TargetPolicy.Verdict.Allowed allowed) {
+            known = new Known(System.nanoTime(), allowed.addresses());
+        } else if (verdict instanceof TargetPolicy.Verdict.Unknown
+                && last != null
+                && last.isYoungerThan(config.connectionMaxAge())) {
+            return new TargetPolicy.Verdict.Allowed(last.addresses());
+        } else {
+            known = null;
+        }
+        return verdict;
+    }
+
+    /** After a connection failed: the name may have moved. */
+    void forgetAddresses() {
+        known = null;
+    }
+
+    /** Begins with each address in turn, but stays with the family that the system puts first. */
+    private TargetPolicy.Verdict inTurn(List<InetAddress> addresses) {
+        var family = addresses.get(0).getClass();
+        var preferred = new ArrayList<InetAddress>();
+        var others = new ArrayList<InetAddress>();
+        addresses.forEach(address -> (address.getClass() == family ? preferred : others).add(address));
+        Collections.rotate(preferred, -Math.floorMod(turn.getAndIncrement(), preferred.size()));
+        preferred.addAll(others);
+        return new TargetPolicy.Verdict.Allowed(preferred);
+    }
+
+    /** The connections with the certificates of now, counted in for one exchange; null if the route is closed. */
+    synchronized @Nullable PinnedClient begin() throws SecretUnavailableException {
+        var now = url.tls() ? TlsMaterial.read(tls) : TlsMaterial.NONE;
+        if (closed) {
+            return null;
+        }
+        var current = client;
+        if (current == null || !now.equals(material)) {
+            var next = new PinnedClient(
+                    vertx, options(now), config.maxConnectionsPerHost(), config.connectionMaxAge(), timeout);
+            if (current != null) {
+                current.retire();
+            }
+            client = next;
+            material = now;
+            current = next;
+        }
+        return current.begin() ? current : null;
+    }
+
+    synchronized void close() {
+        closed = true;
+        if (client != null) {
+            client.retire();
+        }
+    }
+
+    private HttpClientOptions options(TlsMaterial now) throws SecretUnavailableException {
+        var options = new HttpClientOptions()
+                .setConnectTimeout((int) connectTimeout.toMillis())
+                .setSslHandshakeTimeout(timeout.toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setKeepAliveTimeout(wholeSeconds(config.idleTimeout()))
+                .setDecompressionSupported(false)
+                .setTcpNoDelay(true)
+                .setForceSni(tls.serverName().isPresent() || url.address().isEmpty())
+                .setVerifyHost(!tls.insecureSkipVerify())
+                .setTrustAll(tls.insecureSkipVerify());
+        now.applyTo(options, vertx);
+        return options;
+    }
+
+    /** Rounded up: the client counts in seconds, and takes 0 for ever. */
+    private static int wholeSeconds(Duration duration) {
+        return (int) duration.plusMillis(999).toSeconds();
+    }
+
+    /** A request to this address and no other; {@code Host}, SNI and the name in the certificate stay those of the URL. */
+    RequestOptions request(HttpMethod method, InetAddress address) {
+        return new RequestOptions()
+                .setMethod(method)
+                .setServer(SocketAddress.inetSocketAddress(url.port(), address.getHostAddress()))
+                .setHost(tls.serverName().orElse(url.name()))
+                .setPort(url.port())
+                .setSsl(url.tls())
+                .setURI(url.file())
+                .setFollowRedirects(false);
+    }
+
+    /** What goes into {@code Host}. */
+    HostAndPort authority() {
+        boolean usual = url.port() == (url.tls() ? USUAL_HTTPS : USUAL_HTTP);
+        return HostAndPort.create(url.hostForHeader(), usual ? -1 : url.port());
+    }
+
+    TargetUrl url() {
+        return url;
+    }
+
+    boolean skipsVerification() {
+        return url.tls() && tls.insecureSkipVerify();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.rocketgateway.webhook;
+
+import dev.rocketgateway.webhook.WebhookOutcome.Answered;
+import dev.rocketgateway.webhook.WebhookOutcome.Cause;
+import dev.rocketgateway.webhook.WebhookOutcome.Failed;
+import dev.rocketgateway.webhook.WebhookOutcome.Failure;
+import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends to one endpoint: says who it is, signs, and exchanges.
+ *
+ * <pre>
+ *   message ──▶ headers, signature ──▶ credentials ──▶ exchange ──▶ outcome
+ *                       │                  │  ▲            │
+ *                       ▼                  ▼  └────────────┘ 401, with OAuth2, once: a new token
+ *                 SECRET_MISSING   TOKEN_UNAVAILABLE
+ * </pre>
+ */
+final class EndpointSender implements WebhookSender {
+
+    private final Vertx vertx;
+    private final WebhookConfig config;
+    private final WebhookEndpoint endpoint;
+    private final EndpointRoute route;
+    private final @Nullable OAuth2Tokens tokens;
+    private final String userAgent;
+    private final Clock clock;
+
+    private int underWay;
+    private boolean closed;
+
+    EndpointSender(
+            Vertx vertx,
+            WebhookConfig config,
+            WebhookEndpoint endpoint,
+            EndpointRoute route,
+            @Nullable OAuth2Tokens tokens,
+            String userAgent,
+            Clock clock) {
+        this.vertx = vertx;
+        this.config = config;
+        this.endpoint = endpoint;
+        this.route = route;
+        this.tokens = tokens;
+        this.userAgent = userAgent;
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
+        if (!begin()) {
+            return CompletableFuture.completedStage(new Failed(Failure.ABORTED, "the sender is closed"));
+        }
+        var outcome = attempt(message);
+        outcome.whenComplete((done, never) -> end());
+        return outcome.minimalCompletionStage();
+    }
+
+    private synchronized boolean begin() {
+        if (closed) {
+            return false;
+        }
+        underWay++;
+        return true;
+    }
+
+    private synchronized void end() {
+        underWay--;
+        closeIfDone();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        closeIfDone();
+    }
+
+    private void closeIfDone() {
+        if (closed && underWay == 0) {
+            route.close();
+            if (tokens != null) {
+                tokens.close();
+            }
+        }
+    }
+
+    private CompletableFuture<WebhookOutcome> attempt(WebhookMessage message) {
+        long start = System.nanoTime();
+        if (route.skipsVerification() && !config.allowInsecureTls()) {
+            return withheld(
+                    Cause.TARGET_DENIED, "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false");
+        }
+        try {
+            var headers = headers(message);
+            var method = HttpMethod.valueOf(endpoint.method().name());
+            var request = new Exchange.Request(method, headers, Buffer.buffer(message.body()));
+            return tokens == null
+                    ? exchange(request, endpoint.timeout())
+                    : tokens.token(endpoint.timeout()).thenCompose(token -> exchange(tokens, token, request, start));
+        } catch (SecretUnavailableException e) {
+            return withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private MultiMap headers(WebhookMessage message) throws SecretUnavailableException {
+        var now = clock.instant();
+        var headers = MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
+        message.headers().forEach(headers::set);
+        endpoint.headers().forEach(headers::set);
+        Authorization.put(endpoint.auth(), headers);
+        headers.set("webhook-id", message.id());
+        headers.set("webhook-timestamp", String.valueOf(now.getEpochSecond()));
+        if (!endpoint.signingKeys().isEmpty()) {
+            headers.set(
+                    "webhook-signature", WebhookSigner.sign(endpoint.signingKeys(), message.id(), now, message.body()));
+        }
+        return headers;
+    }
+
+    private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, Duration limit) {
+        return Exchange.make(vertx, route, request, config.maxResponseSize().asLongValue(), limit);
+    }
+
+    private CompletableFuture<WebhookOutcome> exchange(
+            OAuth2Tokens from, OAuth2Tokens.Token token, Exchange.Request request, long start) {
+        return exchange(token, request, start)
+                .thenCompose(outcome -> outcome instanceof Answered answer && answer.status() == 401
+                        ? from.insteadOf(token, left(start))
+                                .thenCompose(
+                                        other -> other.equals(token) || other instanceof OAuth2Tokens.Token.Unavailable
+                                                ? CompletableFuture.completedFuture(outcome)
+                                                : exchange(other, request, start))
+                        : CompletableFuture.completedFuture(outcome));
+    }
+
+    private CompletableFuture<WebhookOutcome> exchange(OAuth2Tokens.Token token, Exchange.Request request, long start) {
+        if (token instanceof OAuth2Tokens.Token.Ready ready) {
+            Authorization.putToken(ready.value(), request.headers());
+            return exchange(request, left(start));
+        }
+        return withheld(Cause.TOKEN_UNAVAILABLE, ((OAuth2Tokens.Token.Unavailable) token).detail());
+    }
+
+    private Duration left(long start) {
+        var left = endpoint.timeout().minusNanos(System.nanoTime() - start);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static CompletableFuture<WebhookOutcome> withheld(Cause cause, String detail) {
+        return CompletableFuture.completedFuture(new Withheld(cause, detail));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.rocketgateway.webhook;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one endpoint with one set of certificates. Each is closed when it has reached its age, and all of them
+ * once this is retired and the last exchange has ended.
+ *
+ * <p>Thread-safe.
+ */
+final class PinnedClient {
+
+    private final Vertx vertx;
+    private final HttpClientOptions options;
+    private final Duration maxAge;
+    private final Duration longestExchange;
+    private final HttpClient pooled;
+    /** Connections that have carried an exchange to its end: the endpoint may be closing them just now. */
+    private final Set<HttpConnection> used =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private @Nullable HttpClient unpooled;
+    private int exchanges;
+    private boolean retired;
+
+    PinnedClient(
+            Vertx vertx, HttpClientOptions options, int maxConnections, Duration maxAge, Duration longestExchange) {
+        this.vertx = vertx;
+        this.options = options;
+        this.maxAge = maxAge;
+        this.longestExchange = longestExchange;
+        this.pooled = vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(maxConnections))
+                .withConnectHandler(this::watch)
+                .build();
+    }
+
+    private void watch(HttpConnection connection) {
+        // Ends at once if idle, else with its exchange, which its own deadline ends in time.
+        long timer = vertx.setTimer(
+                maxAge.toMillis(), old -> connection.shutdown(longestExchange.toMillis(), TimeUnit.MILLISECONDS));
+        connection.closeHandler(closed -> vertx.cancelTimer(timer));
+        ignoreFaults(connection);
+    }
+
+    /** They show in the outcome of the exchange; without this they would be logged too. */
+    private static void ignoreFaults(HttpConnection connection) {
+        connection.exceptionHandler(fault -> {});
+    }
+
+    /** Counts an exchange in; false if it is too late for one. */
+    synchronized boolean begin() {
+        if (retired) {
+            return false;
+        }
+        exchanges++;
+        return true;
+    }
+
+    /** Counts an exchange out. */
+    synchronized void end() {
+        exchanges--;
+        closeIfDone();
+    }
+
+    /** Takes no further exchange, and closes with the last one. */
+    synchronized void retire() {
+        retired = true;
+        closeIfDone();
+    }
+
+    private void closeIfDone() {
+        if (retired && exchanges == 0) {
+            pooled.close();
+            if (unpooled != null) {
+                unpooled.close();
+            }
+        }
+    }
+
+    /** A request on a connection there is, or a new one. */
+    Future<HttpClientRequest> request(RequestOptions request) {
+        return pooled.request(request);
+    }
+
+    /** A request on a connection that is made for it and closed after it. */
+    Future<HttpClientRequest> requestOnItsOwn(RequestOptions request) {
+        return unpooled().request(request);
+    }
+
+    private synchronized HttpClient unpooled() {
+        var client = unpooled;
+        if (client == null) {
+            client = vertx.httpClientBuilder()
+                    .with(new HttpClientOptions(options).setKeepAlive(false))
+                    .with(new PoolOptions().setCleanerPeriod(0))
+                    .withConnectHandler(PinnedClient::ignoreFaults)
+                    .build();
+            unpooled = client;
+        }
+        return client;
+    }
+
+    boolean isUsed(HttpConnection connection) {
+        return used.contains(connection);
+    }
+
+    void markUsed(HttpConnection connection) {
+        used.add(connection);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.rocketgateway.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A certificate that signed itself, with its key, made when it is first asked for by the JDK's keytool. */
+public final class TestCertificate {
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final String ALIAS = "test";
+    private static final Map<List<String>, TestCertificate> MADE = new ConcurrentHashMap<>();
+
+    private final KeyStore store;
+
+    private TestCertificate(KeyStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Valid from yesterday on for ten days.
+     *
+     * @param names as keytool writes alternative names: {@code dns:localhost}, {@code ip:127.0.0.1}
+     */
+    public static TestCertificate valid(String... names) {
+        return made("-1d", "10", names);
+    }
+
+    /** Was valid until the day before yesterday. */
+    public static TestCertificate expired(String... names) {
+        return made("-10d", "8", names);
+    }
+
+    /** Another one of the same names. */
+    public static TestCertificate another(String... names) {
+        return made("-1d", "11", names);
+    }
+
+    private static TestCertificate made(String start, String days, String... names) {
+        return MADE.computeIfAbsent(List.of(start, days, String.join(",", names)), absent -> {
+            try {
+                return make(start, days, String.join(",", names));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static TestCertificate make(String start, String days, String names)
+            throws IOException, GeneralSecurityException, InterruptedException {
+        var directory = Files.createTempDirectory("certificate");
+        var file = directory.resolve("store.p12");
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-alias",
+                ALIAS,
+                "-dname",
+                "CN=test",
+                "-ext",
+                "san=" + names,
+                "-startdate",
+                start,
+                "-validity",
+                days,
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD),
+                "-keystore",
+                file.toString()));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(output);
+        }
+        var store = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        Files.delete(file);
+        Files.delete(directory);
+        return new TestCertificate(store);
+    }
+
+    public String certificatePem() {
+        try {
+            return pem("CERTIFICATE", store.getCertificate(ALIAS).getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** PKCS#8. */
+    public String keyPem() {
+        try {
+            return pem("PRIVATE KEY", store.getKey(ALIAS, PASSWORD).getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String pem(String what, byte[] content) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(what, Base64.getMimeEncoder().encodeToString(content), what);
+    }
+
+    /** For a server that shows this certificate and takes clients that show one of those. */
+    SSLContext context(TestCertificate... clients) {
+        try {
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, PASSWORD);
+            var trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            for (int i = 0; i < clients.length; i++) {
+                trusted.setCertificateEntry("client" + i, clients[i].store.getCertificate(ALIAS));
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            var context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
