@@ -7,19 +7,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Holds what {@code docs/publishing.md} shows of the programs to the files, which the integration tests run. */
+/** Holds what the pages show of the programs to the files, which the integration tests run. */
 class ExamplesDocsTest {
 
     private static final Path EXAMPLES = Path.of("docs/examples");
     private static final Page PUBLISHING = Page.of("docs/publishing.md");
+    private static final Page WEBHOOKS = Page.of("docs/webhooks.md");
 
     @Test
     void everyProgramIsLinked() throws IOException {
         try (var files = Files.list(EXAMPLES)) {
-            assertThat(files.map(file -> "(examples/%s)".formatted(file.getFileName())))
+            assertThat(files.filter(Files::isRegularFile).map(file -> "(examples/%s)".formatted(file.getFileName())))
                     .hasSizeGreaterThanOrEqualTo(4)
                     .allSatisfy(link -> assertThat(PUBLISHING.text()).contains(link));
         }
+    }
+
+    @Test
+    void everyReceiverIsLinkedAndTheOneOnThePageIsTheFile() throws IOException {
+        try (var files = Files.list(EXAMPLES.resolve("receive"))) {
+            assertThat(files).hasSizeGreaterThanOrEqualTo(4).allSatisfy(file -> assertThat(WEBHOOKS.text())
+                    .contains("(examples/receive/%s)".formatted(file.getFileName())));
+        }
+        var shown = WEBHOOKS.text().split("```python\n", 2)[1].split("```\n", 2)[0];
+        assertThat(shown).isEqualTo(Files.readString(EXAMPLES.resolve("receive/receive.py")));
     }
 
     @Test
