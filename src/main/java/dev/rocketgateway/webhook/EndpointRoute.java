@@ -7,10 +7,12 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +37,7 @@ final class EndpointRoute {
     private final TargetPolicy policy;
     private final TargetUrl url;
     private final WebhookTls tls;
+    private final boolean trustsJvmToo;
     private final Duration connectTimeout;
     private final Duration timeout;
     private final AtomicInteger turn = new AtomicInteger();
@@ -52,21 +55,36 @@ final class EndpointRoute {
         }
     }
 
-    EndpointRoute(
+    private EndpointRoute(
             Vertx vertx,
             WebhookConfig config,
             TargetPolicy policy,
             TargetUrl url,
             WebhookTls tls,
-            Duration connectTimeout,
-            Duration timeout) {
+            boolean trustsJvmToo,
+            WebhookEndpoint endpoint) {
         this.vertx = vertx;
         this.config = config;
         this.policy = policy;
         this.url = url;
         this.tls = tls;
-        this.connectTimeout = connectTimeout;
-        this.timeout = timeout;
+        this.trustsJvmToo = trustsJvmToo;
+        this.connectTimeout = endpoint.connectTimeout();
+        this.timeout = endpoint.timeout();
+    }
+
+    /** To the endpoint itself. */
+    static EndpointRoute to(Vertx vertx, WebhookConfig config, TargetPolicy policy, WebhookEndpoint endpoint)
+            throws TargetUrl.InvalidTargetException {
+        return new EndpointRoute(vertx, config, policy, TargetUrl.of(endpoint.url()), endpoint.tls(), false, endpoint);
+    }
+
+    /** To the server that gives tokens for it: not shown the endpoint's certificate, and always verified. */
+    static EndpointRoute toTokenServer(
+            Vertx vertx, WebhookConfig config, TargetPolicy policy, WebhookEndpoint endpoint, URI tokenUrl)
+            throws TargetUrl.InvalidTargetException {
+        var tls = new WebhookTls(endpoint.tls().caPem(), Optional.empty(), Optional.empty(), false);
+        return new EndpointRoute(vertx, config, policy, TargetUrl.of(tokenUrl), tls, true, endpoint);
     }
 
     /** Where the URL may be connected to, in the order to be tried. Never fails. */
@@ -158,7 +176,7 @@ final class EndpointRoute {
                 .setForceSni(tls.serverName().isPresent() || url.address().isEmpty())
                 .setVerifyHost(!tls.insecureSkipVerify())
                 .setTrustAll(tls.insecureSkipVerify());
-        now.applyTo(options, vertx);
+        now.applyTo(options, vertx, trustsJvmToo);
         return options;
     }
 

@@ -4,7 +4,6 @@ import dev.rocketgateway.webhook.WebhookOutcome.Cause;
 import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,7 +37,7 @@ public class WebhookClient {
     /** Ready to send to the endpoint; connects when there is something to send. */
     public WebhookSender open(WebhookEndpoint endpoint) {
         try {
-            var route = route(endpoint.url(), endpoint, endpoint.tls());
+            var route = EndpointRoute.to(vertx, config, policy, endpoint);
             return new EndpointSender(vertx, config, endpoint, route, tokens(endpoint), userAgent, clock);
         } catch (TargetUrl.InvalidTargetException e) {
             return new NowhereToSend(String.valueOf(e.getMessage()));
@@ -50,17 +49,11 @@ public class WebhookClient {
                 ? new OAuth2Tokens(
                         vertx,
                         config,
-                        route(auth.tokenUrl(), endpoint, WebhookTls.ofTheJvm()),
+                        EndpointRoute.toTokenServer(vertx, config, policy, endpoint, auth.tokenUrl()),
                         auth,
                         userAgent,
                         endpoint.timeout())
                 : null;
-    }
-
-    private EndpointRoute route(URI url, WebhookEndpoint endpoint, WebhookTls tls)
-            throws TargetUrl.InvalidTargetException {
-        return new EndpointRoute(
-                vertx, config, policy, TargetUrl.of(url), tls, endpoint.connectTimeout(), endpoint.timeout());
     }
 
     /** For an endpoint whose URL is none that a webhook can go to. */

@@ -120,8 +120,6 @@ public sealed interface WebhookOutcome {
         /** A secret is not there, or not what it should be. */
         SECRET_MISSING,
         /** The token server gave no token. */
-        TOKEN_UNAVAILABLE,
-        /** The egress proxy did not do its work. */
-        PROXY_FAILED
+        TOKEN_UNAVAILABLE
     }
 }

@@ -16,11 +16,12 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate that signed itself, with its key, made when it is first asked for by the JDK's keytool. */
+/** A certificate with its key, made by the JDK's keytool when it is first asked for. */
 public final class TestCertificate {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
     private static final String ALIAS = "test";
+    private static final String AUTHORITY = "authority";
     private static final Map<List<String>, TestCertificate> MADE = new ConcurrentHashMap<>();
 
     private final KeyStore store;
@@ -30,28 +31,28 @@ public final class TestCertificate {
     }
 
     /**
-     * Valid from yesterday on for ten days.
+     * Valid from yesterday on for ten days, and signed by itself.
      *
      * @param names as keytool writes alternative names: {@code dns:localhost}, {@code ip:127.0.0.1}
      */
     public static TestCertificate valid(String... names) {
-        return made("-1d", "10", names);
+        return made("-1d", "10", false, names);
     }
 
-    /** Was valid until the day before yesterday. */
+    /** Was valid until the day before yesterday, and is signed by an authority that still is. */
     public static TestCertificate expired(String... names) {
-        return made("-10d", "8", names);
+        return made("-10d", "8", true, names);
     }
 
-    /** Another one of the same names. */
+    /** Another one of the same names, signed by itself. */
     public static TestCertificate another(String... names) {
-        return made("-1d", "11", names);
+        return made("-1d", "11", false, names);
     }
 
-    private static TestCertificate made(String start, String days, String... names) {
+    private static TestCertificate made(String start, String days, boolean signed, String... names) {
         return MADE.computeIfAbsent(List.of(start, days, String.join(",", names)), absent -> {
             try {
-                return make(start, days, String.join(",", names));
+                return make(start, days, signed, String.join(",", names));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (GeneralSecurityException e) {
@@ -63,37 +64,39 @@ public final class TestCertificate {
         });
     }
 
-    private static TestCertificate make(String start, String days, String names)
+    private static TestCertificate make(String start, String days, boolean signed, String names)
             throws IOException, GeneralSecurityException, InterruptedException {
         var directory = Files.createTempDirectory("certificate");
         var file = directory.resolve("store.p12");
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-alias",
-                ALIAS,
-                "-dname",
-                "CN=test",
-                "-ext",
-                "san=" + names,
-                "-startdate",
-                start,
-                "-validity",
-                days,
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                new String(PASSWORD),
-                "-keystore",
-                file.toString()));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(output);
+        if (signed) {
+            keytool(file, "-alias", AUTHORITY, "-dname", "CN=authority", "-ext", "bc=ca:true", "-validity", "20");
+            keytool(
+                    file,
+                    "-alias",
+                    ALIAS,
+                    "-ext",
+                    "san=" + names,
+                    "-startdate",
+                    start,
+                    "-validity",
+                    days,
+                    "-signer",
+                    AUTHORITY,
+                    "-dname",
+                    "CN=test");
+        } else {
+            keytool(
+                    file,
+                    "-alias",
+                    ALIAS,
+                    "-ext",
+                    "san=" + names,
+                    "-startdate",
+                    start,
+                    "-validity",
+                    days,
+                    "-dname",
+                    "CN=test");
         }
         var store = KeyStore.getInstance("PKCS12");
         try (var in = Files.newInputStream(file)) {
@@ -102,6 +105,29 @@ public final class TestCertificate {
         Files.delete(file);
         Files.delete(directory);
         return new TestCertificate(store);
+    }
+
+    private static void keytool(Path file, String... options) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair"));
+        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-storetype", "PKCS12"));
+        command.addAll(List.of("-storepass", new String(PASSWORD), "-keystore", file.toString()));
+        command.addAll(List.of(options));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(output);
+        }
+    }
+
+    /** Who signed it. */
+    public String authorityPem() {
+        try {
+            var chain = store.getCertificateChain(ALIAS);
+            return pem("CERTIFICATE", chain[chain.length - 1].getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public String certificatePem() {
