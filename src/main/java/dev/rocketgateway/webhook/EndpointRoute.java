@@ -202,12 +202,4 @@ final class EndpointRoute {
         boolean usual = url.port() == (url.tls() ? USUAL_HTTPS : USUAL_HTTP);
         return HostAndPort.create(url.hostForHeader(), usual ? -1 : url.port());
     }
-
-    TargetUrl url() {
-        return url;
-    }
-
-    boolean skipsVerification() {
-        return url.tls() && tls.insecureSkipVerify();
-    }
 }

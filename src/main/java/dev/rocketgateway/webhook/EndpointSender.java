@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +58,73 @@ final class EndpointSender implements WebhookSender {
 
     @Override
     public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
+        return counted(start -> {
+            var method = HttpMethod.valueOf(endpoint.method().name());
+            return exchange(new Exchange.Request(method, headers(message), Buffer.buffer(message.body())), start);
+        });
+    }
+
+    @Override
+    public CompletionStage<WebhookPermission> requestPermission(String origin) {
+        if (origin.isBlank() || !HeaderFields.isValue(origin)) {
+            throw new IllegalArgumentException("'%s' is not an origin".formatted(origin));
+        }
+        var answer = MultiMap.caseInsensitiveMultiMap();
+        return counted(start -> {
+                    var headers = ownHeaders().set("WebHook-Request-Origin", origin);
+                    var request = new Exchange.Request(HttpMethod.OPTIONS, headers, Buffer.buffer(), answer::setAll);
+                    return exchange(request, start);
+                })
+                .thenApply(outcome -> permission(origin, outcome, answer));
+    }
+
+    /** CloudEvents 1.0.2, HTTP 1.1 Web Hooks for Event Delivery, 4.2. */
+    private static WebhookPermission permission(String origin, WebhookOutcome outcome, MultiMap answer) {
+        if (!(outcome instanceof Answered answered)) {
+            return new WebhookPermission.Unknown(outcome);
+        }
+        var allowed = answer.get("WebHook-Allowed-Origin");
+        if (answered.status() / 100 != 2 || allowed == null) {
+            return new WebhookPermission.Refused(
+                    "answered %d without WebHook-Allowed-Origin".formatted(answered.status()));
+        }
+        if (!allowed.strip().equals("*") && !allowed.strip().equalsIgnoreCase(origin)) {
+            return new WebhookPermission.Refused("WebHook-Allowed-Origin is another than %s".formatted(origin));
+        }
+        var rate = answer.get("WebHook-Allowed-Rate");
+        return new WebhookPermission.Granted(
+                rate != null && rate.strip().matches("[1-9]\\d{0,8}")
+                        ? Optional.of(Integer.valueOf(rate.strip()))
+                        : Optional.empty());
+    }
+
+    private interface Attempt {
+
+        /**
+         * @param start in {@link System#nanoTime}
+         */
+        CompletableFuture<WebhookOutcome> begin(long start) throws SecretUnavailableException;
+    }
+
+    private CompletionStage<WebhookOutcome> counted(Attempt attempt) {
         if (!begin()) {
             return CompletableFuture.completedStage(new Failed(Failure.ABORTED, "the sender is closed"));
         }
-        var outcome = attempt(message);
+        var outcome = outcome(attempt);
         outcome.whenComplete((done, never) -> end());
         return outcome.minimalCompletionStage();
+    }
+
+    private CompletableFuture<WebhookOutcome> outcome(Attempt attempt) {
+        if (endpoint.tls().insecureSkipVerify() && !config.allowInsecureTls()) {
+            return withheld(
+                    Cause.TARGET_DENIED, "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false");
+        }
+        try {
+            return attempt.begin(System.nanoTime());
+        } catch (SecretUnavailableException e) {
+            return withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage()));
+        }
     }
 
     private synchronized boolean begin() {
@@ -93,30 +155,11 @@ final class EndpointSender implements WebhookSender {
         }
     }
 
-    private CompletableFuture<WebhookOutcome> attempt(WebhookMessage message) {
-        long start = System.nanoTime();
-        if (route.skipsVerification() && !config.allowInsecureTls()) {
-            return withheld(
-                    Cause.TARGET_DENIED, "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false");
-        }
-        try {
-            var headers = headers(message);
-            var method = HttpMethod.valueOf(endpoint.method().name());
-            var request = new Exchange.Request(method, headers, Buffer.buffer(message.body()));
-            return tokens == null
-                    ? exchange(request, endpoint.timeout())
-                    : tokens.token(endpoint.timeout()).thenCompose(token -> exchange(tokens, token, request, start));
-        } catch (SecretUnavailableException e) {
-            return withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage()));
-        }
-    }
-
     private MultiMap headers(WebhookMessage message) throws SecretUnavailableException {
         var now = clock.instant();
-        var headers = MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
+        var headers = MultiMap.caseInsensitiveMultiMap();
         message.headers().forEach(headers::set);
-        endpoint.headers().forEach(headers::set);
-        Authorization.put(endpoint.auth(), headers);
+        headers.setAll(ownHeaders());
         headers.set("webhook-id", message.id());
         headers.set("webhook-timestamp", String.valueOf(now.getEpochSecond()));
         if (!endpoint.signingKeys().isEmpty()) {
@@ -124,6 +167,19 @@ final class EndpointSender implements WebhookSender {
                     "webhook-signature", WebhookSigner.sign(endpoint.signingKeys(), message.id(), now, message.body()));
         }
         return headers;
+    }
+
+    private MultiMap ownHeaders() throws SecretUnavailableException {
+        var headers = MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
+        endpoint.headers().forEach(headers::set);
+        Authorization.put(endpoint.auth(), headers);
+        return headers;
+    }
+
+    private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, long start) {
+        return tokens == null
+                ? exchange(request, endpoint.timeout())
+                : tokens.token(endpoint.timeout()).thenCompose(token -> exchange(tokens, token, request, start));
     }
 
     private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, Duration limit) {

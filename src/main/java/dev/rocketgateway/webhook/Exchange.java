@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
-    /** What is sent. */
-    record Request(HttpMethod method, MultiMap headers, Buffer body) {}
+    /**
+     * What is sent.
+     *
+     * @param answerHeaders is given those of the answer, before the outcome is known
+     */
+    record Request(HttpMethod method, MultiMap headers, Buffer body, Consumer<MultiMap> answerHeaders) {
+
+        Request(HttpMethod method, MultiMap headers, Buffer body) {
+            this(method, headers, body, ignored -> {});
+        }
+    }
 
     private final Vertx vertx;
     private final EndpointRoute route;
@@ -137,6 +147,8 @@ final class Exchange {
     }
 
     private void send(HttpClientRequest opened, Failing failing) {
+        // A fault shows in the outcome; without this it would be logged too.
+        opened.exceptionHandler(fault -> {});
         // Before the look at the outcome: the timer, on another thread, completes it and then resets what was sent.
         sent = opened;
         late = new Failed(Failure.TIMEOUT, "no answer in time");
@@ -162,6 +174,7 @@ final class Exchange {
             opened.reset();
             return;
         }
+        request.answerHeaders().accept(response.headers());
         head = response;
         response.exceptionHandler(broken -> answered(response));
         response.endHandler(end -> {

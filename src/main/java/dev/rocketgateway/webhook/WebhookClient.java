@@ -61,7 +61,16 @@ public class WebhookClient {
 
         @Override
         public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
-            return CompletableFuture.completedStage(new Withheld(Cause.TARGET_DENIED, "the URL " + why));
+            return CompletableFuture.completedStage(withheld());
+        }
+
+        @Override
+        public CompletionStage<WebhookPermission> requestPermission(String origin) {
+            return CompletableFuture.completedStage(new WebhookPermission.Unknown(withheld()));
+        }
+
+        private WebhookOutcome withheld() {
+            return new Withheld(Cause.TARGET_DENIED, "the URL " + why);
         }
 
         @Override

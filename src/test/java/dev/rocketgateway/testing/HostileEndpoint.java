@@ -12,13 +12,13 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,7 +69,7 @@ public final class HostileEndpoint implements AutoCloseable {
         return thread;
     });
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -187,7 +187,14 @@ public final class HostileEndpoint implements AutoCloseable {
 
     /** The requests that were read to their end. */
     public List<Request> requests() {
-        return List.copyOf(requests);
+        synchronized (requests) {
+            return List.copyOf(requests);
+        }
+    }
+
+    /** Where there are so many that they would fill the heap. */
+    public void forgetRequests() {
+        requests.clear();
     }
 
     private void accept() {
