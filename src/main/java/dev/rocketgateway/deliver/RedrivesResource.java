@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -12,13 +12,13 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /subscriptions/{name}/dlq:redrive} begins to give dead letters back to the subscription;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/subscriptions/{name: [^/:]+}")
 @Produces(MediaType.APPLICATION_JSON)
-@NonBlocking
+@Blocking
 class RedrivesResource {
 
     private static final String IDS = "ids";
@@ -50,7 +50,7 @@ class RedrivesResource {
     @Path("/dlq:redrive")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Response start(@PathParam("name") String name, byte @Nullable [] body) {
+    public Response start(@PathParam("name") String name, InputStream body) {
         var subscription = subscriptions.require(name);
         var document = new RequestDocument(body, Set.of(IDS, FROM, TO, ALL, RATE));
         var selection = selection(document);

@@ -11,6 +11,7 @@ import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A request's JSON object, and everything that is wrong with it. Not thread-safe. */
 final class RequestDocument {
@@ -30,19 +30,25 @@ final class RequestDocument {
             .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** A thousand ids fit. */
+    private static final int MAX_SIZE = 256 * 1024;
+
     private final Map<String, JsonNode> fields = new LinkedHashMap<>();
     private final List<FieldError> errors = new ArrayList<>();
 
     /**
+     * Reads all of the body. Blocks until it has arrived.
+     *
      * @param body JSON in UTF-8; none is an empty object
      * @param known the names it may have
-     * @throws GatewayException {@code malformed-body} if it is not JSON
+     * @throws GatewayException {@code malformed-body} if it is not JSON, {@code document-too-large}
      */
-    RequestDocument(byte @Nullable [] body, Set<String> known) {
-        if (body == null || body.length == 0) {
+    RequestDocument(InputStream body, Set<String> known) {
+        byte[] bytes = read(body);
+        if (bytes.length == 0) {
             return;
         }
-        var json = parse(body);
+        var json = parse(bytes);
         if (!json.isObject()) {
             fault("body", "must be a JSON object");
             return;
@@ -57,6 +63,21 @@ final class RequestDocument {
                 fields.put(field.getKey(), field.getValue());
             }
         });
+    }
+
+    private static byte[] read(InputStream body) {
+        try {
+            byte[] bytes = body.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE) {
+                throw GatewayException.of(
+                        ProblemType.DOCUMENT_TOO_LARGE,
+                        "The body is larger than the %d bytes it may have.".formatted(MAX_SIZE));
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw GatewayException.causedBy(
+                    e, ProblemType.MALFORMED_BODY, "The connection closed before the whole body had arrived.");
+        }
     }
 
     private static JsonNode parse(byte[] body) {

@@ -1,26 +1,26 @@
 package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.MessageSource.Start;
-import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /subscriptions/{name}:seek}: moves a subscription to another place in its topic. Answers when it is there; meanwhile
  * nothing is delivered.
  */
 @Path("/subscriptions/{name: [^/:]+}:seek")
-@NonBlocking
+@Blocking
 class SeekResource {
 
     private static final String POSITION = "position";
@@ -38,7 +38,7 @@ class SeekResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public CompletionStage<Map<String, String>> seek(@PathParam("name") String name, byte @Nullable [] body) {
+    public CompletionStage<Map<String, String>> seek(@PathParam("name") String name, InputStream body) {
         var run = subscriptions.requireRun(name);
         var position = read(body);
         return threads.run(() -> {
@@ -47,7 +47,7 @@ class SeekResource {
         });
     }
 
-    private static Start read(byte @Nullable [] body) {
+    private static Start read(InputStream body) {
         var document = new RequestDocument(body, Set.of(POSITION, TIMESTAMP));
         var position = document.text(POSITION);
         var time = document.time(TIMESTAMP);

@@ -10,13 +10,14 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
-import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * came of it. The webhook has the header {@code rocketmq-test: true}.
  */
 @Path("/subscriptions/{name: [^/:]+}:test")
-@NonBlocking
+@Blocking
 class TestWebhookResource {
 
     private static final String TEST_HEADER = "rocketmq-test";
@@ -72,7 +73,7 @@ class TestWebhookResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public CompletionStage<TestView> test(@PathParam("name") String name, byte @Nullable [] body) {
+    public CompletionStage<TestView> test(@PathParam("name") String name, InputStream body) {
         var subscription = subscriptions.require(name);
         var message = read(body, subscription);
         var webhook = webhook(subscription, message);
@@ -91,7 +92,7 @@ class TestWebhookResource {
                         webhook));
     }
 
-    private static ReceivedMessage read(byte @Nullable [] json, Subscription subscription) {
+    private static ReceivedMessage read(InputStream json, Subscription subscription) {
         var document = new RequestDocument(json, Set.of("body", "contentType", "tag", "keys", "properties"));
         var body = document.text("body").orElse("{\"test\":true}");
         var tag = document.text("tag");

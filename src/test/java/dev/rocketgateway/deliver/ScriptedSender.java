@@ -2,6 +2,7 @@ package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
+import dev.rocketgateway.webhook.WebhookPermission;
 import dev.rocketgateway.webhook.WebhookSender;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,11 @@ final class ScriptedSender implements WebhookSender {
     public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
         sent.add(message);
         return script.apply(sent.size() - 1);
+    }
+
+    @Override
+    public CompletionStage<WebhookPermission> requestPermission(String origin) {
+        return CompletableFuture.failedStage(new UnsupportedOperationException());
     }
 
     @Override
