@@ -159,7 +159,8 @@ final class EndpointSender implements WebhookSender {
         var now = clock.instant();
         var headers = MultiMap.caseInsensitiveMultiMap();
         message.headers().forEach(headers::set);
-        headers.setAll(ownHeaders());
+        // Not setAll, which would drop those of the message.
+        ownHeaders().forEach(header -> headers.set(header.getKey(), header.getValue()));
         headers.set("webhook-id", message.id());
         headers.set("webhook-timestamp", String.valueOf(now.getEpochSecond()));
         if (!endpoint.signingKeys().isEmpty()) {

@@ -107,16 +107,22 @@ final class Exchange {
         var address = addresses.get(number);
         client.request(route.request(request.method(), address))
                 .onSuccess(opened -> send(opened, address))
-                .onFailure(cause -> {
-                    var failed = FailureTable.ofConnecting(cause);
-                    boolean another = failed.failure() != Failure.TLS && number + 1 < addresses.size();
-                    if (another && !outcome.isDone()) {
-                        connect(addresses, number + 1);
-                    } else {
-                        route.forgetAddresses();
-                        outcome.complete(failed);
-                    }
-                });
+                .onFailure(cause -> unconnected(cause, addresses, number));
+    }
+
+    private void unconnected(Throwable cause, List<InetAddress> addresses, int number) {
+        var failed = FailureTable.ofConnecting(cause);
+        if (outcome.isDone()) {
+            return;
+        }
+        if (FailureTable.isClosed(cause)) {
+            sendOnItsOwn(addresses.get(number));
+        } else if (failed.failure() != Failure.TLS && number + 1 < addresses.size()) {
+            connect(addresses, number + 1);
+        } else {
+            route.forgetAddresses();
+            outcome.complete(failed);
+        }
     }
 
     private void send(HttpClientRequest opened, InetAddress address) {

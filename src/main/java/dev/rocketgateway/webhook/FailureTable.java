@@ -6,6 +6,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
@@ -64,6 +65,11 @@ final class FailureTable {
     /** Worth a second try on a connection that had been used before: the endpoint may have been closing it. */
     static boolean isReset(Throwable cause) {
         return ofExchange(cause).failure() == Failure.RESET;
+    }
+
+    /** A connection that was there and ended before anything was sent on it. */
+    static boolean isClosed(Throwable cause) {
+        return cause instanceof HttpClosedException;
     }
 
     private static Failed other(Throwable cause) {

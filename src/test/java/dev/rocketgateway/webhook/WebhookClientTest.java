@@ -113,15 +113,21 @@ class WebhookClientTest {
     void sendsWhatItIsGiven() {
         try (var endpoint = HostileEndpoint.behaving(answering(200))) {
             var url = URI.create("http://127.0.0.1:" + endpoint.port() + "?a=%20b");
-            webhooks.send(new WebhookEndpoint(
-                    url,
-                    WebhookEndpoint.Method.PUT,
-                    Map.of("X-Env", "test", "A", "endpoint"),
-                    Duration.ofSeconds(1),
-                    LONG,
-                    WebhookTls.ofTheJvm(),
-                    new WebhookAuth.None(),
-                    List.of()));
+            var message = new WebhookMessage(
+                    "id",
+                    Map.of("Content-Type", "text/plain", "a", "message", "User-Agent", "message"),
+                    "body".getBytes(StandardCharsets.UTF_8));
+            webhooks.send(
+                    new WebhookEndpoint(
+                            url,
+                            WebhookEndpoint.Method.PUT,
+                            Map.of("X-Env", "test", "A", "endpoint"),
+                            Duration.ofSeconds(1),
+                            LONG,
+                            WebhookTls.ofTheJvm(),
+                            new WebhookAuth.None(),
+                            List.of()),
+                    message);
 
             assertThat(endpoint.requests()).singleElement().satisfies(request -> {
                 assertThat(request.line()).isEqualTo("PUT /?a=%20b HTTP/1.1");
@@ -131,6 +137,7 @@ class WebhookClientTest {
                 assertThat(request.header("webhook-id")).isEqualTo("id");
                 assertThat(Long.parseLong(request.header("webhook-timestamp")))
                         .isCloseTo(System.currentTimeMillis() / 1000, within(5L));
+                assertThat(request.header("content-type")).isEqualTo("text/plain");
                 assertThat(request.header("x-env")).isEqualTo("test");
                 assertThat(request.header("a")).isEqualTo("endpoint");
                 assertThat(request.headers())
