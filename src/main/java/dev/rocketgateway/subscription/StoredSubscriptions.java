@@ -157,7 +157,10 @@ class StoredSubscriptions {
         });
     }
 
-    private void requireStore() {
+    /**
+     * @throws GatewayException {@code store-disabled}
+     */
+    void requireStore() {
         if (database.isNone()) {
             throw GatewayException.of(
                     ProblemType.STORE_DISABLED,
