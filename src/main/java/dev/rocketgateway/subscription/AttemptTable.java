@@ -144,7 +144,7 @@ final class AttemptTable {
     static void keepLast(Connection connection, String subscription, boolean succeeded, int count) throws SQLException {
         try (var delete = connection.prepareStatement(
                 "delete from attempt where subscription = ? and succeeded = ? and id <= (select id from attempt where"
-                        + " subscription = ? and succeeded = ? order by id desc offset ? limit 1)")) {
+                        + " subscription = ? and succeeded = ? order by id desc limit 1 offset ?)")) {
             delete.setString(1, subscription);
             delete.setBoolean(2, succeeded);
             delete.setString(3, subscription);

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,10 @@ final class Database {
     private static final Logger LOG = Logger.getLogger(Database.class);
 
     private static final String H2_FILE = "jdbc:h2:file:";
+
+    /** Written when it is committed, so that kill -9 loses nothing; closed by us and not by the end of the JVM; no log of its own. */
+    private static final List<String> H2_SETTINGS =
+            List.of("WRITE_DELAY=0", "DB_CLOSE_ON_EXIT=FALSE", "DB_CLOSE_DELAY=-1", "TRACE_LEVEL_FILE=0");
 
     private final StoreConfig config;
     private final Kind kind;
@@ -164,11 +170,17 @@ final class Database {
     }
 
     private String url() {
-        return kind == Kind.H2
-                // Written when it is committed, so that kill -9 loses nothing; closed by us and not by the end of the
-                // JVM.
-                ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1"
-                : config.url();
+        if (kind != Kind.H2) {
+            return config.url();
+        }
+        var url = new StringBuilder(config.url());
+        var given = config.url().toUpperCase(Locale.ROOT);
+        for (var setting : H2_SETTINGS) {
+            if (!given.contains(";" + setting.substring(0, setting.indexOf('=') + 1))) {
+                url.append(';').append(setting);
+            }
+        }
+        return url.toString();
     }
 
     private static int seconds(Duration duration) {
@@ -180,19 +192,20 @@ final class Database {
         closed = true;
         if (pool != null) {
             if (kind == Kind.H2) {
-                shutDownEmbedded(pool);
+                endWithItsConnections(pool);
             }
             pool.close();
             pool = null;
         }
     }
 
-    private static void shutDownEmbedded(AgroalDataSource pool) {
+    /** Otherwise it stays open for connections that may come. */
+    private static void endWithItsConnections(AgroalDataSource pool) {
         try (var connection = pool.getConnection();
                 var statement = connection.createStatement()) {
-            statement.execute("SHUTDOWN");
-        } catch (SQLException alreadyClosed) {
-            LOG.debug("the database was closed already", alreadyClosed);
+            statement.execute("set db_close_delay 0");
+        } catch (SQLException e) {
+            LOG.debug("the embedded database could not be told to close", e);
         }
     }
 }

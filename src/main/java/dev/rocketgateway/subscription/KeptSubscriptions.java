@@ -52,6 +52,7 @@ class KeptSubscriptions implements SubscriptionStore {
     private record Known(Map<String, Subscription> rows, Map<String, ConfiguredState> states, long revision) {}
 
     private final Object reading = new Object();
+    private volatile Runnable pauseWriter = () -> {};
     private long listedAt;
     private volatile Known known = new Known(Map.of(), Map.of(), -1);
     private volatile List<Subscription> list;
@@ -91,7 +92,18 @@ class KeptSubscriptions implements SubscriptionStore {
         find(name).filter(known -> known.state() == State.ACTIVE).ifPresent(known -> {
             pauses.put(name, new Pause(reason, known.generation()));
             compose();
+            pauseWriter.run();
         });
+    }
+
+    /** Is asked to write pauses, and must not wait for that. */
+    void writePausesWith(Runnable writer) {
+        pauseWriter = writer;
+    }
+
+    /** Whether it is paused here, and the database does not know yet. */
+    boolean hasUnwrittenPause(String name) {
+        return pauses.containsKey(name);
     }
 
     /** A change by somebody takes the place of a pause that is not written. */

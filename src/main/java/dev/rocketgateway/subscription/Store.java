@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -57,7 +58,16 @@ public class Store {
             trouble = Optional.empty();
         } else {
             attempts.start();
+            subscriptions.writePausesWith(this::tickSoon);
             schedule.scheduleWithFixedDelay(this::tick, 0, pollInterval.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tickSoon() {
+        try {
+            schedule.execute(this::tick);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("a pause came after the stop, and is asked for again after the next start", stopped);
         }
     }
 

@@ -157,7 +157,10 @@ class StoredSubscriptions {
         });
     }
 
-    private void requireStore() {
+    /**
+     * @throws GatewayException {@code store-disabled}
+     */
+    void requireStore() {
         if (database.isNone()) {
             throw GatewayException.of(
                     ProblemType.STORE_DISABLED,
@@ -177,6 +180,11 @@ class StoredSubscriptions {
     static GatewayException unavailable(StoreUnavailableException e) {
         return GatewayException.causedBy(
                 e, ProblemType.STORE_UNAVAILABLE, "The store does not answer: %s.".formatted(e.getMessage()));
+    }
+
+    /** Whether it is paused on this replica, and the database does not know yet. */
+    boolean hasUnwrittenPause(String name) {
+        return known.hasUnwrittenPause(name);
     }
 
     static GatewayException notFound(String name) {

@@ -7,6 +7,7 @@ import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.Subscription.State;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ class SubscriptionChanges {
     /** How often a change is tried again that another was faster than, if the caller does not mean a version. */
     private static final int MAX_TRIES = 5;
 
+    private static final String CANNOT_CHANGE = "cannot be changed; make another subscription";
     private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, Endpoint.TOKEN_URL_FIELD);
 
     private final StoredSubscriptions stored;
@@ -52,6 +54,7 @@ class SubscriptionChanges {
     record Changed(Subscription subscription, Map<SecretText, String> told) {}
 
     Changed create(byte[] body) {
+        stored.requireStore();
         var faults = new Faults();
         var document = JsonDocument.parse(body, faults);
         var name = document.path(SubscriptionDocument.NAME);
@@ -110,7 +113,8 @@ class SubscriptionChanges {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.current(name);
             EntityTags.requireMatch(ifMatch, current);
-            if (current.state() == state) {
+            // Written all the same where a pause is under way: it gives way to the newer generation.
+            if (current.state() == state && !stored.hasUnwrittenPause(name)) {
                 return current;
             }
             var written = stored.setState(current, state);
@@ -177,8 +181,6 @@ class SubscriptionChanges {
         return next.state() == current.state() ? next.in(next.state(), current.stateReason(), next.generation()) : next;
     }
 
-    private static final String CANNOT_CHANGE = "cannot be changed; make another subscription";
-
     private static Subscription read(String name, ObjectNode document, ApiRules rules, Faults faults) {
         try {
             return SubscriptionDocument.read(name, document, rules, 0, faults);
@@ -215,7 +217,7 @@ class SubscriptionChanges {
 
     /** The keys are the same, in the same order; one that was made is sealed now. */
     private static Map<SecretText, String> told(ApiRules rules, Subscription candidate, Subscription sealed) {
-        var told = new java.util.HashMap<SecretText, String>();
+        var told = new HashMap<SecretText, String>();
         List<Signing.Key> before = candidate.endpoint().signing().keys();
         for (int i = 0; i < before.size(); i++) {
             var value = rules.generated().get(before.get(i).secret());

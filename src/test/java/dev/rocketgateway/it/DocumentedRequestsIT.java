@@ -45,6 +45,7 @@ class DocumentedRequestsIT {
     static void start() throws IOException {
         gateway = GatewayProcess.connectedTo(BROKER).start();
         BROKER.witness().createTopic("demo", 2);
+        BROKER.witness().createTopic("orders", 2);
         replier = ReplierProcess.replyingTo("demo", BROKER, gateway);
         Files.write(directory.resolve("invoice.pdf"), new byte[] {0, '\n', (byte) 0xFF});
         try (var file = new GZIPOutputStream(Files.newOutputStream(directory.resolve("order.json.gz")))) {
@@ -67,9 +68,15 @@ class DocumentedRequestsIT {
     }
 
     static Stream<Arguments> requests() throws IOException {
-        return Stream.concat(
-                DocumentedRequest.in(publishing()).stream().map(request -> Arguments.of("publishing.md", request)),
-                DocumentedRequest.in(readme()).stream().map(request -> Arguments.of("README.md", request)));
+        return Stream.of(
+                        named("publishing.md", publishing()),
+                        named("README.md", readme()),
+                        named("subscriptions.md", subscriptions()))
+                .flatMap(page -> page);
+    }
+
+    private static Stream<Arguments> named(String page, String text) {
+        return DocumentedRequest.in(text).stream().map(request -> Arguments.of(page, request));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -106,7 +113,8 @@ class DocumentedRequestsIT {
     @Test
     void missesNoCommandAndNoAnswer() throws IOException {
         assertFound(publishing(), 38, 12);
-        assertFound(readme(), 9, 4);
+        assertFound(readme(), 10, 5);
+        assertFound(subscriptions(), 12, 10);
     }
 
     private static void assertFound(String text, int requests, int answers) {
@@ -140,9 +148,13 @@ class DocumentedRequestsIT {
         return Files.readString(Path.of("docs/publishing.md"));
     }
 
-    /** The section about publishing alone: other commands there need dev mode, or start things. */
+    private static String subscriptions() throws IOException {
+        return Files.readString(Path.of("docs/subscriptions.md"));
+    }
+
+    /** The sections about publishing and receiving alone: other commands there need dev mode, or start things. */
     private static String readme() throws IOException {
         var page = Files.readString(Path.of("README.md"));
-        return page.substring(page.indexOf("\n## Publish\n"), page.indexOf("\n## Receive\n"));
+        return page.substring(page.indexOf("\n## Publish\n"), page.indexOf("\n## Connect it to a real cluster\n"));
     }
 }

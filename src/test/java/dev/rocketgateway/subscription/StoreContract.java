@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.rocketgateway.subscription.AttemptHistory.Query;
 import dev.rocketgateway.subscription.RedriveLog.StoredAt;
 import dev.rocketgateway.subscription.Subscription.Origin;
 import dev.rocketgateway.subscription.Subscription.State;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -274,5 +281,168 @@ abstract class StoreContract {
         assertThat(redrives.redriven("billing"))
                 .isEqualTo(Set.of(new StoredAt("a", 2), new StoredAt("a", 3), new StoredAt("b", 1)));
         assertThat(redrives.redriven("other")).containsExactly(new StoredAt("a", 1));
+    }
+
+    private static Attempt attempt(String subscription, String messageId, String outcome, Instant at) {
+        return new Attempt(
+                subscription,
+                messageId,
+                "orders",
+                2,
+                at,
+                Duration.ofMillis(12),
+                outcome,
+                outcome.equals("timeout") ? OptionalInt.empty() : OptionalInt.of(500),
+                outcome.equals("2xx") ? "ACK" : "RETRY",
+                Optional.of(Duration.ofSeconds(10)),
+                "detail \0 ü",
+                "response");
+    }
+
+    private static Query query(String subscription) {
+        return new Query(subscription, Optional.empty(), Optional.empty(), Optional.empty(), 1000);
+    }
+
+    @Test
+    void keepsAllOfAnAttempt() {
+        var store = replica();
+        var given = attempt("billing", "m1", "timeout", Instant.parse("2026-01-01T00:00:00.123Z"));
+        store.database.write(connection -> {
+            AttemptTable.insert(connection, List.of(given, attempt("other", "m1", "2xx", Instant.now())));
+            return null;
+        });
+
+        var attempts = new StoredAttempts(store.config.attempts(), store.database);
+
+        assertThat(attempts.find(query("billing")))
+                .extracting(AttemptHistory.Kept::attempt)
+                .containsExactly(given);
+        assertThat(given.detail()).isEqualTo("detail \uFFFD ü");
+    }
+
+    @Test
+    void knowsTheLastFailureOfEachMessage() {
+        var store = replica();
+        var last = attempt("billing", "m1", "timeout", Instant.parse("2026-01-01T00:00:01Z"));
+        store.database.write(connection -> {
+            AttemptTable.insert(
+                    connection,
+                    List.of(
+                            attempt("billing", "m1", "5xx", Instant.EPOCH),
+                            last,
+                            attempt("billing", "m1", "2xx", Instant.now()),
+                            attempt("billing", "m2", "2xx", Instant.now()),
+                            attempt("other", "m3", "5xx", Instant.now())));
+            return null;
+        });
+
+        assertThat(new StoredAttempts(store.config.attempts(), store.database)
+                        .lastFailures("billing", List.of("m1", "m2", "m3")))
+                .isEqualTo(Map.of("m1", last));
+        assertThat(new StoredAttempts(store.config.attempts(), store.database).lastFailures("billing", List.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void keepsAFewSuccessesMoreFailuresAndNothingThatIsOld() {
+        settings.put("attempts.successes", "2");
+        settings.put("attempts.failures", "3");
+        settings.put("attempts.age", "1h");
+        var store = replica();
+        var old = Instant.now().minus(Duration.ofHours(2));
+        store.database.write(connection -> {
+            var all = new ArrayList<Attempt>();
+            for (int i = 0; i < 5; i++) {
+                all.add(attempt("billing", "s" + i, "2xx", Instant.now()));
+                all.add(attempt("billing", "f" + i, "5xx", Instant.now()));
+                all.add(attempt("other", "o" + i, "5xx", i < 4 ? old : Instant.now()));
+            }
+            AttemptTable.insert(connection, all);
+            return null;
+        });
+        var attempts = new StoredAttempts(store.config.attempts(), store.database);
+
+        attempts.cleanUp();
+
+        assertThat(attempts.find(query("billing")))
+                .extracting(kept -> kept.attempt().messageId())
+                .containsExactly("f4", "s4", "f3", "s3", "f2");
+        assertThat(attempts.find(query("other")))
+                .extracting(kept -> kept.attempt().messageId())
+                .containsExactly("o4");
+    }
+
+    @Test
+    void writesAttemptsInTheBackground() {
+        var store = replica();
+        var attempts = new StoredAttempts(store.config.attempts(), store.database);
+        attempts.start();
+        for (int i = 0; i < 2000; i++) {
+            attempts.record(attempt("billing", "m" + i, "5xx", Instant.now()));
+        }
+
+        attempts.stop();
+
+        assertThat(attempts.dropped()).isZero();
+        var all = new Query("billing", Optional.empty(), Optional.empty(), Optional.empty(), 10_000);
+        assertThat(attempts.find(all)).hasSize(2000);
+    }
+
+    private static String encryptionKey(String id) {
+        return id + ":" + Base64.getEncoder().encodeToString(Arrays.copyOf(id.getBytes(StandardCharsets.UTF_8), 32));
+    }
+
+    @Test
+    void sealsAnewWithTheNewestKeyAndLeavesNothingReadable() throws MissingSecretException {
+        settings.put("encryption-keys", encryptionKey("old"));
+        var before = replica();
+        var given = TestSubscriptions.subscription(
+                "billing",
+                "endpoint.auth.type",
+                "BEARER",
+                "endpoint.auth.token",
+                "hidden-token",
+                "endpoint.signing.keys[0].secret",
+                "whsec_" + Base64.getEncoder().encodeToString(new byte[32]));
+        before.database.write(connection -> {
+            SubscriptionTable.insert(
+                    connection, before.secrets.sealed(given), SubscriptionTable.nextRevision(connection));
+            return null;
+        });
+        before.subscriptions.refresh();
+        settings.put("encryption-keys", encryptionKey("new") + "," + encryptionKey("old"));
+        var store = replica();
+        store.subscriptions.refresh();
+
+        store.resealing.run();
+
+        before.subscriptions.refresh();
+        assertThat(before.subscriptions.list().get(0).generation())
+                .isEqualTo(store.subscriptions.list().get(0).generation());
+        settings.put("encryption-keys", encryptionKey("new"));
+        var after = replica();
+        after.subscriptions.refresh();
+        var endpoint = after.subscriptions.list().get(0).endpoint();
+        assertThat(after.secrets.value(((Endpoint.Auth.Bearer) endpoint.auth()).token()))
+                .isEqualTo("hidden-token");
+        assertThat(after.secrets.value(endpoint.signing().keys().get(0).secret()))
+                .startsWith("whsec_");
+        var spec = after.database.read(connection ->
+                SubscriptionTable.find(connection, "billing").orElseThrow().spec());
+        assertThat(spec).contains("sealed:new:").doesNotContain("sealed:old:", "hidden", "whsec_");
+    }
+
+    @Test
+    void storesNoSecretAsItIs() {
+        var store = replica();
+        var readable = TestSubscriptions.subscription(
+                "billing", "endpoint.auth.type", "BEARER", "endpoint.auth.token", "hidden");
+
+        assertThatThrownBy(() -> store.database.write(connection -> {
+                    SubscriptionTable.insert(connection, readable, 1);
+                    return null;
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageNotContaining("hidden");
     }
 }

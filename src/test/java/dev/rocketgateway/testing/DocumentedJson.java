@@ -16,8 +16,16 @@ import java.util.regex.Pattern;
 public final class DocumentedJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Set<String> VARYING =
-            Set.of("msgId", "offsetMsgId", "queueId", "queueOffset", "recallHandle", "requestId");
+    private static final Set<String> VARYING = Set.of(
+            "msgId",
+            "offsetMsgId",
+            "queueId",
+            "queueOffset",
+            "recallHandle",
+            "requestId",
+            "generation",
+            "secret",
+            "notAfter");
     private static final String MORE = "…";
     private static final Pattern MORE_MEMBERS = Pattern.compile("…\\s*}");
     private static final Pattern MORE_ELEMENTS = Pattern.compile("…\\s*]");

@@ -44,6 +44,11 @@ public final class OpenApiDocument {
                     .orElseThrow();
         }
 
+        /** Whether it is about subscriptions, which need a store and others to be there. */
+        public boolean isOfSubscriptions() {
+            return path.startsWith("/subscriptions");
+        }
+
         @Override
         public String toString() {
             return id;
