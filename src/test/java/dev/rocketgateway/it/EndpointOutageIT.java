@@ -103,7 +103,10 @@ class EndpointOutageIT {
             await().atMost(Duration.ofSeconds(40)).until(() -> times.size() == 1 + MESSAGES + 1);
 
             assertThat(times.subList(1, times.size())).allMatch(at -> !at.isBefore(asked.plusMillis(6_500)));
-            assertThat(attempts).contains("first 1", "first 2").filteredOn("waiting 1"::equals).hasSize(MESSAGES);
+            assertThat(attempts)
+                    .contains("first 1", "first 2")
+                    .filteredOn("waiting 1"::equals)
+                    .hasSize(MESSAGES);
         }
     }
 
@@ -124,11 +127,13 @@ class EndpointOutageIT {
     @Test
     void parksWhileTheEndpointIsAwayAndDeliversEverythingAfterwards() throws InterruptedException {
         endpoint = TestEndpoint.answering(200);
-        subscribe(endpoint.url(), Map.of(
-                "circuit-breaker.open", "1s",
-                "circuit-breaker.max-open", "4s",
-                "circuit-breaker.park-after", "4s",
-                "retry.max-attempts", "5"));
+        subscribe(
+                endpoint.url(),
+                Map.of(
+                        "circuit-breaker.open", "1s",
+                        "circuit-breaker.max-open", "4s",
+                        "circuit-breaker.park-after", "4s",
+                        "retry.max-attempts", "5"));
         BROKER.witness().send(topic, "before");
         endpoint.awaitBody("before");
 
