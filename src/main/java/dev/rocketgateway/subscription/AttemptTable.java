@@ -59,8 +59,10 @@ final class AttemptTable {
         }
     }
 
+    /** PostgreSQL stores no NUL. */
     private static String clipped(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length);
+        var storable = text.replace('\0', '\uFFFD');
+        return storable.length() <= length ? storable : storable.substring(0, length);
     }
 
     static List<Kept> find(Connection connection, Query query) throws SQLException {

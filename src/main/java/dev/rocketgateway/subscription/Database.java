@@ -8,6 +8,7 @@ import io.agroal.api.security.SimplePassword;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -155,7 +156,9 @@ final class Database {
                         .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(seconds(timeout)))
                         .validateOnBorrow(true)
                         .connectionFactoryConfiguration(factory -> {
-                            factory.jdbcUrl(url()).loginTimeout(timeout);
+                            factory.connectionProviderClass(driver())
+                                    .jdbcUrl(url())
+                                    .loginTimeout(timeout);
                             config.username().ifPresent(name -> factory.principal(new NamePrincipal(name)));
                             config.password()
                                     .ifPresent(password -> factory.credential(new SimplePassword(password.value())));
@@ -167,6 +170,11 @@ final class Database {
                             }
                             return factory;
                         })));
+    }
+
+    /** By class: which drivers are registered depends on who asks first. */
+    private Class<? extends Driver> driver() {
+        return kind == Kind.H2 ? org.h2.Driver.class : org.postgresql.Driver.class;
     }
 
     private String url() {

@@ -79,9 +79,13 @@ public class Store {
             resealing.run();
             cleanUp();
         } catch (StoreUnavailableException e) {
-            down(e);
+            if (down(String.valueOf(e.getMessage()))) {
+                LOG.debug("the database's reason", e);
+            }
         } catch (RuntimeException bug) {
-            LOG.error("the store failed by a bug, it is tried again", bug);
+            if (down("the store failed by a bug")) {
+                LOG.error("the store failed by a bug, it is tried again", bug);
+            }
         }
     }
 
@@ -105,16 +109,17 @@ public class Store {
         }
     }
 
-    private void down(StoreUnavailableException e) {
+    /** Whether that is news. */
+    private boolean down(String reason) {
         subscriptions.goWithoutTheStore();
-        var reason = String.valueOf(e.getMessage());
-        if (!trouble.equals(Optional.of(reason))) {
-            trouble = Optional.of(reason);
-            LOG.warnf(
-                    "the store is not available, what is known goes on and nothing can be changed store=%s reason=%s",
-                    database.kind(), reason);
-            LOG.debug("the database's reason", e);
+        if (trouble.equals(Optional.of(reason))) {
+            return false;
         }
+        trouble = Optional.of(reason);
+        LOG.warnf(
+                "the store is not available, what is known goes on and nothing can be changed store=%s reason=%s",
+                database.kind(), reason);
+        return true;
     }
 
     /** Ends, and closes the database. */

@@ -321,6 +321,21 @@ abstract class StoreContract {
     }
 
     @Test
+    void storesWhatMessagesAreCalledWhateverThatIs() {
+        var store = replica();
+        store.database.write(connection -> {
+            AttemptTable.insert(connection, List.of(attempt("billing", "a\0" + "x".repeat(300), "2xx", Instant.now())));
+            return null;
+        });
+
+        assertThat(new StoredAttempts(store.config.attempts(), store.database).find(query("billing")))
+                .singleElement()
+                .satisfies(kept -> assertThat(kept.attempt().messageId())
+                        .startsWith("a\uFFFDx")
+                        .hasSize(255));
+    }
+
+    @Test
     void knowsTheLastFailureOfEachMessage() {
         var store = replica();
         var last = attempt("billing", "m1", "timeout", Instant.parse("2026-01-01T00:00:01Z"));

@@ -418,6 +418,17 @@ class SubscriptionsResourceTest {
     }
 
     @Test
+    void aKeyOfOneKindIsNotTakenForOneOfAnother() {
+        create("");
+
+        json("{\"endpoint\": {\"signing\": {\"type\": \"ED25519\", \"keys\": [{\"id\": \"k1\"}]}}}")
+                .patch(path())
+                .then()
+                .statusCode(400)
+                .body("errors.field", contains("endpoint.signing.keys[0].secret"));
+    }
+
+    @Test
     void whatIsDeletedIsGone() {
         var tag = create("").extract().header("ETag");
         attempts.record(attempt("m1", "5xx", "RETRY"));
