@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -31,19 +32,23 @@ class RestartIT {
     private static final Logger LOG = Logger.getLogger(RestartIT.class);
 
     private static final int RESTARTS = Integer.getInteger("restarts", 20);
-    private static final int NATIVE_PER_SECOND = 500;
+    private static final int NATIVE_PER_SECOND = 300;
+
+    /** Subscriptions of the same topic, each with a group of its own. */
+    private static final int OTHERS = 4;
 
     @Test
     void losesNothingOverManyRestarts() throws InterruptedException {
         try (var broker = TestBroker.start();
                 var endpoint = TestEndpoint.answering(200);
+                var others = TestEndpoint.answering(200);
                 var producer = new NativeClient(broker.nameServerAddress())) {
             var topic = broker.newTopic();
             Set<String> sent = ConcurrentHashMap.newKeySet();
             Set<String> answered = ConcurrentHashMap.newKeySet();
             var number = new AtomicInteger();
             var threads = Executors.newScheduledThreadPool(3);
-            var gateway = start(broker, topic, endpoint);
+            var gateway = start(broker, topic, endpoint, others);
             var current = new AtomicReference<>(gateway);
             try {
                 // Beside the gateway, as another program would.
@@ -74,7 +79,7 @@ class RestartIT {
                             .as(gateway.log())
                             .isTrue();
                     assertThat(gateway.log()).contains("gateway stopped");
-                    gateway = start(broker, topic, endpoint);
+                    gateway = start(broker, topic, endpoint, others);
                     current.set(gateway);
                 }
             } finally {
@@ -90,26 +95,50 @@ class RestartIT {
                     broker.stored(topic).stream().map(NativeClient.Stored::text).collect(Collectors.toSet());
             assertThat(stored).containsAll(answered);
             long duplicates = endpoint.requests().size() - delivered(endpoint).size();
-            long attemptsSpent = endpoint.requests().stream()
+            for (int i = 0; i < OTHERS; i++) {
+                var name = "other-" + i;
+                await().atMost(Duration.ofSeconds(90))
+                        .pollInterval(Duration.ofMillis(500))
+                        .until(() -> delivered(others, name).containsAll(sent));
+                duplicates += others.requests().stream()
+                                .filter(request ->
+                                        request.header("rocketmq-subscription").equals(name))
+                                .count()
+                        - delivered(others, name).size();
+            }
+            long attemptsSpent = Stream.of(endpoint, others)
+                    .flatMap(one -> one.requests().stream())
                     .filter(request ->
                             !request.header("rocketmq-delivery-attempt").equals("1"))
                     .count();
             LOG.infof(
-                    "restarts=%d messages=%d answered=%d duplicates=%d attemptsSpent=%d",
-                    RESTARTS, sent.size(), answered.size(), duplicates, attemptsSpent);
+                    "restarts=%d subscriptions=%d messages=%d answered=%d duplicates=%d attemptsSpent=%d",
+                    RESTARTS, 1 + OTHERS, sent.size(), answered.size(), duplicates, attemptsSpent);
+            assertThat(attemptsSpent).as("attempts spent by restarts").isZero();
             gateway.close();
         }
+    }
+
+    private static Set<String> delivered(TestEndpoint endpoint, String subscription) {
+        return endpoint.requests().stream()
+                .filter(request -> request.header("rocketmq-subscription").equals(subscription))
+                .map(Request::text)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static Set<String> delivered(TestEndpoint endpoint) {
         return endpoint.requests().stream().map(Request::text).collect(Collectors.toCollection(HashSet::new));
     }
 
-    private static GatewayProcess start(TestBroker broker, String topic, TestEndpoint endpoint) {
-        return GatewayProcess.connectedTo(broker)
+    private static GatewayProcess start(TestBroker broker, String topic, TestEndpoint endpoint, TestEndpoint others) {
+        var builder = GatewayProcess.connectedTo(broker)
                 .subscribing("restarted", topic, endpoint)
-                .with("gateway.subscriptions.restarted.source.start-from.position", "EARLIEST")
-                .start();
+                .with("gateway.subscriptions.restarted.source.start-from.position", "EARLIEST");
+        for (int i = 0; i < OTHERS; i++) {
+            builder.subscribing("other-" + i, topic, others)
+                    .with("gateway.subscriptions.other-" + i + ".source.start-from.position", "EARLIEST");
+        }
+        return builder.start();
     }
 
     private static boolean publish(GatewayProcess gateway, String topic, String body) {
