@@ -177,6 +177,7 @@ final class Exchange {
         int status = response.statusCode();
         if (status < 200 || status > 999) {
             outcome.complete(new Failed(Failure.PROTOCOL, "status %d is none to end with".formatted(status)));
+            response.exceptionHandler(fault -> {});
             opened.reset();
             return;
         }

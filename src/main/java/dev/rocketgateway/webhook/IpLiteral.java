@@ -54,7 +54,8 @@ final class IpLiteral {
         var all = new ArrayList<InetAddress>();
         all.add(address);
         var bytes = address.getAddress();
-        if (bytes.length == 4) {
+        if (bytes.length == 4 || address.isLoopbackAddress() || address.isAnyLocalAddress()) {
+            // ::1 and :: look like IPv4-compatible ones, and are not.
             return all;
         }
         if (COMPATIBLE.has(address) || NAT64.has(address)) {

@@ -56,9 +56,9 @@ public final class SigningKeys {
     }
 
     /**
-     * Why this cannot be the text of such a key.
+     * Checks the text of a secret before it is kept.
      *
-     * @throws IllegalArgumentException if it cannot; the message does not repeat it
+     * @throws IllegalArgumentException if it is not that of such a key; the message does not repeat it
      */
     public static void requireLegal(SigningKey.Algorithm algorithm, String secret) {
         switch (algorithm) {

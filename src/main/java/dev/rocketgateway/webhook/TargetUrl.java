@@ -56,7 +56,7 @@ record TargetUrl(boolean tls, String host, int port, Optional<InetAddress> addre
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
-    /** Host and port as they stand in the URL's authority, for the {@code Host} header. */
+    /** How the host stands in the {@code Host} header. */
     String hostForHeader() {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : name();
     }

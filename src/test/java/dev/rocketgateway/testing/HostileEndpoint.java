@@ -89,6 +89,15 @@ public final class HostileEndpoint implements AutoCloseable {
         }
     }
 
+    /** Over plain HTTP and the loopback address of IPv6. */
+    public static HostileEndpoint behavingOverIpv6(Behaviour behaviour) {
+        try {
+            return new HostileEndpoint(new ServerSocket(0, 1000, InetAddress.getByName("::1")), "http", behaviour);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * Over TLS.
      *

@@ -282,6 +282,8 @@ class TargetPolicyTest {
                 "127.0.0.0/8 | http://127.0.0.1:8080/ | allowed",
                 "127.0.0.0/8 | http://localhost:8080/ | allowed",
                 "127.0.0.0/8 | http://[::1]/ | address 0:0:0:0:0:0:0:1 is denied: loopback",
+                "::1 | http://[::1]:8080/ | allowed",
+                "::1 | http://[::2]:8080/ | address 0:0:0:0:0:0:0:2 is denied: this host",
                 "localhost | http://localhost/ | address 127.0.0.1 is denied: loopback",
                 "127.0.0.1:8080 | http://127.0.0.1:8081/ | address 127.0.0.1 is denied: loopback",
                 "0.0.0.0/0 | http://127.0.0.1/ | address 127.0.0.1 is denied: loopback",

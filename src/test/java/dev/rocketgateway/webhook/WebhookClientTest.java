@@ -17,13 +17,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rocketgateway.testing.HostileEndpoint;
 import dev.rocketgateway.testing.HostileEndpoint.Behaviour;
 import dev.rocketgateway.webhook.WebhookOutcome.Answered;
 import dev.rocketgateway.webhook.WebhookOutcome.Failed;
 import dev.rocketgateway.webhook.WebhookOutcome.Failure;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -158,6 +161,8 @@ class WebhookClientTest {
 
     @Test
     void keepsNoCookie() {
+        // With room for one connection only, the second webhook waits until the first has given it back.
+        settings(Map.of("max-connections-per-host", "1"));
         try (var endpoint = HostileEndpoint.behaving(answering(200, "Set-Cookie", "a=b"));
                 var sender = webhooks.client.open(WebhookEndpoint.of(endpoint.url(), LONG))) {
             sender.send(TestWebhooks.message("1")).toCompletableFuture().join();
@@ -255,7 +260,7 @@ class WebhookClientTest {
 
     @Test
     void keepsAConnectionWhoseAnswerIsJustAsLongAsItMayBe() {
-        settings(Map.of("max-response-size", "5"));
+        settings(Map.of("max-response-size", "5", "max-connections-per-host", "1"));
         try (var endpoint = HostileEndpoint.behaving(answering(request -> response(200, "12345")));
                 var sender = webhooks.client.open(WebhookEndpoint.of(endpoint.url(), LONG))) {
             sender.send(TestWebhooks.message("1")).toCompletableFuture().join();
@@ -323,6 +328,8 @@ class WebhookClientTest {
 
     @Test
     void sendsAgainOnceWhenTheEndpointClosedTheConnectionItHadKept() {
+        // With room for one connection only, the second webhook waits until the first has given it back.
+        settings(Map.of("max-connections-per-host", "1"));
         var first = new CountDownLatch(1);
         try (var endpoint = HostileEndpoint.behaving(peer -> {
                     peer.read();
@@ -364,6 +371,40 @@ class WebhookClientTest {
             assertThat(endpoint.openConnections()).isEqualTo(1);
 
             await().until(() -> endpoint.openConnections() == 0);
+        }
+    }
+
+    @Test
+    void losesNoWebhookToConnectionsThatReachTheirAge() {
+        settings(Map.of("connection-max-age", "2ms"));
+        try (var endpoint = HostileEndpoint.behaving(answering(200));
+                var sender = webhooks.client.open(WebhookEndpoint.of(endpoint.url(), LONG))) {
+            for (int round = 0; round < 30; round++) {
+                var sent = IntStream.range(0, 20)
+                        .mapToObj(
+                                number -> sender.send(TestWebhooks.message("x")).toCompletableFuture())
+                        .toList();
+                assertThat(sent).allSatisfy(one -> assertAnswered(one.join(), 200));
+            }
+            assertThat(endpoint.connections()).isGreaterThan(20);
+        }
+    }
+
+    @Test
+    void sendsOverIpv6() {
+        assumeTrue(hasIpv6(), "there is no IPv6 here");
+        try (var endpoint = HostileEndpoint.behavingOverIpv6(answering(200))) {
+            assertAnswered(webhooks.send(WebhookEndpoint.of(endpoint.url("[::1]"), LONG)), 200);
+
+            assertThat(endpoint.requests().get(0).header("host")).isEqualTo("[::1]:" + endpoint.port());
+        }
+    }
+
+    private static boolean hasIpv6() {
+        try (var free = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            return free.isBound();
+        } catch (IOException none) {
+            return false;
         }
     }
 

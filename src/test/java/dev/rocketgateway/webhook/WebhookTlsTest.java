@@ -180,7 +180,7 @@ class WebhookTlsTest {
                             .toCompletableFuture()
                             .join())
                     .isInstanceOf(Answered.class);
-            assertThat(endpoint.connections()).isEqualTo(2);
+            assertThat(endpoint.connections()).isGreaterThanOrEqualTo(2);
         }
     }
 
