@@ -42,6 +42,11 @@ class SubscriptionAdmission {
         if (candidate.endpoint().auth() instanceof Endpoint.Auth.OAuth2 client) {
             targetFault("endpoint.auth.tokenUrl", client.tokenUrl()).ifPresent(faults::add);
         }
+        if (candidate.endpoint().tls().insecureSkipVerify() && !policy.allowsInsecureTls()) {
+            faults.add(new FieldFault(
+                    "endpoint.tls.insecureSkipVerify",
+                    "is not allowed here; the operator can allow it with gateway.webhook.allow-insecure-tls"));
+        }
         try {
             brokerFaults(candidate, isNew, faults);
         } catch (SourceUnavailableException e) {

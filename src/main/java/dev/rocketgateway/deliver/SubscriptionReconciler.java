@@ -112,18 +112,24 @@ public class SubscriptionReconciler {
 
     /** Stops the subscription here, if it runs; the stage completes when it has. It must be gone from the store. */
     CompletableFuture<Void> end(String name) {
-        var run = runs.remove(name);
-        if (run == null) {
-            return ending.getOrDefault(name, CompletableFuture.completedFuture(null));
+        synchronized (ending) {
+            var run = runs.remove(name);
+            if (run == null) {
+                return ending.getOrDefault(name, CompletableFuture.completedFuture(null));
+            }
+            var ended = new CompletableFuture<Void>();
+            ending.put(name, ended);
+            blocking.execute(() -> {
+                try {
+                    run.stop(run.subscription().endpoint().timeout());
+                } finally {
+                    deliveries.listener().removed(name);
+                    ending.remove(name, ended);
+                    ended.complete(null);
+                }
+            });
+            return ended;
         }
-        var ended = CompletableFuture.runAsync(
-                () -> run.stop(run.subscription().endpoint().timeout()), blocking);
-        ending.put(name, ended);
-        ended.whenComplete((done, failure) -> {
-            ending.remove(name, ended);
-            deliveries.listener().removed(name);
-        });
-        return ended;
     }
 
     private void reconcile() {
@@ -134,12 +140,14 @@ public class SubscriptionReconciler {
             var wanted = new HashMap<String, Subscription>();
             store.list().forEach(subscription -> wanted.put(subscription.name(), subscription));
             runs.keySet().stream().filter(name -> !wanted.containsKey(name)).forEach(this::end);
-            wanted.forEach((name, subscription) -> {
-                if (!ending.containsKey(name)) {
-                    runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))
-                            .want(subscription);
-                }
-            });
+            synchronized (ending) {
+                wanted.forEach((name, subscription) -> {
+                    if (!ending.containsKey(name)) {
+                        runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))
+                                .want(subscription);
+                    }
+                });
+            }
             runs.values().forEach(run -> blocking.execute(() -> step(run)));
         } catch (RuntimeException bug) {
             LOG.error("comparing subscriptions failed, it is tried again", bug);

@@ -44,8 +44,8 @@ public class BrokerProbe {
     });
     private volatile State state = State.UNKNOWN;
 
-    /** Used by the probing thread only. */
-    private List<String> lastNamed = List.of();
+    /** Written by the probing thread only. */
+    private volatile List<String> lastNamed = List.of();
 
     BrokerProbe(RocketMqAdmin admin, RocketMqConfig config, ControlThreads threads) {
         this.admin = admin;
@@ -65,6 +65,11 @@ public class BrokerProbe {
 
     public State state() {
         return state;
+    }
+
+    /** Addresses of the brokers that a name server last told of. */
+    List<String> brokers() {
+        return lastNamed;
     }
 
     private void probe() {

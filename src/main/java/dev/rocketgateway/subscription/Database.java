@@ -38,6 +38,7 @@ final class Database {
     private static final Logger LOG = Logger.getLogger(Database.class);
 
     private static final String H2_FILE = "jdbc:h2:file:";
+    private static final String POSTGRESQL = "jdbc:postgresql://";
 
     /** Written when it is committed, so that kill -9 loses nothing; closed by us and not by the end of the JVM; no log of its own. */
     private static final List<String> H2_SETTINGS =
@@ -175,6 +176,18 @@ final class Database {
     /** By class: which drivers are registered depends on who asks first. */
     private Class<? extends Driver> driver() {
         return kind == Kind.H2 ? org.h2.Driver.class : org.postgresql.Driver.class;
+    }
+
+    /** Where it is, if that is another host. */
+    Optional<String> host() {
+        if (!config.url().startsWith(POSTGRESQL)) {
+            return Optional.empty();
+        }
+        // jdbc:postgresql://host:port/database; the driver takes several, separated by commas.
+        var first = config.url().substring(POSTGRESQL.length()).split("[/?,]", 2)[0];
+        int colon = first.lastIndexOf(':');
+        var host = colon > first.lastIndexOf(']') ? first.substring(0, colon) : first;
+        return host.isEmpty() ? Optional.empty() : Optional.of(host);
     }
 
     private String url() {

@@ -106,6 +106,16 @@ class KeptSubscriptions implements SubscriptionStore {
         return pauses.containsKey(name);
     }
 
+    /** Pauses or resumes on this replica alone, until it ends: where there is no store to tell the others. */
+    void setStateHere(String name, State state) {
+        if (state == State.ACTIVE) {
+            pauses.remove(name);
+        } else {
+            find(name).ifPresent(known -> pauses.put(name, new Pause("", known.generation())));
+        }
+        compose();
+    }
+
     /** A change by somebody takes the place of a pause that is not written. */
     void forgetPause(String name) {
         pauses.remove(name);
@@ -236,7 +246,10 @@ class KeptSubscriptions implements SubscriptionStore {
     private Subscription paused(Subscription subscription) {
         var pause = pauses.get(subscription.name());
         return pause != null && pause.generation() == subscription.generation() && subscription.state() == State.ACTIVE
-                ? subscription.in(State.PAUSED, Optional.of(pause.reason()), subscription.generation())
+                ? subscription.in(
+                        State.PAUSED,
+                        Optional.of(pause.reason()).filter(reason -> !reason.isEmpty()),
+                        subscription.generation())
                 : subscription;
     }
 

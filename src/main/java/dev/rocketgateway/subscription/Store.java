@@ -122,6 +122,11 @@ public class Store {
         return true;
     }
 
+    /** The host the database is on, if that is another one. */
+    public Optional<String> host() {
+        return database.host();
+    }
+
     /** Ends, and closes the database. */
     public void stop() {
         schedule.shutdownNow();

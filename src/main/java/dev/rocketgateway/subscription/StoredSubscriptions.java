@@ -125,9 +125,23 @@ class StoredSubscriptions {
         });
     }
 
+    /**
+     * As {@link #current}; without a store as it is on this replica.
+     *
+     * @throws GatewayException {@code subscription-not-found}
+     */
+    Subscription currentOrHere(String name) {
+        return database.isNone() ? known.find(name).orElseThrow(() -> notFound(name)) : current(name);
+    }
+
+    /** Empty if the database has another generation than the known one. Without a store it holds for this replica alone. */
     Optional<Subscription> setState(Subscription before, State state) {
         if (before.origin() == Subscription.Origin.API) {
             return update(before, before.in(state, Optional.empty(), before.generation()));
+        }
+        if (database.isNone()) {
+            known.setStateHere(before.name(), state);
+            return known.find(before.name());
         }
         return answering(() -> {
             database.write(connection -> {

@@ -111,7 +111,7 @@ class SubscriptionChanges {
     Subscription setState(String name, @Nullable String ifMatch, State state) {
         var action = state == State.PAUSED ? "pause" : "resume";
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            var current = stored.current(name);
+            var current = stored.currentOrHere(name);
             EntityTags.requireMatch(ifMatch, current);
             // Written all the same where a pause is under way: it gives way to the newer generation.
             if (current.state() == state && !stored.hasUnwrittenPause(name)) {

@@ -21,6 +21,7 @@ public class TargetPolicy {
     private final TargetRules rules;
     private final NameResolver names;
     private final ControlPlaneAddresses controlPlane;
+    private final boolean insecureTls;
 
     TargetPolicy(WebhookConfig config, NameResolver names, ControlPlaneAddresses controlPlane) {
         this.rules = new TargetRules(
@@ -30,6 +31,12 @@ public class TargetPolicy {
                 config.allowPlainHttp());
         this.names = names;
         this.controlPlane = controlPlane;
+        this.insecureTls = config.allowInsecureTls();
+    }
+
+    /** Whether an endpoint may ask for its certificate not to be verified. */
+    public boolean allowsInsecureTls() {
+        return insecureTls;
     }
 
     /** What the policy says of a target. */

@@ -102,6 +102,7 @@ class OpenApiSubscriptionsIT {
     private static List<Operation> operations() {
         return document.operations().stream()
                 .filter(Operation::isOfSubscriptions)
+                .filter(operation -> !operation.isOfDeliveries())
                 .toList();
     }
 

@@ -49,6 +49,11 @@ public final class OpenApiDocument {
             return path.startsWith("/subscriptions");
         }
 
+        /** Whether it is about deliveries, which need a broker and an endpoint. */
+        public boolean isOfDeliveries() {
+            return path.matches("/subscriptions/\\{name}(:seek|:test|/dlq.*|/redrives.*)");
+        }
+
         @Override
         public String toString() {
             return id;

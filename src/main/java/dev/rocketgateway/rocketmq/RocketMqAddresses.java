@@ -1,0 +1,42 @@
+package dev.rocketgateway.rocketmq;
+
+import dev.rocketgateway.deliver.ClusterAddresses;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The name servers of the configuration, and the brokers that the last probe was told of. Thread-safe. */
+@ApplicationScoped
+class RocketMqAddresses implements ClusterAddresses {
+
+    private final String nameServers;
+    private final BrokerProbe probe;
+
+    RocketMqAddresses(RocketMqClients clients, BrokerProbe probe) {
+        this.nameServers = clients.nameServers();
+        this.probe = probe;
+    }
+
+    @Override
+    public Set<String> hosts() {
+        return Stream.concat(Arrays.stream(nameServers.split("[;,]")), probe.brokers().stream())
+                .map(RocketMqAddresses::host)
+                .filter(host -> !host.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Of {@code host:port}, or of an instance endpoint. */
+    static String host(String address) {
+        var text = address.strip();
+        if (text.startsWith("http://") || text.startsWith("https://")) {
+            var host = URI.create(text).getHost();
+            return host == null ? "" : host;
+        }
+        int colon = text.lastIndexOf(':');
+        var host = colon < 0 ? text : text.substring(0, colon);
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+}
