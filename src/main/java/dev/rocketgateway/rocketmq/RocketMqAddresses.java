@@ -2,15 +2,17 @@ package dev.rocketgateway.rocketmq;
 
 import dev.rocketgateway.deliver.ClusterAddresses;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The name servers of the configuration, and the brokers that the last probe was told of. Thread-safe. */
 @ApplicationScoped
 class RocketMqAddresses implements ClusterAddresses {
+
+    private static final Pattern SCHEME = Pattern.compile("^https?://");
 
     private final String nameServers;
     private final BrokerProbe probe;
@@ -30,11 +32,8 @@ class RocketMqAddresses implements ClusterAddresses {
 
     /** Of {@code host:port}, or of an instance endpoint. */
     static String host(String address) {
-        var text = address.strip();
-        if (text.startsWith("http://") || text.startsWith("https://")) {
-            var host = URI.create(text).getHost();
-            return host == null ? "" : host;
-        }
+        // Not by URI: the name of an instance has underscores, which are no part of a host to it.
+        var text = SCHEME.matcher(address.strip()).replaceFirst("").replaceFirst("/.*", "");
         int colon = text.lastIndexOf(':');
         var host = colon < 0 ? text : text.substring(0, colon);
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
