@@ -36,6 +36,8 @@ final class CloudEventMessages {
     private static final String CONTENT_TYPE = "contenttype";
     private static final String DEFAULT_TYPE = "org.apache.rocketmq.message";
 
+    private static final JsonFormat FORMAT = new JsonFormat();
+
     /** What the RocketMQ binding stores for an event without data. */
     private static final byte[] NO_DATA = {0};
 
@@ -63,7 +65,11 @@ final class CloudEventMessages {
     }
 
     private static CloudEvent structured(ReceivedMessage message) {
-        return new JsonFormat().deserialize(message.body());
+        var event = FORMAT.deserialize(message.body());
+        if (event == null) {
+            throw new PayloadFormat.UnrepresentableException("is announced as a CloudEvent and is null", null);
+        }
+        return event;
     }
 
     private static CloudEvent published(ReceivedMessage message) {

@@ -120,7 +120,7 @@ class DeadLettersResource {
         Set<StoredAt> redriven = Set.of();
         Map<String, Attempt> reasons = Map.of();
         try {
-            redriven = redrives.redriven(subscription.name());
+            redriven = redrives.redriven(subscription.source().consumerGroup().value());
             reasons = attempts.lastFailures(subscription.name(), ids);
         } catch (StoreUnavailableException e) {
             // The letters are the broker's; what the database adds to them can be missing.

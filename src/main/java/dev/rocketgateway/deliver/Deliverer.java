@@ -48,14 +48,17 @@ final class Deliverer {
     /** Takes over what has changed, for the webhooks that begin from now on. */
     void change(Subscription next) {
         gate.change(next.circuitBreaker(), next.delivery().ratePerSecond());
-        if (!next.endpoint().equals(subscription.endpoint())) {
-            var old = sender;
+        var old = sender;
+        boolean another = !next.endpoint().equals(subscription.endpoint());
+        if (another) {
             sender = deliveries.open(next);
-            old.close();
         }
         subscription = next;
         if (delivery != null) {
             delivery.use(new DeliverySettings(next, sender));
+        }
+        if (another) {
+            old.close();
         }
     }
 

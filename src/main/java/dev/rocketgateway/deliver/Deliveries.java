@@ -11,10 +11,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /** What every running subscription shares. Thread-safe. */
 @ApplicationScoped
 class Deliveries {
+
+    private static final Logger LOG = Logger.getLogger(Deliveries.class);
 
     /** How long a member that has left may still be on the broker's list. */
     private static final Duration LEAVING = Duration.ofSeconds(5);
@@ -75,15 +78,14 @@ class Deliveries {
     /**
      * Waits until the group has no members.
      *
-     * @throws SourceUnavailableException naming them if it still has some after a while
+     * @throws SourceUnavailableException if it still has some after a while
      */
     void expectNobody(ConsumerGroup group) {
         long end = System.nanoTime() + LEAVING.toNanos();
         var members = groups.members(group);
         while (!members.isEmpty()) {
             if (System.nanoTime() > end) {
-                throw new SourceUnavailableException(
-                        "consumer group %s has members still: %s".formatted(group, String.join(", ", members)), null);
+                throw occupied(group, members);
             }
             try {
                 TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
@@ -93,5 +95,26 @@ class Deliveries {
             }
             members = groups.members(group);
         }
+    }
+
+    /**
+     * @throws SourceUnavailableException if the group has members that are not this replica
+     */
+    void expectNoOthers(ConsumerGroup group) {
+        var others = groups.members(group).stream()
+                .filter(member -> !groups.isOurs(member))
+                .toList();
+        if (!others.isEmpty()) {
+            throw occupied(group, others);
+        }
+    }
+
+    /** Client ids have addresses in them, so they are for the log alone. */
+    private static SourceUnavailableException occupied(ConsumerGroup group, List<String> members) {
+        LOG.infof("consumer group has members group=%s members=%s", group, members);
+        return new SourceUnavailableException(
+                "consumer group %s has %d members still; pause the subscription on every replica, or stop them"
+                        .formatted(group, members.size()),
+                null);
     }
 }

@@ -24,18 +24,24 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     private final DeliveryHistory history;
     private final SubscriptionWatch watch;
     private final ConsumerGroups groups;
+    private final Deliveries deliveries;
+    private final Redrives redrives;
 
     DeliverySubscriptionRuntime(
             SubscriptionReconciler reconciler,
             SubscriptionAdmission admission,
             DeliveryHistory history,
             SubscriptionWatch watch,
-            ConsumerGroups groups) {
+            ConsumerGroups groups,
+            Deliveries deliveries,
+            Redrives redrives) {
         this.reconciler = reconciler;
         this.admission = admission;
         this.history = history;
         this.watch = watch;
         this.groups = groups;
+        this.deliveries = deliveries;
+        this.redrives = redrives;
     }
 
     @Override
@@ -80,7 +86,9 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     public void removed(Subscription gone, boolean deleteGroup) {
         try {
             reconciler.end(gone.name()).join();
+            redrives.stop(gone.name());
             if (deleteGroup) {
+                deliveries.expectNobody(gone.source().consumerGroup());
                 groups.delete(gone.source().consumerGroup());
             }
         } catch (CompletionException | SourceUnavailableException e) {

@@ -99,13 +99,13 @@ final class Gate {
     }
 
     /** Closes for a time the endpoint has named. */
-    void closeFor(Duration time, Hold why) {
-        tell(locked(() -> outage.closeFor(time, why, clock.getAsLong())));
+    void closeFor(Duration time, Hold why, Pass pass) {
+        tell(locked(() -> outage.closeFor(time, why, pass == Pass.PROBE, clock.getAsLong())));
     }
 
     /** Closes because of something on our side; each time in a row for twice as long, up to the limit. */
-    void closeForOurs(Hold why, Duration first, Duration limit) {
-        tell(locked(() -> outage.closeForOurs(why, first, limit, clock.getAsLong())));
+    void closeForOurs(Hold why, Duration first, Duration limit, Pass pass) {
+        tell(locked(() -> outage.closeForOurs(why, first, limit, pass == Pass.PROBE, clock.getAsLong())));
     }
 
     /** A message that passed came to no result. */
@@ -138,6 +138,11 @@ final class Gate {
     /** For how long it has been closed, probes in between included; zero if it is open. */
     Duration closedFor() {
         return locked(() -> outage.closedFor(clock.getAsLong()));
+    }
+
+    /** For how long the endpoint is known to fail; zero if it is open. */
+    Duration failingFor() {
+        return locked(outage::failingFor);
     }
 
     /** When the next probe may go; zero or less if now, or if it is open. */

@@ -103,10 +103,21 @@ final class MessageDelivery implements MessageSource.Handler {
                 // Its queue is another replica's by now, and this one's word on it does not count.
                 return all(messages, new Decision.Redeliver(Optional.empty()));
             }
-            var decisions = attempt(messages, pass, ownership);
+            var decisions = attemptOrAbandon(messages, pass, ownership);
             if (decisions.isPresent()) {
                 return decisions.get();
             }
+        }
+    }
+
+    /** Whatever happens, a probe must come back to the gate, or nobody would ever follow it. */
+    private Optional<List<Decision>> attemptOrAbandon(
+            List<ReceivedMessage> messages, Gate.Pass pass, Ownership ownership) {
+        try {
+            return attempt(messages, pass, ownership);
+        } catch (RuntimeException | Error bug) {
+            gate.abandon(pass);
+            throw bug;
         }
     }
 

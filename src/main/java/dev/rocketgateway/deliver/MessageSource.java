@@ -26,7 +26,7 @@ public interface MessageSource {
      * @param maxInFlight how many there will be, after {@link Consumption#adjust}
      * @param maxAttempts deliveries of one message before the broker dead-letters it by itself
      * @param maxBatch how many messages one call gets at most
-     * @param alone whether it may only begin while nobody else receives for the group
+     * @param newFilter whether it may only begin while nobody receives for the group with another filter
      */
     record Settings(
             ConsumerGroup group,
@@ -37,7 +37,7 @@ public interface MessageSource {
             int maxInFlight,
             int maxAttempts,
             int maxBatch,
-            boolean alone) {}
+            boolean newFilter) {}
 
     /** The broker's filter: by tag, or by SQL condition. */
     record Filter(boolean sql, String expression) {}

@@ -57,7 +57,8 @@ class OperatorEvents implements DeliveryListener {
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
-        if (after instanceof DeliveryState.Holding && !(before instanceof DeliveryState.Holding)) {
+        // From a park it comes back to each probe, and is held all the time.
+        if (after instanceof DeliveryState.Holding && before instanceof DeliveryState.Running) {
             publish(subscription, "held", why(after));
         } else if (after instanceof DeliveryState.Running && before instanceof DeliveryState.Holding) {
             publish(subscription, "recovered", Map.of());

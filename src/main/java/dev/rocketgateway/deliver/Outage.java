@@ -38,6 +38,7 @@ final class Outage {
     private @Nullable Hold hold;
     private long closedAt;
     private long opensAt;
+    private long failedAt;
     private Duration lastTime = Duration.ZERO;
     private boolean probing;
 
@@ -60,6 +61,11 @@ final class Outage {
     /** For how long it has been closed, probes in between included; zero if it is open. */
     Duration closedFor(long now) {
         return hold == null ? Duration.ZERO : Duration.ofNanos(now - closedAt);
+    }
+
+    /** For how long the endpoint is known to fail: from the closing to the last failure; zero if it is open. */
+    Duration failingFor() {
+        return hold == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, failedAt - closedAt));
     }
 
     /** When the next probe may go; zero or less if now, or if it is open. */
@@ -104,13 +110,13 @@ final class Outage {
         boolean closes = hold == null
                 && settings.enabled()
                 && window.exceeds(settings.failurePercent(), settings.minimumRequests(), now, settings.window());
-        return closes ? Optional.of(failing(detail, now)) : Optional.empty();
+        return closes ? Optional.of(failing(detail, false, now)) : Optional.empty();
     }
 
     /** The probe failed. */
     Closed probeFailed(String messageId, String detail, long now) {
         probesOf.merge(messageId, 1, Integer::sum);
-        return failing(detail, now);
+        return failing(detail, true, now);
     }
 
     /** Whether the message may be a probe once more without spending an attempt. */
@@ -118,24 +124,29 @@ final class Outage {
         return probesOf.getOrDefault(messageId, 0) <= FREE_PROBES;
     }
 
-    private Closed failing(String detail, long now) {
-        return close(new Hold(Hold.ENDPOINT_FAILING, detail), longer(settings.open(), settings.maxOpen()), now);
+    private Closed failing(String detail, boolean probe, long now) {
+        failedAt = now;
+        return close(new Hold(Hold.ENDPOINT_FAILING, detail), longer(settings.open(), settings.maxOpen()), probe, now);
     }
 
-    /** For a time the endpoint has named; a later end stays, unless a probe brought this one. */
-    Optional<Closed> closeFor(Duration time, Hold why, long now) {
-        if (hold != null && !probing && now + time.toNanos() - opensAt < 0) {
+    /**
+     * For a time the endpoint has named; a later end stays, unless a probe brought this one.
+     *
+     * @param probe whether this came of the probe
+     */
+    Optional<Closed> closeFor(Duration time, Hold why, boolean probe, long now) {
+        if (hold != null && !probe && now + time.toNanos() - opensAt < 0) {
             return Optional.empty();
         }
-        return Optional.of(close(why, time, now));
+        return Optional.of(close(why, time, probe, now));
     }
 
     /** Because of something on our side; each time in a row for twice as long, up to the limit. */
-    Optional<Closed> closeForOurs(Hold why, Duration first, Duration limit, long now) {
-        if (hold != null && !probing) {
+    Optional<Closed> closeForOurs(Hold why, Duration first, Duration limit, boolean probe, long now) {
+        if (hold != null && !probe) {
             return Optional.empty();
         }
-        return Optional.of(close(why, longer(first, limit), now));
+        return Optional.of(close(why, longer(first, limit), probe, now));
     }
 
     /** Forgets every failure. */
@@ -148,18 +159,19 @@ final class Outage {
     }
 
     private Duration longer(Duration first, Duration limit) {
-        var next = hold == null || lastTime.isZero() ? first : lastTime.multipliedBy(2);
+        var doubled = hold == null ? first : lastTime.multipliedBy(2);
+        var next = doubled.compareTo(first) < 0 ? first : doubled;
         return next.compareTo(limit) > 0 ? limit : next;
     }
 
-    private Closed close(Hold why, Duration time, long now) {
+    private Closed close(Hold why, Duration time, boolean probe, long now) {
         if (hold == null) {
             closedAt = now;
         }
         hold = why;
         lastTime = time;
         opensAt = now + time.toNanos();
-        probing = false;
+        probing &= !probe;
         return new Closed(why, time);
     }
 }

@@ -5,6 +5,7 @@ import dev.rocketgateway.deliver.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,12 +87,35 @@ final class OutcomeRules {
 
     private Next acknowledged(EndedWebhook webhook) {
         gate.succeeded(webhook.pass());
-        var failed = webhook.messages().size() > 1 ? PartialFailures.in(webhook.outcome()) : Set.<String>of();
+        var failed = failed(webhook);
         return new Next.Decided(webhook.messages().stream()
-                .map(message -> failed.contains(message.id())
+                .map(message -> failed.contains(message)
                         ? retry(message, webhook, Optional.empty())
                         : acknowledged(message, webhook))
                 .toList());
+    }
+
+    /** The messages of a batch that the endpoint did not take: all, where it names one that is not in it or cannot be understood. */
+    private static Set<ReceivedMessage> failed(EndedWebhook webhook) {
+        var messages = webhook.messages();
+        if (messages.size() == 1) {
+            return Set.of();
+        }
+        if (!(PartialFailures.in(webhook.outcome()) instanceof PartialFailures.Named named)) {
+            return Set.copyOf(messages);
+        }
+        var payload = webhook.settings().payload();
+        var failed = new HashSet<ReceivedMessage>();
+        for (var id : named.ids()) {
+            var meant = messages.stream()
+                    .filter(message -> id.equals(message.id()) || id.equals(payload.itemId(message)))
+                    .toList();
+            if (meant.isEmpty()) {
+                return Set.copyOf(messages);
+            }
+            failed.addAll(meant);
+        }
+        return failed;
     }
 
     private Decision acknowledged(ReceivedMessage message, EndedWebhook webhook) {
@@ -106,7 +130,8 @@ final class OutcomeRules {
                     retryAfter.get(),
                     new Hold(
                             Hold.RETRY_AFTER,
-                            "the endpoint answered %s and asked for a pause".formatted(webhook.status())));
+                            "the endpoint answered %s and asked for a pause".formatted(webhook.status())),
+                    webhook.pass());
         } else if (gate.failed(webhook.pass(), webhook.messages().get(0).id(), webhook.detail())) {
             return again(webhook, DeliveryVerdict.HOLD);
         }
@@ -141,13 +166,14 @@ final class OutcomeRules {
     }
 
     private Next paused(EndedWebhook webhook) {
-        gate.closeFor(FOR_EVER, new Hold(Hold.GONE, webhook.detail()));
+        gate.closeFor(FOR_EVER, new Hold(Hold.GONE, webhook.detail()), webhook.pass());
         pause.accept(Hold.GONE);
         return again(webhook, DeliveryVerdict.PAUSE);
     }
 
     private Next held(EndedWebhook webhook) {
-        gate.closeForOurs(new Hold(webhook.outcome().label(), webhook.detail()), FIRST_LOOK, LATER_LOOKS);
+        gate.closeForOurs(
+                new Hold(webhook.outcome().label(), webhook.detail()), FIRST_LOOK, LATER_LOOKS, webhook.pass());
         return again(webhook, DeliveryVerdict.HOLD);
     }
 

@@ -9,36 +9,44 @@ import java.util.Set;
 
 /**
  * What an endpoint says of the single messages of a batch it took:
- * {@code {"batchItemFailures":[{"itemIdentifier":"<message id>"}]}}, in a 2xx answer. The form is that of AWS Lambda's
- * partial batch responses, which libraries for many languages write already.
+ * {@code {"batchItemFailures":[{"itemIdentifier":"<message id>"}]}}, in a 2xx answer. The form, and what is made of one that cannot
+ * be read, are those of AWS Lambda's partial batch responses, which libraries for many languages write already.
  */
-final class PartialFailures {
+sealed interface PartialFailures {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    JsonFactory JSON = new JsonFactory();
 
-    private PartialFailures() {}
+    /**
+     * These failed and no others.
+     *
+     * @param ids may be empty
+     */
+    record Named(Set<String> ids) implements PartialFailures {}
 
-    /** Ids of the messages that failed; empty if the answer has another form or none. */
-    static Set<String> in(WebhookOutcome outcome) {
+    /** Some failed, and nobody can tell which. */
+    record Unreadable() implements PartialFailures {}
+
+    /** What the answer says. One in another form says nothing of failures. */
+    static PartialFailures in(WebhookOutcome outcome) {
         if (!(outcome instanceof WebhookOutcome.Answered answer) || answer.body().length == 0) {
-            return Set.of();
+            return new Named(Set.of());
         }
-        var failed = new HashSet<String>();
+        var ids = new HashSet<String>();
+        boolean told = false;
         try (var json = JSON.createParser(answer.body())) {
             boolean inFailures = false;
             for (var token = json.nextToken(); token != null; token = json.nextToken()) {
                 if (token == JsonToken.FIELD_NAME
                         && json.getParsingContext().getParent().inRoot()) {
                     inFailures = json.currentName().equals("batchItemFailures");
-                } else if (inFailures
-                        && token == JsonToken.VALUE_STRING
-                        && "itemIdentifier".equals(json.currentName())) {
-                    failed.add(json.getText());
+                    told |= inFailures;
+                } else if (inFailures && token.isScalarValue() && "itemIdentifier".equals(json.currentName())) {
+                    ids.add(json.getText());
                 }
             }
-            return failed;
-        } catch (IOException noJson) {
-            return Set.of();
+            return new Named(ids);
+        } catch (IOException cutOffOrNoJson) {
+            return told ? new Unreadable() : new Named(Set.of());
         }
     }
 }

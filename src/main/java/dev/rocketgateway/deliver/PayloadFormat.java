@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What messages look like on their way to an endpoint. Thread-safe. */
 interface PayloadFormat {
@@ -19,6 +20,11 @@ interface PayloadFormat {
      * @throws UnrepresentableException if they have no such form, now or ever
      */
     WebhookMessage webhook(List<ReceivedMessage> messages);
+
+    /** What the receiver of several messages can call one of them by, besides its message id. */
+    default String itemId(ReceivedMessage message) {
+        return message.id();
+    }
 
     /** The one a subscription has chosen. */
     static PayloadFormat of(Subscription subscription) {
@@ -52,7 +58,7 @@ interface PayloadFormat {
     /** A message that cannot have the form its subscription asks for. */
     final class UnrepresentableException extends RuntimeException {
 
-        UnrepresentableException(String why, Throwable cause) {
+        UnrepresentableException(String why, @Nullable Throwable cause) {
             super(why, cause);
         }
     }

@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.MessageSource.Start;
+import dev.rocketgateway.subscription.DeadLetter;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
@@ -11,13 +12,15 @@ final class ReceptionSettings {
     /** A place at the rate comes within this time, so that no message waits for longer than the client lets it. */
     private static final Duration LONGEST_WAIT_FOR_A_PLACE = Duration.ofSeconds(60);
 
+    private static final int TRIES_AT_THE_TOPIC = 1000;
+
     private ReceptionSettings() {}
 
     /**
      * @param threads how many webhooks at once in the beginning
-     * @param alone whether it may only begin while nobody else receives for the group
+     * @param newFilter whether it may only begin while nobody receives for the group with another filter
      */
-    static MessageSource.Settings of(Subscription subscription, int threads, boolean alone) {
+    static MessageSource.Settings of(Subscription subscription, int threads, boolean newFilter) {
         var from = subscription.source();
         return new MessageSource.Settings(
                 from.consumerGroup(),
@@ -32,9 +35,18 @@ final class ReceptionSettings {
                 },
                 threads,
                 inFlight(subscription),
-                subscription.retry().maxAttempts(),
+                brokerAttempts(subscription),
                 subscription.batch().maxMessages(),
-                alone);
+                newFilter);
+    }
+
+    /**
+     * After how many deliveries the broker gives a message up by itself. The gateway counts too, and gives it up first; where dead
+     * letters go to a topic and that does not take one, the broker must not move it to its own.
+     */
+    static int brokerAttempts(Subscription subscription) {
+        int attempts = subscription.retry().maxAttempts();
+        return subscription.deadLetter().mode() == DeadLetter.Mode.TOPIC ? attempts + TRIES_AT_THE_TOPIC : attempts;
     }
 
     /** How many webhooks at once: fewer than allowed where the rate would make the last of them wait for too long. */

@@ -49,6 +49,7 @@ final class RedriveJob implements Runnable {
     private volatile long seen;
     private volatile long redriven;
     private volatile long skipped;
+    private volatile long failed;
     private volatile String detail = "";
 
     RedriveJob(
@@ -73,6 +74,7 @@ final class RedriveJob implements Runnable {
      * @param seen those it has looked at
      * @param redriven those it has given back
      * @param skipped those of the selection that had been given back before
+     * @param failed those that the broker did not take
      */
     record Progress(
             String id,
@@ -83,6 +85,7 @@ final class RedriveJob implements Runnable {
             long seen,
             long redriven,
             long skipped,
+            long failed,
             String detail) {}
 
     String id() {
@@ -94,7 +97,7 @@ final class RedriveJob implements Runnable {
     }
 
     Progress progress() {
-        return new Progress(id, subscription.name(), state, startedAt, total, seen, redriven, skipped, detail);
+        return new Progress(id, subscription.name(), state, startedAt, total, seen, redriven, skipped, failed, detail);
     }
 
     /** Ends it after the message it is at. */
@@ -132,8 +135,8 @@ final class RedriveJob implements Runnable {
         ConsumerGroup group = subscription.source().consumerGroup();
         var ranges = letters.ranges(group);
         total = ranges.values().stream().mapToLong(DeadLetters.Range::size).sum();
-        ranges.forEach((broker, range) -> log.forgetBelow(subscription.name(), broker, range.from()));
-        var done = log.redriven(subscription.name());
+        ranges.forEach((broker, range) -> log.forgetBelow(group.value(), broker, range.from()));
+        var done = log.redriven(group.value());
         for (Map.Entry<String, DeadLetters.Range> broker : ranges.entrySet()) {
             long offset = broker.getValue().from();
             // What dies again meanwhile is for the next redrive; otherwise this one might never end.
@@ -166,8 +169,23 @@ final class RedriveJob implements Runnable {
         if (stopped.await(pace.take(ratePerSecond, System.nanoTime()), TimeUnit.NANOSECONDS)) {
             return;
         }
-        letters.redrive(group, letter);
+        try {
+            letters.redrive(group, letter);
+        } catch (SourceUnavailableException e) {
+            if (!e.isRefused()) {
+                throw e;
+            }
+            // One that the broker does not take must not keep back those behind it.
+            failed++;
+            LOG.warnf(
+                    e,
+                    "dead letter not taken back by the broker subscription=%s redrive=%s messageId=%s",
+                    subscription.name(),
+                    id,
+                    letter.message().id());
+            return;
+        }
         redriven++;
-        log.mark(subscription.name(), List.of(position));
+        log.mark(group.value(), List.of(position));
     }
 }

@@ -52,6 +52,12 @@ class Redrives {
         return job;
     }
 
+    /** Ends and forgets those of a subscription that is gone. */
+    synchronized void stop(String subscription) {
+        of(subscription).forEach(RedriveJob::stop);
+        jobs.values().removeIf(job -> job.subscription().equals(subscription));
+    }
+
     private Optional<RedriveJob> running(String subscription) {
         return jobs.values().stream()
                 .filter(job -> job.subscription().equals(subscription))

@@ -86,7 +86,8 @@ class SubscriptionAdmission {
             if (!members.isEmpty()) {
                 faults.add(new FieldFault(
                         "source.consumerGroup",
-                        "'%s' has members already: %s".formatted(source.consumerGroup(), String.join(", ", members))));
+                        "'%s' is in use: %d members receive for it already"
+                                .formatted(source.consumerGroup(), members.size())));
             }
         }
     }

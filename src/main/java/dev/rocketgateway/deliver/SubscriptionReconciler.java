@@ -143,14 +143,23 @@ public class SubscriptionReconciler {
             synchronized (ending) {
                 wanted.forEach((name, subscription) -> {
                     if (!ending.containsKey(name)) {
-                        runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))
-                                .want(subscription);
+                        want(name, subscription);
                     }
                 });
             }
             runs.values().forEach(run -> blocking.execute(() -> step(run)));
         } catch (RuntimeException bug) {
             LOG.error("comparing subscriptions failed, it is tried again", bug);
+        }
+    }
+
+    /** One that cannot even be set up keeps no other from running. */
+    private void want(String name, Subscription subscription) {
+        try {
+            runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))
+                    .want(subscription);
+        } catch (RuntimeException bug) {
+            LOG.errorf(bug, "a subscription cannot be set up, it is tried again subscription=%s", name);
         }
     }
 

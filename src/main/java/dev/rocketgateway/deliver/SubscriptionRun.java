@@ -88,11 +88,11 @@ final class SubscriptionRun {
             if (paused) {
                 move(drained(receiving, drainLimit())
                         .paused(current.stateReason().orElse("")));
-            } else if (mustPark()) {
-                var hold = gate.hold().orElseThrow();
-                move(drained(receiving, drainLimit()).parked(hold));
             } else {
-                receiving.consumption().refresh();
+                HoldRules.whyToPark(gate, current.circuitBreaker(), probing)
+                        .ifPresentOrElse(
+                                hold -> move(drained(receiving, drainLimit()).parked(hold)),
+                                () -> receiving.consumption().refresh());
             }
         } else if (now instanceof Idle idle) {
             if (paused) {
@@ -104,7 +104,9 @@ final class SubscriptionRun {
                 start(idle);
             }
         }
-        pauseIfItFailsForTooLong();
+        if (HoldRules.failsForTooLong(gate, current.circuitBreaker())) {
+            deliveries.pause(current.name(), Hold.ENDPOINT_FAILING);
+        }
     }
 
     /** Takes over what has changed; only another way to consume needs another consumer. */
@@ -120,10 +122,13 @@ final class SubscriptionRun {
                 move(drained(receiving, drainLimit()).starting("changed"));
             }
         }
-        current = next;
         deliverer.change(next);
+        current = next;
+        if (HoldRules.isOver(gate, before, next)) {
+            gate.reset();
+        }
         if (state instanceof DeliveryState.Running running) {
-            running.consumption().adjust(inFlight(), next.retry().maxAttempts());
+            running.consumption().adjust(inFlight(), ReceptionSettings.brokerAttempts(next));
         }
     }
 
@@ -131,27 +136,6 @@ final class SubscriptionRun {
         var why = current.stateReason().orElse("");
         if (!(idle instanceof DeliveryState.Paused paused) || !paused.reason().equals(why)) {
             move(idle.paused(why));
-        }
-    }
-
-    /** Messages must not be held for too long, nor must threads; after a park the first probe that fails parks again. */
-    private boolean mustPark() {
-        if (gate.hold().isEmpty() || gate.waiting() == 0) {
-            return false;
-        }
-        var parkAfter = current.circuitBreaker().parkAfter();
-        var opensIn = gate.opensIn();
-        return opensIn.compareTo(parkAfter) > 0
-                || probing && opensIn.compareTo(Duration.ZERO) > 0
-                || !probing && gate.closedFor().compareTo(parkAfter) > 0;
-    }
-
-    private void pauseIfItFailsForTooLong() {
-        var limit = current.circuitBreaker().autoPauseAfter();
-        if (limit.isPresent() && gate.closedFor().compareTo(limit.get()) > 0) {
-            gate.hold()
-                    .filter(hold -> hold.reason().equals(Hold.ENDPOINT_FAILING))
-                    .ifPresent(hold -> deliveries.pause(current.name(), hold.reason()));
         }
     }
 
@@ -180,9 +164,11 @@ final class SubscriptionRun {
     /** The gate may have moved before there was a state to move. */
     private void started(DeliveryState.Running running) {
         synchronized (moving) {
-            move(running);
-            gate.hold().ifPresentOrElse(hold -> move(running.holding(hold)), () -> running.consumption()
-                    .adjust(inFlight(), current.retry().maxAttempts()));
+            var hold = gate.hold();
+            move(hold.<DeliveryState>map(running::holding).orElse(running));
+            if (hold.isEmpty()) {
+                running.consumption().adjust(inFlight(), ReceptionSettings.brokerAttempts(current));
+            }
         }
     }
 
@@ -192,6 +178,8 @@ final class SubscriptionRun {
      * @throws SourceUnavailableException if others still receive for it, or the broker does not answer
      */
     synchronized void seek(Start position) {
+        // Before anything is stopped: others would write their own positions over this one.
+        deliveries.expectNoOthers(current.source().consumerGroup());
         if (state instanceof Receiving receiving) {
             move(drained(receiving, drainLimit()).starting("moved"));
         }
@@ -228,12 +216,22 @@ final class SubscriptionRun {
         var draining = receiving.draining();
         move(draining);
         deliverer.end();
-        if (!receiving.consumption().drain(limit)) {
+        if (!drain(receiving, limit)) {
             LOG.warnf(
                     "webhooks were still under way at the end of the drain, their messages come again subscription=%s",
                     current.name());
         }
         return draining;
+    }
+
+    /** Whatever goes wrong at the end of a consumer, the subscription must be able to begin anew. */
+    private boolean drain(Receiving receiving, Duration limit) {
+        try {
+            return receiving.consumption().drain(limit);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "the consumer did not end as it should subscription=%s", current.name());
+            return false;
+        }
     }
 
     private int inFlight() {
@@ -254,25 +252,28 @@ final class SubscriptionRun {
         @Override
         public void closed(Hold hold, Duration time) {
             deliveries.listener().held(current.name(), hold, time);
-            synchronized (moving) {
-                if (state instanceof DeliveryState.Running running) {
-                    move(running.holding(hold));
-                } else if (state instanceof DeliveryState.Holding holding
-                        && !holding.hold().equals(hold)) {
-                    move(holding.released().holding(hold));
-                }
-            }
+            settle();
         }
 
         @Override
         public void opened() {
-            deliveries.listener().released(current.name());
             probing = false;
+            deliveries.listener().released(current.name());
+            settle();
+        }
+
+        /** By what the gate is now: what was told may be older than what another thread has told already. */
+        private void settle() {
             synchronized (moving) {
-                if (state instanceof DeliveryState.Holding holding) {
-                    var running = holding.released();
-                    move(running);
-                    running.consumption().adjust(inFlight(), current.retry().maxAttempts());
+                var hold = gate.hold();
+                if (state instanceof DeliveryState.Running running && hold.isPresent()) {
+                    move(running.holding(hold.get()));
+                } else if (state instanceof DeliveryState.Holding holding && hold.isEmpty()) {
+                    move(holding.released());
+                    holding.consumption().adjust(inFlight(), ReceptionSettings.brokerAttempts(current));
+                } else if (state instanceof DeliveryState.Holding holding
+                        && !hold.equals(Optional.of(holding.hold()))) {
+                    move(holding.released().holding(hold.get()));
                 }
             }
         }

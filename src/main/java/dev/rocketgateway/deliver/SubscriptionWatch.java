@@ -71,13 +71,24 @@ public class SubscriptionWatch {
             seen.keySet().retainAll(runs.keySet());
             runs.forEach((name, run) -> {
                 if (!Thread.currentThread().isInterrupted()) {
-                    var now = look(run);
-                    seen.put(name, now);
-                    metrics.watched(name, now);
+                    look(name, run);
                 }
             });
         } catch (RuntimeException bug) {
             LOG.error("looking at subscriptions failed, it is tried again", bug);
+        }
+    }
+
+    private void look(String name, SubscriptionRun run) {
+        try {
+            var now = look(run);
+            // It may have ended meanwhile, and its meters with it.
+            if (reconciler.run(name).filter(run::equals).isPresent()) {
+                seen.put(name, now);
+                metrics.watched(name, now);
+            }
+        } catch (RuntimeException bug) {
+            LOG.errorf(bug, "looking at a subscription failed, it is tried again subscription=%s", name);
         }
     }
 

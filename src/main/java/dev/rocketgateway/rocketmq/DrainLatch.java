@@ -77,6 +77,16 @@ final class DrainLatch {
         }
     }
 
+    /** Whether the results of those under way still count. */
+    boolean isCounting() {
+        lock.lock();
+        try {
+            return phase == Phase.OPEN || phase == Phase.DRAINING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** From now on no listener begins. */
     void begin() {
         to(Phase.DRAINING);

@@ -3,6 +3,7 @@ package dev.rocketgateway.rocketmq;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.exception.OffsetNotFoundException;
@@ -11,6 +12,7 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.apache.rocketmq.remoting.protocol.admin.ConsumeStats;
 import org.apache.rocketmq.remoting.protocol.body.Connection;
+import org.apache.rocketmq.remoting.protocol.body.ConsumerConnection;
 import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.UpdateConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.route.BrokerData;
@@ -94,18 +96,32 @@ class GroupAdmin {
     /** Client ids of the group's members that this broker knows; each member tells every broker. */
     List<String> members(String group, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
+        return connection(group, address)
+                .map(known -> known.getConnectionSet().stream()
+                        .map(Connection::getClientId)
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** Whether nobody receives for the group, or those who do ask for the same messages of the topic. */
+    boolean filtersBy(String group, String topic, String expression, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return connection(group, address)
+                .map(ConsumerConnection::getSubscriptionTable)
+                .map(table -> table.get(admin.inNamespace(topic)))
+                .map(subscribed -> expression.equals(subscribed.getSubString()))
+                .orElse(true);
+    }
+
+    private Optional<ConsumerConnection> connection(String group, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
         try {
-            return admin
-                    .api()
+            return Optional.of(admin.api()
                     .getConsumerConnectionList(
-                            address, admin.inNamespace(group), admin.timeout().toMillis())
-                    .getConnectionSet()
-                    .stream()
-                    .map(Connection::getClientId)
-                    .toList();
+                            address, admin.inNamespace(group), admin.timeout().toMillis()));
         } catch (MQBrokerException e) {
             if (e.getResponseCode() == ResponseCode.CONSUMER_NOT_ONLINE) {
-                return List.of();
+                return Optional.empty();
             }
             throw e;
         }

@@ -128,8 +128,12 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
         for (int i = 0; i < messages.size(); i++) {
-            if (!acknowledged.equals(decisions.get(i))
-                    && !sendBack(messages.get(i), levelOf(decisions.get(i)), context.getMessageQueue())) {
+            if (acknowledged.equals(decisions.get(i))) {
+                continue;
+            }
+            // What is decided too late does not count, here as for a single message.
+            boolean counts = latch.isCounting() && ClientInternals.owns(consumer, context.getMessageQueue());
+            if (!counts || !sendBack(messages.get(i), levelOf(decisions.get(i)), context.getMessageQueue())) {
                 // The client tries longer than we do; what is done already is done twice.
                 return ConsumeConcurrentlyStatus.RECONSUME_LATER;
             }
@@ -211,9 +215,12 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         // Released at the end of the shutdown, not at the end of our patience: until the client has dropped its queues
         // it would send back what the waiting listeners return.
         ClientShutdown.within(CLOSE_LIMIT, "the consumer", ClientInternals.instanceOf(consumer), () -> {
-            consumer.shutdown();
-            bounds.buffers().closed(consumer);
-            latch.release();
+            try {
+                consumer.shutdown();
+            } finally {
+                bounds.buffers().closed(consumer);
+                latch.release();
+            }
         });
         return finished;
     }

@@ -23,7 +23,9 @@ class RocketMqMessageSource implements MessageSource {
     /** With the default of one, a single replica of the group would get all its retries. */
     private static final int RETRY_QUEUES = 8;
 
-    private static final int MAX_THREADS = 256;
+    /** More than a subscription may have: the client takes a new number of threads only while it is below this one. */
+    private static final int MAX_THREADS = 512;
+
     private static final int CONSUME_TIMEOUT_MINUTES = 15;
 
     private final RocketMqClients clients;
@@ -52,8 +54,8 @@ class RocketMqMessageSource implements MessageSource {
                     .orElseThrow(() -> SourceUnavailableException.refused(
                             "topic %s has no route".formatted(settings.topic()), null));
             int retryQueues = prepareGroup(settings, route);
-            if (settings.alone()) {
-                expectNobody(settings, route);
+            if (settings.newFilter()) {
+                expectTheSameFilter(settings, route);
             }
             startPosition.write(settings.group().value(), settings.topic().value(), settings.start(), route);
             var bounds = new RocketMqConsumption.Bounds(buffers, queues(route), retryQueues);
@@ -73,15 +75,16 @@ class RocketMqMessageSource implements MessageSource {
     }
 
     /** A member with another filter would have the broker drop messages that are meant for this one. */
-    private void expectNobody(Settings settings, TopicRouteData route)
+    private void expectTheSameFilter(Settings settings, TopicRouteData route)
             throws RemotingException, InterruptedException, MQBrokerException {
         for (var address : RocketMqAdmin.masters(route.getBrokerDatas())) {
-            var members = groups.members(settings.group().value(), address);
-            if (!members.isEmpty()) {
+            if (!groups.filtersBy(
+                    settings.group().value(),
+                    settings.topic().value(),
+                    settings.filter().expression(),
+                    address)) {
                 throw new SourceUnavailableException(
-                        "consumer group %s has other members still: %s"
-                                .formatted(settings.group(), String.join(", ", members)),
-                        null);
+                        "consumer group %s has members with another filter still".formatted(settings.group()), null);
             }
         }
     }

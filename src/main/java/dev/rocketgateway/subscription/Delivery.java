@@ -6,7 +6,7 @@ import java.util.Optional;
  * How much at once.
  *
  * @param maxInFlight webhooks under way at the same time, per replica
- * @param ratePerSecond webhooks per second, by the whole gateway
+ * @param ratePerSecond webhooks per second, per replica
  */
 public record Delivery(int maxInFlight, Optional<Double> ratePerSecond) {
 

@@ -12,11 +12,11 @@ public interface RedriveLog {
     /** Where a dead letter is stored; its topic has one queue on each broker. */
     record StoredAt(String brokerName, long queueOffset) {}
 
-    Set<StoredAt> redriven(String subscription);
+    Set<StoredAt> redriven(String group);
 
     /** Notes that these have been sent again; those that are noted already stay so. */
-    void mark(String subscription, Collection<StoredAt> positions);
+    void mark(String group, Collection<StoredAt> positions);
 
     /** Forgets those below the offset, because the broker has deleted them. */
-    void forgetBelow(String subscription, String brokerName, long queueOffset);
+    void forgetBelow(String group, String brokerName, long queueOffset);
 }

@@ -141,7 +141,7 @@ public interface SubscriptionsConfig {
         @WithDefault("16")
         Optional<String> maxInFlight();
 
-        /** Webhooks per second, by the whole gateway; without it as many as there are. */
+        /** Webhooks per second, by each replica; without it as many as there are. */
         @Field(NUMBER)
         Optional<String> ratePerSecond();
     }

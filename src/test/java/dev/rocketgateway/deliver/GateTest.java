@@ -75,7 +75,7 @@ class GateTest {
 
     @Test
     void holdsEverybodyWhileItIsClosedAndThenLetsOneOut() {
-        gate.closeFor(Duration.ofSeconds(7), ASKED);
+        gate.closeFor(Duration.ofSeconds(7), ASKED, Gate.Pass.GO);
         var visitors = visitors(5);
         after(Duration.ofMillis(6_999));
         assertThat(done(visitors)).isZero();
@@ -94,7 +94,7 @@ class GateTest {
 
     @Test
     void keepsTheOthersWhenTheProbeFails() {
-        gate.closeFor(Duration.ofSeconds(7), ASKED);
+        gate.closeFor(Duration.ofSeconds(7), ASKED, Gate.Pass.GO);
         var visitors = visitors(3);
         after(Duration.ofSeconds(7));
         await().until(() -> done(visitors) == 1);
@@ -103,12 +103,12 @@ class GateTest {
 
         assertThat(gate.waiting()).isEqualTo(2);
         assertThat(gate.hold()).contains(new Hold(Hold.ENDPOINT_FAILING, "503"));
-        assertThat(gate.opensIn()).isEqualTo(Duration.ofSeconds(14));
+        assertThat(gate.opensIn()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
     void sendsAnotherProbeWhenTheFirstCameToNothing() {
-        gate.closeFor(Duration.ofSeconds(7), ASKED);
+        gate.closeFor(Duration.ofSeconds(7), ASKED, Gate.Pass.GO);
         var visitors = visitors(2);
         after(Duration.ofSeconds(7));
         await().until(() -> done(visitors) == 1);
@@ -120,7 +120,7 @@ class GateTest {
 
     @Test
     void letsThoseGoWhoseReceptionEnds() {
-        gate.closeFor(Duration.ofDays(1), ASKED);
+        gate.closeFor(Duration.ofDays(1), ASKED, Gate.Pass.GO);
         var visitors = visitors(3);
 
         ended.set(true);
@@ -131,7 +131,7 @@ class GateTest {
 
     @Test
     void waitsOnWhenItIsInterruptedAndKeepsTheFlag() throws InterruptedException {
-        gate.closeFor(Duration.ofDays(1), ASKED);
+        gate.closeFor(Duration.ofDays(1), ASKED, Gate.Pass.GO);
         var flag = new CompletableFuture<Boolean>();
         var thread = new Thread(() -> {
             gate.pass(ended::get);
@@ -152,7 +152,7 @@ class GateTest {
 
     @Test
     void opensAtOnceWhenItIsReset() {
-        gate.closeFor(Duration.ofDays(1), ASKED);
+        gate.closeFor(Duration.ofDays(1), ASKED, Gate.Pass.GO);
         var visitors = visitors(3);
 
         gate.reset();
@@ -180,7 +180,7 @@ class GateTest {
         var waiting = CompletableFuture.supplyAsync(() -> paced.pass(ended::get), task -> new Thread(task).start());
         await().until(() -> paced.waiting() == 1);
 
-        paced.closeFor(Duration.ofSeconds(60), ASKED);
+        paced.closeFor(Duration.ofSeconds(60), ASKED, Gate.Pass.GO);
         clock.addAndGet(Duration.ofSeconds(2).toNanos());
         paced.wake();
         assertThat(waiting).isNotDone();

@@ -4,6 +4,7 @@ import static dev.rocketgateway.deliver.Messages.message;
 import static dev.rocketgateway.deliver.ScriptedSender.failed;
 import static dev.rocketgateway.deliver.ScriptedSender.status;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.deliver.MessageSource.Decision;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageDeliveryTest {
 
@@ -363,6 +365,67 @@ class MessageDeliveryTest {
 
         assertThat(deliver(message("a", 1), message("b", 1), message("c", 1)))
                 .containsExactly(ACKNOWLEDGED, redeliver(), ACKNOWLEDGED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"batchItemFailures\":[{\"itemIdentifier\":\"of another batch\"}]}",
+                "{\"batchItemFailures\":[{\"itemIdentifier\":\"b\"},{\"itemIdent"
+            })
+    void redeliversAllWhereNobodyCanTellWhichFailed(String body) {
+        delivery(
+                ScriptedSender.with(
+                        new WebhookOutcome.Answered(200, Optional.empty(), body.getBytes(StandardCharsets.UTF_8))),
+                BATCH);
+
+        assertThat(deliver(message("a", 1), message("b", 1))).containsExactly(redeliver(), redeliver());
+    }
+
+    @Test
+    void knowsTheEventsOfABatchByTheirOwnIds() {
+        delivery(
+                ScriptedSender.with(new WebhookOutcome.Answered(
+                        200,
+                        Optional.empty(),
+                        "{\"batchItemFailures\":[{\"itemIdentifier\":\"e-2\"}]}".getBytes(StandardCharsets.UTF_8))),
+                "payload.format",
+                "CLOUDEVENTS_STRUCTURED",
+                "batch.max-messages",
+                "8");
+
+        assertThat(deliver(event("a", "e-1"), event("b", "e-2"))).containsExactly(ACKNOWLEDGED, redeliver());
+    }
+
+    private static ReceivedMessage event(String messageId, String id) {
+        return message(
+                messageId,
+                1,
+                "{}".getBytes(StandardCharsets.UTF_8),
+                Map.of("CE_specversion", "1.0", "CE_id", id, "CE_source", "/s", "CE_type", "t"));
+    }
+
+    @Test
+    void letsAnotherProbeGoWhenOneEndedInABug() {
+        var sender = ScriptedSender.with(status(503, Duration.ofSeconds(5)), status(200));
+        delivery(sender);
+        deliver(message("m", 1));
+        after(Duration.ofSeconds(5));
+        var broken = new ReceivedMessage(
+                "n",
+                "orders",
+                new byte[1],
+                null,
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                Messages.BORN,
+                1,
+                Optional.empty());
+
+        assertThatThrownBy(() -> deliver(broken)).isInstanceOf(NullPointerException.class);
+
+        assertThat(delivering(message("o", 1)).join()).containsExactly(ACKNOWLEDGED);
     }
 
     @Test

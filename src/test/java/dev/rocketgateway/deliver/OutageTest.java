@@ -132,41 +132,75 @@ class OutageTest {
 
     @Test
     void keepsTheLaterOfTwoTimesAnEndpointNames() {
-        outage.closeFor(Duration.ofSeconds(7), ASKED, now);
-        assertThat(outage.closeFor(Duration.ofSeconds(5), ASKED, now)).isEmpty();
+        outage.closeFor(Duration.ofSeconds(7), ASKED, false, now);
+        assertThat(outage.closeFor(Duration.ofSeconds(5), ASKED, false, now)).isEmpty();
         assertThat(outage.opensIn(now)).isEqualTo(Duration.ofSeconds(7));
-        assertThat(outage.closeFor(Duration.ofSeconds(9), ASKED, now)).isPresent();
+        assertThat(outage.closeFor(Duration.ofSeconds(9), ASKED, false, now)).isPresent();
         assertThat(outage.opensIn(now)).isEqualTo(Duration.ofSeconds(9));
     }
 
     @Test
     void takesTheTimeAProbeBroughtEvenIfItIsShorter() {
-        outage.closeFor(Duration.ofSeconds(60), ASKED, now);
+        outage.closeFor(Duration.ofSeconds(60), ASKED, false, now);
         after(60);
         assertThat(outage.tryProbe(now)).isTrue();
-        assertThat(outage.closeFor(Duration.ofSeconds(5), ASKED, now)).isPresent();
+        assertThat(outage.closeFor(Duration.ofSeconds(5), ASKED, true, now)).isPresent();
         assertThat(outage.opensIn(now)).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
     void looksAgainLessAndLessOftenWhetherOurOwnFaultIsMended() {
         var ours = new Hold("secret_missing", "secret file a");
-        outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), now);
-        assertThat(outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), now))
+        outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), false, now);
+        assertThat(outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), false, now))
                 .isEmpty();
         for (int seconds : new int[] {2, 3, 3}) {
             now += outage.opensIn(now).toNanos();
             outage.tryProbe(now);
-            assertThat(outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), now))
+            assertThat(outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), true, now))
                     .hasValueSatisfying(closed -> assertThat(closed.time()).isEqualTo(Duration.ofSeconds(seconds)));
         }
     }
 
     @Test
     void letsTheNextOneProbeWhenTheOneBeforeCameToNothing() {
-        outage.closeFor(Duration.ZERO, ASKED, now);
+        outage.closeFor(Duration.ZERO, ASKED, false, now);
         assertThat(outage.tryProbe(now)).isTrue();
         outage.probeAbandoned();
         assertThat(outage.tryProbe(now)).isTrue();
+    }
+
+    @Test
+    void sendsNoSecondProbeForWhatAnOlderWebhookBrings() {
+        fail(4);
+        after(10);
+        assertThat(outage.tryProbe(now)).isTrue();
+
+        outage.closeFor(Duration.ofSeconds(1), ASKED, false, now);
+        after(1);
+
+        assertThat(outage.tryProbe(now)).isFalse();
+    }
+
+    @Test
+    void waitsForAsLongAsTheBreakerSaysHoweverShortTheHoldBeforeWas() {
+        outage.closeForOurs(new Hold("secret_missing", ""), Duration.ofSeconds(1), Duration.ofSeconds(30), false, now);
+        after(1);
+        outage.tryProbe(now);
+
+        assertThat(outage.probeFailed("m", "503", now).time()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void knowsForHowLongTheEndpointIsKnownToFail() {
+        fail(4);
+        assertThat(outage.failingFor()).isZero();
+        after(10);
+        outage.tryProbe(now);
+        outage.probeFailed("m", "503", now);
+        // Nothing to probe with since then says nothing of the endpoint.
+        after(3600);
+
+        assertThat(outage.failingFor()).isEqualTo(Duration.ofSeconds(10));
     }
 }

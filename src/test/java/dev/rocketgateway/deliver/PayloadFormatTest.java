@@ -191,6 +191,14 @@ class PayloadFormatTest {
     }
 
     @Test
+    void putsDataThatIsNotTheJsonItSaysIntoBase64() {
+        var webhook = format("payload.format", "CLOUDEVENTS_STRUCTURED")
+                .webhook(List.of(message("m", 1, bytes("{\"order\":"), EVENT)));
+
+        assertThat(json(webhook).get("data_base64").asText()).isEqualTo("eyJvcmRlciI6");
+    }
+
+    @Test
     void sendsABatchOfEvents() {
         var webhook = format("payload.format", "CLOUDEVENTS_STRUCTURED", "batch.max-messages", "8")
                 .webhook(List.of(message("a", 1), message("b", 1)));
@@ -204,6 +212,9 @@ class PayloadFormatTest {
         var format = format("payload.format", "CLOUDEVENTS_BINARY");
 
         assertThatThrownBy(() -> format.webhook(List.of(message("m", 1, bytes("{}"), Map.of("CE_specversion", "9.9")))))
+                .isInstanceOf(UnrepresentableException.class);
+        assertThatThrownBy(() -> format.webhook(List.of(
+                        message("m", 1, bytes("null"), Map.of("CE_contenttype", "application/cloudevents+json")))))
                 .isInstanceOf(UnrepresentableException.class);
         assertThatThrownBy(() -> format.webhook(List.of(message(
                         "m", 1, bytes("{\"id\":1}"), Map.of("CE_contenttype", "application/cloudevents+json")))))

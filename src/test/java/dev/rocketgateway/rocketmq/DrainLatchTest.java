@@ -60,4 +60,29 @@ class DrainLatchTest {
 
         left.join();
     }
+
+    @Test
+    void holdsThoseThatLeaveTheirMessagesAsTheyWereAndCountsThemAsDone() {
+        latch.enter();
+        var left = CompletableFuture.runAsync(latch::exitUndecided);
+        await().until(() -> latch.awaitIdle(Duration.ZERO));
+        latch.begin();
+        latch.close();
+        assertThat(left).isNotDone();
+
+        latch.release();
+
+        left.join();
+    }
+
+    @Test
+    void saysWhetherResultsStillCount() {
+        assertThat(latch.isCounting()).isTrue();
+        latch.begin();
+        assertThat(latch.isCounting()).isTrue();
+        latch.close();
+        assertThat(latch.isCounting()).isFalse();
+        latch.release();
+        assertThat(latch.isCounting()).isFalse();
+    }
 }
