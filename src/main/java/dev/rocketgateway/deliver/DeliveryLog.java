@@ -86,7 +86,9 @@ class DeliveryLog implements DeliveryListener {
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
-        if (after instanceof DeliveryState.Failed || after instanceof DeliveryState.Starting) {
+        // After a drain it starts again because somebody wanted that.
+        boolean wanted = before instanceof DeliveryState.Draining;
+        if (!wanted && (after instanceof DeliveryState.Failed || after instanceof DeliveryState.Starting)) {
             LOG.warnf(
                     "subscription cannot start yet subscription=%s state=%s reason=%s",
                     subscription, after.label(), after.why().orElse(""));

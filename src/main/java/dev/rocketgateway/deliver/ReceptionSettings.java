@@ -5,6 +5,8 @@ import dev.rocketgateway.subscription.DeadLetter;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** A subscription in the terms of a message source. */
 final class ReceptionSettings {
@@ -18,9 +20,11 @@ final class ReceptionSettings {
 
     /**
      * @param threads how many webhooks at once in the beginning
+     * @param since when the subscription began to be tried here; empty at the first try
      * @param newFilter whether it may only begin while nobody receives for the group with another filter
      */
-    static MessageSource.Settings of(Subscription subscription, int threads, boolean newFilter) {
+    static MessageSource.Settings of(
+            Subscription subscription, int threads, Optional<Instant> since, boolean newFilter) {
         var from = subscription.source();
         return new MessageSource.Settings(
                 from.consumerGroup(),
@@ -29,7 +33,8 @@ final class ReceptionSettings {
                         from.filter().type() == Source.Filter.Type.SQL92,
                         from.filter().expression()),
                 switch (from.startFrom().position()) {
-                    case LATEST -> new Start.Latest();
+                    // What came while the topic or the broker was not there is newer than the subscription.
+                    case LATEST -> since.<Start>map(Start.At::new).orElseGet(Start.Latest::new);
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());
                 },

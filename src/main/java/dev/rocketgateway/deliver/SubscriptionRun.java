@@ -6,9 +6,11 @@ import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription on this replica: starts it, keeps trying, holds, parks and drains it, and follows its changes.
@@ -22,25 +24,26 @@ final class SubscriptionRun {
     private final Deliveries deliveries;
     private final Deliverer deliverer;
     private final Gate gate;
+    private final ReceptionState state;
     private final AtomicBoolean stepping = new AtomicBoolean();
-    private final Object moving = new Object();
 
     private volatile Subscription wanted;
     private volatile Subscription current;
-    private volatile DeliveryState state = new DeliveryState.Starting("not tried yet");
     private volatile boolean stopRequested;
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
     private boolean filterChanged;
 
-    /** Whether this reception began with a probe, and none has succeeded so far. */
-    private volatile boolean probing;
+    /** When the first start failed; null until one has. */
+    private @Nullable Instant triedSince;
 
     SubscriptionRun(Subscription subscription, Deliveries deliveries) {
         this.deliveries = deliveries;
         this.wanted = subscription;
         this.current = subscription;
-        this.deliverer = new Deliverer(subscription, deliveries, new GateChanges());
+        this.state = new ReceptionState(subscription.name(), deliveries.listener(), this::useAllThreads);
+        this.deliverer = new Deliverer(subscription, deliveries, state);
         this.gate = deliverer.gate();
+        state.follow(gate);
     }
 
     /** The subscription as it runs now. */
@@ -49,7 +52,7 @@ final class SubscriptionRun {
     }
 
     DeliveryState state() {
-        return state;
+        return state.now();
     }
 
     Gate gate() {
@@ -82,16 +85,17 @@ final class SubscriptionRun {
             return;
         }
         follow();
-        var now = state;
+        var now = state.now();
         boolean paused = current.state() == Subscription.State.PAUSED;
         if (now instanceof Receiving receiving) {
             if (paused) {
-                move(drained(receiving, drainLimit())
+                state.move(drained(receiving, drainLimit())
                         .paused(current.stateReason().orElse("")));
             } else {
-                HoldRules.whyToPark(gate, current.circuitBreaker(), probing)
+                HoldRules.whyToPark(gate, current.circuitBreaker(), state.isProbing())
                         .ifPresentOrElse(
-                                hold -> move(drained(receiving, drainLimit()).parked(hold)),
+                                hold -> state.move(
+                                        drained(receiving, drainLimit()).parked(hold)),
                                 () -> receiving.consumption().refresh());
             }
         } else if (now instanceof Idle idle) {
@@ -118,8 +122,8 @@ final class SubscriptionRun {
         }
         if (!next.consumesLike(before)) {
             filterChanged |= !next.source().filter().equals(before.source().filter());
-            if (state instanceof Receiving receiving) {
-                move(drained(receiving, drainLimit()).starting("changed"));
+            if (state.now() instanceof Receiving receiving) {
+                state.move(drained(receiving, drainLimit()).starting("changed"));
             }
         }
         deliverer.change(next);
@@ -127,47 +131,43 @@ final class SubscriptionRun {
         if (HoldRules.isOver(gate, before, next)) {
             gate.reset();
         }
-        if (state instanceof DeliveryState.Running running) {
-            running.consumption().adjust(inFlight(), ReceptionSettings.brokerAttempts(next));
+        if (state.now() instanceof DeliveryState.Running running) {
+            useAllThreads(running.consumption());
         }
     }
 
     private void pause(Idle idle) {
         var why = current.stateReason().orElse("");
         if (!(idle instanceof DeliveryState.Paused paused) || !paused.reason().equals(why)) {
-            move(idle.paused(why));
+            state.move(idle.paused(why));
         }
     }
 
     private void start(Idle idle) {
         boolean afterAPark = gate.hold().isPresent();
+        var began = Instant.now();
         var next = deliverer.begin();
-        // Before the start: its first webhook may be back before this thread is.
-        probing = afterAPark;
+        state.begins(afterAPark);
         try {
             var consumption = deliveries
                     .source()
-                    .start(ReceptionSettings.of(current, afterAPark ? 1 : inFlight(), filterChanged), next);
+                    .start(
+                            ReceptionSettings.of(
+                                    current,
+                                    afterAPark ? 1 : inFlight(),
+                                    Optional.ofNullable(triedSince),
+                                    filterChanged),
+                            next);
             filterChanged = false;
             levels = consumption.delayLevels();
             next.use(levels);
-            started(idle.started(consumption));
+            state.began(idle.started(consumption));
         } catch (SourceUnavailableException e) {
             LOG.debugf(e, "subscription not started subscription=%s", current.name());
+            triedSince = triedSince == null ? began : triedSince;
             var why = String.valueOf(e.getMessage());
             if (!idle.why().equals(Optional.of(why))) {
-                move(e.isRefused() ? idle.failed(why) : idle.starting(why));
-            }
-        }
-    }
-
-    /** The gate may have moved before there was a state to move. */
-    private void started(DeliveryState.Running running) {
-        synchronized (moving) {
-            var hold = gate.hold();
-            move(hold.<DeliveryState>map(running::holding).orElse(running));
-            if (hold.isEmpty()) {
-                running.consumption().adjust(inFlight(), ReceptionSettings.brokerAttempts(current));
+                state.move(e.isRefused() ? idle.failed(why) : idle.starting(why));
             }
         }
     }
@@ -180,17 +180,24 @@ final class SubscriptionRun {
     synchronized void seek(Start position) {
         // Before anything is stopped: others would write their own positions over this one.
         deliveries.expectNoOthers(current.source().consumerGroup());
-        if (state instanceof Receiving receiving) {
-            move(drained(receiving, drainLimit()).starting("moved"));
+        if (state.now() instanceof Receiving receiving) {
+            state.move(drained(receiving, drainLimit()).starting("moved"));
         }
         deliveries.expectNobody(current.source().consumerGroup());
         deliveries
                 .groups()
                 .seek(current.source().consumerGroup(), current.source().topic(), position);
-        LOG.infof("subscription moved subscription=%s position=%s", current.name(), position);
+        LOG.infof("subscription moved subscription=%s position=%s", current.name(), name(position));
         if (!stopRequested) {
             advance();
         }
+    }
+
+    private static String name(Start position) {
+        if (position instanceof Start.At at) {
+            return at.time().toString();
+        }
+        return position instanceof Start.Latest ? "LATEST" : "EARLIEST";
     }
 
     /** Ends the subscription; webhooks under way may finish until the limit. */
@@ -200,10 +207,10 @@ final class SubscriptionRun {
     }
 
     private synchronized void stopNow(Duration limit) {
-        if (state instanceof Receiving receiving) {
-            move(drained(receiving, limit).stopped());
-        } else if (state instanceof Idle idle) {
-            move(idle.stopped());
+        if (state.now() instanceof Receiving receiving) {
+            state.move(drained(receiving, limit).stopped());
+        } else if (state.now() instanceof Idle idle) {
+            state.move(idle.stopped());
         }
         deliverer.close();
     }
@@ -214,7 +221,7 @@ final class SubscriptionRun {
 
     private DeliveryState.Draining drained(Receiving receiving, Duration limit) {
         var draining = receiving.draining();
-        move(draining);
+        state.move(draining);
         deliverer.end();
         if (!drain(receiving, limit)) {
             LOG.warnf(
@@ -234,48 +241,11 @@ final class SubscriptionRun {
         }
     }
 
+    private void useAllThreads(MessageSource.Consumption consumption) {
+        consumption.adjust(inFlight(), ReceptionSettings.brokerAttempts(current));
+    }
+
     private int inFlight() {
         return ReceptionSettings.inFlight(current);
-    }
-
-    private void move(DeliveryState next) {
-        synchronized (moving) {
-            var before = state;
-            state = next;
-            deliveries.listener().stateChanged(current.name(), before, next);
-        }
-    }
-
-    /** Called on delivery threads, so it waits for no step. */
-    private final class GateChanges implements Gate.Watcher {
-
-        @Override
-        public void closed(Hold hold, Duration time) {
-            deliveries.listener().held(current.name(), hold, time);
-            settle();
-        }
-
-        @Override
-        public void opened() {
-            probing = false;
-            deliveries.listener().released(current.name());
-            settle();
-        }
-
-        /** By what the gate is now: what was told may be older than what another thread has told already. */
-        private void settle() {
-            synchronized (moving) {
-                var hold = gate.hold();
-                if (state instanceof DeliveryState.Running running && hold.isPresent()) {
-                    move(running.holding(hold.get()));
-                } else if (state instanceof DeliveryState.Holding holding && hold.isEmpty()) {
-                    move(holding.released());
-                    holding.consumption().adjust(inFlight(), ReceptionSettings.brokerAttempts(current));
-                } else if (state instanceof DeliveryState.Holding holding
-                        && !hold.equals(Optional.of(holding.hold()))) {
-                    move(holding.released().holding(hold.get()));
-                }
-            }
-        }
     }
 }

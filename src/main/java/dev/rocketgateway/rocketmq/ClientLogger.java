@@ -1,11 +1,13 @@
 package dev.rocketgateway.rocketmq;
 
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import org.apache.rocketmq.logging.org.slf4j.Marker;
 import org.apache.rocketmq.logging.org.slf4j.event.Level;
 import org.apache.rocketmq.logging.org.slf4j.helpers.LegacyAbstractLogger;
 import org.apache.rocketmq.logging.org.slf4j.helpers.MessageFormatter;
+import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +21,25 @@ final class ClientLogger extends LegacyAbstractLogger {
             Pattern.compile("(properties)=\\{.*?(?=, body=)|(?<=, )(body)=(?:\\[[^\\]]*]|null)", Pattern.DOTALL);
 
     /**
-     * What the client warns of, message by message or queue by queue, when a subscription is full, held or drained: that is as it
-     * should be, and the gateway's own log has said it once.
+     * What the client warns of, message by message or queue by queue, when a subscription starts, is full, held or drained, or a
+     * topic is not there: that is as it should be, and the gateway's own log or answer has said it once.
      */
     private static final List<String> MEANT = List.of(
+            "get Topic [{}] RouteInfoFromNameServer is not exist value",
+            "updateTopicRouteInfoFromNameServer Exception",
+            "Returned Previous MQClientInstance",
+            "lock heartBeat, but failed",
+            "No matched consumer for the PullRequest",
             "processQueue is dropped without process consume result",
             "consumer was paused, execute pull request later",
             "PullMessageServiceScheduledThread has shutdown",
             "the cached message count exceeds the threshold",
             "the cached message size exceeds the threshold");
+
+    /** A broker that is away, or a connection that was closed: the probe tells of the first, and the second is our doing. */
+    private static final String PULL_FAILED = "execute the pull request exception";
+
+    private static final String NOT_TERMINATED = "didn't terminate!";
 
     private final transient Logger target;
 
@@ -45,10 +57,18 @@ final class ClientLogger extends LegacyAbstractLogger {
             @Nullable Throwable thrown) {
         target.log(
                 ClientLogger.class.getName(),
-                MEANT.stream().anyMatch(pattern::startsWith) ? Logger.Level.DEBUG : translate(level),
+                isMeant(pattern, thrown) ? Logger.Level.DEBUG : translate(level),
                 withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments)),
                 null,
                 thrown);
+    }
+
+    private static boolean isMeant(String pattern, @Nullable Throwable thrown) {
+        // A consumer that has ended is still told of what its last requests brought.
+        return thrown instanceof RejectedExecutionException
+                || pattern.startsWith(PULL_FAILED) && thrown instanceof RemotingException
+                || pattern.endsWith(NOT_TERMINATED)
+                || MEANT.stream().anyMatch(pattern::startsWith);
     }
 
     /** The client logs whole messages when it cannot send one back; what callers wrote stays out of the log. */

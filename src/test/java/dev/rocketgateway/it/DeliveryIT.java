@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.rocketmq.common.message.Message;
 import org.assertj.core.data.Offset;
@@ -189,6 +190,23 @@ class DeliveryIT {
                 .start();
 
         assertThat(endpoint.await(20)).extracting(Request::text).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void deliversTheFirstMessageOfATopicThatIsMadeLater() {
+        var later = "t-" + UUID.randomUUID();
+        endpoint = TestEndpoint.answering(200);
+        gateway = GatewayProcess.connectedTo(BROKER)
+                .subscribing(name, later, endpoint)
+                .with("gateway.deliver.reconcile-interval", "3s")
+                .start();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> gateway.log().contains("subscription=" + name + " state=failed"));
+
+        BROKER.witness().createTopic(later, 4);
+        BROKER.witness().send(later, "first");
+
+        endpoint.awaitBody("first");
     }
 
     @Test

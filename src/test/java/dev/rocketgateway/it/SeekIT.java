@@ -79,6 +79,21 @@ class SeekIT {
     }
 
     @Test
+    void movesBehindEverythingForATimeAfterTheLastMessage() {
+        send("old ");
+        endpoint.await(20);
+
+        assertThat(seek("{\"position\":\"TIMESTAMP\",\"timestamp\":\"" + Instant.now() + "\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        send("new ");
+
+        endpoint.await(40);
+        assertThat(received()).hasSize(40);
+        assertThat(received().subList(20, 40)).allMatch(text -> text.startsWith("new "));
+    }
+
+    @Test
     void goesBackToTheBeginningAndAheadToTheEnd() {
         send("first ");
         endpoint.await(20);
