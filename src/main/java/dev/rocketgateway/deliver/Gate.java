@@ -66,10 +66,11 @@ final class Gate {
     /**
      * Waits until a message may go out, whatever interrupts the thread.
      *
+     * @param messageId of the message; of the first of several
      * @param ended whether its reception ends; looked at again after {@link #wake}
      */
-    Pass pass(BooleanSupplier ended) {
-        return new Visit(ended).pass();
+    Pass pass(String messageId, BooleanSupplier ended) {
+        return new Visit(messageId, ended).pass();
     }
 
     /** Makes those who wait look whether their reception has ended. */
@@ -86,16 +87,16 @@ final class Gate {
         }
     }
 
-    /**
-     * The endpoint failed. Closes the gate when that happens too often, and again when a probe did.
-     *
-     * @return whether the message should wait here for another try, because it was a probe and has not been one too often
-     */
-    boolean failed(Pass pass, String messageId, String detail) {
+    /** The endpoint failed. Closes the gate when that happens too often, and again when a probe did. */
+    void failed(Pass pass, String messageId, String detail) {
         tell(locked(() -> pass == Pass.PROBE
                 ? Optional.of(outage.probeFailed(messageId, detail, clock.getAsLong()))
                 : outage.failed(detail, clock.getAsLong())));
-        return pass == Pass.PROBE && locked(() -> outage.mayProbeAgain(messageId));
+    }
+
+    /** How many messages failed as probes so often that others go first. */
+    int lettingOthersGoFirst() {
+        return locked(outage::lettingOthersGoFirst);
     }
 
     /** Closes for a time the endpoint has named. */
@@ -182,10 +183,12 @@ final class Gate {
     /** One message at the gate. */
     private final class Visit {
 
+        private final String messageId;
         private final BooleanSupplier ended;
         private boolean interrupted;
 
-        Visit(BooleanSupplier ended) {
+        Visit(String messageId, BooleanSupplier ended) {
+            this.messageId = messageId;
             this.ended = ended;
         }
 
@@ -219,10 +222,10 @@ final class Gate {
                 if (outage.isOpen()) {
                     return Pass.GO;
                 }
-                if (outage.tryProbe(clock.getAsLong())) {
+                if (outage.tryProbe(messageId, clock.getAsLong())) {
                     return Pass.PROBE;
                 }
-                await(outage.waitFor(clock.getAsLong()));
+                await(outage.waitFor(messageId, clock.getAsLong()));
             }
             return Pass.ENDED;
         }

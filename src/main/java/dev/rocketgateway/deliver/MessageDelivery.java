@@ -94,7 +94,7 @@ final class MessageDelivery implements MessageSource.Handler {
 
     private List<Decision> deliver(List<ReceivedMessage> messages, Ownership ownership) {
         while (true) {
-            var pass = gate.pass(() -> ended);
+            var pass = gate.pass(messages.get(0).id(), () -> ended);
             if (pass == Gate.Pass.ENDED) {
                 return all(messages, new Decision.Undecided());
             }

@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class Outage {
 
     /**
-     * The same message may fail as a probe this often without spending an attempt. It must end: an endpoint that is well
-     * again and only fails with this one message would be held back by it for ever.
+     * A message that has failed as a probe more often than this lets others go first: an endpoint that is well again and only fails
+     * with this one message must not be held back by it.
      */
-    static final int FREE_PROBES = 2;
+    static final int PROBES_BEFORE_OTHERS = 2;
+
+    /** For how long it lets them. */
+    static final Duration FOR_OTHERS_TO_COME = Duration.ofSeconds(2);
 
     /** A gate that was closed just now. */
     record Closed(Hold hold, Duration time) {}
@@ -73,16 +76,29 @@ final class Outage {
         return hold == null ? Duration.ZERO : Duration.ofNanos(opensAt - now);
     }
 
-    /** How long to wait, in nanoseconds, before the next look at {@link #tryProbe}; for ever while a probe is under way. */
-    long waitFor(long now) {
-        return probing ? Long.MAX_VALUE : opensAt - now;
+    /** How long a message waits, in nanoseconds, before the next look at {@link #tryProbe}; for ever while a probe is under way. */
+    long waitFor(String messageId, long now) {
+        return probing ? Long.MAX_VALUE : turnOf(messageId) - now;
     }
 
-    /** Whether this one may go out and look. */
-    boolean tryProbe(long now) {
-        boolean free = !probing && opensAt - now <= 0;
+    /** Whether this message may go out and look. */
+    boolean tryProbe(String messageId, long now) {
+        boolean free = !probing && turnOf(messageId) - now <= 0;
         probing |= free;
         return free;
+    }
+
+    private long turnOf(String messageId) {
+        return letsOthersGoFirst(messageId) ? opensAt + FOR_OTHERS_TO_COME.toNanos() : opensAt;
+    }
+
+    private boolean letsOthersGoFirst(String messageId) {
+        return probesOf.getOrDefault(messageId, 0) > PROBES_BEFORE_OTHERS;
+    }
+
+    /** How many messages let others go first. Whoever begins anew needs one thread more than that, or none of those comes. */
+    int lettingOthersGoFirst() {
+        return (int) probesOf.keySet().stream().filter(this::letsOthersGoFirst).count();
     }
 
     /** The probe came to no result. */
@@ -117,11 +133,6 @@ final class Outage {
     Closed probeFailed(String messageId, String detail, long now) {
         probesOf.merge(messageId, 1, Integer::sum);
         return failing(detail, true, now);
-    }
-
-    /** Whether the message may be a probe once more without spending an attempt. */
-    boolean mayProbeAgain(String messageId) {
-        return probesOf.getOrDefault(messageId, 0) <= FREE_PROBES;
     }
 
     private Closed failing(String detail, boolean probe, long now) {

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * ACK                        | acknowledged                              | a success; opens after a probe
  * RETRY                      | redelivered, or given up after the last   | a failure; closes when there are too many
  *   429, 503 + Retry-After   | redelivered then                          | closed until then
- *   a probe                  | wait here for another try, at most twice  | closed for longer
+ *   a probe                  | wait here for another try                 | closed for longer
  * DEAD_LETTER                | given up; several: once more one by one   | a success: the endpoint works
  * PAUSE                      | wait here                                 | closed until somebody resumes
  * HOLD                       | wait here                                 | closed until it is mended
@@ -132,8 +132,11 @@ final class OutcomeRules {
                             Hold.RETRY_AFTER,
                             "the endpoint answered %s and asked for a pause".formatted(webhook.status())),
                     webhook.pass());
-        } else if (gate.failed(webhook.pass(), webhook.messages().get(0).id(), webhook.detail())) {
-            return again(webhook, DeliveryVerdict.HOLD);
+        } else {
+            gate.failed(webhook.pass(), webhook.messages().get(0).id(), webhook.detail());
+            if (webhook.pass() == Gate.Pass.PROBE) {
+                return again(webhook, DeliveryVerdict.HOLD);
+            }
         }
         return new Next.Decided(webhook.messages().stream()
                 .map(message -> retry(message, webhook, retryAfter))

@@ -154,7 +154,7 @@ final class SubscriptionRun {
                     .start(
                             ReceptionSettings.of(
                                     current,
-                                    afterAPark ? 1 : inFlight(),
+                                    afterAPark ? Math.min(inFlight(), 1 + gate.lettingOthersGoFirst()) : inFlight(),
                                     Optional.ofNullable(triedSince),
                                     filterChanged),
                             next);

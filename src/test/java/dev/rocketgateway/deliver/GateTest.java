@@ -50,7 +50,7 @@ class GateTest {
     }
 
     private CompletableFuture<Gate.Pass> visitor() {
-        return CompletableFuture.supplyAsync(() -> gate.pass(ended::get), task -> new Thread(task).start());
+        return CompletableFuture.supplyAsync(() -> gate.pass("m", ended::get), task -> new Thread(task).start());
     }
 
     private List<CompletableFuture<Gate.Pass>> visitors(int count) {
@@ -70,7 +70,7 @@ class GateTest {
 
     @Test
     void letsEverybodyThroughWhileItIsOpen() {
-        assertThat(gate.pass(ended::get)).isEqualTo(Gate.Pass.GO);
+        assertThat(gate.pass("m", ended::get)).isEqualTo(Gate.Pass.GO);
     }
 
     @Test
@@ -99,7 +99,7 @@ class GateTest {
         after(Duration.ofSeconds(7));
         await().until(() -> done(visitors) == 1);
 
-        assertThat(gate.failed(Gate.Pass.PROBE, "m", "503")).isTrue();
+        gate.failed(Gate.Pass.PROBE, "m", "503");
 
         assertThat(gate.waiting()).isEqualTo(2);
         assertThat(gate.hold()).contains(new Hold(Hold.ENDPOINT_FAILING, "503"));
@@ -134,7 +134,7 @@ class GateTest {
         gate.closeFor(Duration.ofDays(1), ASKED, Gate.Pass.GO);
         var flag = new CompletableFuture<Boolean>();
         var thread = new Thread(() -> {
-            gate.pass(ended::get);
+            gate.pass("m", ended::get);
             flag.complete(Thread.currentThread().isInterrupted());
         });
         thread.start();
@@ -167,7 +167,7 @@ class GateTest {
         long start = System.nanoTime();
 
         for (int i = 0; i < 4; i++) {
-            assertThat(paced.pass(ended::get)).isEqualTo(Gate.Pass.GO);
+            assertThat(paced.pass("m", ended::get)).isEqualTo(Gate.Pass.GO);
         }
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
@@ -176,8 +176,9 @@ class GateTest {
     @Test
     void doesNotLetOutWhoGotAPlaceBeforeItClosed() {
         var paced = gate(Optional.of(0.5), clock::get);
-        paced.pass(ended::get);
-        var waiting = CompletableFuture.supplyAsync(() -> paced.pass(ended::get), task -> new Thread(task).start());
+        paced.pass("m", ended::get);
+        var waiting =
+                CompletableFuture.supplyAsync(() -> paced.pass("m", ended::get), task -> new Thread(task).start());
         await().until(() -> paced.waiting() == 1);
 
         paced.closeFor(Duration.ofSeconds(60), ASKED, Gate.Pass.GO);

@@ -45,7 +45,7 @@ class HoldRulesTest {
     }
 
     private void oneWaits() {
-        new Thread(() -> gate.pass(ended::get)).start();
+        new Thread(() -> gate.pass("m", ended::get)).start();
         await().until(() -> gate.waiting() == 1);
     }
 
@@ -89,7 +89,7 @@ class HoldRulesTest {
         gate.failed(Gate.Pass.GO, "m", "503");
         after(Duration.ofSeconds(300));
         gate.closeFor(Duration.ZERO, new Hold(Hold.ENDPOINT_FAILING, "503"), Gate.Pass.PROBE);
-        assertThat(gate.pass(ended::get)).isEqualTo(Gate.Pass.PROBE);
+        assertThat(gate.pass("m", ended::get)).isEqualTo(Gate.Pass.PROBE);
         oneWaits();
         assertThat(parks(true)).isFalse();
 
@@ -104,7 +104,7 @@ class HoldRulesTest {
         after(Duration.ofMinutes(6));
         assertThat(HoldRules.failsForTooLong(gate, BREAKER)).isFalse();
 
-        assertThat(gate.pass(ended::get)).isEqualTo(Gate.Pass.PROBE);
+        assertThat(gate.pass("m", ended::get)).isEqualTo(Gate.Pass.PROBE);
         gate.failed(Gate.Pass.PROBE, "m", "503");
 
         assertThat(HoldRules.failsForTooLong(gate, BREAKER)).isTrue();

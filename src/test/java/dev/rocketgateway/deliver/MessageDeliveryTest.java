@@ -234,20 +234,25 @@ class MessageDeliveryTest {
     }
 
     @Test
-    void spendsAnAttemptOnAMessageThatFailedAsAProbeTooOften() {
-        var sender = ScriptedSender.with(status(503, Duration.ofSeconds(5)), status(500));
-        delivery(sender);
+    void isNotHeldBackByOneMessageTheEndpointFailsWith() {
+        var script = new ScriptedSender(number -> CompletableFuture.completedStage(
+                number == 0 ? status(503, Duration.ofSeconds(5)) : number <= 3 ? status(500) : status(200)));
+        delivery(script);
         deliver(message("m", 1));
-
-        var other = delivering(message("n", 1));
-        for (int probe = 1; probe <= Outage.FREE_PROBES + 1; probe++) {
+        var bad = delivering(message("bad", 1));
+        for (int probe = 1; probe <= 3; probe++) {
             int sent = probe;
-            await().until(() -> gate.waiting() == 1 && sender.sent().size() == sent);
+            await().until(() -> gate.waiting() == 1 && script.sent().size() == sent);
             after(gate.opensIn());
         }
+        await().until(() -> gate.waiting() == 1 && script.sent().size() == 4);
 
-        assertThat(other.join()).containsExactly(redeliver());
-        assertThat(gate.hold()).isPresent();
+        after(gate.opensIn());
+        var good = delivering(message("good", 1));
+
+        assertThat(good.join()).containsExactly(ACKNOWLEDGED);
+        assertThat(script.sent().get(4).id()).isEqualTo("good");
+        assertThat(bad.join()).containsExactly(ACKNOWLEDGED);
     }
 
     @Test

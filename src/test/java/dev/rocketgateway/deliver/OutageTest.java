@@ -86,12 +86,12 @@ class OutageTest {
     void letsOneProbeOutWhenItsTimeIsUp() {
         fail(4);
         after(9);
-        assertThat(outage.tryProbe(now)).isFalse();
-        assertThat(outage.waitFor(now)).isEqualTo(SECOND);
+        assertThat(outage.tryProbe("m", now)).isFalse();
+        assertThat(outage.waitFor("m", now)).isEqualTo(SECOND);
         after(1);
-        assertThat(outage.tryProbe(now)).isTrue();
-        assertThat(outage.tryProbe(now)).isFalse();
-        assertThat(outage.waitFor(now)).isEqualTo(Long.MAX_VALUE);
+        assertThat(outage.tryProbe("m", now)).isTrue();
+        assertThat(outage.tryProbe("m", now)).isFalse();
+        assertThat(outage.waitFor("m", now)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
@@ -100,7 +100,7 @@ class OutageTest {
         assertThat(outage.succeeded(false, now)).isFalse();
         assertThat(outage.isOpen()).isFalse();
         after(10);
-        outage.tryProbe(now);
+        outage.tryProbe("m", now);
         assertThat(outage.succeeded(true, now)).isTrue();
         assertThat(outage.isOpen()).isTrue();
         fail(3);
@@ -112,22 +112,39 @@ class OutageTest {
         fail(4);
         for (int seconds : new int[] {20, 35, 35}) {
             now += outage.opensIn(now).toNanos();
-            outage.tryProbe(now);
+            outage.tryProbe("m", now);
             assertThat(outage.probeFailed("m", "503", now).time()).isEqualTo(Duration.ofSeconds(seconds));
         }
         assertThat(outage.closedFor(now)).isEqualTo(Duration.ofSeconds(10 + 20 + 35));
     }
 
     @Test
-    void letsAMessageBeAProbeForNothingTwice() {
+    void letsOthersGoFirstWhenAMessageFailedAsAProbeTooOften() {
         fail(4);
-        outage.probeFailed("m", "503", now);
-        assertThat(outage.mayProbeAgain("m")).isTrue();
-        outage.probeFailed("m", "503", now);
-        assertThat(outage.mayProbeAgain("m")).isTrue();
-        outage.probeFailed("m", "503", now);
-        assertThat(outage.mayProbeAgain("m")).isFalse();
-        assertThat(outage.mayProbeAgain("another")).isTrue();
+        for (int probe = 0; probe <= Outage.PROBES_BEFORE_OTHERS; probe++) {
+            assertThat(outage.lettingOthersGoFirst()).isZero();
+            now += outage.opensIn(now).toNanos();
+            assertThat(outage.tryProbe("bad", now)).isTrue();
+            outage.probeFailed("bad", "503", now);
+        }
+        assertThat(outage.lettingOthersGoFirst()).isEqualTo(1);
+
+        now += outage.opensIn(now).toNanos();
+
+        assertThat(outage.tryProbe("bad", now)).isFalse();
+        assertThat(outage.waitFor("bad", now)).isEqualTo(Outage.FOR_OTHERS_TO_COME.toNanos());
+        assertThat(outage.tryProbe("another", now)).isTrue();
+    }
+
+    @Test
+    void letsTheSameMessageProbeWhenNobodyElseComes() {
+        fail(4);
+        for (int probe = 0; probe <= Outage.PROBES_BEFORE_OTHERS; probe++) {
+            outage.probeFailed("bad", "503", now);
+        }
+        now += outage.opensIn(now).plus(Outage.FOR_OTHERS_TO_COME).toNanos();
+
+        assertThat(outage.tryProbe("bad", now)).isTrue();
     }
 
     @Test
@@ -143,7 +160,7 @@ class OutageTest {
     void takesTheTimeAProbeBroughtEvenIfItIsShorter() {
         outage.closeFor(Duration.ofSeconds(60), ASKED, false, now);
         after(60);
-        assertThat(outage.tryProbe(now)).isTrue();
+        assertThat(outage.tryProbe("m", now)).isTrue();
         assertThat(outage.closeFor(Duration.ofSeconds(5), ASKED, true, now)).isPresent();
         assertThat(outage.opensIn(now)).isEqualTo(Duration.ofSeconds(5));
     }
@@ -156,7 +173,7 @@ class OutageTest {
                 .isEmpty();
         for (int seconds : new int[] {2, 3, 3}) {
             now += outage.opensIn(now).toNanos();
-            outage.tryProbe(now);
+            outage.tryProbe("m", now);
             assertThat(outage.closeForOurs(ours, Duration.ofSeconds(1), Duration.ofSeconds(3), true, now))
                     .hasValueSatisfying(closed -> assertThat(closed.time()).isEqualTo(Duration.ofSeconds(seconds)));
         }
@@ -165,28 +182,28 @@ class OutageTest {
     @Test
     void letsTheNextOneProbeWhenTheOneBeforeCameToNothing() {
         outage.closeFor(Duration.ZERO, ASKED, false, now);
-        assertThat(outage.tryProbe(now)).isTrue();
+        assertThat(outage.tryProbe("m", now)).isTrue();
         outage.probeAbandoned();
-        assertThat(outage.tryProbe(now)).isTrue();
+        assertThat(outage.tryProbe("m", now)).isTrue();
     }
 
     @Test
     void sendsNoSecondProbeForWhatAnOlderWebhookBrings() {
         fail(4);
         after(10);
-        assertThat(outage.tryProbe(now)).isTrue();
+        assertThat(outage.tryProbe("m", now)).isTrue();
 
         outage.closeFor(Duration.ofSeconds(1), ASKED, false, now);
         after(1);
 
-        assertThat(outage.tryProbe(now)).isFalse();
+        assertThat(outage.tryProbe("m", now)).isFalse();
     }
 
     @Test
     void waitsForAsLongAsTheBreakerSaysHoweverShortTheHoldBeforeWas() {
         outage.closeForOurs(new Hold("secret_missing", ""), Duration.ofSeconds(1), Duration.ofSeconds(30), false, now);
         after(1);
-        outage.tryProbe(now);
+        outage.tryProbe("m", now);
 
         assertThat(outage.probeFailed("m", "503", now).time()).isEqualTo(Duration.ofSeconds(10));
     }
@@ -196,7 +213,7 @@ class OutageTest {
         fail(4);
         assertThat(outage.failingFor()).isZero();
         after(10);
-        outage.tryProbe(now);
+        outage.tryProbe("m", now);
         outage.probeFailed("m", "503", now);
         // Nothing to probe with since then says nothing of the endpoint.
         after(3600);
