@@ -32,7 +32,10 @@ class RestartIT {
     private static final Logger LOG = Logger.getLogger(RestartIT.class);
 
     private static final int RESTARTS = Integer.getInteger("restarts", 20);
-    private static final int NATIVE_PER_SECOND = 300;
+    private static final int NATIVE_PER_SECOND = 100;
+
+    /** What is left at the end, on a machine that does other things too. */
+    private static final Duration CATCH_UP = Duration.ofMinutes(4);
 
     /** Subscriptions of the same topic, each with a group of its own. */
     private static final int OTHERS = 4;
@@ -88,18 +91,16 @@ class RestartIT {
             }
 
             sent.addAll(answered);
-            await().atMost(Duration.ofSeconds(90))
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> delivered(endpoint).containsAll(sent));
+            await().atMost(CATCH_UP).pollInterval(Duration.ofMillis(500)).until(() -> delivered(endpoint)
+                    .containsAll(sent));
             var stored =
                     broker.stored(topic).stream().map(NativeClient.Stored::text).collect(Collectors.toSet());
             assertThat(stored).containsAll(answered);
             long duplicates = endpoint.requests().size() - delivered(endpoint).size();
             for (int i = 0; i < OTHERS; i++) {
                 var name = "other-" + i;
-                await().atMost(Duration.ofSeconds(90))
-                        .pollInterval(Duration.ofMillis(500))
-                        .until(() -> delivered(others, name).containsAll(sent));
+                await().atMost(CATCH_UP).pollInterval(Duration.ofMillis(500)).until(() -> delivered(others, name)
+                        .containsAll(sent));
                 duplicates += others.requests().stream()
                                 .filter(request ->
                                         request.header("rocketmq-subscription").equals(name))

@@ -24,6 +24,7 @@ public final class JsonSchema {
             "minItems",
             "minimum",
             "maximum",
+            "maxItems",
             "maxLength",
             "pattern");
 
@@ -66,17 +67,22 @@ public final class JsonSchema {
                     value,
                     "minItems",
                     value.size() >= schema.path("minItems").asInt(0));
+            expect(
+                    at,
+                    value,
+                    "maxItems",
+                    value.size() <= schema.path("maxItems").asInt(Integer.MAX_VALUE));
         } else if (value.isNumber()) {
             expect(
                     at,
                     value,
                     "minimum",
-                    value.asLong() >= schema.path("minimum").asLong(Long.MIN_VALUE));
+                    value.asDouble() >= schema.path("minimum").asDouble(-Double.MAX_VALUE));
             expect(
                     at,
                     value,
                     "maximum",
-                    value.asLong() <= schema.path("maximum").asLong(Long.MAX_VALUE));
+                    value.asDouble() <= schema.path("maximum").asDouble(Double.MAX_VALUE));
         } else if (value.isTextual()) {
             var text = value.textValue();
             expect(
