@@ -17,6 +17,6 @@ public interface DeliverConfig {
     @WithDefault("15s")
     Duration watchInterval();
 
-    /** Topic for events about subscriptions: held, released, paused, failed, dead-lettered. Without it there are none. */
+    /** Topic for events about subscriptions: held, recovered, paused, failed, dead-lettered. Without it there are none. */
     Optional<String> eventsTopic();
 }
