@@ -130,15 +130,10 @@ class BatchSending {
             }
             held.hold();
             return sending.together(piece.stream().map(messages::get).toList(), mode, timeout, held::release)
-                    .thenCompose(together -> {
-                        if (together.stream().allMatch(Run::isRefused)) {
-                            // One may be to blame, and nothing was stored: each for itself.
-                            return all(piece.stream().map(this::sendOne).toList());
-                        }
+                    .thenAccept(together -> {
                         for (int i = 0; i < piece.size(); i++) {
                             outcomes[piece.get(i)] = together.get(i);
                         }
-                        return CompletableFuture.completedFuture(null);
                     });
         }
 
@@ -164,15 +159,6 @@ class BatchSending {
                 });
             }
             return sent;
-        }
-
-        /** Of a batch with a message that is too large for it, a broker says no more than that there was an error. */
-        private static boolean isRefused(EntryOutcome outcome) {
-            return outcome instanceof EntryOutcome.Failed failed
-                    && !failed.problem().isOutcomeUnknown()
-                    && (failed.problem().type() == ProblemType.MESSAGE_TOO_LARGE
-                            || Integer.valueOf(SendProblems.SYSTEM_ERROR)
-                                    .equals(failed.problem().brokerCode()));
         }
 
         private static CompletableFuture<Void> all(List<CompletableFuture<Void>> sends) {

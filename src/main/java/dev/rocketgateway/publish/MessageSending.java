@@ -11,10 +11,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends, and says in time what became of it: failures as problems, a late broker as {@code broker-timeout}.
@@ -27,11 +26,20 @@ class MessageSending {
     private static final Logger LOG = Logger.getLogger(MessageSending.class);
 
     private final MessagePublisher publisher;
+    private final Coalescing coalescing;
+    private final JointSending joint;
     private final PublishConfig config;
     private final PublishMetrics metrics;
 
-    MessageSending(MessagePublisher publisher, PublishConfig config, PublishMetrics metrics) {
+    MessageSending(
+            MessagePublisher publisher,
+            Coalescing coalescing,
+            JointSending joint,
+            PublishConfig config,
+            PublishMetrics metrics) {
         this.publisher = publisher;
+        this.coalescing = coalescing;
+        this.joint = joint;
         this.config = config;
         this.metrics = metrics;
     }
@@ -42,8 +50,8 @@ class MessageSending {
     CompletableFuture<EntryOutcome> one(OutgoingMessage message, SendMode mode, Duration timeout, Runnable letGo) {
         return inTime(
                         () -> switch (mode) {
-                            case SYNC -> publisher.send(message, timeout).thenApply(this::stored);
-                            case ASYNC -> publisher.sendAsync(message, timeout).thenApply(this::stored);
+                            case SYNC, ASYNC ->
+                                coalescing.send(message, mode, timeout).thenApply(this::stored);
                             case ONEWAY ->
                                 publisher
                                         .sendOneway(message, timeout)
@@ -63,22 +71,32 @@ class MessageSending {
      */
     CompletableFuture<List<EntryOutcome>> together(
             List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
-        return inTime(
-                        () -> publisher
-                                .sendBatch(messages, mode, timeout)
-                                .thenApply(receipts -> mode == SendMode.ONEWAY
-                                        ? same(messages, message -> new EntryOutcome.HandedOver())
-                                        : receipts.stream().map(this::stored).toList()),
-                        timeout,
-                        letGo)
-                .exceptionally(failure -> same(messages, message -> failed(failure, message)));
+        if (mode == SendMode.ONEWAY) {
+            return inTime(() -> publisher.sendBatch(messages, mode, timeout), timeout, letGo)
+                    .handle((handedOver, failure) -> messages.stream()
+                            .<EntryOutcome>map(message ->
+                                    failure == null ? new EntryOutcome.HandedOver() : failed(failure, message))
+                            .toList());
+        }
+        var pending = messages.stream()
+                .map(message -> PendingSend.of(message, timeout))
+                .toList();
+        return inTime(() -> joint.send(pending, mode), timeout, letGo).handle((done, late) -> pending.stream()
+                .<EntryOutcome>map(each -> outcome(each, late))
+                .toList());
     }
 
-    private static List<EntryOutcome> same(
-            List<OutgoingMessage> messages, Function<OutgoingMessage, EntryOutcome> outcome) {
-        return IntStream.range(0, messages.size())
-                .mapToObj(i -> outcome.apply(messages.get(i)))
-                .toList();
+    /**
+     * @param late that not all are decided by now
+     */
+    private EntryOutcome outcome(PendingSend pending, @Nullable Throwable late) {
+        try {
+            return pending.receipt().isDone() || late == null
+                    ? stored(pending.receipt().join())
+                    : failed(late, pending.message());
+        } catch (CompletionException e) {
+            return failed(e, pending.message());
+        }
     }
 
     private static <T> CompletableFuture<T> inTime(

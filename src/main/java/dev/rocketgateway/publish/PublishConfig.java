@@ -57,11 +57,37 @@ public interface PublishConfig {
     @WithDefault("false")
     boolean requireSendOk();
 
+    /** Sending messages of several callers together. */
+    Coalescing coalescing();
+
     /** Rates callers and topics are held to, by each replica; without a number there is no limit. */
     RateLimit rateLimit();
 
     /** What the metrics tell apart. */
     Metrics metrics();
+
+    /** Messages that come while others are on their way to the same topic leave together. */
+    interface Coalescing {
+
+        /** Whether they do. False sends each on its own, which costs more and under load takes longer. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Sends to a topic under way at once, in each mode; more than that wait. Too high sends few together; too low leaves the broker idle. */
+        @WithDefault("2")
+        int maxInFlight();
+
+        /** Messages that leave together. Too high makes many wait for one send; 1 queues and never joins. */
+        @WithDefault("256")
+        int maxMessages();
+
+        /**
+         * How long a message waits for an earlier send to return; then it leaves all the same, so that no broker holds others back.
+         * Whole milliseconds. Too low sends few together; too high adds to the latency of a broker that is far away.
+         */
+        @WithDefault("1ms")
+        Duration maxWait();
+    }
 
     /** Messages in a window of time; a window's worth may come at once, and comes back evenly. */
     interface RateLimit {

@@ -71,7 +71,10 @@ final class SendProblems {
                                 ? "The connection to the broker broke after the message was sent; it may have been stored."
                                 : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
             case NO_REPLY -> "Nobody replied in time; the message is stored, and may be acted on later.";
-            case TIMEOUT -> "The broker did not answer in time; the message may have been stored.";
+            case TIMEOUT ->
+                e.maybeStored()
+                        ? "The broker did not answer in time; the message may have been stored."
+                        : "The broker did not answer earlier messages in time; nothing was stored.";
             case INTERNAL -> "The gateway failed; its log has the details under the request id.";
         };
     }

@@ -57,19 +57,19 @@ final class ProducerCalls {
     }
 
     private SendResult sendNow(OutgoingMessage message, Message wire, List<MessageQueue> queues, Duration timeout) {
-        written.countOnThisThread();
+        written.watchThisThread();
         try {
             var queue = groupQueue(message, queues);
             var result = queue.isPresent()
                     ? producer.send(wire, queue.get(), clientTimeout(timeout))
                     : producer.send(wire, clientTimeout(timeout));
-            written.countedOnThisThread();
+            written.isOneUnanswered();
             return result;
         } catch (Exception e) {
-            int tries = written.countedOnThisThread();
+            boolean unanswered = written.isOneUnanswered();
             var failure = translate(e, message);
             // A try before the last may have been stored, whatever became of the last.
-            throw tries > 1 || (tries == 1 && neverReached(failure)) ? maybeStored(failure) : failure;
+            throw unanswered ? maybeStored(failure) : failure;
         }
     }
 

@@ -53,6 +53,8 @@ public final class GatewayProcess implements AutoCloseable {
             settings.put("quarkus.http.port", "0");
             settings.put("quarkus.shutdown.delay", "0s");
             settings.put("gateway.deliver.reconcile-interval", "500ms");
+            // Everything has to hold either way.
+            settings.put("gateway.publish.coalescing.enabled", System.getProperty("coalescing", "true"));
             // The endpoints of tests are on this host.
             settings.put("gateway.webhook.allowed-targets", "127.0.0.0/8");
         }

@@ -32,6 +32,11 @@ public abstract class TestBroker implements AutoCloseable {
         return start(Map.of(), false);
     }
 
+    /** One that takes no more than so many bytes at once, for a message or for a batch. */
+    public static TestBroker startTaking(int maxMessageSize) {
+        return start(Map.of("maxMessageSize", String.valueOf(maxMessageSize)), false);
+    }
+
     /** One that speaks TLS too, with a certificate it has made for itself. */
     public static TestBroker startWithTls() {
         return start(Map.of(), true);
