@@ -18,8 +18,8 @@ final class Machine {
                         LocalDate.now(),
                         Runtime.getRuntime().availableProcessors(),
                         processor(),
-                        Runtime.version(),
-                        System.getProperty("os.version"));
+                        Runtime.version().feature(),
+                        System.getProperty("os.version").replaceFirst("[^0-9.].*", ""));
     }
 
     private static String processor() {
