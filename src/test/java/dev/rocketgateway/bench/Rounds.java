@@ -68,6 +68,16 @@ final class Rounds {
         return Spread.of(ratios);
     }
 
+    /** A figure of one side less that of another, round by round. */
+    Spread difference(String side, String from, ToDoubleFunction<Figures> figure) {
+        var differences = new ArrayList<Double>();
+        for (int i = 0; i < rounds; i++) {
+            differences.add(figure.applyAsDouble(measured.get(side).get(i))
+                    - figure.applyAsDouble(measured.get(from).get(i)));
+        }
+        return Spread.of(differences);
+    }
+
     /** Median, least and most of several values. */
     record Spread(double median, double least, double most) {
 

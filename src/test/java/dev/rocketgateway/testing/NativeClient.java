@@ -140,6 +140,11 @@ public final class NativeClient implements AutoCloseable {
                 .sum();
     }
 
+    /** How many messages the topic has ever had, deleted ones too. */
+    public long appended(String topic) {
+        return queues(topic).stream().mapToLong(this::maxOffset).sum();
+    }
+
     @SuppressWarnings("deprecation")
     public List<Stored> stored(String topic) {
         var stored = new ArrayList<Stored>();

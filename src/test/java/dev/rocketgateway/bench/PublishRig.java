@@ -1,0 +1,166 @@
+package dev.rocketgateway.bench;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A broker and, each from when it is first asked for, a gateway and its yardsticks; every one in a process of its own. Not
+ * thread-safe.
+ */
+final class PublishRig implements AutoCloseable {
+
+    private final Path scratch = scratch();
+    private final Deque<Runnable> stops = new ArrayDeque<>();
+    private final Map<String, Object> processes = new HashMap<>();
+    private final BenchBroker broker = new BenchBroker();
+    private final String topic;
+    private final Oha oha;
+
+    PublishRig() {
+        stops.push(broker::close);
+        topic = broker.newTopic();
+        oha = new Oha(scratch);
+    }
+
+    private static Path scratch() {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target/bench")), "run-")
+                    .toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    BenchBroker broker() {
+        return broker;
+    }
+
+    GatewayProcess gateway() {
+        return process("gateway", () -> startGateway(Map.of()), GatewayProcess::close);
+    }
+
+    private GatewayProcess gatewayWithoutCoalescing() {
+        return process(
+                "gateway without coalescing",
+                () -> startGateway(Map.of("gateway.publish.coalescing.enabled", "false")),
+                GatewayProcess::close);
+    }
+
+    private GatewayProcess startGateway(Map<String, String> settings) {
+        var builder = GatewayProcess.builder()
+                .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
+                .with("gateway.store.url", "none")
+                // The tests' other gateways start with a compiler that is quick and not good.
+                .withJvmOption("-XX:TieredStopAtLevel=4")
+                .withJvmOption("-Xmx512m");
+        settings.forEach(builder::with);
+        return builder.start();
+    }
+
+    private ClientProcess client() {
+        return process(
+                "client", () -> new ClientProcess(broker.nameServerAddress(), topic, scratch), ClientProcess::close);
+    }
+
+    /** The RocketMQ client alone; the modes are those of {@link ClientAlone}. */
+    Side client(String mode, int n, int size) {
+        return new Side(client().pid(), List.of(topic), true, time -> client().run(mode, n, size, time));
+    }
+
+    /** One message per request. */
+    Side gateway(String mode, int connections, int size) {
+        return messages(gateway(), mode, connections, size);
+    }
+
+    Side gatewayWithoutCoalescing(String mode, int connections, int size) {
+        return messages(gatewayWithoutCoalescing(), mode, connections, size);
+    }
+
+    private Side messages(GatewayProcess gateway, String mode, int connections, int size) {
+        var requests = Oha.Requests.http1(url(gateway, topic, "messages", mode), body(size), connections);
+        return new Side(gateway.process().pid(), List.of(topic), !mode.equals("oneway"), time -> oha.run(requests, time)
+                .load(1));
+    }
+
+    /** Several messages per request. */
+    Side batches(String contentType, String body, int messages, int connections) {
+        var file = write("batch-" + Integer.toHexString(body.hashCode()), body);
+        var requests = new Oha.Requests(
+                List.of(url(gateway(), topic, "messages:batch", "async")), file, contentType, connections, 0);
+        return new Side(gateway().process().pid(), List.of(topic), true, time -> oha.run(requests, time)
+                .load(messages));
+    }
+
+    /** One connection with so many requests per second, sent and measured as {@code client("paced", …)} does. */
+    Side pacedGateway(String mode, int perSecond, int size) {
+        var url = url(gateway(), topic, "messages", mode);
+        return new Side(gateway().process().pid(), List.of(topic), true, time -> client().run(
+                        "post=" + url, perSecond, size, time));
+    }
+
+    /** Over any topics, with HTTP/1.1 or 2. */
+    Side gateway(List<String> topics, int connections, int streams, int size) {
+        var urls = topics.stream()
+                .map(each -> url(gateway(), each, "messages", "async"))
+                .toList();
+        var requests = new Oha.Requests(urls, body(size), "text/plain", connections, streams);
+        return new Side(gateway().process().pid(), topics, true, time -> oha.run(requests, time)
+                .load(1));
+    }
+
+    /** HTTP without a broker. */
+    Side floor(int connections, int size) {
+        var floor = process("floor", () -> YardstickServer.floor(scratch), YardstickServer::close);
+        var requests = Oha.Requests.http1(floor.messages(topic, "async"), body(size), connections);
+        return new Side(
+                floor.pid(), List.of(), true, time -> oha.run(requests, time).load(1));
+    }
+
+    Side spring(String mode, int connections, int size) {
+        var spring = process(
+                "spring", () -> YardstickServer.spring(scratch, broker.nameServerAddress()), YardstickServer::close);
+        var requests = Oha.Requests.http1(spring.messages(topic, mode), body(size), connections);
+        return new Side(spring.pid(), List.of(topic), true, time -> oha.run(requests, time)
+                .load(1));
+    }
+
+    private static String url(GatewayProcess gateway, String topic, String what, String mode) {
+        return "%s/topics/%s/%s?mode=%s".formatted(gateway.root(), topic, what, mode);
+    }
+
+    private Path body(int size) {
+        return write("body-" + size, "x".repeat(size));
+    }
+
+    private Path write(String name, String text) {
+        try {
+            return Files.writeString(scratch.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> T process(String name, Supplier<T> start, Consumer<T> stop) {
+        return (T) processes.computeIfAbsent(name, missing -> {
+            var process = start.get();
+            stops.push(() -> stop.accept(process));
+            return process;
+        });
+    }
+
+    @Override
+    public void close() {
+        stops.forEach(Runnable::run);
+    }
+}
