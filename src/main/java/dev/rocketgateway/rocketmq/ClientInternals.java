@@ -45,6 +45,13 @@ final class ClientInternals {
         return started.getDefaultMQPushConsumerImpl().getmQClientFactory();
     }
 
+    /**
+     * @param started with message trace
+     */
+    static void traceEachOfABatch(DefaultMQProducer started) {
+        started.getDefaultMQProducerImpl().registerSendMessageHook(new BatchTraces(started.getTraceDispatcher()));
+    }
+
     /** Wakes the thread that handles the events of the client's connections, with an event that means nothing to it. */
     static void nudgeEvents(MQClientInstance client) {
         if (client.getMQClientAPIImpl().getRemotingClient() instanceof NettyRemotingAbstract remoting) {

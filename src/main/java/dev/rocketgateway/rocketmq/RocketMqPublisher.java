@@ -70,6 +70,9 @@ public class RocketMqPublisher implements MessagePublisher {
                 .getMQClientAPIImpl()
                 .getRemotingClient()
                 .registerRPCHook(written);
+        if (producer.getTraceDispatcher() != null) {
+            ClientInternals.traceEachOfABatch(producer);
+        }
     }
 
     /** Closes the client's connections; what is not answered by then is lost to its callers. Returns within the limit. */
@@ -95,7 +98,7 @@ public class RocketMqPublisher implements MessagePublisher {
 
     @Override
     public int maxBatchSize() {
-        return MAX_BATCH_SIZE;
+        return (int) Math.min(MAX_BATCH_SIZE, config.maxMessageSize().asLongValue());
     }
 
     @Override
