@@ -1,5 +1,6 @@
 package dev.rocketgateway.message;
 
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -27,7 +28,7 @@ public record TopicName(String value) {
             "OFFSET_MOVED_EVENT",
             "CHECKPOINT_TOPIC");
 
-    private static final Set<String> RESERVED_PREFIXES = Set.of("%RETRY%", "%DLQ%", "rmq_sys_", "RMQ_SYS_", "%SYS%");
+    private static final List<String> RESERVED_PREFIXES = List.of("%RETRY%", "%DLQ%", "rmq_sys_", "RMQ_SYS_", "%SYS%");
 
     /**
      * @throws IllegalArgumentException if RocketMQ would refuse the name; the message says why
@@ -48,7 +49,15 @@ public record TopicName(String value) {
 
     /** Whether RocketMQ itself owns the topic: system topics, retry topics and dead-letter topics. */
     public boolean isReserved() {
-        return SYSTEM_TOPICS.contains(value) || RESERVED_PREFIXES.stream().anyMatch(value::startsWith);
+        if (SYSTEM_TOPICS.contains(value)) {
+            return true;
+        }
+        for (String prefix : RESERVED_PREFIXES) {
+            if (value.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

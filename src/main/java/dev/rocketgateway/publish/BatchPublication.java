@@ -7,7 +7,7 @@ import dev.rocketgateway.problem.ProblemType;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import java.util.function.Function;
  *
  * <p>Runs on the event loop and never blocks it: a large batch is read and sent on another thread.
  */
-@ApplicationScoped
+@Singleton
 class BatchPublication {
 
     /** Larger bodies are read on a thread that may take its time over them. */

@@ -3,7 +3,7 @@ package dev.rocketgateway.publish;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  * </pre>
  * Thread-safe; never blocks.
  */
-@ApplicationScoped
+@Singleton
 class BatchSending {
 
     private final MessageSending sending;

@@ -60,7 +60,12 @@ final class CloudEventAttributes {
 
     /** Whether the request carries an event in binary mode. */
     static boolean areIn(MultiMap headers) {
-        return headers.names().stream().anyMatch(CloudEventAttributes::isAttribute);
+        for (var header : headers) {
+            if (isAttribute(header.getKey())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -6,7 +6,7 @@ import dev.rocketgateway.message.TopicName;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread-safe; never blocks. Made at start, so that settings with which nothing would leave are found there.
  */
 @Startup
-@ApplicationScoped
+@Singleton
 class Coalescing {
 
     private record Key(TopicName topic, SendMode mode) {}

@@ -3,11 +3,11 @@ package dev.rocketgateway.publish;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 
 /** The meters of {@link Coalescing}. Thread-safe. */
-@ApplicationScoped
+@Singleton
 class CoalescingMetrics {
 
     private final DistributionSummary together;

@@ -18,8 +18,9 @@ final class FieldErrors {
 
     void add(String field, String fault) {
         // Somebody has to read them, and a request could have millions.
-        if (errors.size() < MAX_ERRORS) {
-            errors.add(new FieldError(clipped(field), clipped(fault)));
+        var error = new FieldError(clipped(field), clipped(fault));
+        if (errors.size() < MAX_ERRORS && !errors.contains(error)) {
+            errors.add(error);
         }
     }
 

@@ -4,8 +4,8 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Thread-safe and never blocks. Made at start, so that limits that contradict each other are found there.
  */
 @Startup
-@ApplicationScoped
+@Singleton
 public class InFlightLimit {
 
     private final long maxMessages;

@@ -1,6 +1,6 @@
 package dev.rocketgateway.publish;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  * Thread-safe; never blocks.
  */
-@ApplicationScoped
+@Singleton
 class JointSending {
 
     private static final Duration LEAST = Duration.ofMillis(1);

@@ -5,8 +5,8 @@ import dev.rocketgateway.problem.ProblemType;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>A busy broker slows the caller down for as long as it is willing to wait. What goes wrong otherwise with anything but a single line
  * would go wrong with the next as well, so reading stops there.
  */
-@ApplicationScoped
+@Singleton
 class LinePublication {
 
     private static final String LINE_TYPE = "application/json";

@@ -1,5 +1,8 @@
 package dev.rocketgateway.publish;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.FieldError;
@@ -7,8 +10,9 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on the event loop and never blocks it: the body is read as it arrives, and the answer completes when the
  * publisher's stage does or the caller's time is up, whichever is first.
  */
-@ApplicationScoped
+@Singleton
 class MessagePublication {
 
     /** In every answer to a request that got as far as having a message, the failed ones included. */
@@ -39,6 +43,7 @@ class MessagePublication {
     private final MessageSending sending;
     private final ReplyPublication replies;
     private final Vertx vertx;
+    private final ObjectWriter receipts;
     private final AttributeRules rules;
 
     MessagePublication(
@@ -49,7 +54,8 @@ class MessagePublication {
             PublishMetrics metrics,
             MessageSending sending,
             ReplyPublication replies,
-            Vertx vertx) {
+            Vertx vertx,
+            ObjectMapper json) {
         this.publisher = publisher;
         this.rates = rates;
         this.inFlight = inFlight;
@@ -59,6 +65,7 @@ class MessagePublication {
         this.replies = replies;
         this.rules = AttributeRules.of(publisher, config);
         this.vertx = vertx;
+        this.receipts = json.writerFor(SendReceipt.class);
     }
 
     CompletionStage<Response> publish(String topicText, RoutingContext context) {
@@ -141,15 +148,24 @@ class MessagePublication {
                 .thenCompose(message -> mode.way().publish(message, timeout, permit, context));
     }
 
-    private static Response answer(EntryOutcome outcome, SendMode mode) {
+    private Response answer(EntryOutcome outcome, SendMode mode) {
         if (outcome instanceof EntryOutcome.Failed failed) {
             throw failed.problem();
         }
         return outcome instanceof EntryOutcome.Stored stored
                 ? Response.status(mode == SendMode.SYNC ? 200 : 202)
-                        .entity(stored.receipt())
+                        .entity(write(stored.receipt()))
                         .build()
                 : Response.noContent().build();
+    }
+
+    /** Written here, because the REST layer looks for a writer again with every answer. */
+    private byte[] write(SendReceipt receipt) {
+        try {
+            return receipts.writeValueAsBytes(receipt);
+        } catch (JsonProcessingException bug) {
+            throw new UncheckedIOException(bug);
+        }
     }
 
     private static String outcome(@Nullable Throwable failure) {

@@ -3,7 +3,7 @@ package dev.rocketgateway.publish;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; never blocks. Stages never fail: what went wrong is in the outcome.
  */
-@ApplicationScoped
+@Singleton
 class MessageSending {
 
     private static final Logger LOG = Logger.getLogger(MessageSending.class);

@@ -1,10 +1,12 @@
 package dev.rocketgateway.publish;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Topics come from callers, so the number that get a label of their own is bounded; the others count as {@code other}.
  */
-@ApplicationScoped
+@Singleton
 class PublishMetrics {
 
     static final String OTHER = "other";
@@ -27,6 +29,7 @@ class PublishMetrics {
     private final PublishConfig.Metrics config;
     private final Set<String> labelledTopics = ConcurrentHashMap.newKeySet();
     private final Map<Series, Timer> requests = new ConcurrentHashMap<>();
+    private final Map<SendReceipt.Status, Counter> statuses = new EnumMap<>(SendReceipt.Status.class);
     private final DistributionSummary bytes;
 
     PublishMetrics(MeterRegistry registry, PublishConfig config, InFlightLimit inFlight) {
@@ -36,6 +39,9 @@ class PublishMetrics {
                 .baseUnit("bytes")
                 .description("Sizes of the bodies taken for publishing")
                 .register(registry);
+        for (var status : SendReceipt.Status.values()) {
+            statuses.put(status, registry.counter("gateway.send.status", "status", status.name()));
+        }
         Gauge.builder("gateway.publish.in.flight", inFlight, InFlightLimit::messages)
                 .description("Messages on their way to the broker")
                 .register(registry);
@@ -51,7 +57,7 @@ class PublishMetrics {
 
     /** The broker stored a message with this status. */
     void stored(SendReceipt.Status status) {
-        registry.counter("gateway.send.status", "status", status.name()).increment();
+        statuses.get(status).increment();
     }
 
     /** A rate of the caller or the topic held a request back. */

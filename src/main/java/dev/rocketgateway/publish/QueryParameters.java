@@ -31,7 +31,9 @@ final class QueryParameters {
         }
         var parameters =
                 new QueryStringDecoder(query, StandardCharsets.UTF_8, false, MAX_PARAMETERS, true).parameters();
-        if (parameters.toString().indexOf(REPLACEMENT) >= 0
+        // Without a percent sign nothing was decoded.
+        if (query.indexOf('%') >= 0
+                && parameters.toString().indexOf(REPLACEMENT) >= 0
                 && !ENCODED_REPLACEMENT.matcher(query).find()) {
             throw GatewayException.of(ProblemType.INVALID_REQUEST, "The query is not percent-encoded UTF-8.");
         }

@@ -7,8 +7,8 @@ import io.github.bucket4j.TimeMeter;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * <p>Thread-safe and never blocks. Made at start, so that a rate that is none is found there.
  */
 @Startup
-@ApplicationScoped
+@Singleton
 class RateLimits {
 
     private static final String CALLER = "caller";

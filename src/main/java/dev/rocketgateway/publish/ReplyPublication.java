@@ -6,7 +6,7 @@ import dev.rocketgateway.message.PercentEncoding;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * </pre>
  * Never blocks. What is in the reply goes back the way it would have come: the body as body, the rest as {@code RocketMQ-*} headers.
  */
-@ApplicationScoped
+@Singleton
 class ReplyPublication {
 
     /** RFC 9110, section 8.3.1, without ranges such as {@code text/*}. */

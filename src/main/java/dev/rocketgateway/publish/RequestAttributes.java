@@ -103,6 +103,9 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
         private final FieldErrors errors = new FieldErrors();
         private final MessageAttributesBuilder message;
 
+        /** Most messages have none. */
+        private boolean anyHeader;
+
         Reader(Map<String, List<String>> query, MultiMap headers, AttributeRules rules) {
             this.query = query;
             this.headers = headers;
@@ -136,8 +139,9 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
                 }
             }
             for (String name : headers.names()) {
-                boolean attribute = name.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length())
-                        || name.equalsIgnoreCase(IDEMPOTENCY_KEY_HEADER);
+                boolean ours = name.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length());
+                anyHeader |= ours;
+                boolean attribute = ours || name.equalsIgnoreCase(IDEMPOTENCY_KEY_HEADER);
                 if (attribute && !name.equalsIgnoreCase(TIMEOUT_HEADER)) {
                     errors.add(name, ATTRIBUTE_OF_A_MESSAGE);
                 }
@@ -153,16 +157,22 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
                     errors.add(name, "is not a parameter of this operation");
                 }
             }
-            for (String name : headers.names()) {
-                if (name.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length())
-                        && HEADERS.stream().noneMatch(name::equalsIgnoreCase)) {
-                    errors.add(name, "is not a header of this operation");
+            for (var header : headers) {
+                var name = header.getKey();
+                if (name.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length())) {
+                    anyHeader = true;
+                    if (HEADERS.stream().noneMatch(name::equalsIgnoreCase)) {
+                        errors.add(name, "is not a header of this operation");
+                    }
                 }
             }
         }
 
         /** An attribute with one value, from either place. */
         private Optional<String> one(String parameter, String header) {
+            if (!anyHeader && !query.containsKey(parameter)) {
+                return Optional.empty();
+            }
             var given = new LinkedHashSet<String>(all(parameter));
             for (String value : headers.getAll(header)) {
                 decoded(header, value).ifPresent(given::add);
@@ -179,6 +189,9 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
         }
 
         private void keys() {
+            if (!anyHeader && !query.containsKey("key")) {
+                return;
+            }
             var fromQuery = new LinkedHashSet<>(all("key"));
             var fromHeader = new LinkedHashSet<String>();
             for (String list : headers.getAll(KEYS_HEADER)) {
@@ -199,7 +212,7 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
                     all(parameter).forEach(value -> message.property(parameter, name, value));
                 }
             }
-            for (String header : headers.getAll(PROPERTY_HEADER)) {
+            for (String header : anyHeader ? headers.getAll(PROPERTY_HEADER) : List.<String>of()) {
                 int equals = header.indexOf('=');
                 if (equals < 0) {
                     errors.add(PROPERTY_HEADER, "'%s' is not of the form <name>=<value>".formatted(header));

@@ -69,9 +69,9 @@ final class RequestBody {
         }
         int capacity = (int) Math.min(announced < 0 ? 1024 : announced, FIRST_CAPACITY);
         var body = new RequestBody(request, permit, maxSize, tooLarge, ifEmpty, capacity);
-        long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), fired -> body.fail(slow(timeout)));
-        body.whole.whenComplete((bytes, failure) -> vertx.cancelTimer(timer));
         body.start();
+        // Most bodies are read in the same turn of the event loop and need no timer.
+        vertx.getOrCreateContext().runOnContext(next -> body.limit(vertx, timeout));
         return body.whole;
     }
 
@@ -84,6 +84,13 @@ final class RequestBody {
             request.response().writeContinue();
         }
         request.resume();
+    }
+
+    private void limit(Vertx vertx, Duration timeout) {
+        if (!whole.isDone()) {
+            long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), fired -> fail(slow(timeout)));
+            whole.whenComplete((body, failure) -> vertx.cancelTimer(timer));
+        }
     }
 
     private void append(Buffer chunk) {

@@ -6,13 +6,13 @@ import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.publish.ReplyMessage;
 import dev.rocketgateway.publish.SendReceipt;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
@@ -74,12 +74,13 @@ final class RocketMqMessages {
 
     /** Bytes the message adds to a batch, at most. */
     static int batchSize(OutgoingMessage message) {
-        int characters = message.tag().map(String::length).orElse(0)
-                + message.keys().stream().mapToInt(key -> key.length() + 1).sum()
-                + message.properties().entrySet().stream()
-                        .mapToInt(property ->
-                                property.getKey().length() + property.getValue().length() + 2)
-                        .sum();
+        int characters = message.tag().map(String::length).orElse(0);
+        for (var key : message.keys()) {
+            characters += key.length() + 1;
+        }
+        for (var property : message.properties().entrySet()) {
+            characters += property.getKey().length() + property.getValue().length() + 2;
+        }
         return message.body().length + MAX_BYTES_OF_A_CHARACTER * characters + BATCH_ENTRY_OVERHEAD;
     }
 
@@ -131,18 +132,20 @@ final class RocketMqMessages {
         var offsetIds = first.offsetMsgId() == null
                 ? new String[0]
                 : first.offsetMsgId().split(",");
-        return IntStream.range(0, messages.size())
-                .mapToObj(i -> new SendReceipt(
-                        first.sendStatus(),
-                        messages.get(i).id(),
-                        offsetIds.length == messages.size() ? offsetIds[i] : null,
-                        first.messageQueue(),
-                        first.queueOffset() + i,
-                        null,
-                        first.regionId(),
-                        first.traceOn(),
-                        null))
-                .toList();
+        var receipts = new ArrayList<SendReceipt>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            receipts.add(new SendReceipt(
+                    first.sendStatus(),
+                    messages.get(i).id(),
+                    offsetIds.length == messages.size() ? offsetIds[i] : null,
+                    first.messageQueue(),
+                    first.queueOffset() + i,
+                    null,
+                    first.regionId(),
+                    first.traceOn(),
+                    null));
+        }
+        return receipts;
     }
 
     static ReplyMessage toReply(Message wire) {

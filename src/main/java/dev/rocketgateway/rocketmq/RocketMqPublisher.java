@@ -6,7 +6,7 @@ import dev.rocketgateway.publish.PendingReply;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
 import io.quarkus.virtual.threads.VirtualThreads;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +33,7 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
  * request | virtual (platform on 17)     | nobody; it may have to connect first
  * </pre>
  */
-@ApplicationScoped
+@Singleton
 public class RocketMqPublisher implements MessagePublisher {
 
     /** Well under the 4 MiB a broker takes by default, and enough that more would not make it faster. */

@@ -5,7 +5,7 @@ import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
@@ -17,7 +17,7 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
  * The queues a topic's messages may go to: its own or, where publishing may create the topic, those the broker will give it.
  * Thread-safe; never blocks the caller.
  */
-@ApplicationScoped
+@Singleton
 class TopicQueues {
 
     /** How many a new topic gets, as the client asks the broker for. */
