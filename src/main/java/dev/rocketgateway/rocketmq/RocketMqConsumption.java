@@ -6,6 +6,7 @@ import dev.rocketgateway.deliver.MessageSource.Decision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
@@ -45,6 +46,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private final DelayLevels levels;
     private final MessageSource.Handler handler;
     private final DrainLatch latch = new DrainLatch();
+    private final Places places;
     private volatile boolean retryTopicKnown;
 
     RocketMqConsumption(
@@ -58,6 +60,31 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.bounds = bounds;
         this.levels = levels;
         this.handler = handler;
+        this.places = new Places(settings.threads());
+    }
+
+    /**
+     * For as many calls at once as are wanted. The client's threads alone do not see to that: where there are too many of them
+     * they end only after a minute without work, and with a backlog none of them is ever without.
+     */
+    static final class Places extends Semaphore {
+
+        private int total;
+
+        Places(int total) {
+            super(total);
+            this.total = total;
+        }
+
+        /** Fewer take effect with the calls that begin from now on. */
+        synchronized void change(int next) {
+            if (next > total) {
+                release(next - total);
+            } else {
+                reducePermits(total - next);
+            }
+            total = next;
+        }
     }
 
     /** What bounds the messages received and not delivered. */
@@ -103,6 +130,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     }
 
     private List<Decision> decide(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
+        // Not to be interrupted: the message would be sent back, which costs an attempt.
+        places.acquireUninterruptibly();
         try {
             return handler.handle(
                     messages.stream().map(RocketMqMessages::toReceived).toList(),
@@ -117,6 +146,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             return messages.stream()
                     .<Decision>map(message -> new Decision.Redeliver(Optional.empty()))
                     .toList();
+        } finally {
+            places.release();
         }
     }
 
@@ -194,6 +225,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     @Override
     public void adjust(int maxInFlight, int maxAttempts) {
         consumer.updateCorePoolSize(maxInFlight);
+        places.change(maxInFlight);
         bounds.messages(consumer, maxInFlight, settings.maxBatch());
         consumer.setMaxReconsumeTimes(maxAttempts - 1);
     }

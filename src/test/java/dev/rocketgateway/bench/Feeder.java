@@ -13,17 +13,27 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 /** Publishes numbered messages of 256 bytes with the RocketMQ client, in batches. */
 final class Feeder implements AutoCloseable {
 
-    private static final int BATCH = 500;
-    private static final int BODY = 256;
+    static final int BODY = 256;
 
     private final String topic;
+    private final int batch;
     private final DefaultMQProducer producer = new DefaultMQProducer("bench-" + UUID.randomUUID());
     private final AtomicInteger published = new AtomicInteger();
 
     Feeder(String nameServer, String topic) {
+        this(nameServer, topic, 500);
+    }
+
+    /**
+     * @param batch messages at once, all in one queue of the topic
+     */
+    Feeder(String nameServer, String topic, int batch) {
         this.topic = topic;
+        this.batch = batch;
         producer.setNamesrvAddr(nameServer);
         producer.setInstanceName("bench-" + UUID.randomUUID());
+        // A busy broker refuses now and then.
+        producer.setRetryTimesWhenSendFailed(20);
         try {
             producer.start();
         } catch (MQClientException e) {
@@ -42,7 +52,7 @@ final class Feeder implements AutoCloseable {
             int first = published.get();
             try {
                 producer.send(
-                        IntStream.range(first, first + BATCH)
+                        IntStream.range(first, first + batch)
                                 .mapToObj(this::message)
                                 .toList(),
                         10_000);
@@ -52,7 +62,7 @@ final class Feeder implements AutoCloseable {
             } catch (MQClientException | RemotingException | MQBrokerException e) {
                 throw new IllegalStateException(e);
             }
-            published.addAndGet(BATCH);
+            published.addAndGet(batch);
         }
     }
 

@@ -1,0 +1,236 @@
+package dev.rocketgateway.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.TestBroker;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * Deliveries per second of one subscription, against the HTTP client alone and the program one would write instead.
+ *
+ * <pre>
+ *   topic ──▶ packaged gateway, signing ──▶ ┐
+ *             bare HTTP client            ──▶ ├ endpoint, answers after 0, 5 or 50 ms
+ *   topic ──▶ obvious forwarder           ──▶ ┘
+ * </pre>
+ * Each is a process of its own with the same options of the JVM, and warm before anything counts. They take turns, and between
+ * its turns each has delivered all it had.
+ */
+@Isolated("it loads the machine")
+class DeliveryBench {
+
+    private static final Logger LOG = Logger.getLogger(DeliveryBench.class);
+
+    private static final int ROUNDS = Integer.getInteger("pairs", 5);
+    private static final Duration MEASURED = Duration.ofSeconds(Integer.getInteger("measured", 4));
+    private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("warmup", 40));
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+    private static final List<Integer> ANSWERS = numbers("answers", "0,5,50");
+    private static final List<Integer> IN_FLIGHT = numbers("inflight", "16,64,256");
+    private static final int WARM_IN_FLIGHT = 64;
+    private static final double WANTED = 0.8;
+
+    private static final String SUBSCRIPTION = "/subscriptions/bench";
+    private static final String GATEWAY = "gateway";
+    private static final String BARE = "bare";
+    private static final String OBVIOUS = "obvious";
+
+    /** Of each process under test. */
+    private static final List<String> JVM = List.of("-Xmx512m");
+
+    /** Of the gateway besides, such as what records a profile. */
+    private static final List<String> GATEWAY_JVM = Stream.of(
+                    System.getProperty("gatewayJvm", "").split(" "))
+            .filter(option -> !option.isBlank())
+            .toList();
+
+    private final TestBroker broker = TestBroker.shared();
+    private final String gatewayTopic = broker.newTopic();
+    private final String obviousTopic = broker.newTopic();
+    private final Feeder gatewayFeeder = feeder(gatewayTopic);
+    private final Feeder obviousFeeder = feeder(obviousTopic);
+    private final BenchProcess endpoint = BenchProcess.start(EndpointServer.class, List.of("-Xmx256m"));
+    private final BenchProcess bare = BenchProcess.start(BareHttpClient.class, JVM, endpoint.url("/hook/" + BARE));
+    private final BenchProcess obvious = BenchProcess.start(
+            ObviousForwarder.class, JVM, broker.nameServerAddress(), obviousTopic, endpoint.url("/hook/" + OBVIOUS));
+    private final GatewayProcess gateway = gateway();
+
+    private final DeliverySide gatewaySide = side(
+            GATEWAY, new ProcessFigures(gateway.process().pid()), new FedMessages(gatewayFeeder, this::deliverAtOnce));
+    private final DeliverySide bareSide = side(BARE, bare.figures(), new BareMessages(bare));
+    private final DeliverySide obviousSide =
+            side(OBVIOUS, obvious.figures(), new FedMessages(obviousFeeder, inFlight -> {}));
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        bare.close();
+        obvious.close();
+        endpoint.close();
+        gatewayFeeder.close();
+        obviousFeeder.close();
+    }
+
+    @Test
+    void deliversAsFastAsTheHttpClientAlone() throws Exception {
+        subscribe();
+        endpoint.post("/delay/0");
+        for (var side : List.of(bareSide, obviousSide, gatewaySide)) {
+            LOG.infof("deliveries warm-up %s", side.measure(WARM_IN_FLIGHT, WARM_UP));
+        }
+        var verdict = new SoftAssertions();
+        for (int inFlight : IN_FLIGHT) {
+            for (int answer : ANSWERS) {
+                endpoint.post("/delay/" + answer);
+                measure(answer, inFlight, verdict);
+            }
+        }
+        for (var side : List.of(bareSide, obviousSide, gatewaySide)) {
+            LOG.infof(
+                    "deliveries %s duplicates=%d smallestBacklog=%d", side, side.duplicates(), side.smallestBacklog());
+            assertThat(side.smallestBacklog())
+                    .as("messages there were for " + side)
+                    .isPositive();
+        }
+        verdict.assertAll();
+    }
+
+    private void measure(int answer, int inFlight, SoftAssertions verdict) throws Exception {
+        var name = "deliveries answer=%dms inFlight=%d".formatted(answer, inFlight);
+        var rounds = new Rounds(name, ROUNDS)
+                .side(BARE, () -> bareSide.measure(inFlight, MEASURED))
+                .side(GATEWAY, () -> gatewaySide.measure(inFlight, MEASURED))
+                .side(OBVIOUS, () -> obviousSide.measure(inFlight, MEASURED))
+                .run();
+        var ratio = rounds.ratio(GATEWAY, BARE, Figures::perSecond);
+        LOG.infof(
+                "%s rounds=%d gateway/bare=%s gateway/obvious=%s cpu/bare=%s cpu/obvious=%s",
+                name,
+                ROUNDS,
+                ratio,
+                rounds.ratio(GATEWAY, OBVIOUS, Figures::perSecond),
+                rounds.ratio(GATEWAY, BARE, Figures::cpuMicros),
+                rounds.ratio(GATEWAY, OBVIOUS, Figures::cpuMicros));
+        for (var side : List.of(GATEWAY, BARE, OBVIOUS)) {
+            LOG.infof(
+                    "%s side=%s perSecond=%.0f cpuMicros=%.0f residentMegabytes=%.0f",
+                    name,
+                    side,
+                    rounds.of(side, Figures::perSecond).median(),
+                    rounds.of(side, Figures::cpuMicros).median(),
+                    rounds.of(side, Figures::residentMegabytes).median());
+        }
+        verdict.assertThat(ratio.median()).as(name).isGreaterThanOrEqualTo(WANTED);
+    }
+
+    private Feeder feeder(String topic) {
+        return new Feeder(broker.nameServerAddress(), topic, 100);
+    }
+
+    private GatewayProcess gateway() {
+        // The tests' other gateways start with a compiler that is quick and not good.
+        var builder = GatewayProcess.connectedTo(broker).withJvmOption("-XX:TieredStopAtLevel=4");
+        JVM.forEach(builder::withJvmOption);
+        GATEWAY_JVM.forEach(builder::withJvmOption);
+        return builder.start();
+    }
+
+    private DeliverySide side(String name, ProcessFigures process, DeliverySide.Messages messages) {
+        return new DeliverySide(name, endpoint, process, messages, SETTLING);
+    }
+
+    private void subscribe() {
+        var subscription = new JsonObject()
+                .put("name", "bench")
+                .put(
+                        "source",
+                        new JsonObject()
+                                .put("topic", gatewayTopic)
+                                .put("startFrom", new JsonObject().put("position", "EARLIEST")))
+                .put("endpoint", new JsonObject().put("url", endpoint.url("/hook/" + GATEWAY)));
+        var made = gateway.send(gateway.request("/subscriptions", "Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(subscription.encode())));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    }
+
+    private void deliverAtOnce(int inFlight) {
+        var changed = gateway.send(gateway.request(
+                        SUBSCRIPTION, "Content-Type", "application/merge-patch+json", "If-Match", "*")
+                .method("PATCH", BodyPublishers.ofString("{\"delivery\":{\"maxInFlight\":%d}}".formatted(inFlight))));
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        var generation = new JsonObject(changed.body()).getLong("generation");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> new JsonObject(gateway.get(SUBSCRIPTION).body())
+                        .getJsonObject("status")
+                        .getLong("observedGeneration")
+                        .equals(generation));
+    }
+
+    private static List<Integer> numbers(String property, String usual) {
+        return Stream.of(System.getProperty(property, usual).split(","))
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    /** Of a topic that is filled ahead of its consumer: enough for its buffers, and for the time between two looks. */
+    private static final class FedMessages implements DeliverySide.Messages {
+
+        private final Feeder feeder;
+        private final IntConsumer prepare;
+        private int ahead;
+
+        FedMessages(Feeder feeder, IntConsumer prepare) {
+            this.feeder = feeder;
+            this.prepare = prepare;
+        }
+
+        @Override
+        public void begin(int inFlight) {
+            prepare.accept(inFlight);
+            ahead = 1000 + 8 * inFlight;
+        }
+
+        @Override
+        public int keepUp(int delivered) {
+            int backlog = feeder.published() - delivered;
+            feeder.fillTo(delivered + ahead);
+            return backlog;
+        }
+
+        @Override
+        public int end() {
+            return feeder.published();
+        }
+    }
+
+    /** Of the bare client, which makes them itself. */
+    private record BareMessages(BenchProcess client) implements DeliverySide.Messages {
+
+        @Override
+        public void begin(int inFlight) {
+            client.post("/start/" + inFlight);
+        }
+
+        @Override
+        public int keepUp(int delivered) {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public int end() {
+            return Integer.parseInt(client.post("/stop"));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.rocketgateway.bench;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The endpoint that all sides of {@link DeliveryBench} post to: a process of its own with one thread, which answers 200 after a
+ * delay that is set for all, and counts.
+ *
+ * <pre>
+ *   POST /hook/&lt;side&gt;   a message, whose body begins with its number and a space
+ *   GET  /count/&lt;side&gt;  how many were answered, and how many different numbers
+ *   POST /delay/&lt;ms&gt;    for the requests that come from now on
+ * </pre>
+ */
+public final class EndpointServer {
+
+    private final Vertx vertx;
+    private final Map<String, Count> counts = new HashMap<>();
+    private long delayMillis;
+
+    private static final class Count {
+
+        private final BitSet seen = new BitSet();
+        private long answered;
+    }
+
+    private EndpointServer(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Public, for the launcher calls it. */
+    public static void main(String[] none) {
+        var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        var endpoint = new EndpointServer(vertx);
+        BenchProcess.announce(vertx.createHttpServer().requestHandler(endpoint::handle));
+    }
+
+    private void handle(HttpServerRequest request) {
+        var path = request.path().split("/");
+        switch (path[1]) {
+            case "hook" -> {
+                var count = counts.computeIfAbsent(path[2], side -> new Count());
+                long delay = delayMillis;
+                request.bodyHandler(body -> {
+                    if (delay == 0) {
+                        answer(request, body, count);
+                    } else {
+                        vertx.setTimer(delay, due -> answer(request, body, count));
+                    }
+                });
+            }
+            case "count" -> {
+                var count = counts.getOrDefault(path[2], new Count());
+                request.response().end(count.answered + " " + count.seen.cardinality());
+            }
+            default -> {
+                delayMillis = Long.parseLong(path[2]);
+                request.response().end();
+            }
+        }
+    }
+
+    private static void answer(HttpServerRequest request, Buffer body, Count count) {
+        if (request.response().closed()) {
+            return;
+        }
+        int number = 0;
+        for (int i = 0; body.getByte(i) != ' '; i++) {
+            number = number * 10 + body.getByte(i) - '0';
+        }
+        count.seen.set(number);
+        count.answered++;
+        request.response().end();
+    }
+}
