@@ -144,14 +144,27 @@ final class AttemptTable {
 
     /** Deletes all but the last, of one subscription and one kind. */
     static void keepLast(Connection connection, String subscription, boolean succeeded, int count) throws SQLException {
+        // H2 would look for the newest that is to go once for each row it deletes.
+        try (var select = connection.prepareStatement("select id from attempt where subscription = ? and succeeded = ?"
+                + " order by id desc limit 1 offset ?")) {
+            select.setString(1, subscription);
+            select.setBoolean(2, succeeded);
+            select.setInt(3, count);
+            try (var newest = select.executeQuery()) {
+                if (newest.next()) {
+                    deleteUpTo(connection, subscription, succeeded, newest.getLong(1));
+                }
+            }
+        }
+    }
+
+    private static void deleteUpTo(Connection connection, String subscription, boolean succeeded, long id)
+            throws SQLException {
         try (var delete = connection.prepareStatement(
-                "delete from attempt where subscription = ? and succeeded = ? and id <= (select id from attempt where"
-                        + " subscription = ? and succeeded = ? order by id desc limit 1 offset ?)")) {
+                "delete from attempt where subscription = ? and succeeded = ? and id <= ?")) {
             delete.setString(1, subscription);
             delete.setBoolean(2, succeeded);
-            delete.setString(3, subscription);
-            delete.setBoolean(4, succeeded);
-            delete.setInt(5, count);
+            delete.setLong(3, id);
             delete.executeUpdate();
         }
     }

@@ -2,22 +2,28 @@ package dev.rocketgateway.subscription;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Attempts in the database. Deliveries put them into a bounded queue and go on; one thread of its own writes them, many at once.
- * Thread-safe.
+ * Attempts in the database. Deliveries put them into a bounded queue and go on; one thread of its own writes them, those
+ * of a moment at once, and leaves out successes that are too many to be kept. Thread-safe.
  */
 final class StoredAttempts implements AttemptHistory {
 
     private static final Logger LOG = Logger.getLogger(StoredAttempts.class);
-    private static final int MAX_BATCH = 500;
+
+    /** Nobody looks at attempts as they happen; and the longer it is, the more successes need not be written. */
+    private static final long MOMENT_MILLIS = 200;
+
     private static final long STOP_LIMIT_MILLIS = 2000;
 
     private final StoreConfig.Attempts config;
@@ -25,7 +31,7 @@ final class StoredAttempts implements AttemptHistory {
     private final BlockingQueue<Attempt> waiting;
     private final AtomicLong dropped = new AtomicLong();
     private final Thread writer = new Thread(this::write, "gateway-attempts");
-    private volatile boolean stopping;
+    private final CountDownLatch stopping = new CountDownLatch(1);
 
     StoredAttempts(StoreConfig.Attempts config, Database database) {
         this.config = config;
@@ -47,20 +53,36 @@ final class StoredAttempts implements AttemptHistory {
     }
 
     private void write() {
-        var batch = new ArrayList<Attempt>(MAX_BATCH);
+        var batch = new ArrayList<Attempt>();
         try {
-            while (!stopping || !waiting.isEmpty()) {
+            while (stopping.getCount() > 0 || !waiting.isEmpty()) {
                 var first = waiting.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
-                    waiting.drainTo(batch, MAX_BATCH - 1);
-                    write(batch);
+                    stopping.await(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+                    waiting.drainTo(batch);
+                    write(worthKeeping(batch));
                     batch.clear();
                 }
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** All failures, and of each subscription's successes the last. */
+    private List<Attempt> worthKeeping(List<Attempt> batch) {
+        var successes = new HashMap<String, Integer>();
+        var kept = new ArrayList<Attempt>();
+        for (int i = batch.size() - 1; i >= 0; i--) {
+            var attempt = batch.get(i);
+            if (!attempt.succeeded()
+                    || successes.merge(attempt.subscription(), 1, Integer::sum) <= config.successes()) {
+                kept.add(attempt);
+            }
+        }
+        Collections.reverse(kept);
+        return kept;
     }
 
     /** What cannot be written is dropped: the next may have more luck, and deliveries go on. */
@@ -114,7 +136,7 @@ final class StoredAttempts implements AttemptHistory {
 
     @Override
     public void stop() {
-        stopping = true;
+        stopping.countDown();
         try {
             writer.join(STOP_LIMIT_MILLIS);
         } catch (InterruptedException e) {

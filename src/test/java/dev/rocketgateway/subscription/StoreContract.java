@@ -403,6 +403,34 @@ abstract class StoreContract {
         assertThat(attempts.find(all)).hasSize(2000);
     }
 
+    @Test
+    void doesNotWriteSuccessesThatAreTooManyToBeKept() {
+        settings.put("attempts.successes", "2");
+        var store = replica();
+        var attempts = new StoredAttempts(store.config.attempts(), store.database);
+        attempts.start();
+        attempts.record(attempt("billing", "failed", "5xx", Instant.now()));
+        for (int i = 0; i < 2000; i++) {
+            attempts.record(attempt("billing", "s" + i, "2xx", Instant.now()));
+            attempts.record(attempt("other", "o" + i, "2xx", Instant.now()));
+        }
+
+        attempts.stop();
+
+        for (var last : List.of("billing:s1999", "other:o1999")) {
+            var names = last.split(":");
+            // Those of a moment are written together, and a slow machine needs several for so many.
+            assertThat(attempts.find(new Query(names[0], Optional.empty(), Optional.empty(), Optional.empty(), 10_000)))
+                    .extracting(kept -> kept.attempt().messageId())
+                    .startsWith(names[1])
+                    .hasSizeLessThan(100);
+        }
+        assertThat(attempts.find(query("billing")))
+                .extracting(kept -> kept.attempt().messageId())
+                .contains("failed");
+        assertThat(attempts.dropped()).isZero();
+    }
+
     private static String encryptionKey(String id) {
         return id + ":" + Base64.getEncoder().encodeToString(Arrays.copyOf(id.getBytes(StandardCharsets.UTF_8), 32));
     }
