@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -72,19 +73,31 @@ final class Departures {
             }
         }
         if (arm) {
-            arm();
+            arm(config.maxWait().toMillis());
         } else {
             leave(List.of(pending));
         }
         return true;
     }
 
+    /** Goes on with what waits as long as sends return at once, as they do when everything is refused: without a stack of them. */
     private void leave(List<PendingSend> batch) {
-        metrics.left(batch.size(), System.nanoTime() - batch.get(0).since());
-        send.apply(batch).whenComplete((done, never) -> returned());
+        for (var next = batch; !next.isEmpty(); next = returned()) {
+            metrics.left(next.size(), System.nanoTime() - next.get(0).since());
+            var sent = send.apply(next);
+            if (!sent.isDone()) {
+                sent.whenComplete((done, never) -> leave(returned()));
+                return;
+            }
+        }
     }
 
-    private void returned() {
+    /**
+     * A send has returned.
+     *
+     * @return what leaves in its place
+     */
+    private List<PendingSend> returned() {
         var next = new Taken();
         boolean last = false;
         synchronized (this) {
@@ -99,40 +112,47 @@ final class Departures {
         if (last) {
             idle.accept(this);
         }
-        go(next);
+        next.failLate();
+        return next.batch;
     }
 
     /** Nothing may hold messages back for longer: neither a broker that is far away nor one that has stopped to answer. */
-    private void arm() {
-        vertx.setTimer(Math.max(1, config.maxWait().toMillis()), fired -> waitedLongEnough());
+    private void arm(long millis) {
+        vertx.setTimer(Math.max(1, millis), fired -> waitedLongEnough());
     }
 
     private void waitedLongEnough() {
-        var next = new Taken();
+        var leaving = new ArrayList<Taken>();
         synchronized (this) {
-            var first = waiting.peek();
-            if (first != null
-                    && System.nanoTime() - first.pending().since()
-                            >= config.maxWait().toNanos()) {
+            long left = untilDue();
+            while (!waiting.isEmpty() && left <= 0) {
+                var next = new Taken();
                 take(next);
                 if (!next.batch.isEmpty()) {
                     underWay++;
                 }
+                leaving.add(next);
+                left = untilDue();
             }
             timed = !waiting.isEmpty();
             if (timed) {
-                arm();
+                arm(TimeUnit.NANOSECONDS.toMillis(left) + 1);
             }
         }
-        go(next);
+        // Outside the lock: what a caller does with its answer is not known here.
+        for (var next : leaving) {
+            leave(next.batch);
+            next.failLate();
+        }
     }
 
-    /** Outside the lock: what a caller does with its answer is not known here. */
-    private void go(Taken taken) {
-        if (!taken.batch.isEmpty()) {
-            leave(taken.batch);
-        }
-        taken.late.forEach(late -> late.receipt().completeExceptionally(new SendFailedException(Reason.TIMEOUT)));
+    /** Nanoseconds until the first that waits has waited long enough. */
+    private long untilDue() {
+        var first = waiting.peek();
+        return first == null
+                ? 0
+                : config.maxWait().toNanos()
+                        - (System.nanoTime() - first.pending().since());
     }
 
     /** Takes the first that wait, as many as may leave together. */
@@ -157,5 +177,9 @@ final class Departures {
 
         private final List<PendingSend> batch = new ArrayList<>();
         private final List<PendingSend> late = new ArrayList<>();
+
+        void failLate() {
+            late.forEach(each -> each.receipt().completeExceptionally(new SendFailedException(Reason.TIMEOUT)));
+        }
     }
 }

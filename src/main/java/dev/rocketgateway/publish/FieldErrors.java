@@ -18,9 +18,11 @@ final class FieldErrors {
 
     void add(String field, String fault) {
         // Somebody has to read them, and a request could have millions.
-        var error = new FieldError(clipped(field), clipped(fault));
-        if (errors.size() < MAX_ERRORS && !errors.contains(error)) {
-            errors.add(error);
+        if (errors.size() < MAX_ERRORS) {
+            var error = new FieldError(clipped(field), clipped(fault));
+            if (!errors.contains(error)) {
+                errors.add(error);
+            }
         }
     }
 

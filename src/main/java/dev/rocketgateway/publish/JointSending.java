@@ -7,13 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends messages to the broker as one.
  *
  * <p>A broker that does not take them as one does not say which is to blame, and has stored none. So they go again in halves,
- * until what it refuses is alone:
+ * one half after the other, until what it refuses is alone:
  *
  * <pre>
  *   a b c D e f g h ── refused ──▶ a b c D ── refused ──▶ a b ── stored
@@ -39,6 +40,13 @@ class JointSending {
      * @return completes, and never fails, when the receipt of each has and the client is done with them
      */
     CompletableFuture<Void> send(List<PendingSend> messages, SendMode mode) {
+        return send(messages, mode, new Budget(messages.size()));
+    }
+
+    private CompletableFuture<Void> send(List<PendingSend> messages, SendMode mode, Budget budget) {
+        if (messages.isEmpty()) {
+            return done();
+        }
         if (messages.size() == 1) {
             return sendOne(messages.get(0), mode);
         }
@@ -52,7 +60,7 @@ class JointSending {
                     }
                     return failure;
                 })
-                .thenCompose(failure -> failure == null ? done() : failed(messages, mode, failure))
+                .thenCompose(failure -> failure == null ? done() : failed(messages, mode, failure, budget))
                 .exceptionally(bug -> fail(messages, bug))
                 .toCompletableFuture();
     }
@@ -71,14 +79,32 @@ class JointSending {
         return null;
     }
 
-    private CompletionStage<Void> failed(List<PendingSend> messages, SendMode mode, Throwable failure) {
-        if (isRefusal(failure)) {
-            int half = messages.size() / 2;
-            return CompletableFuture.allOf(
-                    send(messages.subList(0, half), mode), send(messages.subList(half, messages.size()), mode));
+    private CompletionStage<Void> failed(List<PendingSend> messages, SendMode mode, Throwable failure, Budget budget) {
+        if (!isRefusal(failure) || (isBareError(failure) && budget.isSpent())) {
+            fail(messages, failure);
+            return done();
         }
-        fail(messages, failure);
-        return done();
+        var byLateness = messages.stream().collect(Collectors.partitioningBy(PendingSend::isLate));
+        fail(byLateness.get(true), new SendFailedException(SendFailedException.Reason.TIMEOUT));
+        var waitedFor = byLateness.get(false);
+        int half = waitedFor.size() / 2;
+        return send(waitedFor.subList(0, half), mode, budget)
+                .thenCompose(first -> send(waitedFor.subList(half, waitedFor.size()), mode, budget));
+    }
+
+    /** How many more calls a broker gets that says no more than that there was an error: it may be the broker that is ill. */
+    private static final class Budget {
+
+        private int calls;
+
+        Budget(int messages) {
+            // Twice what it takes to find two of them.
+            this.calls = 4 * (Integer.SIZE - Integer.numberOfLeadingZeros(messages));
+        }
+
+        boolean isSpent() {
+            return --calls < 0;
+        }
     }
 
     private CompletableFuture<Void> sendOne(PendingSend pending, SendMode mode) {
@@ -110,15 +136,22 @@ class JointSending {
     }
 
     /**
-     * Whether the broker or the client looked at what was sent and said no: of a batch in which one message has properties
-     * that are too long for it, a broker says no more than that there was an error.
+     * Whether the broker or the client looked at what was sent and said no: of a batch that is too large for it, a broker may say
+     * no more than that there was an error.
      */
     private static boolean isRefusal(Throwable thrown) {
-        var cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        return cause instanceof SendFailedException failure
+        return cause(thrown) instanceof SendFailedException failure
                 && !failure.maybeStored()
-                && (failure.reason() == SendFailedException.Reason.ILLEGAL_MESSAGE
-                        || Integer.valueOf(SendProblems.SYSTEM_ERROR).equals(failure.brokerCode()));
+                && (failure.reason() == SendFailedException.Reason.ILLEGAL_MESSAGE || isBareError(failure));
+    }
+
+    private static boolean isBareError(Throwable thrown) {
+        return cause(thrown) instanceof SendFailedException failure
+                && Integer.valueOf(SendProblems.SYSTEM_ERROR).equals(failure.brokerCode());
+    }
+
+    private static Throwable cause(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
     private static CompletableFuture<Void> done() {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -81,21 +82,25 @@ class MessageSending {
         var pending = messages.stream()
                 .map(message -> PendingSend.of(message, timeout))
                 .toList();
-        return inTime(() -> joint.send(pending, mode), timeout, letGo).handle((done, late) -> pending.stream()
-                .<EntryOutcome>map(each -> outcome(each, late))
-                .toList());
+        // Also those are counted that are stored after the caller has left.
+        var stored = pending.stream()
+                .map(each -> each.receipt().thenApply(this::stored))
+                .toList();
+        return inTime(() -> joint.send(pending, mode), timeout, letGo)
+                .handle((done, late) -> IntStream.range(0, messages.size())
+                        .mapToObj(i -> outcome(messages.get(i), stored.get(i), late))
+                        .toList());
     }
 
     /**
      * @param late that not all are decided by now
      */
-    private EntryOutcome outcome(PendingSend pending, @Nullable Throwable late) {
+    private static EntryOutcome outcome(
+            OutgoingMessage message, CompletableFuture<EntryOutcome> stored, @Nullable Throwable late) {
         try {
-            return pending.receipt().isDone() || late == null
-                    ? stored(pending.receipt().join())
-                    : failed(late, pending.message());
+            return stored.isDone() || late == null ? stored.join() : failed(late, message);
         } catch (CompletionException e) {
-            return failed(e, pending.message());
+            return failed(e, message);
         }
     }
 

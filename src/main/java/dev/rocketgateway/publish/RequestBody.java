@@ -122,7 +122,7 @@ final class RequestBody {
 
     private void complete() {
         if (length == 0 && ifEmpty != null) {
-            whole.complete(ifEmpty);
+            whole.complete(ifEmpty.clone());
         } else if (length == 0) {
             fail(emptyBody());
         } else {

@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.rocketmq.client.common.ClientErrorCode;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendCallback;
 import org.apache.rocketmq.client.producer.SendResult;
@@ -57,47 +56,48 @@ final class ProducerCalls {
     }
 
     private SendResult sendNow(OutgoingMessage message, Message wire, List<MessageQueue> queues, Duration timeout) {
-        written.watchThisThread();
+        var body = wire.getBody();
+        written.watch(body);
         try {
             var queue = groupQueue(message, queues);
             var result = queue.isPresent()
                     ? producer.send(wire, queue.get(), clientTimeout(timeout))
                     : producer.send(wire, clientTimeout(timeout));
-            written.isOneUnanswered();
+            written.endWatch(body);
             return result;
         } catch (Exception e) {
-            boolean unanswered = written.isOneUnanswered();
-            var failure = translate(e, message);
-            // A try before the last may have been stored, whatever became of the last.
-            throw unanswered ? maybeStored(failure) : failure;
+            throw translate(e, message, written.endWatch(body));
         }
     }
 
     CompletionStage<SendResult> async(OutgoingMessage message, Supplier<Message> wire, Duration timeout) {
-        long start = System.nanoTime();
         return withRoute(message, to -> {
+            var encoded = wire.get();
+            var body = encoded.getBody();
             var sent = new CompletableFuture<SendResult>();
             // The client swallows whatever a SendCallback throws, so both methods only complete the future.
             var callback = new SendCallback() {
                 @Override
                 public void onSuccess(SendResult result) {
+                    written.endWatch(body);
                     sent.complete(result);
                 }
 
                 @Override
                 public void onException(Throwable cause) {
-                    sent.completeExceptionally(translateAsync(cause, message, start));
+                    sent.completeExceptionally(translate(cause, message, written.endWatch(body)));
                 }
             };
+            written.watch(body);
             try {
                 var queue = groupQueue(message, to);
                 if (queue.isPresent()) {
-                    producer.send(wire.get(), queue.get(), callback, clientTimeout(timeout));
+                    producer.send(encoded, queue.get(), callback, clientTimeout(timeout));
                 } else {
-                    producer.send(wire.get(), callback, clientTimeout(timeout));
+                    producer.send(encoded, callback, clientTimeout(timeout));
                 }
             } catch (Exception e) {
-                sent.completeExceptionally(translateAsync(e, message, start));
+                sent.completeExceptionally(translate(e, message, written.endWatch(body)));
             }
             return sent;
         });
@@ -149,7 +149,10 @@ final class ProducerCalls {
         return Math.max(asked.toMillis(), config.sendTimeout().toMillis());
     }
 
-    private SendFailedException translate(Throwable thrown, OutgoingMessage message) {
+    /**
+     * @param unanswered whether a try was written and nobody answered: it may have been stored, whatever became of the last
+     */
+    private SendFailedException translate(Throwable thrown, OutgoingMessage message, boolean unanswered) {
         if (thrown instanceof InterruptedException) {
             Thread.currentThread().interrupt();
             return new SendFailedException(Reason.UNAVAILABLE, null, true, thrown);
@@ -158,23 +161,8 @@ final class ProducerCalls {
         if (Integer.valueOf(ResponseCode.TOPIC_NOT_EXIST).equals(failure.brokerCode())) {
             queues.forget(message.topic().value());
         }
-        return failure;
-    }
-
-    /** An asynchronous send has its tries on other threads, so what others wrote meanwhile counts too: better too careful. */
-    private SendFailedException translateAsync(Throwable thrown, OutgoingMessage message, long start) {
-        var failure = translate(thrown, message);
-        return neverReached(failure) && written.since(start) ? maybeStored(failure) : failure;
-    }
-
-    /** Whether the last try found no broker to refuse it. */
-    private static boolean neverReached(SendFailedException failure) {
-        var code = failure.brokerCode();
-        return failure.reason() == Reason.UNAVAILABLE
-                && (code == null || code >= ClientErrorCode.CONNECT_BROKER_EXCEPTION);
-    }
-
-    private static SendFailedException maybeStored(SendFailedException failure) {
-        return new SendFailedException(failure.reason(), failure.brokerCode(), true, failure.getCause());
+        return unanswered
+                ? new SendFailedException(failure.reason(), failure.brokerCode(), true, failure.getCause())
+                : failure;
     }
 }

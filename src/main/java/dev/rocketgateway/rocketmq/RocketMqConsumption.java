@@ -72,7 +72,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         private int total;
 
         Places(int total) {
-            super(total);
+            super(total, true);
             this.total = total;
         }
 

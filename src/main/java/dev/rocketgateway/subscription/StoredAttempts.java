@@ -22,7 +22,12 @@ final class StoredAttempts implements AttemptHistory {
     private static final Logger LOG = Logger.getLogger(StoredAttempts.class);
 
     /** Nobody looks at attempts as they happen; and the longer it is, the more successes need not be written. */
-    private static final long MOMENT_MILLIS = 200;
+    private static final int MOMENT_MILLIS = 200;
+
+    private static final int SLICE_MILLIS = 20;
+
+    /** Rows of one transaction. */
+    private static final int MAX_BATCH = 500;
 
     private static final long STOP_LIMIT_MILLIS = 2000;
 
@@ -59,14 +64,26 @@ final class StoredAttempts implements AttemptHistory {
                 var first = waiting.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
-                    stopping.await(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+                    letSomeCome();
                     waiting.drainTo(batch);
-                    write(worthKeeping(batch));
+                    var kept = worthKeeping(batch);
+                    for (int i = 0; i < kept.size(); i += MAX_BATCH) {
+                        write(kept.subList(i, Math.min(kept.size(), i + MAX_BATCH)));
+                    }
                     batch.clear();
                 }
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** For a moment, or until half of the places are taken. */
+    private void letSomeCome() throws InterruptedException {
+        for (int spent = 0; spent < MOMENT_MILLIS && waiting.size() < config.queue() / 2; spent += SLICE_MILLIS) {
+            if (stopping.await(SLICE_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
         }
     }
 

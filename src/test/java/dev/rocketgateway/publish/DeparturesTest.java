@@ -113,13 +113,33 @@ class DeparturesTest {
         await().until(() -> ids().equals(List.of(List.of("a"), List.of("b", "c"))));
         add(departures, "d");
         await().until(() -> left.size() == 3);
-        // Three are under way where there should be one: the next waits until one of them is the only one.
-        departures.add(pending("e", LONG), 10);
+        for (int i = 0; i < 3; i++) {
+            left.get(i).returns();
+        }
+        assertThat(idle).hasValue(1);
+    }
+
+    @Test
+    void sendsAllThatHasWaitedLongEnoughInAsManyAsItTakes() {
+        var departures = departures(1, 2, Duration.ofMillis(20));
+
+        add(departures, "a", "b", "c", "d", "e", "f");
+
+        await().until(() -> ids().equals(List.of(List.of("a"), List.of("b", "c"), List.of("d", "e"), List.of("f"))));
+        assertThat(meters.get("gateway.publish.coalesced").summary().count()).isEqualTo(4);
+    }
+
+    @Test
+    void keepsToItsNumberAgainAfterMoreWereUnderWay() {
+        var departures = departures(1, 256, Duration.ofMillis(20));
+        add(departures, "a", "b");
+        await().until(() -> left.size() == 2);
         left.get(0).returns();
+        add(departures, "c");
         left.get(1).returns();
+
+        assertThat(left).hasSize(3);
         left.get(2).returns();
-        await().until(() -> left.size() == 4);
-        left.get(3).returns();
         assertThat(idle).hasValue(1);
     }
 

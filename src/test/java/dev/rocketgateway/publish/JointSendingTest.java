@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,17 +72,33 @@ class JointSendingTest {
         var failure = new SendFailedException(reason, code, maybeStored, null);
         var messages = pending("a", "b");
 
-        new JointSending(new Broker() {
-                    @Override
-                    CompletionStage<List<SendReceipt>> answer(List<OutgoingMessage> sent) {
-                        return CompletableFuture.failedStage(new CompletionException(failure));
-                    }
-                })
-                .send(messages, SendMode.SYNC)
-                .join();
+        new JointSending(failing(failure)).send(messages, SendMode.SYNC).join();
 
         assertThat(calls).hasSize(again ? 3 : 1);
         assertThat(messages).allSatisfy(message -> assertThat(message.receipt()).isCompletedExceptionally());
+    }
+
+    @Test
+    void givesUpOnABrokerThatHasOnlyErrors() {
+        var messages = pending(IntStream.range(0, 256).mapToObj(String::valueOf).toArray(String[]::new));
+
+        new JointSending(failing(new SendFailedException(Reason.UNAVAILABLE, 1, false, null)))
+                .send(messages, SendMode.ASYNC)
+                .join();
+
+        assertThat(calls).hasSizeLessThan(100);
+        assertThat(messages).allSatisfy(message -> assertThat(message.receipt()).isCompletedExceptionally());
+    }
+
+    @Test
+    void doesNotSendAgainWhatNobodyWaitsForAnyMore() {
+        var late = PendingSend.of(pending("late").get(0).message(), Duration.ZERO);
+        var messages = List.of(pending("a").get(0), late, pending("C").get(0));
+
+        new JointSending(refusing("C")).send(messages, SendMode.SYNC).join();
+
+        assertThat(calls).containsExactly(List.of("a", "late", "C"), List.of("a"), List.of("C"));
+        assertThat(late.receipt()).isCompletedExceptionally();
     }
 
     @Test
@@ -99,6 +116,15 @@ class JointSendingTest {
             assertThat(messages)
                     .allSatisfy(message -> assertThat(message.receipt()).isCompletedExceptionally());
         }
+    }
+
+    private Broker failing(SendFailedException failure) {
+        return new Broker() {
+            @Override
+            CompletionStage<List<SendReceipt>> answer(List<OutgoingMessage> sent) {
+                return CompletableFuture.failedStage(new CompletionException(failure));
+            }
+        };
     }
 
     private Broker refusing(String id) {
