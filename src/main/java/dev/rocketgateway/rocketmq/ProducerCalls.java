@@ -60,13 +60,13 @@ final class ProducerCalls {
         written.watch(body);
         try {
             var queue = groupQueue(message, queues);
-            var result = queue.isPresent()
+            return queue.isPresent()
                     ? producer.send(wire, queue.get(), clientTimeout(timeout))
                     : producer.send(wire, clientTimeout(timeout));
-            written.endWatch(body);
-            return result;
         } catch (Exception e) {
             throw translate(e, message, written.endWatch(body));
+        } finally {
+            written.endWatch(body);
         }
     }
 
@@ -96,7 +96,7 @@ final class ProducerCalls {
                 } else {
                     producer.send(encoded, callback, clientTimeout(timeout));
                 }
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 sent.completeExceptionally(translate(e, message, written.endWatch(body)));
             }
             return sent;

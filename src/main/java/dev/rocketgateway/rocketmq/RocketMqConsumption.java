@@ -6,7 +6,6 @@ import dev.rocketgateway.deliver.MessageSource.Decision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
@@ -61,30 +60,6 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.levels = levels;
         this.handler = handler;
         this.places = new Places(settings.threads());
-    }
-
-    /**
-     * For as many calls at once as are wanted. The client's threads alone do not see to that: where there are too many of them
-     * they end only after a minute without work, and with a backlog none of them is ever without.
-     */
-    static final class Places extends Semaphore {
-
-        private int total;
-
-        Places(int total) {
-            super(total, true);
-            this.total = total;
-        }
-
-        /** Fewer take effect with the calls that begin from now on. */
-        synchronized void change(int next) {
-            if (next > total) {
-                release(next - total);
-            } else {
-                reducePermits(total - next);
-            }
-            total = next;
-        }
     }
 
     /** What bounds the messages received and not delivered. */

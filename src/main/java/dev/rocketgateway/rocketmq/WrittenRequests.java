@@ -29,7 +29,7 @@ final class WrittenRequests implements RPCHook {
     private final Set<Integer> unanswered = ConcurrentHashMap.newKeySet();
 
     /**
-     * Begins to watch the requests with this body; each call is followed by one of {@link #endWatch}.
+     * Begins to watch the requests with this body; each call is followed by {@link #endWatch}.
      *
      * @param body no other send has this array
      */
@@ -37,7 +37,7 @@ final class WrittenRequests implements RPCHook {
         watched.put(body, new ConcurrentLinkedQueue<>());
     }
 
-    /** Ends the watch, and says whether a request was not answered. */
+    /** Ends the watch, and says whether a request was not answered; false if it has ended before. */
     boolean endWatch(byte[] body) {
         var requests = watched.remove(body);
         boolean one = false;

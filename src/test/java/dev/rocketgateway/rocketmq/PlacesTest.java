@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class RocketMqConsumptionTest {
+class PlacesTest {
 
-    private final RocketMqConsumption.Places places = new RocketMqConsumption.Places(3);
+    private final Places places = new Places(3);
 
     @Test
     void hasFewerPlacesAsSoonAsFewerAreWantedAndThoseTakenAreGivenBack() {
