@@ -8,6 +8,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -58,10 +59,26 @@ public class ProblemAnswers {
         }
     }
 
+    /**
+     * Answers with the problem of what was thrown, and logs it, as {@link ProblemMappers} do in the REST layer.
+     *
+     * @param thrown anything; the cause of a {@link CompletionException} counts
+     */
+    public static void fail(RoutingContext context, Throwable thrown) {
+        var cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof GatewayException problem) {
+            ProblemLog.told(problem, context);
+            send(context, problem);
+        } else {
+            ProblemLog.bug(cause, context);
+            send(context, bug());
+        }
+    }
+
     /** Answers with the problem, from code that has no JAX-RS response to return. */
     public static void send(RoutingContext context, GatewayException e) {
         var response = context.response();
-        if (response.ended()) {
+        if (response.ended() || response.closed()) {
             return;
         }
         e.retryAfter().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds)));

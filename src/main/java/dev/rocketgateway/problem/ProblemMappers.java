@@ -6,18 +6,14 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletionException;
-import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
  * The only exception mappers: whatever is thrown leaves as a problem document.
  *
- * <p>A bug is logged here, once, with its stack; problems that are the caller's are logged at DEBUG, because the caller
- * has been told.
+ * <p>See {@link ProblemLog} for what is logged.
  */
 class ProblemMappers {
-
-    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
     private final AllowedMethods allowedMethods;
 
@@ -27,9 +23,7 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response gateway(GatewayException e, RoutingContext context) {
-        if (e.type() == ProblemType.INTERNAL) {
-            logBug(e, context);
-        }
+        ProblemLog.told(e, context);
         return answer(e, context);
     }
 
@@ -40,7 +34,7 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response json(JsonProcessingException e, RoutingContext context) {
-        return answer(
+        return gateway(
                 GatewayException.causedBy(e, ProblemType.MALFORMED_BODY, "The body is not the JSON expected here."),
                 context);
     }
@@ -75,7 +69,7 @@ class ProblemMappers {
         if (problem == null) {
             return any(e, context);
         }
-        var answer = Response.fromResponse(answer(problem, context));
+        var answer = Response.fromResponse(gateway(problem, context));
         if (status == 405) {
             allowedMethods.at(path).ifPresent(methods -> answer.header(HttpHeaders.ALLOW, methods));
         }
@@ -84,25 +78,11 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response any(Throwable e, RoutingContext context) {
-        logBug(e, context);
+        ProblemLog.bug(e, context);
         return answer(ProblemAnswers.bug(), context);
     }
 
-    private static void logBug(Throwable e, RoutingContext context) {
-        LOG.errorf(
-                e,
-                "request failed by a bug method=%s path=%s requestId=%s",
-                context.request().method(),
-                context.request().path(),
-                RequestIds.of(context));
-    }
-
     private static Response answer(GatewayException e, RoutingContext context) {
-        LOG.debugf(
-                e.getCause(),
-                "answered with a problem code=%s detail=%s",
-                e.type().code(),
-                e.detail());
         var answer = Response.status(e.type().status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(e.toProblem(context.request().path(), RequestIds.of(context)));

@@ -1,6 +1,7 @@
 package dev.rocketgateway.problem;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RequestIds {
 
-    static final String HEADER = "X-Request-Id";
+    private static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
+    private static final CharSequence TRACEPARENT_HEADER = HttpHeaders.createOptimized("traceparent");
 
     private static final String KEY = "requestId";
     private static final int FIRST = 1000;
@@ -47,7 +49,7 @@ class RequestIds {
 
     private static String assign(RoutingContext context) {
         var headers = context.request().headers();
-        String id = choose(headers.get(HEADER), headers.get("traceparent"));
+        String id = choose(headers.get(HEADER), headers.get(TRACEPARENT_HEADER));
         context.put(KEY, id);
         context.response().putHeader(HEADER, id);
         return id;

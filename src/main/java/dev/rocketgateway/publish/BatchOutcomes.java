@@ -1,12 +1,11 @@
 package dev.rocketgateway.publish;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.Problem;
 import dev.rocketgateway.problem.ProblemAnswers;
 import dev.rocketgateway.problem.ProblemType;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -87,15 +86,15 @@ final class BatchOutcomes {
                 : accepted > 0 ? "partial" : problem().code();
     }
 
-    Response answer() {
+    Answer answer(ObjectMapper json) {
         if (failed == 0 && mode == SendMode.ONEWAY) {
-            return Response.noContent().build();
+            return Answer.noContent();
         }
         var shown = count() > maxResults ? failures : results;
         var receipt = new BatchReceipt(accepted, failed, stopped ? Boolean.TRUE : null, shown);
         if (accepted > 0) {
             int status = failed > 0 ? 207 : mode == SendMode.SYNC ? 200 : 202;
-            return Response.status(status).entity(receipt).build();
+            return Answer.json(status, json.writerFor(BatchReceipt.class), receipt);
         }
         var type = problem();
         var failure = GatewayException.of(
@@ -103,10 +102,13 @@ final class BatchOutcomes {
         failure = unknown ? failure.withUnknownOutcome() : failure;
         failure = stored ? failure.withStored() : failure;
         failure = retryAfter > 1 && type.retryable() ? failure.withRetryAfter(Duration.ofSeconds(retryAfter)) : failure;
-        var problem = ProblemAnswers.document(context, failure);
-        var answer = Response.status(type.status()).type(Problem.MEDIA_TYPE).entity(new BatchFailure(problem, receipt));
-        failure.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
-        return answer.build();
+        var document = new BatchFailure(ProblemAnswers.document(context, failure), receipt);
+        return new Answer(
+                type.status(),
+                new Answer.Body(Answer.write(json.writerFor(BatchFailure.class), document), Problem.MEDIA_TYPE),
+                failure.retryAfter().stream()
+                        .mapToObj(seconds -> new Answer.Header("Retry-After", String.valueOf(seconds)))
+                        .toList());
     }
 
     private ProblemType problem() {

@@ -1,6 +1,7 @@
 package dev.rocketgateway.publish;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -42,6 +43,7 @@ class BatchPublication {
     private final PublishMetrics metrics;
     private final Vertx vertx;
     private final ExecutorService blocking;
+    private final ObjectMapper json;
     private final AttributeRules rules;
 
     BatchPublication(
@@ -53,7 +55,8 @@ class BatchPublication {
             PublishConfig config,
             PublishMetrics metrics,
             Vertx vertx,
-            @VirtualThreads ExecutorService blocking) {
+            @VirtualThreads ExecutorService blocking,
+            ObjectMapper json) {
         this.publisher = publisher;
         this.sending = sending;
         this.lines = lines;
@@ -63,6 +66,7 @@ class BatchPublication {
         this.metrics = metrics;
         this.vertx = vertx;
         this.blocking = blocking;
+        this.json = json;
         this.rules = AttributeRules.of(publisher, config);
     }
 
@@ -117,7 +121,7 @@ class BatchPublication {
                         mode.label(),
                         result == null ? label(failure) : result.label(),
                         System.nanoTime() - start))
-                .thenApply(BatchOutcomes::answer);
+                .thenApply(result -> result.answer(json).toResponse());
     }
 
     private CompletionStage<BatchOutcomes> publishJson(

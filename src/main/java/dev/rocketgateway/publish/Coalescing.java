@@ -16,14 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Sends messages of several callers together while the broker is busy with earlier ones.
  *
- * <p>One remote call per message is most of what a message costs. So no more than a few sends to a topic are under way at
- * once; what comes meanwhile waits, and leaves together as soon as one of them returns. A message alone leaves at once; the
- * more come, the more leave together.
+ * <p>One remote call per message is most of what a message costs. So while a few messages are under way to a topic, what comes
+ * waits, and leaves together as soon as they have returned. A message alone leaves at once; the more come, the more leave together.
  *
  * <pre>
- *                        ┌ under way, at most max-in-flight ┐
- *   callers ─▶ [f g h] ─▶│   [a]    [b c d e]               │─▶ broker      a returns: [f g h] leaves
- *              waiting   └                                  ┘               nothing returns for max-wait: it leaves too
+ *                        ┌ under way ┐
+ *   callers ─▶ [f g h] ─▶│ [b c d e] │─▶ broker      it returns: [f g h] leaves
+ *              waiting   └           ┘               nothing returns for max-wait: it leaves too
  * </pre>
  * Each caller gets the receipt or the failure of its own message. Messages with a group or a schedule are sent as they come.
  *
@@ -54,7 +53,7 @@ class Coalescing {
         this.publisher = publisher;
         this.sending = sending;
         this.config = config.coalescing();
-        expectAtLeastOne("max-in-flight", this.config.maxInFlight());
+        expectAtLeastOne("threshold", this.config.threshold());
         expectAtLeastOne("max-messages", this.config.maxMessages());
         expectAtLeastOne("max-wait, in milliseconds,", this.config.maxWait().toMillis());
         this.metrics = metrics;

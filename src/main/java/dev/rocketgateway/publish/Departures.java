@@ -4,6 +4,7 @@ import dev.rocketgateway.publish.SendFailedException.Reason;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class Departures {
     private final Consumer<Departures> idle;
 
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private int sends;
     private int underWay;
     private boolean timed;
     private boolean over;
@@ -61,7 +63,7 @@ final class Departures {
             if (over) {
                 return false;
             }
-            if (underWay >= config.maxInFlight()) {
+            if (underWay >= config.threshold()) {
                 waiting.add(new Waiting(pending, size));
                 if (timed) {
                     return true;
@@ -69,25 +71,28 @@ final class Departures {
                 timed = true;
                 arm = true;
             } else {
+                sends++;
                 underWay++;
             }
         }
         if (arm) {
             arm(config.maxWait().toMillis());
         } else {
-            leave(List.of(pending));
+            leave(new ArrayDeque<>(List.of(List.of(pending))));
         }
         return true;
     }
 
     /** Goes on with what waits as long as sends return at once, as they do when everything is refused: without a stack of them. */
-    private void leave(List<PendingSend> batch) {
-        for (var next = batch; !next.isEmpty(); next = returned()) {
+    private void leave(Deque<List<PendingSend>> batches) {
+        for (var next = batches.poll(); next != null; next = batches.poll()) {
             metrics.left(next.size(), System.nanoTime() - next.get(0).since());
+            int size = next.size();
             var sent = send.apply(next);
-            if (!sent.isDone()) {
-                sent.whenComplete((done, never) -> leave(returned()));
-                return;
+            if (sent.isDone()) {
+                batches.addAll(returned(size));
+            } else {
+                sent.whenComplete((done, never) -> leave(returned(size)));
             }
         }
     }
@@ -95,25 +100,25 @@ final class Departures {
     /**
      * A send has returned.
      *
-     * @return what leaves in its place
+     * @param size messages that were sent
+     * @return what leaves now
      */
-    private List<PendingSend> returned() {
+    private Deque<List<PendingSend>> returned(int size) {
         var next = new Taken();
-        boolean last = false;
+        boolean last;
         synchronized (this) {
-            if (underWay <= config.maxInFlight()) {
+            sends--;
+            underWay -= size;
+            while (underWay < config.threshold() && !waiting.isEmpty()) {
                 take(next);
             }
-            if (next.batch.isEmpty()) {
-                underWay--;
-                last = over = underWay == 0 && waiting.isEmpty();
-            }
+            last = over = sends == 0 && waiting.isEmpty();
         }
         if (last) {
             idle.accept(this);
         }
         next.failLate();
-        return next.batch;
+        return next.batches;
     }
 
     /** Nothing may hold messages back for longer: neither a broker that is far away nor one that has stopped to answer. */
@@ -122,16 +127,11 @@ final class Departures {
     }
 
     private void waitedLongEnough() {
-        var leaving = new ArrayList<Taken>();
+        var next = new Taken();
         synchronized (this) {
             long left = untilDue();
             while (!waiting.isEmpty() && left <= 0) {
-                var next = new Taken();
                 take(next);
-                if (!next.batch.isEmpty()) {
-                    underWay++;
-                }
-                leaving.add(next);
                 left = untilDue();
             }
             timed = !waiting.isEmpty();
@@ -140,10 +140,8 @@ final class Departures {
             }
         }
         // Outside the lock: what a caller does with its answer is not known here.
-        for (var next : leaving) {
-            leave(next.batch);
-            next.failLate();
-        }
+        leave(next.batches);
+        next.failLate();
     }
 
     /** Nanoseconds until the first that waits has waited long enough. */
@@ -155,27 +153,32 @@ final class Departures {
                         - (System.nanoTime() - first.pending().since());
     }
 
-    /** Takes the first that wait, as many as may leave together. */
+    /** Takes the first that wait, as many as may leave together; they are under way from here on. */
     private void take(Taken taken) {
+        var batch = new ArrayList<PendingSend>();
         long size = 0;
         for (var next = waiting.peek(); next != null; next = waiting.peek()) {
             if (next.pending().isLate()) {
                 taken.late.add(next.pending());
-            } else if (taken.batch.size() < config.maxMessages()
-                    && (taken.batch.isEmpty() || size + next.size() <= maxSize)) {
-                taken.batch.add(next.pending());
+            } else if (batch.size() < config.maxMessages() && (batch.isEmpty() || size + next.size() <= maxSize)) {
+                batch.add(next.pending());
                 size += next.size();
             } else {
-                return;
+                break;
             }
             waiting.remove();
+        }
+        if (!batch.isEmpty()) {
+            sends++;
+            underWay += batch.size();
+            taken.batches.add(batch);
         }
     }
 
     /** What was waiting: some leaves together, and what nobody waits for any more stays. */
     private static final class Taken {
 
-        private final List<PendingSend> batch = new ArrayList<>();
+        private final Deque<List<PendingSend>> batches = new ArrayDeque<>();
         private final List<PendingSend> late = new ArrayList<>();
 
         void failLate() {

@@ -1,6 +1,5 @@
 package dev.rocketgateway.publish;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.rocketgateway.message.OutgoingMessage;
@@ -9,16 +8,15 @@ import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.core.Response;
-import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 class MessagePublication {
 
     /** In every answer to a request that got as far as having a message, the failed ones included. */
-    static final String MESSAGE_ID_HEADER = "RocketMQ-Message-Id";
+    static final CharSequence MESSAGE_ID_HEADER = HttpHeaders.createOptimized("RocketMQ-Message-Id");
 
     private static final String REQUEST = "request";
 
@@ -41,10 +39,11 @@ class MessagePublication {
     private final PublishConfig config;
     private final PublishMetrics metrics;
     private final MessageSending sending;
-    private final ReplyPublication replies;
     private final Vertx vertx;
     private final ObjectWriter receipts;
     private final AttributeRules rules;
+    private final Map<SendMode, Mode> sends = new EnumMap<>(SendMode.class);
+    private final Mode request;
 
     MessagePublication(
             MessagePublisher publisher,
@@ -62,23 +61,30 @@ class MessagePublication {
         this.config = config;
         this.metrics = metrics;
         this.sending = sending;
-        this.replies = replies;
         this.rules = AttributeRules.of(publisher, config);
         this.vertx = vertx;
         this.receipts = json.writerFor(SendReceipt.class);
+        for (var mode : SendMode.values()) {
+            sends.put(mode, sending(mode));
+        }
+        this.request = new Mode(REQUEST, true, replies::request);
     }
 
-    CompletionStage<Response> publish(String topicText, RoutingContext context) {
+    /**
+     * @return completes on any thread; fails with {@link GatewayException}, or with a bug
+     * @throws GatewayException {@code unknown-mode}, {@code invalid-request} for a query that is not UTF-8
+     */
+    CompletableFuture<Answer> publish(String topicText, RoutingContext context) {
         long start = System.nanoTime();
         var query = QueryParameters.of(context.request());
         var mode = mode(query.getOrDefault("mode", List.of()));
-        CompletionStage<Response> answer;
+        CompletableFuture<Answer> answer;
         try {
             answer = publish(TopicParameter.read(topicText), mode, query, context);
         } catch (GatewayException e) {
-            answer = CompletableFuture.failedStage(e);
+            answer = CompletableFuture.failedFuture(e);
         }
-        return answer.whenComplete((response, failure) ->
+        return answer.whenComplete((done, failure) ->
                 metrics.answered(topicText, mode.label(), outcome(failure), System.nanoTime() - start));
     }
 
@@ -90,24 +96,26 @@ class MessagePublication {
         /**
          * @param permit is released once nobody holds anything of the message or its answer any more
          */
-        CompletionStage<Response> publish(
+        CompletableFuture<Answer> publish(
                 OutgoingMessage message, Duration timeout, InFlightLimit.Permit permit, RoutingContext context);
+    }
+
+    private Mode sending(SendMode mode) {
+        return new Mode(mode.label(), false, (message, timeout, permit, context) -> sending.one(
+                        message, mode, timeout, permit::release)
+                .thenApply(outcome -> answer(outcome, mode)));
     }
 
     /**
      * @throws GatewayException {@code unknown-mode}
      */
     private Mode mode(List<String> given) {
-        if (given.equals(List.of(REQUEST))) {
-            return new Mode(REQUEST, true, replies::request);
-        }
-        var mode = SendMode.parse(given, "sync, async, oneway or request");
-        return new Mode(mode.label(), false, (message, timeout, permit, context) -> sending.one(
-                        message, mode, timeout, permit::release)
-                .thenApply(outcome -> answer(outcome, mode)));
+        return given.equals(List.of(REQUEST))
+                ? request
+                : sends.get(SendMode.parse(given, "sync, async, oneway or request"));
     }
 
-    private CompletionStage<Response> publish(
+    private CompletableFuture<Answer> publish(
             TopicName topic, Mode mode, Map<String, List<String>> query, RoutingContext context) {
         var headers = context.request().headers();
         var attributes = RequestAttributes.read(query, headers, rules);
@@ -136,36 +144,31 @@ class MessagePublication {
             throw e;
         }
         var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
-        return body.thenApply(bytes -> {
-                    metrics.taken(bytes.length);
-                    return form.attributes(bytes).toMessage(id, topic, bytes);
-                })
-                .whenComplete((message, failure) -> {
+        return body.whenComplete((bytes, failure) -> {
                     if (failure != null) {
                         permit.release();
                     }
                 })
-                .thenCompose(message -> mode.way().publish(message, timeout, permit, context));
+                .thenCompose(bytes -> {
+                    metrics.taken(bytes.length);
+                    OutgoingMessage message;
+                    try {
+                        message = form.attributes(bytes).toMessage(id, topic, bytes);
+                    } catch (RuntimeException e) {
+                        permit.release();
+                        throw e;
+                    }
+                    return mode.way().publish(message, timeout, permit, context);
+                });
     }
 
-    private Response answer(EntryOutcome outcome, SendMode mode) {
+    private Answer answer(EntryOutcome outcome, SendMode mode) {
         if (outcome instanceof EntryOutcome.Failed failed) {
             throw failed.problem();
         }
         return outcome instanceof EntryOutcome.Stored stored
-                ? Response.status(mode == SendMode.SYNC ? 200 : 202)
-                        .entity(write(stored.receipt()))
-                        .build()
-                : Response.noContent().build();
-    }
-
-    /** Written here, because the REST layer looks for a writer again with every answer. */
-    private byte[] write(SendReceipt receipt) {
-        try {
-            return receipts.writeValueAsBytes(receipt);
-        } catch (JsonProcessingException bug) {
-            throw new UncheckedIOException(bug);
-        }
+                ? Answer.json(mode == SendMode.SYNC ? 200 : 202, receipts, stored.receipt())
+                : Answer.noContent();
     }
 
     private static String outcome(@Nullable Throwable failure) {

@@ -49,18 +49,23 @@ class MessageSending {
      * @param letGo called once the client is done with the message, which can be after the outcome is known
      */
     CompletableFuture<EntryOutcome> one(OutgoingMessage message, SendMode mode, Duration timeout, Runnable letGo) {
-        return inTime(
-                        () -> switch (mode) {
-                            case SYNC, ASYNC ->
-                                coalescing.send(message, mode, timeout).thenApply(this::stored);
-                            case ONEWAY ->
-                                publisher
-                                        .sendOneway(message, timeout)
-                                        .<EntryOutcome>thenApply(handedOver -> new EntryOutcome.HandedOver());
-                        },
-                        timeout,
-                        letGo)
-                .exceptionally(failure -> failed(failure, message));
+        var outcome = new CompletableFuture<EntryOutcome>();
+        send(message, mode, timeout).whenComplete((sent, failure) -> {
+            letGo.run();
+            outcome.complete(failure == null ? sent : failed(failure, message));
+        });
+        return outcome.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(late -> failed(late, message));
+    }
+
+    private CompletionStage<EntryOutcome> send(OutgoingMessage message, SendMode mode, Duration timeout) {
+        try {
+            return mode == SendMode.ONEWAY
+                    ? publisher.sendOneway(message, timeout).thenApply(handedOver -> new EntryOutcome.HandedOver())
+                    : coalescing.send(message, mode, timeout).thenApply(this::stored);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     /**

@@ -30,6 +30,6 @@ class MessagesResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public CompletionStage<Response> publish(@PathParam("topic") String topic, @Context RoutingContext context) {
-        return publication.publish(topic, context);
+        return publication.publish(topic, context).thenApply(Answer::toResponse);
     }
 }

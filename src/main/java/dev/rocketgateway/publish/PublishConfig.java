@@ -73,9 +73,9 @@ public interface PublishConfig {
         @WithDefault("true")
         boolean enabled();
 
-        /** Sends to a topic under way at once, in each mode; more than that wait. Too high sends few together; too low leaves the broker idle. */
+        /** Messages under way to a topic, in each mode, from which on more wait for one to return. Too high sends few together; 1 lets none leave beside another. */
         @WithDefault("2")
-        int maxInFlight();
+        int threshold();
 
         /** Messages that leave together. Too high makes many wait for one send; 1 queues and never joins. */
         @WithDefault("256")

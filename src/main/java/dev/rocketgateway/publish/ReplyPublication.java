@@ -7,13 +7,10 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,7 +45,7 @@ class ReplyPublication {
      * @param permit is released once the client is done with the message and the answer is handed to the network
      * @return fails with {@link GatewayException}: {@code reply-timeout} if the request is stored and nobody replies in time
      */
-    CompletionStage<Response> request(
+    CompletableFuture<Answer> request(
             OutgoingMessage message, Duration timeout, InFlightLimit.Permit permit, RoutingContext context) {
         var held = new LastRelease(permit::release);
         var written = new AtomicBoolean();
@@ -94,7 +91,7 @@ class ReplyPublication {
         }
     }
 
-    private static Response fail(Throwable failure, PendingReply pending, OutgoingMessage message) {
+    private static Answer fail(Throwable failure, PendingReply pending, OutgoingMessage message) {
         if (failure instanceof GatewayException problem) {
             throw problem;
         }
@@ -104,29 +101,31 @@ class ReplyPublication {
                 .problem();
     }
 
-    private static Response answer(ReplyMessage reply) {
-        var answer = Response.ok(reply.body()).type(contentType(reply));
+    private static Answer answer(ReplyMessage reply) {
+        var headers = new ArrayList<Answer.Header>();
         var encoding = reply.properties().get(MessageProperties.CONTENT_ENCODING);
         if (encoding != null) {
-            answer.header(HttpHeaders.CONTENT_ENCODING, PercentEncoding.encodeValue(encoding));
+            headers.add(new Answer.Header("Content-Encoding", PercentEncoding.encodeValue(encoding)));
         }
-        reply.tag().ifPresent(tag -> answer.header(RequestAttributes.TAG_HEADER, PercentEncoding.encodeValue(tag)));
+        reply.tag()
+                .ifPresent(tag ->
+                        headers.add(new Answer.Header(RequestAttributes.TAG_HEADER, PercentEncoding.encodeValue(tag))));
         if (!reply.keys().isEmpty()) {
-            answer.header(
+            headers.add(new Answer.Header(
                     RequestAttributes.KEYS_HEADER,
                     reply.keys().stream()
                             .map(key -> PercentEncoding.encodeValue(key).replace(",", "%2C"))
-                            .collect(Collectors.joining(",")));
+                            .collect(Collectors.joining(","))));
         }
         new TreeMap<>(reply.properties())
-                .forEach((name, value) -> answer.header(
+                .forEach((name, value) -> headers.add(new Answer.Header(
                         RequestAttributes.PROPERTY_HEADER,
-                        PercentEncoding.encodeName(name) + "=" + PercentEncoding.encodeValue(value)));
-        return answer.build();
+                        PercentEncoding.encodeName(name) + "=" + PercentEncoding.encodeValue(value))));
+        return new Answer(200, new Answer.Body(reply.body(), contentType(reply)), headers);
     }
 
-    private static MediaType contentType(ReplyMessage reply) {
+    private static String contentType(ReplyMessage reply) {
         var given = reply.properties().getOrDefault(MessageProperties.CONTENT_TYPE, "");
-        return MEDIA_TYPE.matcher(given).matches() ? MediaType.valueOf(given) : MediaType.APPLICATION_OCTET_STREAM_TYPE;
+        return MEDIA_TYPE.matcher(given).matches() ? given : "application/octet-stream";
     }
 }

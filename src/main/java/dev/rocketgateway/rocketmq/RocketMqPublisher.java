@@ -5,6 +5,7 @@ import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.PendingReply;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -66,6 +67,8 @@ public class RocketMqPublisher implements MessagePublisher {
         } catch (MQClientException e) {
             throw new IllegalStateException("the RocketMQ producer did not start", e);
         }
+        // What our callbacks do takes no time worth another thread.
+        producer.setCallbackExecutor(ImmediateEventExecutor.INSTANCE);
         ClientInternals.instanceOf(producer)
                 .getMQClientAPIImpl()
                 .getRemotingClient()

@@ -60,7 +60,7 @@ class CoalescingFaultsIT {
         topic = broker.newTopic();
         gateway = GatewayProcess.connectedTo(broker)
                 .with("gateway.publish.coalescing.enabled", true)
-                .with("gateway.publish.coalescing.max-in-flight", 1)
+                .with("gateway.publish.coalescing.threshold", 1)
                 .with("gateway.publish.coalescing.max-wait", "60s")
                 .start();
         assertThat(gateway.publish(topic, "", "warm").statusCode()).isEqualTo(200);

@@ -72,11 +72,40 @@ class DeparturesTest {
         add(departures, "f");
 
         assertThat(ids()).containsExactly(List.of("a"), List.of("b"), List.of("c", "d", "e"));
-        left.get(0).returns();
         left.get(2).returns();
-        left.get(3).returns();
         assertThat(ids()).hasSize(4).last().isEqualTo(List.of("f"));
+        left.get(0).returns();
+        left.get(3).returns();
         assertThat(idle).hasValue(1);
+    }
+
+    /** So one at a time under load, when many leave together, and several where few come. */
+    @Test
+    void countsMessagesAndNotSends() {
+        var departures = departures(2, 256, LONG);
+        add(departures, "a", "b", "c", "d", "e");
+        left.get(0).returns();
+        add(departures, "f");
+
+        left.get(1).returns();
+
+        assertThat(ids()).last().isEqualTo(List.of("c", "d", "e"));
+        left.get(2).returns();
+        assertThat(ids()).last().isEqualTo(List.of("f"));
+    }
+
+    @Test
+    void sendsOneMoreBesideAMessageThatIsTooLargeToLeaveWithOthers() {
+        var departures = departures(2, 256, LONG);
+        add(departures, "a", "b");
+        departures.add(pending("large"), 200);
+        departures.add(pending("larger"), 300);
+
+        left.get(0).returns();
+        assertThat(ids()).last().isEqualTo(List.of("large"));
+        left.get(1).returns();
+
+        assertThat(ids()).last().isEqualTo(List.of("larger"));
     }
 
     @Test
@@ -215,7 +244,7 @@ class DeparturesTest {
         return left.stream().map(Left::ids).toList();
     }
 
-    private Departures departures(int maxInFlight, int maxMessages, Duration maxWait) {
+    private Departures departures(int threshold, int maxMessages, Duration maxWait) {
         var config = new PublishConfig.Coalescing() {
             @Override
             public boolean enabled() {
@@ -223,8 +252,8 @@ class DeparturesTest {
             }
 
             @Override
-            public int maxInFlight() {
-                return maxInFlight;
+            public int threshold() {
+                return threshold;
             }
 
             @Override

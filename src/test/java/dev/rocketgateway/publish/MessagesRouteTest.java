@@ -1,0 +1,36 @@
+package dev.rocketgateway.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MessagesRouteTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "a", "_", "not=a=topic", "a.b", "messages", "Ä"})
+    void takesWhatIsBetween(String topic) {
+        assertThat(MessagesRoute.plainTopic("/topics/" + topic + "/messages")).isEqualTo(topic);
+    }
+
+    /** The REST layer decodes what is encoded, and knows of parameters in paths, of slashes at their end, and of other resources. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/topics/a%20b/messages",
+                "/topics/a;b=c/messages",
+                "/topics/a/b/messages",
+                "/topics/a/messages/",
+                "/topics/a/messages:batch",
+                "/topics//messages",
+                "/topics/messages",
+                "/topics/",
+                "/topics",
+                "/topic/a/messages",
+                "/",
+                "/gateway/topics/a/messages",
+            })
+    void leavesAllElseToTheRestLayer(String path) {
+        assertThat(MessagesRoute.plainTopic(path)).isNull();
+    }
+}

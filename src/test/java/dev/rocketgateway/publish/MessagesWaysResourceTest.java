@@ -1,0 +1,125 @@
+package dev.rocketgateway.publish;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rocketgateway.publish.SendFailedException.Reason;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.Header;
+import io.restassured.response.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A request is answered alike by the short way and by the REST layer, which gets it because of its list of media types. */
+@QuarkusTest
+class MessagesWaysResourceTest {
+
+    private static final String SHORT = "application/json";
+    private static final String REST = "application/json, text/plain;q=0.5";
+
+    private final FakePublisher publisher;
+
+    MessagesWaysResourceTest(FakePublisher publisher) {
+        this.publisher = publisher;
+    }
+
+    private record Seen(int status, List<String> headers, String body) {}
+
+    @BeforeEach
+    void behaveWell() {
+        publisher.behave(FakePublisher::stored);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo/messages",
+                "demo/messages?mode=sync&tag=a&key=k&property.a=b",
+                "demo/messages?mode=async",
+                "demo/messages?mode=oneway",
+                "demo/messages?mode=never",
+                "demo/messages?mode=sync&mode=async",
+                "demo/messages?tagg=a",
+                "demo/messages?delayLevel=99",
+                "demo/messages?tag=%FF",
+                "no=topic/messages",
+                "RMQ_SYS_TRANS_HALF_TOPIC/messages",
+            })
+    void answersAlikeWhatItTakesAndWhatItRefuses(String path) {
+        assertAlike(path, "a body");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sync", "async", "oneway"})
+    void answersAlikeWhatFails(String mode) {
+        publisher.behave(message -> CompletableFuture.failedStage(
+                new SendFailedException(Reason.UNAVAILABLE, 14, true, new IllegalStateException("10.1.2.3"))));
+        assertAlike("demo/messages?mode=" + mode, "a body");
+
+        var late = new CompletableFuture<SendReceipt>();
+        publisher.behave(message -> late);
+        assertAlike("demo/messages?timeout=20ms&mode=" + mode, "a body");
+        late.completeExceptionally(new SendFailedException(Reason.TIMEOUT));
+
+        publisher.behave(message -> {
+            throw new IllegalStateException("bug at 10.1.2.3");
+        });
+        assertAlike("demo/messages?mode=" + mode, "a body");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mode=sync", "mode=async", "mode=oneway", "mode=request"})
+    void answersAlikeARequestWithoutABody(String query) {
+        assertAlike("demo/messages?" + query, "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain;charset=ISO-8859-1", "no media type", ""})
+    void answersAlikeWithAReply(String contentType) {
+        publisher.reply(message -> new PendingReply(
+                FakePublisher.stored(message),
+                CompletableFuture.completedFuture(new ReplyMessage(
+                        "pöng".getBytes(StandardCharsets.UTF_8),
+                        Optional.of("täg"),
+                        List.of("a,b", "c"),
+                        Map.of("Content-Type", contentType, "Content-Encoding", "gzip?", "a", "1", "b=", "ü"))),
+                () -> {}));
+
+        assertThat(assertAlike("demo/messages?mode=request", "a body").headers())
+                .contains("rocketmq-property: a=1", "rocketmq-property: b%3D=%C3%BC", "rocketmq-keys: a%2Cb,c");
+    }
+
+    private static Seen assertAlike(String path, String body) {
+        var seen = seen(send(path, body, SHORT));
+        assertThat(seen).isEqualTo(seen(send(path, body, REST)));
+        return seen;
+    }
+
+    private static Response send(String path, String body, String accept) {
+        var request = given().urlEncodingEnabled(false).header("Accept", accept);
+        return (body.isEmpty() ? request : request.body(body)).post("/topics/" + path);
+    }
+
+    private static Seen seen(Response answer) {
+        return new Seen(
+                answer.statusCode(),
+                answer.headers().asList().stream()
+                        .flatMap(MessagesWaysResourceTest::line)
+                        .sorted()
+                        .toList(),
+                answer.asString().replaceAll("\"requestId\":\"[0-9a-f]{32}\"", ""));
+    }
+
+    private static Stream<String> line(Header header) {
+        var name = header.getName().toLowerCase(Locale.ROOT);
+        return name.equals("x-request-id") ? Stream.empty() : Stream.of(name + ": " + header.getValue());
+    }
+}
