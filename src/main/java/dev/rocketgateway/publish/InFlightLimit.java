@@ -4,6 +4,7 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 @Singleton
 public class InFlightLimit {
 
+    private static final long DEFAULT_MAX_BYTES = 64L << 20;
+
     private final long maxMessages;
     private final long maxBytes;
     private final AtomicLong messages = new AtomicLong();
@@ -27,18 +30,31 @@ public class InFlightLimit {
      */
     @Inject
     InFlightLimit(PublishConfig config) {
-        this(config.maxInFlight(), config.maxInFlightSize().asLongValue());
+        this(config.maxInFlight(), maxBytes(config, Runtime.getRuntime().maxMemory()));
         expectAtLeast("max-in-flight", maxMessages, "max-batch-messages", config.maxBatchMessages());
-        expectAtLeast(
-                "max-in-flight-size",
-                maxBytes,
-                "max-message-size with attributes",
-                config.maxMessageSize().asLongValue() + MessageAttributes.MAX_BYTES);
+        expectAtLeast("max-in-flight-size", maxBytes, "max-message-size with attributes", largestMessage(config));
         expectAtLeast(
                 "max-in-flight-size",
                 maxBytes,
                 "max-batch-size",
                 config.maxBatchSize().asLongValue());
+    }
+
+    /**
+     * @param heap bytes it may have
+     */
+    static long maxBytes(PublishConfig config, long heap) {
+        return config.maxInFlightSize().map(MemorySize::asLongValue).orElseGet(() -> {
+            long largest =
+                    Math.max(largestMessage(config), config.maxBatchSize().asLongValue());
+            // A body of 1 MiB takes two regions of a small heap; and what is read, joined and sent is there more than
+            // once.
+            return Math.max(largest, Math.min(DEFAULT_MAX_BYTES, heap / 8));
+        });
+    }
+
+    private static long largestMessage(PublishConfig config) {
+        return config.maxMessageSize().asLongValue() + MessageAttributes.MAX_BYTES;
     }
 
     InFlightLimit(long maxMessages, long maxBytes) {

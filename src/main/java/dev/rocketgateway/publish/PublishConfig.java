@@ -28,11 +28,10 @@ public interface PublishConfig {
     int maxInFlight();
 
     /**
-     * Bytes of bodies and attributes on their way to the broker at once; not less than the largest message or batch may have. Keep
-     * it under a quarter of the heap; too low refuses bursts with 429.
+     * Bytes of bodies and attributes on their way to the broker at once; not less than the largest message or batch may have.
+     * Without it 64M, or an eighth of the heap where that is less. Above it memory can run out; too low refuses bursts with 429.
      */
-    @WithDefault("64M")
-    MemorySize maxInFlightSize();
+    Optional<MemorySize> maxInFlightSize();
 
     /** The longest `timeout` a request may ask for. Too high lets callers hold their messages in memory for that long. */
     @WithDefault("30s")

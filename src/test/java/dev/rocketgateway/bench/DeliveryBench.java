@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
-import dev.rocketgateway.testing.TestBroker;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -56,7 +55,7 @@ class DeliveryBench {
             .filter(option -> !option.isBlank())
             .toList();
 
-    private final TestBroker broker = TestBroker.shared();
+    private final BenchBroker broker = new BenchBroker();
     private final String gatewayTopic = broker.newTopic();
     private final String obviousTopic = broker.newTopic();
     private final Feeder gatewayFeeder = feeder(gatewayTopic);
@@ -67,6 +66,7 @@ class DeliveryBench {
             ObviousForwarder.class, JVM, broker.nameServerAddress(), obviousTopic, endpoint.url("/hook/" + OBVIOUS));
     private final GatewayProcess gateway = gateway();
 
+    private final StringBuilder rows = new StringBuilder();
     private final DeliverySide gatewaySide = side(
             GATEWAY, new ProcessFigures(gateway.process().pid()), new FedMessages(gatewayFeeder, this::deliverAtOnce));
     private final DeliverySide bareSide = side(BARE, bare.figures(), new BareMessages(bare));
@@ -81,6 +81,7 @@ class DeliveryBench {
         endpoint.close();
         gatewayFeeder.close();
         obviousFeeder.close();
+        broker.close();
     }
 
     @Test
@@ -98,11 +99,21 @@ class DeliveryBench {
             }
         }
         for (var side : List.of(bareSide, obviousSide, gatewaySide)) {
-            LOG.infof(
-                    "deliveries %s duplicates=%d smallestBacklog=%d", side, side.duplicates(), side.smallestBacklog());
+            Report.line("deliveries %s duplicates=%d smallestBacklog=%d"
+                    .formatted(side, side.duplicates(), side.smallestBacklog()));
             assertThat(side.smallestBacklog())
                     .as("messages there were for " + side)
                     .isPositive();
+        }
+        if (Report.updatesThePage()) {
+            Report.writeSection(
+                    "deliveries",
+                    Machine.description()
+                            + " %d rounds of %d s a side.\n\n".formatted(ROUNDS, MEASURED.toSeconds())
+                            + "| endpoint answers after | in flight | gateway, webhooks/s | of the HTTP client alone, target ≥ 0.8"
+                            + " | of the obvious program | CPU µs per webhook: gateway, HTTP client, obvious program |\n"
+                            + "|---|---|---|---|---|---|\n"
+                            + rows);
         }
         verdict.assertAll();
     }
@@ -115,23 +126,28 @@ class DeliveryBench {
                 .side(OBVIOUS, () -> obviousSide.measure(inFlight, MEASURED))
                 .run();
         var ratio = rounds.ratio(GATEWAY, BARE, Figures::perSecond);
-        LOG.infof(
-                "%s rounds=%d gateway/bare=%s gateway/obvious=%s cpu/bare=%s cpu/obvious=%s",
-                name,
-                ROUNDS,
-                ratio,
-                rounds.ratio(GATEWAY, OBVIOUS, Figures::perSecond),
-                rounds.ratio(GATEWAY, BARE, Figures::cpuMicros),
-                rounds.ratio(GATEWAY, OBVIOUS, Figures::cpuMicros));
+        var toObvious = rounds.ratio(GATEWAY, OBVIOUS, Figures::perSecond);
+        Report.line("%s rounds=%d gateway/bare=%s gateway/obvious=%s".formatted(name, ROUNDS, ratio, toObvious));
         for (var side : List.of(GATEWAY, BARE, OBVIOUS)) {
-            LOG.infof(
-                    "%s side=%s perSecond=%.0f cpuMicros=%.0f residentMegabytes=%.0f",
-                    name,
-                    side,
-                    rounds.of(side, Figures::perSecond).median(),
-                    rounds.of(side, Figures::cpuMicros).median(),
-                    rounds.of(side, Figures::residentMegabytes).median());
+            Report.line("%s side=%s perSecond=%.0f cpuMicros=%.0f residentMegabytes=%.0f"
+                    .formatted(
+                            name,
+                            side,
+                            rounds.of(side, Figures::perSecond).median(),
+                            rounds.of(side, Figures::cpuMicros).median(),
+                            rounds.of(side, Figures::residentMegabytes).median()));
         }
+        rows.append("| %d ms | %d | %.0f | %s%s | %s | %.0f, %.0f, %.0f |\n"
+                .formatted(
+                        answer,
+                        inFlight,
+                        rounds.of(GATEWAY, Figures::perSecond).median(),
+                        ratio,
+                        ratio.median() < WANTED ? ", missed" : "",
+                        toObvious,
+                        rounds.of(GATEWAY, Figures::cpuMicros).median(),
+                        rounds.of(BARE, Figures::cpuMicros).median(),
+                        rounds.of(OBVIOUS, Figures::cpuMicros).median()));
         verdict.assertThat(ratio.median()).as(name).isGreaterThanOrEqualTo(WANTED);
     }
 
@@ -141,7 +157,9 @@ class DeliveryBench {
 
     private GatewayProcess gateway() {
         // The tests' other gateways start with a compiler that is quick and not good.
-        var builder = GatewayProcess.connectedTo(broker).withJvmOption("-XX:TieredStopAtLevel=4");
+        var builder = GatewayProcess.builder()
+                .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
+                .withJvmOption("-XX:TieredStopAtLevel=4");
         JVM.forEach(builder::withJvmOption);
         GATEWAY_JVM.forEach(builder::withJvmOption);
         return builder.start();

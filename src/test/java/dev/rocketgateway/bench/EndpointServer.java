@@ -15,6 +15,7 @@ import java.util.Map;
  * <pre>
  *   POST /hook/&lt;side&gt;   a message, whose body begins with its number and a space
  *   GET  /count/&lt;side&gt;  how many were answered, and how many different numbers
+ *   GET  /counts         the same of all sides together
  *   POST /delay/&lt;ms&gt;    for the requests that come from now on
  * </pre>
  */
@@ -59,6 +60,15 @@ public final class EndpointServer {
                 var count = counts.getOrDefault(path[2], new Count());
                 request.response().end(count.answered + " " + count.seen.cardinality());
             }
+            case "counts" ->
+                request.response()
+                        .end(counts.values().stream()
+                                        .mapToLong(count -> count.answered)
+                                        .sum()
+                                + " "
+                                + counts.values().stream()
+                                        .mapToLong(count -> count.seen.cardinality())
+                                        .sum());
             default -> {
                 delayMillis = Long.parseLong(path[2]);
                 request.response().end();

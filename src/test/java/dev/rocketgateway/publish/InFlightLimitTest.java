@@ -53,15 +53,27 @@ class InFlightLimitTest {
         "max-in-flight-size, 8M, max-batch-size",
     })
     void refusesToStartWithLimitsThatContradictEachOther(String key, String value, String other) {
-        var config = new SmallRyeConfigBuilder()
-                .withMapping(PublishConfig.class)
-                .addDiscoveredConverters()
-                .withDefaultValue("gateway.publish." + key, value)
-                .build()
-                .getConfigMapping(PublishConfig.class);
+        var config = config("gateway.publish." + key, value);
 
         assertThatThrownBy(() -> new InFlightLimit(config))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContainingAll("gateway.publish." + key, "gateway.publish." + other);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1024, 64", "512, 64", "256, 32", "128, 16", "32, 16"})
+    void isByDefaultAnEighthOfASmallHeapAndNeverLessThanABatch(long heapMebibytes, long mebibytes) {
+        var config = config("gateway.publish.max-batch-size", "16M");
+
+        assertThat(InFlightLimit.maxBytes(config, heapMebibytes << 20)).isEqualTo(mebibytes << 20);
+    }
+
+    private static PublishConfig config(String key, String value) {
+        return new SmallRyeConfigBuilder()
+                .withMapping(PublishConfig.class)
+                .addDiscoveredConverters()
+                .withDefaultValue(key, value)
+                .build()
+                .getConfigMapping(PublishConfig.class);
     }
 }

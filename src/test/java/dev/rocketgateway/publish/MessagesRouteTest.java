@@ -2,6 +2,7 @@ package dev.rocketgateway.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,5 +33,41 @@ class MessagesRouteTest {
             })
     void leavesAllElseToTheRestLayer(String path) {
         assertThat(MessagesRoute.plainTopic(path)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "application/vnd.acme.order-v1.2+json",
+                "text/plain;charset=utf-8",
+                "text/plain; charset=UTF-8; format=flowed",
+            })
+    void takesBodiesOfPlainTypes(String contentType) {
+        assertThat(MessagesRoute.isPlainType(contentType)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "text",
+                "text/",
+                "/plain",
+                "text/plain/more",
+                "text plain",
+                "text/plain;",
+                "text/plain;charset",
+                "text/plain;charset=\"utf-8\"",
+                "*/*;",
+            })
+    void leavesToTheRestLayerWhatMayBeNoType(String contentType) {
+        assertThat(MessagesRoute.isPlainType(contentType)).isFalse();
+    }
+
+    @Test
+    void takesABodyOfNoType() {
+        assertThat(MessagesRoute.isPlainType(null)).isTrue();
     }
 }

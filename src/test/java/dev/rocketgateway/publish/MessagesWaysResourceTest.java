@@ -4,9 +4,15 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.publish.SendFailedException.Reason;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.Header;
 import io.restassured.response.Response;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +32,9 @@ class MessagesWaysResourceTest {
     private static final String REST = "application/json, text/plain;q=0.5";
 
     private final FakePublisher publisher;
+
+    @TestHTTPResource("topics/demo/messages")
+    URI messages;
 
     MessagesWaysResourceTest(FakePublisher publisher) {
         this.publisher = publisher;
@@ -55,6 +64,24 @@ class MessagesWaysResourceTest {
             })
     void answersAlikeWhatItTakesAndWhatItRefuses(String path) {
         assertAlike(path, "a body");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"text/plain", "text/plain; charset=utf-8", "text/plain;charset", "text", "a/b/c", "*/*", "A/B"})
+    void answersAlikeABodyOfAnyType(String contentType) throws Exception {
+        assertThat(statusOf(contentType, SHORT)).isEqualTo(statusOf(contentType, REST));
+    }
+
+    /** Not with REST-assured, which has its own idea of what a media type is. */
+    private int statusOf(String contentType, String accept) throws Exception {
+        var request = HttpRequest.newBuilder(messages)
+                .header("Content-Type", contentType)
+                .header("Accept", accept)
+                .POST(BodyPublishers.ofString("a body"));
+        return HttpClient.newHttpClient()
+                .send(request.build(), BodyHandlers.discarding())
+                .statusCode();
     }
 
     @ParameterizedTest
