@@ -23,7 +23,8 @@ class EventLoops implements VertxOptionsCustomizer {
     @Override
     public void accept(VertxOptions options) {
         if (config.getOptionalValue(CONFIGURED, Integer.class).isEmpty()) {
-            options.setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
+            options.setEventLoopPoolSize(Math.min(
+                    options.getEventLoopPoolSize(), Runtime.getRuntime().availableProcessors()));
         }
     }
 }

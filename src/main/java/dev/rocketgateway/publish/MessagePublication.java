@@ -144,22 +144,16 @@ class MessagePublication {
             throw e;
         }
         var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
-        return body.whenComplete((bytes, failure) -> {
+        return body.thenApply(bytes -> {
+                    metrics.taken(bytes.length);
+                    return form.attributes(bytes).toMessage(id, topic, bytes);
+                })
+                .whenComplete((message, failure) -> {
                     if (failure != null) {
                         permit.release();
                     }
                 })
-                .thenCompose(bytes -> {
-                    metrics.taken(bytes.length);
-                    OutgoingMessage message;
-                    try {
-                        message = form.attributes(bytes).toMessage(id, topic, bytes);
-                    } catch (RuntimeException e) {
-                        permit.release();
-                        throw e;
-                    }
-                    return mode.way().publish(message, timeout, permit, context);
-                });
+                .thenCompose(message -> mode.way().publish(message, timeout, permit, context));
     }
 
     private Answer answer(EntryOutcome outcome, SendMode mode) {

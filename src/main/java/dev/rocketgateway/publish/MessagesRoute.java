@@ -1,6 +1,7 @@
 package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.ProblemAnswers;
+import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -38,7 +39,9 @@ class MessagesRoute {
     }
 
     void register(@Observes Router router) {
-        router.post(BEFORE_TOPIC + "*").handler(this::take);
+        router.post(BEFORE_TOPIC + "*")
+                .order(RouteConstants.ROUTE_ORDER_AFTER_DEFAULT - 1)
+                .handler(this::take);
     }
 
     private void take(RoutingContext context) {
@@ -69,10 +72,14 @@ class MessagesRoute {
     }
 
     private static void answer(RoutingContext context, @Nullable Answer answer, @Nullable Throwable failure) {
-        if (answer == null) {
-            ProblemAnswers.fail(context, failure);
-        } else if (!context.response().ended() && !context.response().closed()) {
-            answer.writeTo(context.response());
+        try {
+            if (answer == null) {
+                ProblemAnswers.fail(context, failure);
+            } else if (!context.response().ended() && !context.response().closed()) {
+                answer.writeTo(context.response());
+            }
+        } catch (RuntimeException bug) {
+            context.fail(bug);
         }
     }
 

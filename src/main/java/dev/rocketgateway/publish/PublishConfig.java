@@ -72,7 +72,7 @@ public interface PublishConfig {
         @WithDefault("true")
         boolean enabled();
 
-        /** Messages under way to a topic, in each mode, from which on more wait for one to return. Too high sends few together; 1 lets none leave beside another. */
+        /** Messages under way to a topic, in each mode, from which on more wait for one to return. Too high sends few together; 1 makes two callers who meet wait for each other. */
         @WithDefault("2")
         int threshold();
 

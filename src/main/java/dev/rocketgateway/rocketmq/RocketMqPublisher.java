@@ -5,7 +5,8 @@ import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.PendingReply;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
-import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.channel.EventLoopGroup;
+import io.quarkus.netty.MainEventLoopGroup;
 import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
  * oneway  | virtual (platform on 17)     | nobody; it may have to connect first
  * request | virtual (platform on 17)     | nobody; it may have to connect first
  * </pre>
+ * What the broker said in mode async is told on an event loop.
  */
 @Singleton
 public class RocketMqPublisher implements MessagePublisher {
@@ -41,6 +43,7 @@ public class RocketMqPublisher implements MessagePublisher {
     private static final int MAX_BATCH_SIZE = 1 << 20;
 
     private final RocketMqConfig config;
+    private final EventLoopGroup eventLoops;
     private final DefaultMQProducer producer;
     private final OnewayMessages oneway;
     private final ProducerCalls calls;
@@ -52,8 +55,10 @@ public class RocketMqPublisher implements MessagePublisher {
             RocketMqConfig config,
             TopicQueues queues,
             ControlThreads control,
+            @MainEventLoopGroup EventLoopGroup eventLoops,
             @VirtualThreads ExecutorService blocking) {
         this.config = config;
+        this.eventLoops = eventLoops;
         this.producer = clients.newProducer();
         this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), config.sendTimeout(), control);
         this.calls = new ProducerCalls(config, queues, blocking, producer, oneway, written);
@@ -67,8 +72,10 @@ public class RocketMqPublisher implements MessagePublisher {
         } catch (MQClientException e) {
             throw new IllegalStateException("the RocketMQ producer did not start", e);
         }
-        // What our callbacks do takes no time worth another thread.
-        producer.setCallbackExecutor(ImmediateEventExecutor.INSTANCE);
+        // Where the answers are written. Not on the client's own network threads: its retries would meet the connection
+        // that
+        // is just being closed.
+        producer.setCallbackExecutor(eventLoops);
         ClientInternals.instanceOf(producer)
                 .getMQClientAPIImpl()
                 .getRemotingClient()

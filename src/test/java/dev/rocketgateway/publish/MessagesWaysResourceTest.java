@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,9 +126,12 @@ class MessagesWaysResourceTest {
     }
 
     private static Seen assertAlike(String path, String body) {
-        var seen = seen(send(path, body, SHORT));
-        assertThat(seen).isEqualTo(seen(send(path, body, REST)));
-        return seen;
+        var byRoute = send(path, body, SHORT);
+        var byRest = send(path, body, REST);
+        assertThat(byRoute.header(RestLayerMark.HEADER)).isNull();
+        assertThat(byRest.header(RestLayerMark.HEADER)).isEqualTo("yes");
+        assertThat(seen(byRoute)).isEqualTo(seen(byRest));
+        return seen(byRoute);
     }
 
     private static Response send(String path, String body, String accept) {
@@ -147,6 +151,8 @@ class MessagesWaysResourceTest {
 
     private static Stream<String> line(Header header) {
         var name = header.getName().toLowerCase(Locale.ROOT);
-        return name.equals("x-request-id") ? Stream.empty() : Stream.of(name + ": " + header.getValue());
+        return Set.of("x-request-id", "x-rest-layer").contains(name)
+                ? Stream.empty()
+                : Stream.of(name + ": " + header.getValue());
     }
 }
