@@ -30,6 +30,7 @@ class WebhookEndpoints {
                     case POST -> WebhookEndpoint.Method.POST;
                     case PUT -> WebhookEndpoint.Method.PUT;
                 },
+                endpoint.http2(),
                 endpoint.headers(),
                 endpoint.connectTimeout(),
                 endpoint.timeout(),

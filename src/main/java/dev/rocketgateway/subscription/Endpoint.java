@@ -14,12 +14,14 @@ import java.util.regex.Pattern;
 /**
  * Who receives, and how it is spoken to.
  *
+ * @param http2 offered to the endpoint, which may take HTTP/1.1 all the same
  * @param headers sent with each webhook besides those of the gateway
  * @param timeout for a whole webhook, connecting included
  */
 public record Endpoint(
         URI url,
         Method method,
+        boolean http2,
         Map<String, String> headers,
         Duration connectTimeout,
         Duration timeout,
@@ -48,9 +50,18 @@ public record Endpoint(
         var faults = new Faults()
                 .check(URL_FIELD, TargetUrl.faultOf(url))
                 .check(CONNECT_TIMEOUT, connectTimeout)
-                .check(TIMEOUT, timeout);
+                .check(TIMEOUT, timeout)
+                .require(
+                        !http2 || "https".equals(url.getScheme()),
+                        "endpoint.http2",
+                        "goes with an https URL: the two versions are told apart by TLS");
         EndpointHeaders.check(headers, auth, faults);
         faults.throwIfAny();
+    }
+
+    /** The same endpoint with other secrets. */
+    Endpoint with(Auth otherAuth, Signing otherSigning) {
+        return new Endpoint(url, method, http2, headers, connectTimeout, timeout, tls, otherAuth, otherSigning);
     }
 
     /**

@@ -18,6 +18,11 @@ public interface EndpointConfig {
     @WithDefault("POST")
     Optional<String> method();
 
+    /** Offers HTTP/2 to an `https` endpoint, which takes it or HTTP/1.1. */
+    @Field(BOOLEAN)
+    @WithDefault("false")
+    Optional<String> http2();
+
     /** Sent with each webhook besides those of the gateway. */
     Map<String, String> headers();
 

@@ -23,13 +23,7 @@ final class SecretsOf {
     /** The same subscription with another in the place of each secret. */
     static Subscription replaced(Subscription subscription, UnaryOperator<SecretText> other) {
         var endpoint = subscription.endpoint();
-        return subscription.with(new Endpoint(
-                endpoint.url(),
-                endpoint.method(),
-                endpoint.headers(),
-                endpoint.connectTimeout(),
-                endpoint.timeout(),
-                endpoint.tls(),
+        return subscription.with(endpoint.with(
                 replaced(endpoint.auth(), other),
                 new Signing(
                         endpoint.signing().type(),

@@ -18,7 +18,7 @@ import java.util.Optional;
 final class SubscriptionReader {
 
     private static final TopicName ANY_TOPIC = new TopicName("none");
-    private static final URI ANY_URL = URI.create("http://none");
+    private static final URI ANY_URL = URI.create("https://none");
 
     private final String name;
     private final SubscriptionConfig config;
@@ -113,16 +113,18 @@ final class SubscriptionReader {
         var to = config.endpoint();
         var url = fields.required(Endpoint.URL_FIELD, to.url(), SubscriptionReader::url, ANY_URL);
         var method = fields.choice("endpoint.method", to.method(), Endpoint.Method.class);
+        boolean http2 = fields.flag("endpoint.http2", to.http2());
         var connectTimeout = fields.duration(Endpoint.CONNECT_TIMEOUT, to.connectTimeout());
         var timeout = fields.duration(Endpoint.TIMEOUT, to.timeout());
         var tls = tls();
         var auth = new AuthReader(to.auth(), fields, secrets, rules).read();
         var signing = new SigningReader(to.signing(), fields, secrets, rules).read();
         return fields.part(
-                () -> new Endpoint(url, method, to.headers(), connectTimeout, timeout, tls, auth, signing),
+                () -> new Endpoint(url, method, http2, to.headers(), connectTimeout, timeout, tls, auth, signing),
                 new Endpoint(
                         ANY_URL,
                         method,
+                        false,
                         Map.of(),
                         connectTimeout,
                         timeout,

@@ -80,6 +80,7 @@ final class SubscriptionWriter {
         var json = NODES.objectNode();
         json.put("url", endpoint.url().toString());
         json.put("method", endpoint.method().name());
+        json.put("http2", endpoint.http2());
         var headers = json.putObject("headers");
         endpoint.headers().forEach(headers::put);
         json.put("connectTimeout", Durations.format(endpoint.connectTimeout()));

@@ -38,6 +38,7 @@ final class EndpointRoute {
     private final TargetUrl url;
     private final WebhookTls tls;
     private final boolean trustsJvmToo;
+    private final boolean http2;
     private final Duration connectTimeout;
     private final Duration timeout;
     private final AtomicInteger turn = new AtomicInteger();
@@ -62,6 +63,7 @@ final class EndpointRoute {
             TargetUrl url,
             WebhookTls tls,
             boolean trustsJvmToo,
+            boolean http2,
             WebhookEndpoint endpoint) {
         this.vertx = vertx;
         this.config = config;
@@ -69,6 +71,7 @@ final class EndpointRoute {
         this.url = url;
         this.tls = tls;
         this.trustsJvmToo = trustsJvmToo;
+        this.http2 = http2;
         this.connectTimeout = endpoint.connectTimeout();
         this.timeout = endpoint.timeout();
     }
@@ -76,7 +79,8 @@ final class EndpointRoute {
     /** To the endpoint itself. */
     static EndpointRoute to(Vertx vertx, WebhookConfig config, TargetPolicy policy, WebhookEndpoint endpoint)
             throws TargetUrl.InvalidTargetException {
-        return new EndpointRoute(vertx, config, policy, TargetUrl.of(endpoint.url()), endpoint.tls(), false, endpoint);
+        return new EndpointRoute(
+                vertx, config, policy, TargetUrl.of(endpoint.url()), endpoint.tls(), false, endpoint.http2(), endpoint);
     }
 
     /** To the server that gives tokens for it: not shown the endpoint's certificate, and always verified. */
@@ -84,7 +88,7 @@ final class EndpointRoute {
             Vertx vertx, WebhookConfig config, TargetPolicy policy, WebhookEndpoint endpoint, URI tokenUrl)
             throws TargetUrl.InvalidTargetException {
         var tls = new WebhookTls(endpoint.tls().caPem(), Optional.empty(), Optional.empty(), false);
-        return new EndpointRoute(vertx, config, policy, TargetUrl.of(tokenUrl), tls, true, endpoint);
+        return new EndpointRoute(vertx, config, policy, TargetUrl.of(tokenUrl), tls, true, false, endpoint);
     }
 
     /** Where the URL may be connected to, in the order to be tried. Never fails. */
@@ -147,7 +151,7 @@ final class EndpointRoute {
         var current = client;
         if (current == null || !now.equals(material)) {
             var next = new PinnedClient(
-                    vertx, options(now), config.maxConnectionsPerHost(), config.connectionMaxAge(), timeout);
+                    vertx, options(now), http2, config.maxConnectionsPerHost(), config.connectionMaxAge(), timeout);
             if (current != null) {
                 current.retire();
             }
@@ -171,6 +175,7 @@ final class EndpointRoute {
                 .setSslHandshakeTimeout(timeout.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setKeepAliveTimeout(wholeSeconds(config.idleTimeout()))
+                .setHttp2KeepAliveTimeout(wholeSeconds(config.idleTimeout()))
                 .setDecompressionSupported(false)
                 .setTcpNoDelay(true)
                 .setForceSni(tls.serverName().isPresent() || url.address().isEmpty())

@@ -7,7 +7,6 @@ import dev.rocketgateway.webhook.WebhookOutcome.Failure;
 import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,7 +59,7 @@ final class EndpointSender implements WebhookSender {
     public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
         return counted(start -> {
             var method = HttpMethod.valueOf(endpoint.method().name());
-            return exchange(new Exchange.Request(method, headers(message), Buffer.buffer(message.body())), start);
+            return exchange(new Exchange.Request(method, headers(message), message.body()), start);
         });
     }
 
@@ -72,7 +71,7 @@ final class EndpointSender implements WebhookSender {
         var answer = MultiMap.caseInsensitiveMultiMap();
         return counted(start -> {
                     var headers = ownHeaders().set("WebHook-Request-Origin", origin);
-                    var request = new Exchange.Request(HttpMethod.OPTIONS, headers, Buffer.buffer(), answer::setAll);
+                    var request = new Exchange.Request(HttpMethod.OPTIONS, headers, new byte[0], answer::setAll);
                     return exchange(request, start);
                 })
                 .thenApply(outcome -> permission(origin, outcome, answer));

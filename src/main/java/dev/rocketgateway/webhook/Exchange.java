@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -40,9 +41,9 @@ final class Exchange {
      *
      * @param answerHeaders is given those of the answer, before the outcome is known
      */
-    record Request(HttpMethod method, MultiMap headers, Buffer body, Consumer<MultiMap> answerHeaders) {
+    record Request(HttpMethod method, MultiMap headers, byte[] body, Consumer<MultiMap> answerHeaders) {
 
-        Request(HttpMethod method, MultiMap headers, Buffer body) {
+        Request(HttpMethod method, MultiMap headers, byte[] body) {
             this(method, headers, body, ignored -> {});
         }
     }
@@ -127,7 +128,7 @@ final class Exchange {
 
     private void send(HttpClientRequest opened, InetAddress address) {
         send(opened, cause -> {
-            if (FailureTable.isReset(cause) && client.isUsed(opened.connection()) && !outcome.isDone()) {
+            if (!outcome.isDone() && wasClosing(opened.connection(), cause)) {
                 sendOnItsOwn(address);
             } else {
                 outcome.complete(FailureTable.ofExchange(cause));
@@ -135,8 +136,12 @@ final class Exchange {
         });
     }
 
+    private boolean wasClosing(HttpConnection connection, Throwable cause) {
+        return client.isShutDown(connection) || FailureTable.isEndOfConnection(cause) && client.isUsed(connection);
+    }
+
     /**
-     * The endpoint closed the connection before it answered, perhaps just as we were sending. Delivery is at least once, so
+     * The connection was closed before the endpoint answered, perhaps just as we were sending. Delivery is at least once, so
      * sending it again is right even if the endpoint had begun with it.
      */
     private void sendOnItsOwn(InetAddress address) {
@@ -166,7 +171,8 @@ final class Exchange {
             opened.headers().setAll(request.headers());
             opened.authority(route.authority());
             opened.response().onSuccess(response -> read(opened, response)).onFailure(failing::by);
-            opened.send(request.body());
+            // A buffer of its own: one that could not be written is used up.
+            opened.send(Buffer.buffer(request.body()));
         } catch (RuntimeException e) {
             outcome.complete(new Failed(Failure.OTHER, "the request cannot be written"));
             opened.reset();
@@ -222,8 +228,14 @@ final class Exchange {
         if (response != null) {
             answered(response);
         } else {
+            // First, so that what follows the outcome has another connection.
+            var silent = sent;
+            if (silent != null) {
+                client.retire(silent.connection());
+            }
             outcome.complete(late);
         }
+        // Again, for it may have been sent just now.
         var opened = sent;
         if (opened != null) {
             opened.reset();

@@ -63,8 +63,10 @@ final class FailureTable {
     }
 
     /** Worth a second try on a connection that had been used before: the endpoint may have been closing it. */
-    static boolean isReset(Throwable cause) {
-        return ofExchange(cause).failure() == Failure.RESET;
+    static boolean isEndOfConnection(Throwable cause) {
+        var failure = ofExchange(cause).failure();
+        // What is written to a connection of TLS that has just ended is a fault of TLS.
+        return failure == Failure.RESET || failure == Failure.TLS;
     }
 
     /** A connection that was there and ended before anything was sent on it. */

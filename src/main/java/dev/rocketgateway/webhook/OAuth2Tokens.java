@@ -112,7 +112,8 @@ final class OAuth2Tokens {
             var form = new StringBuilder("grant_type=client_credentials");
             auth.scope().ifPresent(scope -> form.append("&scope=").append(encoded(scope)));
             auth.audience().ifPresent(audience -> form.append("&audience=").append(encoded(audience)));
-            var request = new Exchange.Request(HttpMethod.POST, headers, Buffer.buffer(form.toString()));
+            var request = new Exchange.Request(
+                    HttpMethod.POST, headers, form.toString().getBytes(StandardCharsets.UTF_8));
             return Exchange.make(vertx, route, request, config.maxResponseSize().asLongValue(), timeout)
                     .thenApply(this::token);
         } catch (SecretUnavailableException e) {

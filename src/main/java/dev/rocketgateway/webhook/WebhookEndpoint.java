@@ -9,6 +9,7 @@ import java.util.Map;
  * Everything about where and how the webhooks of one subscription go. Immutable.
  *
  * @param url http or https; whether it may be called is for {@link TargetPolicy} to say
+ * @param http2 whether HTTP/2 is offered over TLS; the endpoint may take HTTP/1.1 all the same
  * @param headers go with every webhook, in place of those of the same name that a message brings
  * @param connectTimeout for one attempt to connect, within {@code timeout}
  * @param timeout for the whole exchange, from the look-up of the name to the last byte of the answer
@@ -17,6 +18,7 @@ import java.util.Map;
 public record WebhookEndpoint(
         URI url,
         Method method,
+        boolean http2,
         Map<String, String> headers,
         Duration connectTimeout,
         Duration timeout,
@@ -53,6 +55,7 @@ public record WebhookEndpoint(
         return new WebhookEndpoint(
                 url,
                 Method.POST,
+                false,
                 Map.of(),
                 USUAL_CONNECT_TIMEOUT,
                 timeout,

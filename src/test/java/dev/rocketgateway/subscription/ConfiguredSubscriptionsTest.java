@@ -33,6 +33,7 @@ class ConfiguredSubscriptionsTest {
         "source.consumer-group,bad group,'a consumer group has'",
         "source.filter.expression,' ','must not be empty'",
         "source.start-from.timestamp,2026-01-01T00:00:00Z,'goes with position TIMESTAMP'",
+        "endpoint.http2,true,'goes with an https URL'",
         "endpoint.url,ftp://x/y,'must begin with http:// or https://'",
         "endpoint.url,http:///y,'has no host'",
         "endpoint.url,http://a:b@x/y,'must not contain user information'",

@@ -70,6 +70,10 @@ class SubscriptionFieldsTest {
                     .refuses("'http://x y'", "is not a URL")
                     .refuses("'http://x/" + "y".repeat(2048) + "'", "has more than 2048 characters"),
             row("endpoint.method", "'POST'").takes("'PUT'").refuses("'GET'", "must be POST or PUT"),
+            row("endpoint.http2", "false")
+                    .with("endpoint.url", "'https://billing/hook'")
+                    .takes("true")
+                    .refusesInConfig("'yes'", "must be true or false"),
             row("endpoint.connectTimeout", "'2s'")
                     .takes("'100ms'", "'10s'")
                     .refuses("'99ms'", "must be from 100ms to 10s")

@@ -61,6 +61,7 @@ class SignatureReceiversIT {
                 new WebhookEndpoint(
                         url,
                         WebhookEndpoint.Method.POST,
+                        false,
                         Map.of(),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(10),

@@ -41,6 +41,7 @@ class WebhookAuthTest {
         return new WebhookEndpoint(
                 url,
                 WebhookEndpoint.Method.POST,
+                false,
                 Map.of(),
                 Duration.ofSeconds(2),
                 timeout,
@@ -222,6 +223,7 @@ class WebhookAuthTest {
             var trusting = new WebhookEndpoint(
                     endpoint.url(),
                     WebhookEndpoint.Method.POST,
+                    false,
                     Map.of(),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(10),

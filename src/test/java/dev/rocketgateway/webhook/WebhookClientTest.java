@@ -124,6 +124,7 @@ class WebhookClientTest {
                     new WebhookEndpoint(
                             url,
                             WebhookEndpoint.Method.PUT,
+                            false,
                             Map.of("X-Env", "test", "A", "endpoint"),
                             Duration.ofSeconds(1),
                             LONG,
@@ -306,6 +307,7 @@ class WebhookClientTest {
         return new WebhookEndpoint(
                 url,
                 WebhookEndpoint.Method.POST,
+                false,
                 Map.of(),
                 connectTimeout,
                 timeout,
@@ -525,6 +527,7 @@ class WebhookClientTest {
                 .isThrownBy(() -> new WebhookEndpoint(
                         URI.create("http://billing/"),
                         WebhookEndpoint.Method.POST,
+                        false,
                         Map.of("Webhook-Signature", "v1,x"),
                         Duration.ofSeconds(1),
                         LONG,

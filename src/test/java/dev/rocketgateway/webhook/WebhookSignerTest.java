@@ -140,6 +140,7 @@ class WebhookSignerTest {
         return new WebhookEndpoint(
                 endpoint.url(),
                 WebhookEndpoint.Method.POST,
+                false,
                 Map.of(),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),

@@ -49,6 +49,7 @@ class WebhookTlsTest {
         return new WebhookEndpoint(
                 url,
                 WebhookEndpoint.Method.POST,
+                false,
                 Map.of(),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
