@@ -39,10 +39,21 @@ final class Deliverer {
         return gate;
     }
 
-    /** For a reception that is about to begin. */
-    MessageDelivery begin() {
-        return delivery =
-                new MessageDelivery(new DeliverySettings(subscription, sender), gate, rules, deliveries.listener());
+    /**
+     * For a reception that is about to begin.
+     *
+     * @param webhooks how many at once, until {@link #allow} says otherwise
+     */
+    MessageDelivery begin(int webhooks) {
+        return delivery = new MessageDelivery(
+                new DeliverySettings(subscription, sender), gate, rules, deliveries.listener(), webhooks);
+    }
+
+    /** How many webhooks at once, from now on. */
+    void allow(int webhooks) {
+        if (delivery != null) {
+            delivery.allow(webhooks);
+        }
     }
 
     /** Takes over what has changed, for the webhooks that begin from now on. */

@@ -73,6 +73,11 @@ final class Gate {
         return new Visit(messageId, ended).pass();
     }
 
+    /** Whether a message would pass without waiting: there is no outage, and no rate to keep. */
+    boolean passesAtOnce() {
+        return locked(() -> outage.isOpen() && perSecond.isEmpty());
+    }
+
     /** Makes those who wait look whether their reception has ended. */
     void wake() {
         changing(() -> true);

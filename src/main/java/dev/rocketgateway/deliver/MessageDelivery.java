@@ -1,17 +1,16 @@
 package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.MessageSource.Decision;
-import dev.rocketgateway.deliver.MessageSource.Ownership;
+import dev.rocketgateway.deliver.MessageSource.Origin;
 import dev.rocketgateway.deliver.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.webhook.WebhookMessage;
-import dev.rocketgateway.webhook.WebhookOutcome;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.jboss.logging.Logger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The delivery of messages of one subscription, within one reception.
@@ -28,24 +27,28 @@ import org.jboss.logging.Logger;
  * Several messages in one webhook share its outcome, and each its own attempts. When the endpoint refuses them together they
  * are sent once more one by one, so that one bad message does not take the others along.
  *
- * <p>Called by the consumer's threads, several at once; each waits for its webhook, at most for the endpoint's timeout.
+ * <p>Called by the consumer's threads, several at once. A thread that is given several messages sends each in a webhook of its own, as many
+ * at once as there are places ({@link FanOut}), and while the gate is closed one after the other.
  */
 final class MessageDelivery implements MessageSource.Handler {
-
-    private static final Logger LOG = Logger.getLogger(MessageDelivery.class);
 
     private final Gate gate;
     private final OutcomeRules rules;
     private final DeliveryListener listener;
+    private final Places places;
     private volatile DeliverySettings settings;
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
     private volatile boolean ended;
 
-    MessageDelivery(DeliverySettings settings, Gate gate, OutcomeRules rules, DeliveryListener listener) {
+    /**
+     * @param webhooks how many at once, until {@link #allow} says otherwise
+     */
+    MessageDelivery(DeliverySettings settings, Gate gate, OutcomeRules rules, DeliveryListener listener, int webhooks) {
         this.settings = settings;
         this.gate = gate;
         this.rules = rules;
         this.listener = listener;
+        this.places = new Places(webhooks);
     }
 
     /** For the webhooks that begin from now on. */
@@ -64,16 +67,64 @@ final class MessageDelivery implements MessageSource.Handler {
         gate.wake();
     }
 
+    /** How many webhooks at once, from now on. */
+    void allow(int webhooks) {
+        places.change(webhooks);
+    }
+
     @Override
-    public List<Decision> handle(List<ReceivedMessage> messages, Ownership ownership) {
+    public List<Decision> handle(List<ReceivedMessage> messages, Origin origin) {
+        return settings.subscription().batch().maxMessages() > 1
+                ? inBatches(messages, origin)
+                : eachAlone(messages, origin);
+    }
+
+    private List<Decision> inBatches(List<ReceivedMessage> messages, Origin origin) {
+        return withPlace(() -> {
+            var decisions = new ArrayList<Decision>(messages.size());
+            for (var part : parts(messages, settings.subscription().batch().maxBytes())) {
+                decisions.addAll(deliver(part, origin));
+            }
+            return decisions;
+        });
+    }
+
+    private List<Decision> eachAlone(List<ReceivedMessage> messages, Origin origin) {
         if (messages.size() == 1) {
-            return deliver(messages, ownership);
+            return List.of(waiting(messages.get(0), origin));
         }
-        var decisions = new ArrayList<Decision>(messages.size());
-        for (var part : parts(messages, settings.subscription().batch().maxBytes())) {
-            decisions.addAll(deliver(part, ownership));
+        var out = new FanOut(messages.size(), rules, places, origin);
+        while (out.begun() < messages.size()) {
+            int taken = places.take(messages.size() - out.begun());
+            if (gate.passesAtOnce() && !ended && origin.holds()) {
+                messages.subList(out.begun(), out.begun() + taken)
+                        .forEach(message -> out.send(post(List.of(message), Gate.Pass.GO)));
+                out.awaitDecisions();
+            } else {
+                places.release(taken);
+                out.decided(waiting(messages.get(out.begun()), origin));
+            }
         }
-        return decisions;
+        return IntStream.range(0, messages.size())
+                .mapToObj(i -> out.decision(i).orElseGet(() -> waiting(messages.get(i), origin)))
+                .toList();
+    }
+
+    private WebhookPost post(List<ReceivedMessage> messages, Gate.Pass pass) {
+        return new WebhookPost(messages, pass, settings, levels, listener);
+    }
+
+    private Decision waiting(ReceivedMessage message, Origin origin) {
+        return withPlace(() -> deliver(List.of(message), origin)).get(0);
+    }
+
+    private List<Decision> withPlace(Supplier<List<Decision>> delivering) {
+        places.take(1);
+        try {
+            return delivering.get();
+        } finally {
+            places.release(1);
+        }
     }
 
     private static List<List<ReceivedMessage>> parts(List<ReceivedMessage> messages, int maxBytes) {
@@ -92,18 +143,18 @@ final class MessageDelivery implements MessageSource.Handler {
         return parts;
     }
 
-    private List<Decision> deliver(List<ReceivedMessage> messages, Ownership ownership) {
+    private List<Decision> deliver(List<ReceivedMessage> messages, Origin origin) {
         while (true) {
             var pass = gate.pass(messages.get(0).id(), () -> ended);
             if (pass == Gate.Pass.ENDED) {
                 return all(messages, new Decision.Undecided());
             }
-            if (!ownership.holds()) {
+            if (!origin.holds()) {
                 gate.abandon(pass);
                 // Its queue is another replica's by now, and this one's word on it does not count.
                 return all(messages, new Decision.Redeliver(Optional.empty()));
             }
-            var decisions = attemptOrAbandon(messages, pass, ownership);
+            var decisions = attemptOrAbandon(messages, pass, origin);
             if (decisions.isPresent()) {
                 return decisions.get();
             }
@@ -111,10 +162,9 @@ final class MessageDelivery implements MessageSource.Handler {
     }
 
     /** Whatever happens, a probe must come back to the gate, or nobody would ever follow it. */
-    private Optional<List<Decision>> attemptOrAbandon(
-            List<ReceivedMessage> messages, Gate.Pass pass, Ownership ownership) {
+    private Optional<List<Decision>> attemptOrAbandon(List<ReceivedMessage> messages, Gate.Pass pass, Origin origin) {
         try {
-            return attempt(messages, pass, ownership);
+            return attempt(messages, pass, origin);
         } catch (RuntimeException | Error bug) {
             gate.abandon(pass);
             throw bug;
@@ -122,47 +172,39 @@ final class MessageDelivery implements MessageSource.Handler {
     }
 
     /** Sends once; empty if the messages must wait at the gate and try again. */
-    private Optional<List<Decision>> attempt(List<ReceivedMessage> messages, Gate.Pass pass, Ownership ownership) {
-        var current = settings;
-        WebhookMessage webhook;
+    private Optional<List<Decision>> attempt(List<ReceivedMessage> messages, Gate.Pass pass, Origin origin) {
+        var post = post(messages, pass);
+        EndedWebhook webhook;
         try {
-            webhook = current.payload().webhook(messages);
+            webhook = ended(post, post.webhook());
         } catch (UnrepresentableException e) {
             gate.abandon(pass);
             return Optional.of(
                     messages.size() > 1
-                            ? oneByOne(messages, ownership)
-                            : List.of(rules.unrepresentable(messages.get(0), e, current, levels)));
+                            ? oneByOne(messages, origin)
+                            : List.of(rules.unrepresentable(messages.get(0), e, post.settings(), post.levels())));
         }
-        long start = System.nanoTime();
-        listener.webhookStarted(current.name());
-        var outcome = send(webhook, current);
-        var took = Duration.ofNanos(System.nanoTime() - start);
-        listener.webhookEnded(current.name(), outcome, took);
-        var next = rules.after(new EndedWebhook(messages, pass, current, levels, outcome, took));
+        var next = rules.after(webhook);
         if (next instanceof OutcomeRules.Next.Decided decided) {
             return Optional.of(decided.decisions());
         }
-        return next instanceof OutcomeRules.Next.OneByOne
-                ? Optional.of(oneByOne(messages, ownership))
-                : Optional.empty();
+        return next instanceof OutcomeRules.Next.OneByOne ? Optional.of(oneByOne(messages, origin)) : Optional.empty();
     }
 
-    private WebhookOutcome send(WebhookMessage webhook, DeliverySettings current) {
+    private static EndedWebhook ended(WebhookPost post, WebhookMessage webhook) {
         try {
-            return current.sender().send(webhook).toCompletableFuture().get();
+            return post.send(webhook).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED, "the delivery was interrupted");
-        } catch (ExecutionException | RuntimeException bug) {
-            LOG.errorf(bug, "webhook failed by a bug webhookId=%s subscription=%s", webhook.id(), current.name());
-            return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug of the gateway");
+            return post.aborted();
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException(bug);
         }
     }
 
-    private List<Decision> oneByOne(List<ReceivedMessage> messages, Ownership ownership) {
+    private List<Decision> oneByOne(List<ReceivedMessage> messages, Origin origin) {
         return messages.stream()
-                .map(message -> deliver(List.of(message), ownership).get(0))
+                .map(message -> deliver(List.of(message), origin).get(0))
                 .toList();
     }
 

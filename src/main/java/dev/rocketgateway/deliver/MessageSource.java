@@ -22,10 +22,7 @@ public interface MessageSource {
     /**
      * What to receive.
      *
-     * @param threads how many calls of the handler there are at once in the beginning
-     * @param maxInFlight how many there will be, after {@link Consumption#adjust}
-     * @param maxAttempts deliveries of one message before the broker dead-letters it by itself
-     * @param maxBatch how many messages one call gets at most
+     * @param callsAtFirst how many calls of the handler there are at once until {@link Consumption#adjust}
      * @param newFilter whether it may only begin while nobody receives for the group with another filter
      */
     record Settings(
@@ -33,11 +30,19 @@ public interface MessageSource {
             TopicName topic,
             Filter filter,
             Start start,
-            int threads,
-            int maxInFlight,
-            int maxAttempts,
-            int maxBatch,
+            int callsAtFirst,
+            Limits limits,
             boolean newFilter) {}
+
+    /**
+     * How much at once.
+     *
+     * @param calls of the handler at once
+     * @param messagesPerCall how many messages one call gets at most
+     * @param messages how many are delivered at once; some times as many are held ready
+     * @param attempts deliveries of one message before the broker dead-letters it by itself
+     */
+    record Limits(int calls, int messagesPerCall, int messages, int attempts) {}
 
     /** The broker's filter: by tag, or by SQL condition. */
     record Filter(boolean sql, String expression) {}
@@ -63,7 +68,7 @@ public interface MessageSource {
          * @param messages at least one; several only where the settings allow it
          * @return one decision for each, in their order
          */
-        List<Decision> handle(List<ReceivedMessage> messages, Ownership ownership);
+        List<Decision> handle(List<ReceivedMessage> messages, Origin origin);
     }
 
     /** What the broker is told about one message. */
@@ -86,11 +91,20 @@ public interface MessageSource {
         record Undecided() implements Decision {}
     }
 
-    /** Whether messages are still this replica's to deliver: their queue may go to another one while they wait. */
+    /** Where the messages of one call come from. Thread-safe. */
     @FunctionalInterface
-    interface Ownership {
+    interface Origin {
 
+        /** Whether they are still this replica's to deliver: their queue may go to another one while they wait. */
         boolean holds();
+
+        /**
+         * Takes the decision on one message while the others of its call are not decided. It is among those of the call all the
+         * same, and a source may wait for them.
+         *
+         * @param index of the message among those of its call
+         */
+        default void settle(int index, Decision decision) {}
     }
 
     /** A reception under way. */
@@ -99,8 +113,8 @@ public interface MessageSource {
         /** Notices queues that are new since the start. Called now and then; may block for a moment. */
         void refresh();
 
-        /** Changes both while it runs. Returns at once. */
-        void adjust(int maxInFlight, int maxAttempts);
+        /** For the calls that begin from now on. Returns at once. */
+        void adjust(Limits limits);
 
         /** The delays a redelivery can have. */
         DelayLevels delayLevels();

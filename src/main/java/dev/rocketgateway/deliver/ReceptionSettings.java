@@ -16,15 +16,21 @@ final class ReceptionSettings {
 
     private static final int TRIES_AT_THE_TOPIC = 1000;
 
+    /** As many messages as the broker gives at once. */
+    private static final int MAX_FAN_OUT = 32;
+
+    /** One thread sends at most this part of the webhooks there may be, so that the messages of several queues are under way. */
+    private static final int SHARES = 8;
+
     private ReceptionSettings() {}
 
     /**
-     * @param threads how many webhooks at once in the beginning
+     * @param callsAtFirst how many webhooks at once in the beginning
      * @param since when the subscription began to be tried here; empty at the first try
      * @param newFilter whether it may only begin while nobody receives for the group with another filter
      */
     static MessageSource.Settings of(
-            Subscription subscription, int threads, Optional<Instant> since, boolean newFilter) {
+            Subscription subscription, int callsAtFirst, Optional<Instant> since, boolean newFilter) {
         var from = subscription.source();
         return new MessageSource.Settings(
                 from.consumerGroup(),
@@ -38,11 +44,34 @@ final class ReceptionSettings {
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());
                 },
-                threads,
-                inFlight(subscription),
-                brokerAttempts(subscription),
-                subscription.batch().maxMessages(),
+                callsAtFirst,
+                callsAtFirst < inFlight(subscription) ? eachByItself(subscription) : limits(subscription),
                 newFilter);
+    }
+
+    /** What a change of the subscription may change while it runs. */
+    static MessageSource.Limits limits(Subscription subscription) {
+        return limits(subscription, fanOut(subscription));
+    }
+
+    /** While the endpoint is probed: a message that it fails with must not have others wait behind it. */
+    private static MessageSource.Limits eachByItself(Subscription subscription) {
+        return limits(subscription, 1);
+    }
+
+    private static MessageSource.Limits limits(Subscription subscription, int fanOut) {
+        int webhooks = inFlight(subscription);
+        int batch = subscription.batch().maxMessages();
+        return new MessageSource.Limits(
+                webhooks, batch > 1 ? batch : fanOut, webhooks * batch, brokerAttempts(subscription));
+    }
+
+    /** How many messages one thread sends at once, each in a webhook of its own. */
+    private static int fanOut(Subscription subscription) {
+        // At a rate each waits for its time, and those of one call one after the other.
+        return subscription.delivery().ratePerSecond().isPresent()
+                ? 1
+                : Math.max(1, Math.min(MAX_FAN_OUT, inFlight(subscription) / SHARES));
     }
 
     /**

@@ -146,17 +146,14 @@ final class SubscriptionRun {
     private void start(Idle idle) {
         boolean afterAPark = gate.hold().isPresent();
         var began = Instant.now();
-        var next = deliverer.begin();
+        int webhooks = afterAPark ? Math.min(inFlight(), 1 + gate.lettingOthersGoFirst()) : inFlight();
+        var next = deliverer.begin(webhooks);
         state.begins(afterAPark);
         try {
             var consumption = deliveries
                     .source()
                     .start(
-                            ReceptionSettings.of(
-                                    current,
-                                    afterAPark ? Math.min(inFlight(), 1 + gate.lettingOthersGoFirst()) : inFlight(),
-                                    Optional.ofNullable(triedSince),
-                                    filterChanged),
+                            ReceptionSettings.of(current, webhooks, Optional.ofNullable(triedSince), filterChanged),
                             next);
             filterChanged = false;
             levels = consumption.delayLevels();
@@ -242,7 +239,8 @@ final class SubscriptionRun {
     }
 
     private void useAllThreads(MessageSource.Consumption consumption) {
-        consumption.adjust(inFlight(), ReceptionSettings.brokerAttempts(current));
+        deliverer.allow(inFlight());
+        consumption.adjust(ReceptionSettings.limits(current));
     }
 
     private int inFlight() {

@@ -1,6 +1,7 @@
 package dev.rocketgateway.rocketmq;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +91,24 @@ final class ClientInternals {
             throws RemotingException, MQBrokerException, InterruptedException, MQClientException {
         message.setTopic(inNamespace(started, message.getTopic()));
         started.getDefaultMQPushConsumerImpl().sendMessageBack(message, level, queue);
+    }
+
+    /**
+     * Does for one message of several a listener was given what the client does for all of them when the listener returns: forgets it,
+     * and moves the position. The client does it once more then, which changes nothing.
+     *
+     * @param queue as the client names it to its listener
+     */
+    static void finish(DefaultMQPushConsumer started, MessageExt message, MessageQueue queue) {
+        var consumer = started.getDefaultMQPushConsumerImpl();
+        var process = consumer.getRebalanceImpl().getProcessQueueTable().get(queue);
+        if (process == null || process.isDropped()) {
+            return;
+        }
+        long position = process.removeMessage(List.of(message));
+        if (position >= 0 && !process.isDropped()) {
+            consumer.getOffsetStore().updateOffset(queue, position, true);
+        }
     }
 
     /** The name of a topic or group as the client sends it. */

@@ -15,7 +15,7 @@ import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 @ApplicationScoped
 class ReceiveBuffers {
 
-    private static final int BUFFERED_PER_DELIVERY = 4;
+    private static final int BUFFERED_PER_DELIVERY = 16;
     private static final int MAX_BUFFERED = 4096;
     private static final int MAX_MIB_OF_ONE = 32;
     private static final long MIB = 1024L * 1024;
@@ -41,14 +41,15 @@ class ReceiveBuffers {
     /**
      * Bounds the number of messages.
      *
+     * @param atOnce how many are delivered at once
      * @param queues of the topic
      * @param retryQueues the client divides by these too: with four queues of its own a third of the bound was left to a topic, and
      *     the client paused for 50 ms each time it had pulled
      */
-    void limitMessages(DefaultMQPushConsumer consumer, int maxInFlight, int maxBatch, int queues, int retryQueues) {
-        long wanted = Math.min(MAX_BUFFERED, (long) BUFFERED_PER_DELIVERY * maxInFlight * maxBatch);
+    void limitMessages(DefaultMQPushConsumer consumer, int atOnce, int queues, int retryQueues) {
+        long wanted = Math.min(MAX_BUFFERED, (long) BUFFERED_PER_DELIVERY * atOnce);
         int bound = (int) (queues == 0 ? wanted : wanted * (queues + retryQueues) / queues);
-        consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, Math.max(maxBatch, 2 * maxInFlight)));
+        consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, 2 * atOnce));
         consumer.setPullThresholdForTopic(bound);
         int owned = ClientInternals.ownedQueues(consumer);
         if (owned > 0) {

@@ -13,21 +13,10 @@ import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.common.message.MessageExt;
-import org.apache.rocketmq.common.message.MessageQueue;
 import org.jboss.logging.Logger;
 
 /**
  * A running push consumer. The client calls the listener on its own threads, on each with some messages of one queue.
- *
- * <pre>
- * decided for the messages of one call | the client is told
- * -------------------------------------|---------------------------------------------------------------------
- * all acknowledged                     | success
- * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
- * one message, dead-letter             | later, at level -1
- * several, not all acknowledged        | success, after each of the others was sent back by itself
- * undecided                            | nothing that counts, for its queue is dropped by then
- * </pre>
  */
 final class RocketMqConsumption implements MessageSource.Consumption, MessageListenerConcurrently {
 
@@ -36,16 +25,12 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** What closing the consumer may take once nothing is under way; it tells every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
-    private static final int AS_THE_BROKER_PLANS = 0;
-    private static final int TO_THE_DEAD_LETTERS = -1;
-
     private final DefaultMQPushConsumer consumer;
     private final MessageSource.Settings settings;
     private final Bounds bounds;
     private final DelayLevels levels;
     private final MessageSource.Handler handler;
     private final DrainLatch latch = new DrainLatch();
-    private final Places places;
     private volatile boolean retryTopicKnown;
 
     RocketMqConsumption(
@@ -59,21 +44,20 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.bounds = bounds;
         this.levels = levels;
         this.handler = handler;
-        this.places = new Places(settings.threads());
     }
 
     /** What bounds the messages received and not delivered. */
     record Bounds(ReceiveBuffers buffers, int queues, int retryQueues) {
 
-        void messages(DefaultMQPushConsumer consumer, int maxInFlight, int maxBatch) {
-            buffers.limitMessages(consumer, maxInFlight, maxBatch, queues, retryQueues);
+        void messages(DefaultMQPushConsumer consumer, int atOnce) {
+            buffers.limitMessages(consumer, atOnce, queues, retryQueues);
         }
     }
 
     RocketMqConsumption started() throws MQClientException {
         consumer.registerMessageListener(this);
         bounds.buffers().opened(consumer);
-        bounds.messages(consumer, settings.maxInFlight(), settings.maxBatch());
+        bounds.messages(consumer, settings.limits().messages());
         bounds.buffers().limitSize(consumer);
         try {
             consumer.start();
@@ -92,9 +76,10 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
         boolean undecided = false;
         try {
-            var decisions = decide(messages, context);
+            var call = new ListenerCall(consumer, levels, latch, messages, context);
+            var decisions = decide(messages, call);
             undecided = decisions.contains(new Decision.Undecided());
-            return undecided ? ConsumeConcurrentlyStatus.RECONSUME_LATER : tell(decisions, messages, context);
+            return call.result(decisions);
         } finally {
             if (undecided) {
                 latch.exitUndecided();
@@ -104,13 +89,10 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    private List<Decision> decide(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
-        // Not to be interrupted: the message would be sent back, which costs an attempt.
-        places.acquireUninterruptibly();
+    private List<Decision> decide(List<MessageExt> messages, ListenerCall call) {
         try {
             return handler.handle(
-                    messages.stream().map(RocketMqMessages::toReceived).toList(),
-                    () -> ClientInternals.owns(consumer, context.getMessageQueue()));
+                    messages.stream().map(RocketMqMessages::toReceived).toList(), call);
         } catch (Throwable bug) {
             LOG.errorf(
                     bug,
@@ -121,54 +103,6 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             return messages.stream()
                     .<Decision>map(message -> new Decision.Redeliver(Optional.empty()))
                     .toList();
-        } finally {
-            places.release();
-        }
-    }
-
-    private ConsumeConcurrentlyStatus tell(
-            List<Decision> decisions, List<MessageExt> messages, ConsumeConcurrentlyContext context) {
-        var acknowledged = new Decision.Acknowledge();
-        if (messages.size() == 1 && !acknowledged.equals(decisions.get(0))) {
-            context.setDelayLevelWhenNextConsume(levelOf(decisions.get(0)));
-            return ConsumeConcurrentlyStatus.RECONSUME_LATER;
-        }
-        for (int i = 0; i < messages.size(); i++) {
-            if (acknowledged.equals(decisions.get(i))) {
-                continue;
-            }
-            // What is decided too late does not count, here as for a single message.
-            boolean counts = latch.isCounting() && ClientInternals.owns(consumer, context.getMessageQueue());
-            if (!counts || !sendBack(messages.get(i), levelOf(decisions.get(i)), context.getMessageQueue())) {
-                // The client tries longer than we do; what is done already is done twice.
-                return ConsumeConcurrentlyStatus.RECONSUME_LATER;
-            }
-        }
-        return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
-    }
-
-    private int levelOf(Decision decision) {
-        if (decision instanceof Decision.Redeliver later) {
-            return later.after().map(levels::levelFor).orElse(AS_THE_BROKER_PLANS);
-        }
-        return TO_THE_DEAD_LETTERS;
-    }
-
-    private boolean sendBack(MessageExt message, int level, MessageQueue queue) {
-        try {
-            ClientInternals.sendBack(consumer, message, level, queue);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (Exception e) {
-            LOG.warnf(
-                    e,
-                    "message not taken back by the broker, its batch is retried topic=%s messageId=%s group=%s",
-                    message.getTopic(),
-                    message.getMsgId(),
-                    settings.group());
-            return false;
         }
     }
 
@@ -196,13 +130,13 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** The client reads the number of attempts at each send-back. */
+    /** The client reads the number of attempts at each send-back, and that of messages when it has received some. */
     @Override
-    public void adjust(int maxInFlight, int maxAttempts) {
-        consumer.updateCorePoolSize(maxInFlight);
-        places.change(maxInFlight);
-        bounds.messages(consumer, maxInFlight, settings.maxBatch());
-        consumer.setMaxReconsumeTimes(maxAttempts - 1);
+    public void adjust(MessageSource.Limits limits) {
+        consumer.updateCorePoolSize(limits.calls());
+        consumer.setConsumeMessageBatchMaxSize(limits.messagesPerCall());
+        bounds.messages(consumer, limits.messages());
+        consumer.setMaxReconsumeTimes(limits.attempts() - 1);
     }
 
     @Override

@@ -127,11 +127,11 @@ class RocketMqMessageSource implements MessageSource {
         // For the queues that StartPosition did not see: whatever is in them is newer than the subscription.
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.
-        consumer.setConsumeThreadMin(settings.threads());
+        consumer.setConsumeThreadMin(settings.callsAtFirst());
         consumer.setConsumeThreadMax(MAX_THREADS);
-        consumer.setConsumeMessageBatchMaxSize(settings.maxBatch());
+        consumer.setConsumeMessageBatchMaxSize(settings.limits().messagesPerCall());
         consumer.setConsumeTimeout(CONSUME_TIMEOUT_MINUTES);
-        consumer.setMaxReconsumeTimes(settings.maxAttempts() - 1);
+        consumer.setMaxReconsumeTimes(settings.limits().attempts() - 1);
         consumer.setAwaitTerminationMillisWhenShutdown(0);
         var topic = settings.topic().value();
         if (settings.filter().sql()) {

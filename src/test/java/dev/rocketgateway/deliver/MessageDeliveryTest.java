@@ -8,106 +8,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.deliver.MessageSource.Decision;
-import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.ReceivedMessage;
-import dev.rocketgateway.subscription.Subscription;
-import dev.rocketgateway.subscription.TestSubscriptions;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import dev.rocketgateway.webhook.WebhookOutcome.Failure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MessageDeliveryTest {
-
-    private static final Decision ACKNOWLEDGED = new Decision.Acknowledge();
-    private static final Decision DEAD = new Decision.DeadLetter();
-    private static final Decision UNDECIDED = new Decision.Undecided();
-
-    private final AtomicLong clock = new AtomicLong();
-    private final RecordedEvents events = new RecordedEvents();
-    private final List<String> pauses = new ArrayList<>();
-    private final List<OutgoingMessage> forwarded = new ArrayList<>();
-    private boolean forwarding = true;
-    private Gate gate;
-    private MessageDelivery delivery;
-
-    private final MessageForwarder forwarder = new MessageForwarder() {
-        @Override
-        public String nextMessageId() {
-            return "new";
-        }
-
-        @Override
-        public void forward(OutgoingMessage message) {
-            if (!forwarding) {
-                throw new ForwardingFailedException("no broker", null);
-            }
-            forwarded.add(message);
-        }
-    };
-
-    @AfterEach
-    void end() {
-        if (delivery != null) {
-            delivery.end();
-        }
-    }
-
-    private MessageDelivery delivery(ScriptedSender sender, String... settings) {
-        var subscription = subscription(settings);
-        gate = new Gate(
-                subscription.circuitBreaker(),
-                Optional.empty(),
-                new Gate.Watcher() {
-                    @Override
-                    public void closed(Hold hold, Duration time) {}
-
-                    @Override
-                    public void opened() {}
-                },
-                clock::get);
-        var rules = new OutcomeRules(gate, new DeadLetterExit(forwarder, events), events, pauses::add);
-        delivery = new MessageDelivery(new DeliverySettings(subscription, sender), gate, rules, events);
-        return delivery;
-    }
-
-    private static Subscription subscription(String... settings) {
-        return TestSubscriptions.subscription("billing", settings);
-    }
-
-    private static Decision redeliver(String after) {
-        return new Decision.Redeliver(Optional.of(Duration.parse(after)));
-    }
-
-    private static Decision redeliver() {
-        return new Decision.Redeliver(Optional.empty());
-    }
-
-    private List<Decision> deliver(ReceivedMessage... messages) {
-        return delivery.handle(List.of(messages), () -> true);
-    }
-
-    private CompletableFuture<List<Decision>> delivering(ReceivedMessage... messages) {
-        return CompletableFuture.supplyAsync(() -> deliver(messages), task -> new Thread(task).start());
-    }
-
-    private void after(Duration time) {
-        clock.addAndGet(time.toNanos());
-        gate.wake();
-    }
+class MessageDeliveryTest extends DeliveryFixture {
 
     @ParameterizedTest
     @CsvSource({"200", "202", "204", "299"})

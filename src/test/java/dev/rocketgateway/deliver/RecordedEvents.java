@@ -10,6 +10,8 @@ final class RecordedEvents implements DeliveryListener {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
 
+    private volatile String failing = "";
+
     List<String> all() {
         return List.copyOf(events);
     }
@@ -24,8 +26,16 @@ final class RecordedEvents implements DeliveryListener {
         events.add("ended " + outcome.label());
     }
 
+    /** As a bug would. */
+    void failOn(String messageId) {
+        failing = messageId;
+    }
+
     @Override
     public void decided(DeliveryAttempt attempt) {
+        if (attempt.message().id().equals(failing)) {
+            throw new IllegalStateException("a bug");
+        }
         events.add("decided " + attempt.message().id() + " " + attempt.verdict());
     }
 

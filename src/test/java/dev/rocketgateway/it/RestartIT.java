@@ -116,6 +116,8 @@ class RestartIT {
                     "restarts=%d subscriptions=%d messages=%d answered=%d duplicates=%d attemptsSpent=%d",
                     RESTARTS, 1 + OTHERS, sent.size(), answered.size(), duplicates, attemptsSpent);
             assertThat(attemptsSpent).as("attempts spent by restarts").isZero();
+            // A drain leaves hardly any; a message left before many that were delivered has them all come again.
+            assertThat(duplicates).as("copies").isLessThan(sent.size() / 100);
             gateway.close();
         }
     }
@@ -137,7 +139,8 @@ class RestartIT {
                 .with("gateway.subscriptions.restarted.source.start-from.position", "EARLIEST");
         for (int i = 0; i < OTHERS; i++) {
             builder.subscribing("other-" + i, topic, others)
-                    .with("gateway.subscriptions.other-" + i + ".source.start-from.position", "EARLIEST");
+                    .with("gateway.subscriptions.other-" + i + ".source.start-from.position", "EARLIEST")
+                    .with("gateway.subscriptions.other-" + i + ".delivery.max-in-flight", 1 << 2 * i);
         }
         return builder.start();
     }

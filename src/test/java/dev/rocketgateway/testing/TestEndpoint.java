@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -33,7 +33,7 @@ public final class TestEndpoint implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger number = new AtomicInteger();
-    private final IntFunction<Answer> answers;
+    private final Answers answers;
 
     /** A request as it arrived; header names in lower case. */
     public record Request(Instant at, String method, String path, Map<String, String> headers, byte[] body) {
@@ -55,7 +55,12 @@ public final class TestEndpoint implements AutoCloseable {
         }
     }
 
-    private TestEndpoint(IntFunction<Answer> answers) {
+    private interface Answers {
+
+        Answer to(int number, Request request);
+    }
+
+    private TestEndpoint(Answers answers) {
         this.answers = answers;
         server = started(0);
     }
@@ -84,17 +89,23 @@ public final class TestEndpoint implements AutoCloseable {
 
     /** Answers the first requests with these statuses in turn, and all further ones with the last. */
     public static TestEndpoint answering(int... inTurn) {
-        return new TestEndpoint(number -> new Answer(inTurn[Math.min(number, inTurn.length - 1)], Map.of(), ""));
+        return new TestEndpoint(
+                (number, request) -> new Answer(inTurn[Math.min(number, inTurn.length - 1)], Map.of(), ""));
     }
 
     /** Asks for each answer when it is due. */
     public static TestEndpoint answering(Supplier<Answer> next) {
-        return new TestEndpoint(number -> next.get());
+        return new TestEndpoint((number, request) -> next.get());
+    }
+
+    /** Answers each request by what it is, and not before that is known. */
+    public static TestEndpoint answering(Function<Request, Answer> each) {
+        return new TestEndpoint((number, request) -> each.apply(request));
     }
 
     /** The same with answers that say more. */
     public static TestEndpoint answering(Answer first, Answer... next) {
-        return new TestEndpoint(number -> number == 0 ? first : next[Math.min(number, next.length) - 1]);
+        return new TestEndpoint((number, request) -> number == 0 ? first : next[Math.min(number, next.length) - 1]);
     }
 
     public String url() {
@@ -144,14 +155,14 @@ public final class TestEndpoint implements AutoCloseable {
                             header -> String.join(", ", header.getValue()),
                             (one, other) -> one,
                             TreeMap::new));
-            var body = exchange.getRequestBody().readAllBytes();
-            var answer = answers.apply(number.getAndIncrement());
-            requests.add(new Request(
+            var request = new Request(
                     Instant.now(),
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),
                     headers,
-                    body));
+                    exchange.getRequestBody().readAllBytes());
+            var answer = answers.to(number.getAndIncrement(), request);
+            requests.add(request);
             answer.headers().forEach(exchange.getResponseHeaders()::set);
             var content = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), content.length == 0 ? -1 : content.length);

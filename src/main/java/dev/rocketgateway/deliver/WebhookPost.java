@@ -1,0 +1,62 @@
+package dev.rocketgateway.deliver;
+
+import dev.rocketgateway.deliver.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.webhook.WebhookMessage;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jboss.logging.Logger;
+
+/** A webhook about to be sent: for whom, as what, and who is told when it begins and ends. */
+record WebhookPost(
+        List<ReceivedMessage> messages,
+        Gate.Pass pass,
+        DeliverySettings settings,
+        DelayLevels levels,
+        DeliveryListener listener) {
+
+    private static final Logger LOG = Logger.getLogger(WebhookPost.class);
+
+    /** Its form. */
+    WebhookMessage webhook() throws UnrepresentableException {
+        return settings.payload().webhook(messages);
+    }
+
+    /** Sends it and does not wait. The end comes on any thread, at the latest at the endpoint's timeout; never fails. */
+    CompletableFuture<EndedWebhook> send(WebhookMessage webhook) {
+        long start = System.nanoTime();
+        listener.webhookStarted(settings.name());
+        CompletionStage<WebhookOutcome> sent;
+        try {
+            sent = settings.sender().send(webhook);
+        } catch (RuntimeException bug) {
+            sent = CompletableFuture.failedStage(bug);
+        }
+        return sent.handle((outcome, bug) -> bug == null ? outcome : failed(webhook, bug))
+                .thenApply(outcome -> {
+                    var took = Duration.ofNanos(System.nanoTime() - start);
+                    listener.webhookEnded(settings.name(), outcome, took);
+                    return ended(outcome, took);
+                })
+                .toCompletableFuture();
+    }
+
+    /** What it is if nobody waits for its end. */
+    EndedWebhook aborted() {
+        return ended(
+                new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED, "the delivery was interrupted"),
+                Duration.ZERO);
+    }
+
+    private EndedWebhook ended(WebhookOutcome outcome, Duration took) {
+        return new EndedWebhook(messages, pass, settings, levels, outcome, took);
+    }
+
+    private WebhookOutcome failed(WebhookMessage webhook, Throwable bug) {
+        LOG.errorf(bug, "webhook failed by a bug webhookId=%s subscription=%s", webhook.id(), settings.name());
+        return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug of the gateway");
+    }
+}
