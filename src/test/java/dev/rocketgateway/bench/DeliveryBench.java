@@ -1,14 +1,11 @@
 package dev.rocketgateway.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
 import io.vertx.core.json.JsonObject;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.jboss.logging.Logger;
@@ -41,7 +38,6 @@ class DeliveryBench {
     private static final int WARM_IN_FLIGHT = 64;
     private static final double WANTED = 0.8;
 
-    private static final String SUBSCRIPTION = "/subscriptions/bench";
     private static final String GATEWAY = "gateway";
     private static final String BARE = "bare";
     private static final String OBVIOUS = "obvious";
@@ -65,10 +61,14 @@ class DeliveryBench {
     private final BenchProcess obvious = BenchProcess.start(
             ObviousForwarder.class, JVM, broker.nameServerAddress(), obviousTopic, endpoint.url("/hook/" + OBVIOUS));
     private final GatewayProcess gateway = gateway();
+    private final BenchSubscription subscription = new BenchSubscription(
+            gateway, "bench", gatewayTopic, new JsonObject().put("url", endpoint.url("/hook/" + GATEWAY)));
 
     private final StringBuilder rows = new StringBuilder();
     private final DeliverySide gatewaySide = side(
-            GATEWAY, new ProcessFigures(gateway.process().pid()), new FedMessages(gatewayFeeder, this::deliverAtOnce));
+            GATEWAY,
+            new ProcessFigures(gateway.process().pid()),
+            new FedMessages(gatewayFeeder, subscription::deliverAtOnce));
     private final DeliverySide bareSide = side(BARE, bare.figures(), new BareMessages(bare));
     private final DeliverySide obviousSide =
             side(OBVIOUS, obvious.figures(), new FedMessages(obviousFeeder, inFlight -> {}));
@@ -86,7 +86,6 @@ class DeliveryBench {
 
     @Test
     void deliversAsFastAsTheHttpClientAlone() throws Exception {
-        subscribe();
         endpoint.post("/delay/0");
         for (var side : List.of(bareSide, obviousSide, gatewaySide)) {
             LOG.infof("deliveries warm-up %s", side.measure(WARM_IN_FLIGHT, WARM_UP));
@@ -169,68 +168,10 @@ class DeliveryBench {
         return new DeliverySide(name, endpoint, process, messages, SETTLING);
     }
 
-    private void subscribe() {
-        var subscription = new JsonObject()
-                .put("name", "bench")
-                .put(
-                        "source",
-                        new JsonObject()
-                                .put("topic", gatewayTopic)
-                                .put("startFrom", new JsonObject().put("position", "EARLIEST")))
-                .put("endpoint", new JsonObject().put("url", endpoint.url("/hook/" + GATEWAY)));
-        var made = gateway.send(gateway.request("/subscriptions", "Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(subscription.encode())));
-        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-    }
-
-    private void deliverAtOnce(int inFlight) {
-        var changed = gateway.send(gateway.request(
-                        SUBSCRIPTION, "Content-Type", "application/merge-patch+json", "If-Match", "*")
-                .method("PATCH", BodyPublishers.ofString("{\"delivery\":{\"maxInFlight\":%d}}".formatted(inFlight))));
-        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
-        var generation = new JsonObject(changed.body()).getLong("generation");
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> new JsonObject(gateway.get(SUBSCRIPTION).body())
-                        .getJsonObject("status")
-                        .getLong("observedGeneration")
-                        .equals(generation));
-    }
-
     private static List<Integer> numbers(String property, String usual) {
         return Stream.of(System.getProperty(property, usual).split(","))
                 .map(Integer::valueOf)
                 .toList();
-    }
-
-    /** Of a topic that is filled ahead of its consumer: enough for its buffers, and for the time between two looks. */
-    private static final class FedMessages implements DeliverySide.Messages {
-
-        private final Feeder feeder;
-        private final IntConsumer prepare;
-        private int ahead;
-
-        FedMessages(Feeder feeder, IntConsumer prepare) {
-            this.feeder = feeder;
-            this.prepare = prepare;
-        }
-
-        @Override
-        public void begin(int inFlight) {
-            prepare.accept(inFlight);
-            ahead = 1000 + 8 * inFlight;
-        }
-
-        @Override
-        public int keepUp(int delivered) {
-            int backlog = feeder.published() - delivered;
-            feeder.fillTo(delivered + ahead);
-            return backlog;
-        }
-
-        @Override
-        public int end() {
-            return feeder.published();
-        }
     }
 
     /** Of the bare client, which makes them itself. */

@@ -1,9 +1,14 @@
 package dev.rocketgateway.bench;
 
+import dev.rocketgateway.testing.TestCertificate;
+import dev.rocketgateway.testing.TlsEndpoint;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,11 +22,16 @@ import java.util.Map;
  *   GET  /count/&lt;side&gt;  how many were answered, and how many different numbers
  *   GET  /counts         the same of all sides together
  *   POST /delay/&lt;ms&gt;    for the requests that come from now on
+ *   GET  /tls            the port where it does the same over TLS, by HTTP/2 or HTTP/1.1
+ *   GET  /certificate    in PEM, to be trusted there
  * </pre>
  */
 public final class EndpointServer {
 
+    private static final TestCertificate CERTIFICATE = TlsEndpoint.CERTIFICATE;
+
     private final Vertx vertx;
+    private HttpServer tls;
     private final Map<String, Count> counts = new HashMap<>();
     private long delayMillis;
 
@@ -39,7 +49,18 @@ public final class EndpointServer {
     public static void main(String[] none) {
         var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         var endpoint = new EndpointServer(vertx);
-        BenchProcess.announce(vertx.createHttpServer().requestHandler(endpoint::handle));
+        endpoint.tls = vertx.createHttpServer(new HttpServerOptions()
+                        .setUseAlpn(true)
+                        .setSsl(true)
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .addCertValue(Buffer.buffer(CERTIFICATE.certificatePem()))
+                                .addKeyValue(Buffer.buffer(CERTIFICATE.keyPem()))))
+                .requestHandler(endpoint::handle);
+        endpoint.tls
+                .listen(0, "127.0.0.1")
+                .onSuccess(listening ->
+                        BenchProcess.announce(vertx.createHttpServer().requestHandler(endpoint::handle)))
+                .onFailure(cause -> System.exit(1));
     }
 
     private void handle(HttpServerRequest request) {
@@ -60,6 +81,8 @@ public final class EndpointServer {
                 var count = counts.getOrDefault(path[2], new Count());
                 request.response().end(count.answered + " " + count.seen.cardinality());
             }
+            case "tls" -> request.response().end(String.valueOf(tls.actualPort()));
+            case "certificate" -> request.response().end(CERTIFICATE.authorityPem());
             case "counts" ->
                 request.response()
                         .end(counts.values().stream()
