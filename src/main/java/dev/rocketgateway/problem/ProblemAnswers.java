@@ -8,7 +8,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -62,10 +61,10 @@ public class ProblemAnswers {
     /**
      * Answers with the problem of what was thrown, and logs it, as {@link ProblemMappers} do in the REST layer.
      *
-     * @param thrown anything; the cause of a {@link CompletionException} counts
+     * @param thrown anything, as a stage fails with it
      */
     public static void fail(RoutingContext context, Throwable thrown) {
-        var cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        var cause = Causes.of(thrown);
         if (cause instanceof GatewayException problem) {
             ProblemLog.told(problem, context);
             send(context, problem);

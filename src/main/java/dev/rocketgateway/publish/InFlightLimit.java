@@ -47,8 +47,7 @@ public class InFlightLimit {
         return config.maxInFlightSize().map(MemorySize::asLongValue).orElseGet(() -> {
             long largest =
                     Math.max(largestMessage(config), config.maxBatchSize().asLongValue());
-            // A body of 1 MiB takes two regions of a small heap; and what is read, joined and sent is there more than
-            // once.
+            // A body of 1 MiB takes two regions of a small heap, and what is read, joined and sent is there twice.
             return Math.max(largest, Math.min(DEFAULT_MAX_BYTES, heap / 8));
         });
     }

@@ -1,10 +1,10 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.problem.Causes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -140,18 +140,14 @@ class JointSending {
      * no more than that there was an error.
      */
     private static boolean isRefusal(Throwable thrown) {
-        return cause(thrown) instanceof SendFailedException failure
+        return Causes.of(thrown) instanceof SendFailedException failure
                 && !failure.maybeStored()
                 && (failure.reason() == SendFailedException.Reason.ILLEGAL_MESSAGE || isBareError(failure));
     }
 
     private static boolean isBareError(Throwable thrown) {
-        return cause(thrown) instanceof SendFailedException failure
+        return Causes.of(thrown) instanceof SendFailedException failure
                 && Integer.valueOf(SendProblems.SYSTEM_ERROR).equals(failure.brokerCode());
-    }
-
-    private static Throwable cause(Throwable thrown) {
-        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
     private static CompletableFuture<Void> done() {

@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.problem.Causes;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -13,7 +14,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -120,7 +120,7 @@ class LinePublication {
 
     /** What goes wrong with reading concerns the next line; those before it have their results. */
     private static CompletableFuture<Boolean> stopped(BatchOutcomes outcomes, Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = Causes.of(failure);
         if (outcomes.count() == 0 || !(cause instanceof GatewayException problem)) {
             return CompletableFuture.failedFuture(cause);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.Causes;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -16,7 +17,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,10 +169,6 @@ class MessagePublication {
         if (failure == null) {
             return PublishMetrics.SUCCESS;
         }
-        return unwrap(failure) instanceof GatewayException e ? e.type().code() : ProblemType.INTERNAL.code();
-    }
-
-    private static Throwable unwrap(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return Causes.of(failure) instanceof GatewayException e ? e.type().code() : ProblemType.INTERNAL.code();
     }
 }

@@ -1,6 +1,7 @@
 package dev.rocketgateway.publish;
 
 import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.problem.Causes;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import jakarta.inject.Singleton;
@@ -138,7 +139,7 @@ class MessageSending {
 
     /** What is told of it; a bug is logged. */
     static EntryOutcome.Failed failed(Throwable failure, OutgoingMessage message) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = Causes.of(failure);
         if (cause instanceof SendFailedException e && e.reason() != SendFailedException.Reason.INTERNAL) {
             return new EntryOutcome.Failed(SendProblems.toProblem(e, message));
         }

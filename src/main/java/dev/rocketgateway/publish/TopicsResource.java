@@ -1,6 +1,7 @@
 package dev.rocketgateway.publish;
 
 import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.Causes;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.smallrye.common.annotation.NonBlocking;
@@ -38,7 +39,7 @@ class TopicsResource {
     }
 
     private static RuntimeException translate(Throwable failure, TopicName topic) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = Causes.of(failure);
         if (cause instanceof SendFailedException e) {
             return e.reason() == SendFailedException.Reason.OVERLOADED
                     ? GatewayException.causedBy(

@@ -72,9 +72,8 @@ public class RocketMqPublisher implements MessagePublisher {
         } catch (MQClientException e) {
             throw new IllegalStateException("the RocketMQ producer did not start", e);
         }
-        // Where the answers are written. Not on the client's own network threads: its retries would meet the connection
-        // that
-        // is just being closed.
+        // Where the answers are written. Not on the client's own network threads: its retries would meet the
+        // connection that is just being closed.
         producer.setCallbackExecutor(eventLoops);
         ClientInternals.instanceOf(producer)
                 .getMQClientAPIImpl()
