@@ -3,11 +3,14 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.deliver.MessageSource.Decision;
 import dev.rocketgateway.deliver.MessageSource.Origin;
 import dev.rocketgateway.deliver.PayloadFormat.UnrepresentableException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,6 @@ final class FanOut {
     private final AtomicReferenceArray<Decision> decisions;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final AtomicInteger undecided = new AtomicInteger();
-    private int begun;
 
     private sealed interface Event {
 
@@ -54,47 +56,40 @@ final class FanOut {
         this.decisions = new AtomicReferenceArray<>(messages);
     }
 
-    /** How many of the messages, from the first, were sent or decided. */
-    int begun() {
-        return begun;
-    }
-
-    /** Sends the next message. */
-    void send(WebhookPost post) {
-        int index = begun++;
+    /** Sends one of the messages. Never throws. */
+    void send(int index, WebhookPost post) {
+        undecided.incrementAndGet();
         try {
-            var webhook = post.webhook();
-            undecided.incrementAndGet();
-            post.send(webhook).whenComplete((ended, bug) -> {
+            post.send(post.webhook()).whenComplete((ended, bug) -> {
                 places.release(1);
                 ended(index, ended, bug);
             });
         } catch (UnrepresentableException e) {
-            places.release(1);
-            decided(index, rules.unrepresentable(post.messages().get(0), e, post.settings(), post.levels()));
+            notSent(index, () -> rules.unrepresentable(post.messages().get(0), e, post.settings(), post.levels()));
+        } catch (Throwable bug) {
+            notSent(index, () -> failed(bug));
         }
     }
 
-    /** For the next message, which was not sent here. */
-    void decided(Decision decision) {
-        decisions.set(begun++, decision);
+    private void notSent(int index, Supplier<Decision> decision) {
+        places.release(1);
+        undecided.decrementAndGet();
+        decide(index, () -> Optional.of(decision.get()));
+    }
+
+    /** For a message that was not sent here, or must be sent again. */
+    void decided(int index, Decision decision) {
+        decisions.set(index, decision);
+        origin.settle(index, decision);
     }
 
     /** Nothing that blocks is done here: this may be an event loop. */
-    private void ended(int index, EndedWebhook webhook, @Nullable Throwable failure) {
-        try {
-            if (failure != null) {
-                throw failure;
-            }
-            if (webhook.verdict() != DeliveryVerdict.ACK) {
-                events.add(new Event.Ended(index, webhook));
-                return;
-            }
-            decide(index, webhook);
-        } catch (Throwable bug) {
-            LOG.error("delivery failed by a bug, the message is retried", bug);
-            decisions.set(index, new Decision.Redeliver(Optional.empty()));
+    private void ended(int index, EndedWebhook webhook, @Nullable Throwable bug) {
+        if (bug == null && webhook.verdict() != DeliveryVerdict.ACK) {
+            events.add(new Event.Ended(index, webhook));
+            return;
         }
+        decide(index, () -> bug == null ? decision(webhook) : Optional.of(failed(bug)));
         if (undecided.decrementAndGet() == 0) {
             events.add(new Event.AllDecided());
         }
@@ -106,31 +101,45 @@ final class FanOut {
             while (undecided.get() > 0) {
                 if (events.take() instanceof Event.Ended ended) {
                     undecided.decrementAndGet();
-                    decide(ended.index(), ended.webhook());
+                    decide(ended.index(), () -> decision(ended.webhook()));
                 }
             }
         } catch (InterruptedException e) {
             // Its reception ends, and what is decided now does not count.
             Thread.currentThread().interrupt();
-            for (int i = 0; i < begun; i++) {
+            for (int i = 0; i < decisions.length(); i++) {
                 decisions.compareAndSet(i, null, new Decision.Undecided());
             }
         }
     }
 
-    private void decide(int index, EndedWebhook webhook) {
-        if (rules.after(webhook) instanceof OutcomeRules.Next.Decided next) {
-            decided(index, next.decisions().get(0));
+    /** Empty if the message must wait at the gate. */
+    private Optional<Decision> decision(EndedWebhook webhook) {
+        return rules.after(webhook) instanceof OutcomeRules.Next.Decided next
+                ? Optional.of(next.decisions().get(0))
+                : Optional.empty();
+    }
+
+    /** Whatever goes wrong concerns this message and no other. */
+    private void decide(int index, Supplier<Optional<Decision>> decision) {
+        try {
+            decision.get().ifPresent(known -> decided(index, known));
+        } catch (Throwable bug) {
+            decisions.set(index, failed(bug));
         }
     }
 
-    private void decided(int index, Decision decision) {
-        decisions.set(index, decision);
-        origin.settle(index, decision);
+    private static Decision failed(Throwable bug) {
+        LOG.error("delivery failed by a bug, the message is retried", bug);
+        return new Decision.Redeliver(Optional.empty());
     }
 
-    /** What was decided for a message. */
-    Optional<Decision> decision(int index) {
-        return Optional.ofNullable(decisions.get(index));
+    boolean isDecided(int index) {
+        return decisions.get(index) != null;
+    }
+
+    /** One for each message, once all are decided. */
+    List<Decision> decisions() {
+        return IntStream.range(0, decisions.length()).mapToObj(decisions::get).toList();
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -94,20 +95,20 @@ final class MessageDelivery implements MessageSource.Handler {
             return List.of(waiting(messages.get(0), origin));
         }
         var out = new FanOut(messages.size(), rules, places, origin);
-        while (out.begun() < messages.size()) {
-            int taken = places.take(messages.size() - out.begun());
+        var left = IntStream.range(0, messages.size()).boxed().collect(Collectors.toCollection(ArrayList::new));
+        while (!left.isEmpty()) {
+            int taken = places.take(left.size());
             if (gate.passesAtOnce() && !ended && origin.holds()) {
-                messages.subList(out.begun(), out.begun() + taken)
-                        .forEach(message -> out.send(post(List.of(message), Gate.Pass.GO)));
+                left.subList(0, taken).forEach(i -> out.send(i, post(List.of(messages.get(i)), Gate.Pass.GO)));
                 out.awaitDecisions();
+                left.removeIf(out::isDecided);
             } else {
                 places.release(taken);
-                out.decided(waiting(messages.get(out.begun()), origin));
+                int next = left.remove(0);
+                out.decided(next, waiting(messages.get(next), origin));
             }
         }
-        return IntStream.range(0, messages.size())
-                .mapToObj(i -> out.decision(i).orElseGet(() -> waiting(messages.get(i), origin)))
-                .toList();
+        return out.decisions();
     }
 
     private WebhookPost post(List<ReceivedMessage> messages, Gate.Pass pass) {

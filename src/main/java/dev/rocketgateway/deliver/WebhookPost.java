@@ -28,9 +28,9 @@ record WebhookPost(
     /** Sends it and does not wait. The end comes on any thread, at the latest at the endpoint's timeout; never fails. */
     CompletableFuture<EndedWebhook> send(WebhookMessage webhook) {
         long start = System.nanoTime();
-        listener.webhookStarted(settings.name());
         CompletionStage<WebhookOutcome> sent;
         try {
+            listener.webhookStarted(settings.name());
             sent = settings.sender().send(webhook);
         } catch (RuntimeException bug) {
             sent = CompletableFuture.failedStage(bug);

@@ -10,6 +10,8 @@ import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.impl.consumer.DefaultMQPushConsumerImpl;
+import org.apache.rocketmq.client.impl.consumer.ProcessQueue;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.message.MessageExt;
@@ -26,6 +28,7 @@ import org.apache.rocketmq.remoting.netty.ResponseFuture;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.apache.rocketmq.remoting.protocol.RequestCode;
 import org.apache.rocketmq.remoting.protocol.header.GetMaxOffsetRequestHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that reaches behind the client's public classes. It marks the way deprecated, and offers no other to the
@@ -61,16 +64,47 @@ final class ClientInternals {
     }
 
     /**
-     * Whether the queue is still this consumer's: what it was given of a queue that went to another is not.
+     * What the client holds of a queue it reads. A queue that goes to another consumer and comes back is held anew, with the same
+     * messages once more.
      *
      * @param queue as the client names it to its listener
      */
-    static boolean owns(DefaultMQPushConsumer started, MessageQueue queue) {
-        var process = started.getDefaultMQPushConsumerImpl()
-                .getRebalanceImpl()
-                .getProcessQueueTable()
-                .get(queue);
-        return process != null && !process.isDropped();
+    static HeldQueue held(DefaultMQPushConsumer started, MessageQueue queue) {
+        var consumer = started.getDefaultMQPushConsumerImpl();
+        return new HeldQueue(
+                consumer,
+                queue,
+                consumer.getRebalanceImpl().getProcessQueueTable().get(queue));
+    }
+
+    /**
+     * The messages of a queue as they were received.
+     *
+     * @param process null if the queue went to another consumer before it was looked up
+     */
+    record HeldQueue(
+            DefaultMQPushConsumerImpl consumer,
+            MessageQueue queue,
+            @Nullable ProcessQueue process) {
+
+        /** Whether they are still this consumer's. */
+        boolean isHeld() {
+            return process != null && !process.isDropped();
+        }
+
+        /**
+         * Does for one message of several a listener was given what the client does for all of them when the listener returns: forgets
+         * it, and moves the position. The client does it once more then, which changes nothing.
+         */
+        void finish(MessageExt message) {
+            if (process == null) {
+                return;
+            }
+            long position = process.removeMessage(List.of(message));
+            if (position >= 0 && !process.isDropped()) {
+                consumer.getOffsetStore().updateOffset(queue, position, true);
+            }
+        }
     }
 
     /** How many queues the consumer reads now, those of its retry topic included. */
@@ -91,24 +125,6 @@ final class ClientInternals {
             throws RemotingException, MQBrokerException, InterruptedException, MQClientException {
         message.setTopic(inNamespace(started, message.getTopic()));
         started.getDefaultMQPushConsumerImpl().sendMessageBack(message, level, queue);
-    }
-
-    /**
-     * Does for one message of several a listener was given what the client does for all of them when the listener returns: forgets it,
-     * and moves the position. The client does it once more then, which changes nothing.
-     *
-     * @param queue as the client names it to its listener
-     */
-    static void finish(DefaultMQPushConsumer started, MessageExt message, MessageQueue queue) {
-        var consumer = started.getDefaultMQPushConsumerImpl();
-        var process = consumer.getRebalanceImpl().getProcessQueueTable().get(queue);
-        if (process == null || process.isDropped()) {
-            return;
-        }
-        long position = process.removeMessage(List.of(message));
-        if (position >= 0 && !process.isDropped()) {
-            consumer.getOffsetStore().updateOffset(queue, position, true);
-        }
     }
 
     /** The name of a topic or group as the client sends it. */

@@ -40,6 +40,7 @@ final class ListenerCall implements MessageSource.Origin {
     private final DrainLatch latch;
     private final List<MessageExt> messages;
     private final ConsumeConcurrentlyContext context;
+    private final ClientInternals.HeldQueue queue;
     private final BitSet settled = new BitSet();
 
     ListenerCall(
@@ -53,11 +54,12 @@ final class ListenerCall implements MessageSource.Origin {
         this.latch = latch;
         this.messages = messages;
         this.context = context;
+        this.queue = ClientInternals.held(consumer, context.getMessageQueue());
     }
 
     @Override
     public boolean holds() {
-        return ClientInternals.owns(consumer, context.getMessageQueue());
+        return queue.isHeld();
     }
 
     @Override
@@ -65,7 +67,7 @@ final class ListenerCall implements MessageSource.Origin {
         if (!decision.equals(UNDECIDED)
                 && counts()
                 && (decision.equals(ACKNOWLEDGED) || sendBack(messages.get(index), levelOf(decision)))) {
-            ClientInternals.finish(consumer, messages.get(index), context.getMessageQueue());
+            queue.finish(messages.get(index));
             synchronized (settled) {
                 settled.set(index);
             }

@@ -90,7 +90,10 @@ public record Subscription(
                 && source.consumerGroup().equals(other.source.consumerGroup())
                 && source.filter().equals(other.source.filter())
                 && source.mode() == other.source.mode()
-                && batch.equals(other.batch);
+                && batch.equals(other.batch)
+                // At a rate messages are received one by one.
+                && delivery.ratePerSecond().isPresent()
+                        == other.delivery.ratePerSecond().isPresent();
     }
 
     /** The same with another endpoint. */

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,6 +166,10 @@ final class Exchange {
         late = new Failed(Failure.TIMEOUT, "no answer in time");
         if (outcome.isDone()) {
             opened.reset();
+            if (opened.version() == HttpVersion.HTTP_2) {
+                // A stream that was never opened is not given back to the pool.
+                client.retire(opened.connection());
+            }
             return;
         }
         try {

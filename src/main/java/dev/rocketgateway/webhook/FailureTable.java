@@ -5,6 +5,7 @@ import dev.rocketgateway.webhook.WebhookOutcome.Failure;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
@@ -64,6 +65,11 @@ final class FailureTable {
 
     /** Worth a second try on a connection that had been used before: the endpoint may have been closing it. */
     static boolean isEndOfConnection(Throwable cause) {
+        if (cause instanceof StreamResetException reset) {
+            // Of HTTP/2: the endpoint ended this exchange and not the connection, unless it says that it did not begin
+            // with it.
+            return reset.getCode() == Http2Error.REFUSED_STREAM.code();
+        }
         var failure = ofExchange(cause).failure();
         // What is written to a connection of TLS that has just ended is a fault of TLS.
         return failure == Failure.RESET || failure == Failure.TLS;

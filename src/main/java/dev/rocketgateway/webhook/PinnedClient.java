@@ -30,6 +30,7 @@ final class PinnedClient {
 
     private final Vertx vertx;
     private final HttpClientOptions options;
+    private final int maxConnections;
     private final Duration maxAge;
     private final Duration longestExchange;
     private final HttpClient pooled;
@@ -58,6 +59,7 @@ final class PinnedClient {
             Duration longestExchange) {
         this.vertx = vertx;
         this.options = options;
+        this.maxConnections = maxConnections;
         this.maxAge = maxAge;
         this.longestExchange = longestExchange;
         this.pooled = vertx.httpClientBuilder()
@@ -145,7 +147,7 @@ final class PinnedClient {
         if (client == null) {
             client = vertx.httpClientBuilder()
                     .with(new HttpClientOptions(options).setKeepAlive(false))
-                    .with(new PoolOptions().setCleanerPeriod(0))
+                    .with(new PoolOptions().setHttp1MaxSize(maxConnections).setCleanerPeriod(0))
                     .withConnectHandler(PinnedClient::ignoreFaults)
                     .build();
             unpooled = client;

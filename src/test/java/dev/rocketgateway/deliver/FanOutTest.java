@@ -44,6 +44,9 @@ class FanOutTest extends DeliveryFixture {
 
         @Override
         public void settle(int index, Decision decision) {
+            if (decision.equals(UNDECIDED)) {
+                return;
+            }
             settled.add(index + " " + decision.getClass().getSimpleName());
         }
     }
@@ -218,6 +221,7 @@ class FanOutTest extends DeliveryFixture {
 
         assertThat(decisions.join().subList(1, 5)).containsOnly(ACKNOWLEDGED);
         assertThat(decisions.join().get(0)).isInstanceOf(Decision.Redeliver.class);
+        assertThat(settled).hasSize(5);
     }
 
     @Test
@@ -275,6 +279,43 @@ class FanOutTest extends DeliveryFixture {
         sent.forEach(one -> one.complete(status(200)));
 
         assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, redeliver(), ACKNOWLEDGED);
+    }
+
+    @Test
+    void redeliversTheOneAListenerFailsOnWhenItIsToBeRetried() {
+        delivery(open());
+        events.failOn("m1");
+        var decisions = fanningOut(3);
+        awaitSent(3);
+        sent.get(1).complete(status(422));
+        await().until(() -> sent.get(1).isDone());
+        sent.get(0).complete(status(200));
+        sent.get(2).complete(status(500));
+
+        assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, redeliver(), redeliver());
+    }
+
+    @Test
+    void redeliversTheOneThatCannotBeSentAndGivesItsPlaceBack() {
+        delivery(open(), 3);
+        var broken = new ReceivedMessage(
+                "n",
+                "orders",
+                new byte[1],
+                null,
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                Messages.BORN,
+                1,
+                Optional.empty());
+        for (int round = 0; round < 3; round++) {
+            sent.clear();
+            var decisions = fanningOut(List.of(message("a", 1), broken, message("c", 1)));
+            awaitSent(2);
+            sent.forEach(one -> one.complete(status(200)));
+            assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, redeliver(), ACKNOWLEDGED);
+        }
     }
 
     @Test

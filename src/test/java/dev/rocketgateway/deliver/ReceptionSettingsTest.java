@@ -29,6 +29,18 @@ class ReceptionSettingsTest {
         assertThat(limits("delivery.rate-per-second", "100").messagesPerCall()).isEqualTo(1);
     }
 
+    /** Calls of several that are there already would go one after the other, for longer than the client lets them. */
+    @Test
+    void receivesAnewWhenARateComesOrGoes() {
+        var fast = TestSubscriptions.subscription("billing");
+        var slow = TestSubscriptions.subscription("billing", "delivery.rate-per-second", "1");
+        var slower = TestSubscriptions.subscription("billing", "delivery.rate-per-second", "0.5");
+
+        assertThat(slow.consumesLike(fast)).isFalse();
+        assertThat(fast.consumesLike(slow)).isFalse();
+        assertThat(slower.consumesLike(slow)).isTrue();
+    }
+
     @Test
     void aCallGetsABatch() {
         var limits = limits("payload.format", "JSON", "batch.max-messages", "8", "delivery.max-in-flight", "64");

@@ -8,6 +8,7 @@ import dev.rocketgateway.testing.TlsEndpoint.Request;
 import dev.rocketgateway.webhook.WebhookOutcome.Answered;
 import dev.rocketgateway.webhook.WebhookOutcome.Failed;
 import dev.rocketgateway.webhook.WebhookOutcome.Failure;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -228,6 +229,58 @@ class WebhookHttp2Test {
                 var sender = offeringHttp2(endpoint, LONG)) {
             assertFailed(send(sender, "x"), Failure.RESET);
             assertThat(endpoint.requests()).hasSize(1);
+        }
+    }
+
+    /** On a connection that is well the endpoint means this one, and had begun with it. */
+    @Test
+    void sendsNothingAgainThatTheEndpointResetsOnAConnectionThatIsWell() {
+        try (var endpoint = TlsEndpoint.behaving((self, request) -> {
+                    if (request.body().equals("bad")) {
+                        request.received().response().reset(Http2Error.INTERNAL_ERROR.code());
+                    } else {
+                        request.answer();
+                    }
+                });
+                var sender = offeringHttp2(endpoint, LONG)) {
+            assertAnswered(send(sender, "good"));
+            assertFailed(send(sender, "bad"), Failure.RESET);
+            assertThat(endpoint.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void sendsAgainWhatTheEndpointHasNotBegunWith() {
+        try (var endpoint = TlsEndpoint.behaving((self, request) -> {
+                    if (self.requests().size() == 2) {
+                        request.received().response().reset(Http2Error.REFUSED_STREAM.code());
+                    } else {
+                        request.answer();
+                    }
+                });
+                var sender = offeringHttp2(endpoint, LONG)) {
+            assertAnswered(send(sender, "1"));
+            assertAnswered(send(sender, "2"));
+            assertThat(endpoint.requests()).extracting(Request::body).containsExactly("1", "2", "2");
+        }
+    }
+
+    /** They were many on one connection, and have to be many on connections of their own. */
+    @Test
+    void sendsAllAgainAtOnceWhoseConnectionEnds() {
+        try (var endpoint = TlsEndpoint.behaving((self, request) -> {
+                    var all = self.requests();
+                    if (all.size() == 1) {
+                        request.answer();
+                    } else if (all.size() == 21) {
+                        request.connection().close();
+                    } else if (all.size() == 41) {
+                        all.subList(21, 41).forEach(Request::answer);
+                    }
+                });
+                var sender = offeringHttp2(endpoint, LONG)) {
+            assertAnswered(send(sender, "first"));
+            assertAnswered(sendMany(sender, 20));
         }
     }
 
