@@ -3,6 +3,7 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.deliver.MessageSource.Decision;
 import dev.rocketgateway.deliver.MessageSource.Origin;
 import dev.rocketgateway.deliver.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.message.ReceivedMessage;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -30,6 +31,7 @@ final class FanOut {
 
     private static final Logger LOG = Logger.getLogger(FanOut.class);
 
+    private final List<ReceivedMessage> messages;
     private final OutcomeRules rules;
     private final Places places;
     private final Origin origin;
@@ -49,11 +51,12 @@ final class FanOut {
     /**
      * @param places of which one was taken for each message that is sent; released when its webhook has ended
      */
-    FanOut(int messages, OutcomeRules rules, Places places, Origin origin) {
+    FanOut(List<ReceivedMessage> messages, OutcomeRules rules, Places places, Origin origin) {
+        this.messages = messages;
         this.rules = rules;
         this.places = places;
         this.origin = origin;
-        this.decisions = new AtomicReferenceArray<>(messages);
+        this.decisions = new AtomicReferenceArray<>(messages.size());
     }
 
     /** Sends one of the messages. Never throws. */
@@ -67,7 +70,7 @@ final class FanOut {
         } catch (UnrepresentableException e) {
             notSent(index, () -> rules.unrepresentable(post.messages().get(0), e, post.settings(), post.levels()));
         } catch (Throwable bug) {
-            notSent(index, () -> failed(bug));
+            notSent(index, () -> failed(index, bug));
         }
     }
 
@@ -77,7 +80,7 @@ final class FanOut {
         decide(index, () -> Optional.of(decision.get()));
     }
 
-    /** For a message that was not sent here, or must be sent again. */
+    /** For a message that went out by itself. */
     void decided(int index, Decision decision) {
         decisions.set(index, decision);
         origin.settle(index, decision);
@@ -89,7 +92,7 @@ final class FanOut {
             events.add(new Event.Ended(index, webhook));
             return;
         }
-        decide(index, () -> bug == null ? decision(webhook) : Optional.of(failed(bug)));
+        decide(index, () -> bug == null ? decision(webhook) : Optional.of(failed(index, bug)));
         if (undecided.decrementAndGet() == 0) {
             events.add(new Event.AllDecided());
         }
@@ -125,12 +128,17 @@ final class FanOut {
         try {
             decision.get().ifPresent(known -> decided(index, known));
         } catch (Throwable bug) {
-            decisions.set(index, failed(bug));
+            decisions.set(index, failed(index, bug));
         }
     }
 
-    private static Decision failed(Throwable bug) {
-        LOG.error("delivery failed by a bug, the message is retried", bug);
+    private Decision failed(int index, Throwable bug) {
+        var message = messages.get(index);
+        LOG.errorf(
+                bug,
+                "delivery failed by a bug, the message is retried topic=%s messageId=%s",
+                message.topic(),
+                message.id());
         return new Decision.Redeliver(Optional.empty());
     }
 

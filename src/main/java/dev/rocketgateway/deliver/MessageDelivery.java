@@ -94,7 +94,7 @@ final class MessageDelivery implements MessageSource.Handler {
         if (messages.size() == 1) {
             return List.of(waiting(messages.get(0), origin));
         }
-        var out = new FanOut(messages.size(), rules, places, origin);
+        var out = new FanOut(messages, rules, places, origin);
         var left = IntStream.range(0, messages.size()).boxed().collect(Collectors.toCollection(ArrayList::new));
         while (!left.isEmpty()) {
             int taken = places.take(left.size());
