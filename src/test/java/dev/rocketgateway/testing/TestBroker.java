@@ -75,6 +75,9 @@ public abstract class TestBroker implements AutoCloseable {
         // Off, so that a test notices when the gateway creates a topic by sending to it.
         all.put("autoCreateTopicEnable", "false");
         all.put("enableMixedMessageType", "true");
+        // By default it refuses as busy what waited for 200 ms, which a slow machine makes of a pause of any process.
+        all.put("waitTimeMillsInSendQueue", "60000");
+        all.put("osPageCacheBusyTimeOutMills", "60000");
         return switch (System.getProperty("broker", "process")) {
             case "process" -> new ProcessBroker(all, tls);
             case "container" -> new ContainerBroker(all);
