@@ -41,8 +41,9 @@ public final class ChildProcess {
         try {
             var output = directory.resolve(name + ".out");
             var entries = new ArrayList<String>();
-            entries.add(launcher(directory).toString());
             classPath.forEach(entry -> entries.add(entry.toString()));
+            // Last: an archive of classes is for a class path that begins as the one it was made with.
+            entries.add(launcher(directory).toString());
             var line = new ArrayList<String>();
             line.add(javaHome.resolve("bin/java").toString());
             line.addAll(jvmOptions);

@@ -46,6 +46,7 @@ public final class GatewayProcess implements AutoCloseable {
 
         private Builder() {
             // Most of a test's time is the start of a JVM; a later option of a test overrides these.
+            jvmOptions.addAll(ClassArchive.options(PACKAGE, JAVA));
             jvmOptions.add("-XX:TieredStopAtLevel=1");
             jvmOptions.add("-XX:+UnlockDiagnosticVMOptions");
             jvmOptions.add("-XX:-BytecodeVerificationRemote");
@@ -111,7 +112,7 @@ public final class GatewayProcess implements AutoCloseable {
                         Files.createTempDirectory(parent, "run-"),
                         options,
                         List.of(PACKAGE.toAbsolutePath().resolve("quarkus-run.jar")),
-                        List.of("io.quarkus.bootstrap.runner.QuarkusEntryPoint"),
+                        List.of("io.quarkus.bootstrap.runner.AotQuarkusEntryPoint"),
                         environment);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -1,0 +1,143 @@
+package dev.rocketgateway;
+
+import io.quarkus.bootstrap.runner.AotQuarkusEntryPoint;
+import io.quarkus.runtime.Quarkus;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Starts the gateway, uses each of its parts and ends, so that the JVM can write down the classes that took: a training run, in
+ * the words of JEP 514.
+ *
+ * <pre>
+ * java -XX:ArchiveClassesAtExit=gateway.jsa -cp quarkus-run.jar dev.rocketgateway.TrainingRun
+ * java -XX:SharedArchiveFile=gateway.jsa -jar quarkus-run.jar
+ * </pre>
+ *
+ * <p>Needs no RocketMQ, connects to nothing but itself, and leaves its store in the temporary directory. The exit status is 1,
+ * with the reason on standard error, where the gateway does not come up or answers otherwise than it should.
+ */
+public final class TrainingRun {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final String HOST = "127.0.0.1";
+    private static final String NOTHING_LISTENS_HERE = HOST + ":1";
+    private static final int NO_ANSWER = 0;
+
+    /**
+     * A request, and the status of its answer. Without a name server nothing can be published, and the gateway is not ready.
+     *
+     * @param body where it has {@code %s}, the root of the gateway is meant
+     */
+    private record Step(String method, String path, String contentType, String body, int status) {
+
+        static Step get(String path, int status) {
+            return new Step("GET", path, "", "", status);
+        }
+
+        static Step post(String path, String contentType, String body, int status) {
+            return new Step("POST", path, contentType, body, status);
+        }
+    }
+
+    private static final List<Step> STEPS = List.of(
+            Step.get("/q/health/live", 200),
+            Step.get("/q/health/ready", 503),
+            Step.post("/topics/training/messages?tag=a&key=b&property.c=d", "text/plain", "hello", 503),
+            Step.post("/topics/training/messages?mode=async", "text/plain", "hello", 503),
+            Step.post("/topics/training/messages?mode=oneway", "text/plain", "hello", 503),
+            Step.post("/topics/training/messages:batch", "application/x-ndjson", "{\"body\":\"hello\"}\n", 503),
+            Step.post("/topics/training/messages", "application/cloudevents+json", """
+                    {"specversion":"1.0","id":"1","source":"/training","type":"training","data":"hello"}""", 503),
+            Step.post("/subscriptions", "application/json", """
+                    {"name":"training","source":{"topic":"training"},"endpoint":{"url":"%s/q/health/live","method":"PUT"}}""", 201),
+            Step.post("/subscriptions/training:test", "application/json", "{}", 200),
+            Step.get("/subscriptions/training", 200),
+            Step.get("/q/metrics", 200));
+
+    private final URI root;
+
+    private TrainingRun(URI root) {
+        this.root = root;
+    }
+
+    /**
+     * @param arguments are handed to the gateway, which takes none
+     * @throws Throwable what the gateway did not start with
+     */
+    public static void main(String... arguments) throws Throwable {
+        int port = freePort();
+        System.setProperty("quarkus.http.host", HOST);
+        System.setProperty("quarkus.http.port", String.valueOf(port));
+        System.setProperty("quarkus.shutdown.delay", "0s");
+        System.setProperty("gateway.rocketmq.namesrv-addr", NOTHING_LISTENS_HERE);
+        System.setProperty("gateway.webhook.allowed-targets", HOST + "/32");
+        System.setProperty(
+                "gateway.store.url",
+                "jdbc:h2:file:" + Files.createTempDirectory("training-").resolve("store"));
+        var run = new TrainingRun(URI.create("http://" + HOST + ":" + port));
+        new Thread(run::takeAllSteps, "training").start();
+        AotQuarkusEntryPoint.main(arguments);
+    }
+
+    private void takeAllSteps() {
+        int exit = 1;
+        try {
+            for (var step : STEPS) {
+                awaitAnswer(step);
+            }
+            exit = 0;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Quarkus.asyncExit(exit);
+        }
+    }
+
+    /** The start takes a while, and then reading the store does, so that an answer may be another at first. */
+    private void awaitAnswer(Step step) throws IOException, InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        for (int status = answer(step); status != step.status; status = answer(step)) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("%s %s is answered with %d and not with %d"
+                        .formatted(step.method, step.path, status, step.status));
+            }
+            Thread.sleep(PAUSE.toMillis());
+        }
+    }
+
+    private int answer(Step step) throws IOException {
+        var connection =
+                (HttpURLConnection) URI.create(root + step.path).toURL().openConnection();
+        connection.setRequestMethod(step.method);
+        try {
+            if (!step.body.isEmpty()) {
+                connection.setRequestProperty("Content-Type", step.contentType);
+                connection.setDoOutput(true);
+                try (var body = connection.getOutputStream()) {
+                    body.write(step.body.replace("%s", root.toString()).getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            return connection.getResponseCode();
+        } catch (ConnectException notYet) {
+            return NO_ANSWER;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
