@@ -17,6 +17,7 @@ import org.apache.rocketmq.common.TopicAttributes;
 import org.apache.rocketmq.common.attribute.TopicMessageType;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.exception.RemotingSendRequestException;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.apache.rocketmq.remoting.protocol.body.ClusterInfo;
 import org.apache.rocketmq.remoting.protocol.heartbeat.HeartbeatData;
@@ -52,8 +53,20 @@ class RocketMqAdmin {
         ClientShutdown.within(timeout, "the administrative client", instance(), client::shutdown);
     }
 
-    /** The topic's route, or empty if the name server knows none. */
+    /**
+     * The topic's route, or empty if the name server knows none. Asks once more where the connection ended meanwhile: the client
+     * closes it, under all who wait, as soon as one of them has waited for too long.
+     */
     Optional<TopicRouteData> route(String topic) throws RemotingException, InterruptedException, MQClientException {
+        try {
+            return askForRoute(topic);
+        } catch (RemotingSendRequestException connectionEnded) {
+            return askForRoute(topic);
+        }
+    }
+
+    private Optional<TopicRouteData> askForRoute(String topic)
+            throws RemotingException, InterruptedException, MQClientException {
         try {
             return Optional.of(api().getTopicRouteInfoFromNameServer(inNamespace(topic), timeout.toMillis()));
         } catch (MQClientException e) {

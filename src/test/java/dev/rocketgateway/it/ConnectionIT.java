@@ -123,6 +123,9 @@ class ConnectionIT {
     }
 
     private static GatewayProcess.Builder encrypted(TestBroker broker) {
-        return GatewayProcess.connectedTo(broker).with("gateway.rocketmq.tls.enabled", true);
+        return GatewayProcess.connectedTo(broker)
+                .with("gateway.rocketmq.tls.enabled", true)
+                // A first handshake between two JVMs that have just started can take seconds.
+                .with("gateway.rocketmq.probe-timeout", "10s");
     }
 }

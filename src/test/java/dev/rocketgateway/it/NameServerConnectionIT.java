@@ -1,0 +1,45 @@
+package dev.rocketgateway.it;
+
+import static dev.rocketgateway.it.RefusalsIT.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rocketgateway.testing.CuttingProxy;
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.TestBroker;
+import org.junit.jupiter.api.Test;
+
+/** Connections to the name server that end while the gateway waits for an answer. */
+class NameServerConnectionIT {
+
+    private static final TestBroker BROKER = TestBroker.shared();
+
+    @Test
+    void asksOnceMoreForATopic() throws Exception {
+        var topic = BROKER.newTopic();
+        try (var proxy = new CuttingProxy(BROKER.nameServerAddress(), topic, 1);
+                var gateway = connectedTo(proxy)) {
+            var answer = gateway.publish(topic, "", "x");
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(proxy.cuts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void saysThatNobodyAnswersWhereItEndsAgain() throws Exception {
+        var topic = BROKER.newTopic();
+        try (var proxy = new CuttingProxy(BROKER.nameServerAddress(), topic, Integer.MAX_VALUE);
+                var gateway = connectedTo(proxy)) {
+            assertProblem(gateway.publish(topic, "", "x"), 503, "broker-unavailable", true);
+            assertThat(proxy.cuts()).isEqualTo(2);
+
+            assertThat(gateway.log()).doesNotContain("\tat ").doesNotContain("Caused by");
+        }
+    }
+
+    private static GatewayProcess connectedTo(CuttingProxy proxy) {
+        return GatewayProcess.builder()
+                .with("gateway.rocketmq.namesrv-addr", proxy.address())
+                .start();
+    }
+}

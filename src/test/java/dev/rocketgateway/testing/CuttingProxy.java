@@ -1,0 +1,109 @@
+package dev.rocketgateway.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Before a server that speaks TCP: ends a connection when a certain text passes on it, so that what was asked has no answer. */
+public final class CuttingProxy implements AutoCloseable {
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final String host;
+    private final int port;
+    private final String text;
+    private final int most;
+    private final AtomicInteger cuts = new AtomicInteger();
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param target host and port of the server
+     * @param text in what clients send, within one packet
+     * @param most how often; after that everything passes
+     */
+    public CuttingProxy(String target, String text, int most) throws IOException {
+        int colon = target.lastIndexOf(':');
+        this.host = target.substring(0, colon);
+        this.port = Integer.parseInt(target.substring(colon + 1));
+        this.text = text;
+        this.most = most;
+        start(this::accept);
+    }
+
+    /** Host and port to connect to. */
+    public String address() {
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** How many connections were ended. */
+    public int cuts() {
+        return cuts.get();
+    }
+
+    private void accept() throws IOException {
+        while (!server.isClosed()) {
+            var client = keep(server.accept());
+            var upstream = keep(new Socket(host, port));
+            start(() -> pump(client, upstream, true));
+            start(() -> pump(upstream, client, false));
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean looks) throws IOException {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            var buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (looks && isToBeCut(new String(buffer, 0, read, StandardCharsets.ISO_8859_1))) {
+                    return;
+                }
+                out.write(buffer, 0, read);
+            }
+        }
+    }
+
+    private boolean isToBeCut(String packet) {
+        return packet.contains(text) && cuts.getAndUpdate(cut -> Math.min(cut + 1, most)) < most;
+    }
+
+    private Socket keep(Socket socket) {
+        sockets.add(socket);
+        return socket;
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void start(Work work) {
+        var thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException closed) {
+                        // Here or at the other end.
+                    }
+                },
+                "cutting-proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (var socket : sockets) {
+            socket.close();
+        }
+    }
+}
