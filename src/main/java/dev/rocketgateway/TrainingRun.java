@@ -18,8 +18,8 @@ import java.util.List;
  * the words of JEP 514.
  *
  * <pre>
- * java -XX:ArchiveClassesAtExit=gateway.jsa -cp quarkus-run.jar dev.rocketgateway.TrainingRun
- * java -XX:SharedArchiveFile=gateway.jsa -jar quarkus-run.jar
+ * java -XX:ArchiveClassesAtExit=classes.jsa -cp quarkus-run.jar dev.rocketgateway.TrainingRun
+ * java -XX:SharedArchiveFile=classes.jsa -jar quarkus-run.jar
  * </pre>
  *
  * <p>Needs no RocketMQ, connects to nothing but itself, and leaves its store in the temporary directory. The exit status is 1,

@@ -50,7 +50,7 @@ public final class ClassArchive {
     private static Path train(Path application, Path javaHome, Path directory)
             throws IOException, InterruptedException {
         var run = Files.createTempDirectory(directory, "training-");
-        var archive = run.resolve("gateway.jsa");
+        var archive = run.resolve("classes.jsa");
         var output = run.resolve("output");
         var process = new ProcessBuilder(
                         javaHome.resolve("bin/java").toString(),
