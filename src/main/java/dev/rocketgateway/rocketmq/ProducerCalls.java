@@ -13,7 +13,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
-import org.apache.rocketmq.client.producer.SendCallback;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -73,33 +72,20 @@ final class ProducerCalls {
     CompletionStage<SendResult> async(OutgoingMessage message, Supplier<Message> wire, Duration timeout) {
         return withRoute(message, to -> {
             var encoded = wire.get();
-            var body = encoded.getBody();
-            var sent = new CompletableFuture<SendResult>();
-            // The client swallows whatever a SendCallback throws, so both methods only complete the future.
-            var callback = new SendCallback() {
-                @Override
-                public void onSuccess(SendResult result) {
-                    written.endWatch(body);
-                    sent.complete(result);
-                }
-
-                @Override
-                public void onException(Throwable cause) {
-                    sent.completeExceptionally(translate(cause, message, written.endWatch(body)));
-                }
-            };
-            written.watch(body);
+            var send = new AsyncSend(
+                    encoded.getBody(), written, (thrown, unanswered) -> translate(thrown, message, unanswered));
+            long clientTimeout = clientTimeout(timeout);
             try {
                 var queue = groupQueue(message, to);
                 if (queue.isPresent()) {
-                    producer.send(encoded, queue.get(), callback, clientTimeout(timeout));
+                    producer.send(encoded, queue.get(), send, clientTimeout);
                 } else {
-                    producer.send(encoded, callback, clientTimeout(timeout));
+                    producer.send(encoded, send, clientTimeout);
                 }
             } catch (Exception | Error e) {
-                sent.completeExceptionally(translate(e, message, written.endWatch(body)));
+                send.onException(e);
             }
-            return sent;
+            return send.outcome(Duration.ofMillis(clientTimeout));
         });
     }
 
