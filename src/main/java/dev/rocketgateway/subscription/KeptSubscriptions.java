@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
@@ -34,14 +35,11 @@ class KeptSubscriptions implements SubscriptionStore {
 
     private static final Logger LOG = Logger.getLogger(KeptSubscriptions.class);
 
-    /** A pause that is in effect here and not yet in the database; of the generation that was paused and no other. */
-    private record Pause(String reason, long generation) {}
-
     private final List<Subscription> configured;
     private final Database database;
     private final Duration relistInterval;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
+    private final Map<String, UnwrittenPause> pauses = new ConcurrentHashMap<>();
 
     /**
      * What the database had.
@@ -56,6 +54,9 @@ class KeptSubscriptions implements SubscriptionStore {
     private long listedAt;
     private volatile Known known = new Known(Map.of(), Map.of(), -1);
     private volatile List<Subscription> list;
+
+    /** Stored ones that do not run because of the configuration; guarded by this. */
+    private Set<String> toldOf = Set.of();
 
     KeptSubscriptions(SubscriptionsConfig config, Database database, StoreConfig store) {
         this.configured = ConfiguredSubscriptions.read(config.byName());
@@ -90,7 +91,7 @@ class KeptSubscriptions implements SubscriptionStore {
     @Override
     public void pause(String name, String reason) {
         find(name).filter(known -> known.state() == State.ACTIVE).ifPresent(known -> {
-            pauses.put(name, new Pause(reason, known.generation()));
+            pauses.put(name, UnwrittenPause.of(known, reason));
             compose();
             pauseWriter.run();
         });
@@ -111,7 +112,7 @@ class KeptSubscriptions implements SubscriptionStore {
         if (state == State.ACTIVE) {
             pauses.remove(name);
         } else {
-            find(name).ifPresent(known -> pauses.put(name, new Pause("", known.generation())));
+            find(name).ifPresent(known -> pauses.put(name, UnwrittenPause.of(known, "")));
         }
         compose();
     }
@@ -163,43 +164,16 @@ class KeptSubscriptions implements SubscriptionStore {
 
     /** Writes the pauses that are in effect here only. */
     void writePauses() {
-        for (var entry : pauses.entrySet()) {
-            var name = entry.getKey();
-            var pause = entry.getValue();
-            boolean written = database.write(connection -> {
-                long revision = SubscriptionTable.nextRevision(connection);
-                if (configured(name).isPresent()) {
-                    return writeConfigured(connection, name, pause, revision);
-                }
-                var row = SubscriptionTable.find(connection, name);
-                return row.isPresent()
-                        && row.get().state() == State.ACTIVE
-                        && SubscriptionTable.update(
-                                connection,
-                                row.get().toSubscription().in(State.PAUSED, Optional.of(pause.reason()), revision),
-                                pause.generation(),
-                                revision,
-                                revision);
-            });
+        for (var pause : pauses.values()) {
+            boolean configured = configured(pause.name()).isPresent();
+            boolean written = database.write(connection -> pause.write(connection, configured));
             LOG.infof(
                     "subscription changed action=pause subscription=%s reason=%s written=%s",
-                    name, pause.reason(), written);
+                    pause.name(), pause.reason(), written);
             refresh();
-            pauses.remove(name, pause);
+            pauses.remove(pause.name(), pause);
             compose();
         }
-    }
-
-    private static boolean writeConfigured(Connection connection, String name, Pause pause, long revision)
-            throws SQLException {
-        var before = SubscriptionTable.configuredStates(connection).get(name);
-        long generation = before == null ? ConfiguredSubscriptions.FIRST_GENERATION : before.generation();
-        if (generation != pause.generation()) {
-            return false;
-        }
-        SubscriptionTable.setConfiguredState(
-                connection, name, new ConfiguredState(State.PAUSED, Optional.of(pause.reason()), revision));
-        return true;
     }
 
     /**
@@ -217,17 +191,16 @@ class KeptSubscriptions implements SubscriptionStore {
                 taken.add(subscription.name());
                 taken.add(subscription.source().consumerGroup());
             }
+            var inTheWay = new HashSet<String>();
             for (var subscription : read.rows().values()) {
                 if (taken.contains(subscription.name())
                         || taken.contains(subscription.source().consumerGroup())) {
-                    LOG.errorf(
-                            "a stored subscription has the name or group of one in the configuration, and does not run"
-                                    + " subscription=%s",
-                            subscription.name());
+                    inTheWay.add(subscription.name());
                 } else {
                     all.add(subscription);
                 }
             }
+            tellOf(inTheWay);
             all.sort(Comparator.comparing(Subscription::name));
             all.replaceAll(this::paused);
             if (all.equals(list)) {
@@ -238,6 +211,19 @@ class KeptSubscriptions implements SubscriptionStore {
         listeners.forEach(Runnable::run);
     }
 
+    /** Once for each, for the list is made every few seconds. */
+    private void tellOf(Set<String> inTheWay) {
+        for (var name : inTheWay) {
+            if (!toldOf.contains(name)) {
+                LOG.errorf(
+                        "a stored subscription has the name or group of one in the configuration, and does not run"
+                                + " subscription=%s",
+                        name);
+            }
+        }
+        toldOf = Set.copyOf(inTheWay);
+    }
+
     private static Subscription inState(Subscription subscription, Map<String, ConfiguredState> states) {
         var state = states.get(subscription.name());
         return state == null ? subscription : subscription.in(state.state(), state.reason(), state.generation());
@@ -245,12 +231,7 @@ class KeptSubscriptions implements SubscriptionStore {
 
     private Subscription paused(Subscription subscription) {
         var pause = pauses.get(subscription.name());
-        return pause != null && pause.generation() == subscription.generation() && subscription.state() == State.ACTIVE
-                ? subscription.in(
-                        State.PAUSED,
-                        Optional.of(pause.reason()).filter(reason -> !reason.isEmpty()),
-                        subscription.generation())
-                : subscription;
+        return pause == null ? subscription : pause.on(subscription);
     }
 
     /** Whether everything is known that the database has. */

@@ -8,6 +8,7 @@ import dev.rocketgateway.subscription.AttemptHistory.Query;
 import dev.rocketgateway.subscription.RedriveLog.StoredAt;
 import dev.rocketgateway.subscription.Subscription.Origin;
 import dev.rocketgateway.subscription.Subscription.State;
+import dev.rocketgateway.testing.LogCapture;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -243,8 +244,16 @@ abstract class StoreContract {
         configured.putAll(TestSubscriptions.least("mine"));
 
         var store = replica(configured);
-        store.subscriptions.refresh();
+        try (var log = LogCapture.of(KeptSubscriptions.class)) {
+            store.subscriptions.refresh();
+            store.subscriptions.refresh();
 
+            assertThat(log.messages())
+                    .as("tells once of each, however often it looks")
+                    .satisfiesExactlyInAnyOrder(
+                            line -> assertThat(line).endsWith("does not run subscription=billing"),
+                            line -> assertThat(line).endsWith("does not run subscription=other"));
+        }
         assertThat(store.subscriptions.list())
                 .extracting(Subscription::name, Subscription::origin)
                 .containsExactly(
