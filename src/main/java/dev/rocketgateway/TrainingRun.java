@@ -3,9 +3,9 @@ package dev.rocketgateway;
 import io.quarkus.bootstrap.runner.AotQuarkusEntryPoint;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.MalformedURLException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -14,20 +14,24 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Starts the gateway, uses each of its parts and ends, so that the JVM can write down the classes that took: a training run, in
- * the words of JEP 514.
+ * Starts the gateway, uses each of its parts and ends, so that the JVM can note which classes that took: a training run, in the
+ * words of JEP 514.
  *
  * <pre>
- * java -XX:ArchiveClassesAtExit=classes.jsa -cp quarkus-run.jar dev.rocketgateway.TrainingRun
+ * java -XX:DumpLoadedClassList=classes --add-opens=java.base/java.lang=ALL-UNNAMED \
+ *     -cp quarkus-run.jar dev.rocketgateway.TrainingRun
+ * java -Xshare:dump -XX:SharedClassListFile=classes -XX:SharedArchiveFile=classes.jsa -cp quarkus-run.jar
  * java -XX:SharedArchiveFile=classes.jsa -jar quarkus-run.jar
  * </pre>
  *
- * <p>Needs no RocketMQ, connects to nothing but itself, and leaves its store in the temporary directory. The exit status is 1,
+ * <p>Needs no RocketMQ, connects to nothing but itself, and leaves its store in the temporary directory; what else the gateway is
+ * told by its environment, it is told too. The exit status is 1,
  * with the reason on standard error, where the gateway does not come up or answers otherwise than it should.
  */
 public final class TrainingRun {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final int REQUEST_LIMIT_MILLIS = 30_000;
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final String HOST = "127.0.0.1";
     private static final String NOTHING_LISTENS_HERE = HOST + ":1";
@@ -96,7 +100,7 @@ public final class TrainingRun {
                 awaitAnswer(step);
             }
             exit = 0;
-        } catch (IOException e) {
+        } catch (MalformedURLException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -106,7 +110,7 @@ public final class TrainingRun {
     }
 
     /** The start takes a while, and then reading the store does, so that an answer may be another at first. */
-    private void awaitAnswer(Step step) throws IOException, InterruptedException {
+    private void awaitAnswer(Step step) throws MalformedURLException, InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
         for (int status = answer(step); status != step.status; status = answer(step)) {
             if (System.nanoTime() > end) {
@@ -117,11 +121,13 @@ public final class TrainingRun {
         }
     }
 
-    private int answer(Step step) throws IOException {
-        var connection =
-                (HttpURLConnection) URI.create(root + step.path).toURL().openConnection();
-        connection.setRequestMethod(step.method);
+    private int answer(Step step) throws MalformedURLException {
+        var url = URI.create(root + step.path).toURL();
         try {
+            var connection = (HttpURLConnection) url.openConnection();
+            connection.setConnectTimeout(REQUEST_LIMIT_MILLIS);
+            connection.setReadTimeout(REQUEST_LIMIT_MILLIS);
+            connection.setRequestMethod(step.method);
             if (!step.body.isEmpty()) {
                 connection.setRequestProperty("Content-Type", step.contentType);
                 connection.setDoOutput(true);
@@ -130,7 +136,7 @@ public final class TrainingRun {
                 }
             }
             return connection.getResponseCode();
-        } catch (ConnectException notYet) {
+        } catch (IOException notYet) {
             return NO_ANSWER;
         }
     }

@@ -46,7 +46,7 @@ class StartBench {
         gatewayOptions.addAll(GATEWAY_JVM);
         gatewayOptions.add("-Dgateway.rocketmq.namesrv-addr=" + broker.nameServerAddress());
         var archived = new ArrayList<>(gatewayOptions);
-        archived.addAll(ClassArchive.options(GATEWAY, JAVA));
+        archived.add(ClassArchive.option(GATEWAY, JAVA));
         var rounds = new Rounds("start", ROUNDS)
                 .side("archived", () -> measure(GATEWAY, archived))
                 .side("gateway", () -> measure(GATEWAY, gatewayOptions))

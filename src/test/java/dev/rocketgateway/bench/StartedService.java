@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A packaged Quarkus application, started as an image starts it ({@code java -jar}) and timed until it is ready. */
+/** A packaged Quarkus application, started with {@code java -jar} and timed until it is ready. */
 final class StartedService implements AutoCloseable {
 
     private static final Path JAVA = Path.of(System.getProperty("gateway.java.home", System.getProperty("java.home")));

@@ -20,10 +20,9 @@ class TrainingRunIT {
             var log = gateway.log();
 
             assertThat(log)
-                    .contains(" dev.rocketgateway.GatewayLifecycle source: shared objects file (top)")
-                    .contains(" io.quarkus.runtime.Quarkus source: shared objects file (top)")
-                    .contains(
-                            " org.apache.rocketmq.client.producer.DefaultMQProducer source: shared objects file (top)");
+                    .contains(" dev.rocketgateway.GatewayLifecycle source: shared objects file")
+                    .contains(" io.quarkus.runtime.Quarkus source: shared objects file")
+                    .contains(" org.apache.rocketmq.client.producer.DefaultMQProducer source: shared objects file");
             assertThat(OURS.matcher(log).results().map(loaded -> loaded.group(1)))
                     .as("classes of ours that are in no archive, but for the one the tests start it with")
                     .containsOnly("dev.rocketgateway.devmode.StopWithParent");

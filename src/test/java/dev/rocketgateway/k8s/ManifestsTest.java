@@ -251,7 +251,9 @@ class ManifestsTest {
                 .filter(volume -> volume.getEmptyDir() != null)
                 .map(volume -> mountPath(volume.getName()));
 
-        assertThat(dockerfile("USER")).containsExactly(user.getRunAsUser() + ":" + user.getRunAsGroup());
+        assertThat(dockerfile("USER"))
+                .as("the last is that of the image")
+                .endsWith(user.getRunAsUser() + ":" + user.getRunAsGroup());
         assertThat(writable).containsExactly("/tmp");
         assertThat(read(DOCKERFILE)).contains("-Djava.io.tmpdir=/tmp", "-Duser.home=/tmp");
     }

@@ -6,34 +6,60 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * The archive of classes that the image has too: made by a training run of the packaged gateway, once for each package and Java.
- * Most of the time of a test is the start of a JVM, and this halves it.
+ * Most of the time of a test is the start of a JVM, and this makes it shorter.
  */
 public final class ClassArchive {
 
-    private static final int TRAINING_LIMIT_SECONDS = 180;
+    private static final int LIMIT_SECONDS = 180;
+
+    /** By package and Java. What failed once is not tried again: each start would wait for it. */
+    private static final Map<List<Path>, CompletableFuture<Path>> MADE = new ConcurrentHashMap<>();
 
     private ClassArchive() {}
 
     /**
-     * The archive; made if it is missing or older than the package.
+     * The option with which a start of the gateway makes use of it.
      *
      * @param application the directory with {@code quarkus-run.jar}
      * @param javaHome the Java that is to read it
      */
-    public static synchronized Path of(Path application, Path javaHome) {
+    public static String option(Path application, Path javaHome) {
+        var archive = MADE.computeIfAbsent(
+                        List.of(application.toAbsolutePath(), javaHome.toAbsolutePath()),
+                        of -> once(() -> findOrMake(of.get(0), of.get(1))))
+                .join();
+        return "-XX:SharedArchiveFile=" + archive;
+    }
+
+    private static <T> CompletableFuture<T> once(Supplier<T> work) {
         try {
-            var directory = Files.createDirectories(application.toAbsolutePath().resolveSibling("archives"));
-            var archive = directory.resolve(
-                    Integer.toHexString(javaHome.toAbsolutePath().toString().hashCode()) + ".jsa");
-            if (Files.notExists(archive) || isNewer(application, archive)) {
-                Files.move(train(application, javaHome, directory), archive, StandardCopyOption.REPLACE_EXISTING);
+            return CompletableFuture.completedFuture(work.get());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static Path findOrMake(Path application, Path javaHome) {
+        try {
+            var directory = Files.createDirectories(application.resolveSibling("archives"));
+            var name = Integer.toHexString(
+                    List.of(application, javaHome, Files.getLastModifiedTime(javaHome.resolve("bin/java")))
+                            .hashCode());
+            var archive = directory.resolve(name + ".jsa");
+            if (Files.exists(archive) && !isNewer(application, archive)) {
+                return archive;
             }
-            return archive;
+            var made = make(application, javaHome, Files.createTempDirectory(directory, "training-"));
+            return Files.move(made, archive, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -42,33 +68,40 @@ public final class ClassArchive {
         }
     }
 
-    /** The options with which a start of the gateway makes use of it. */
-    public static List<String> options(Path application, Path javaHome) {
-        return List.of("-XX:SharedArchiveFile=" + of(application, javaHome));
+    private static Path make(Path application, Path javaHome, Path directory) throws IOException, InterruptedException {
+        var java = javaHome.resolve("bin/java").toString();
+        var jar = application.resolve("quarkus-run.jar").toString();
+        run(
+                directory,
+                java,
+                "-XX:DumpLoadedClassList=classes",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + directory,
+                "-cp",
+                jar,
+                "dev.rocketgateway.TrainingRun");
+        run(
+                directory,
+                java,
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=classes",
+                "-XX:SharedArchiveFile=classes.jsa",
+                "-cp",
+                jar);
+        return directory.resolve("classes.jsa");
     }
 
-    private static Path train(Path application, Path javaHome, Path directory)
-            throws IOException, InterruptedException {
-        var run = Files.createTempDirectory(directory, "training-");
-        var archive = run.resolve("classes.jsa");
-        var output = run.resolve("output");
-        var process = new ProcessBuilder(
-                        javaHome.resolve("bin/java").toString(),
-                        "-XX:ArchiveClassesAtExit=" + archive,
-                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                        "-Djava.io.tmpdir=" + run,
-                        "-cp",
-                        application.toAbsolutePath().resolve("quarkus-run.jar").toString(),
-                        "dev.rocketgateway.TrainingRun")
-                .directory(run.toFile())
+    private static void run(Path directory, String... command) throws IOException, InterruptedException {
+        var output = directory.resolve("output");
+        var process = new ProcessBuilder(command)
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            if (!process.waitFor(TRAINING_LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException("the training run failed: " + Files.readString(output));
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException("no archive of classes: " + Files.readString(output));
             }
-            return archive;
         } finally {
             process.destroyForcibly();
         }

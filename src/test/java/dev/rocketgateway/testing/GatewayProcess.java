@@ -46,7 +46,7 @@ public final class GatewayProcess implements AutoCloseable {
 
         private Builder() {
             // Most of a test's time is the start of a JVM; a later option of a test overrides these.
-            jvmOptions.addAll(ClassArchive.options(PACKAGE, JAVA));
+            jvmOptions.add(ClassArchive.option(PACKAGE, JAVA));
             jvmOptions.add("-XX:TieredStopAtLevel=1");
             jvmOptions.add("-XX:+UnlockDiagnosticVMOptions");
             jvmOptions.add("-XX:-BytecodeVerificationRemote");
