@@ -54,21 +54,26 @@ class RocketMqAdmin {
     }
 
     /**
-     * The topic's route, or empty if the name server knows none. Asks once more where the connection ended meanwhile: the client
-     * closes it, under all who wait, as soon as one of them has waited for too long.
+     * The topic's route, or empty if the name server knows none. Asks once more, in the time that is left, where the connection
+     * ended meanwhile: the client closes it, under all who wait, as soon as one of them has waited for too long.
      */
     Optional<TopicRouteData> route(String topic) throws RemotingException, InterruptedException, MQClientException {
+        long begun = System.nanoTime();
         try {
-            return askForRoute(topic);
+            return askForRoute(topic, timeout.toMillis());
         } catch (RemotingSendRequestException connectionEnded) {
-            return askForRoute(topic);
+            long left = timeout.minusNanos(System.nanoTime() - begun).toMillis();
+            if (left <= 0) {
+                throw connectionEnded;
+            }
+            return askForRoute(topic, left);
         }
     }
 
-    private Optional<TopicRouteData> askForRoute(String topic)
+    private Optional<TopicRouteData> askForRoute(String topic, long timeoutMillis)
             throws RemotingException, InterruptedException, MQClientException {
         try {
-            return Optional.of(api().getTopicRouteInfoFromNameServer(inNamespace(topic), timeout.toMillis()));
+            return Optional.of(api().getTopicRouteInfoFromNameServer(inNamespace(topic), timeoutMillis));
         } catch (MQClientException e) {
             if (e.getResponseCode() == ResponseCode.TOPIC_NOT_EXIST) {
                 return Optional.empty();

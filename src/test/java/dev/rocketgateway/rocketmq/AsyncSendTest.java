@@ -30,6 +30,7 @@ class AsyncSendTest {
     @Test
     void tellsTheResult() {
         var result = new SendResult();
+        write();
 
         send.onSuccess(result);
 
