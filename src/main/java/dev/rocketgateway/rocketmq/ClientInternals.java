@@ -127,6 +127,16 @@ final class ClientInternals {
         started.getDefaultMQPushConsumerImpl().sendMessageBack(message, level, queue);
     }
 
+    /**
+     * Makes the client know the topic's brokers. By itself it asks for them with each message to a broker it does not know, and those
+     * who send meanwhile wait for each other: the last of a thousand messages would be late.
+     *
+     * <p>Waits for the name server; where it does not answer, the client tries again when a message is sent.
+     */
+    static void lookUp(DefaultMQProducer started, String topic) {
+        instanceOf(started).updateTopicRouteInfoFromNameServer(inNamespace(started, topic));
+    }
+
     /** The name of a topic or group as the client sends it. */
     static String inNamespace(ClientConfig client, String resource) {
         return client.withNamespace(resource);

@@ -43,6 +43,7 @@ public class RocketMqPublisher implements MessagePublisher {
     private static final int MAX_BATCH_SIZE = 1 << 20;
 
     private final RocketMqConfig config;
+    private final TopicQueues queues;
     private final EventLoopGroup eventLoops;
     private final DefaultMQProducer producer;
     private final OnewayMessages oneway;
@@ -58,6 +59,7 @@ public class RocketMqPublisher implements MessagePublisher {
             @MainEventLoopGroup EventLoopGroup eventLoops,
             @VirtualThreads ExecutorService blocking) {
         this.config = config;
+        this.queues = queues;
         this.eventLoops = eventLoops;
         this.producer = clients.newProducer();
         this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), config.sendTimeout(), control);
@@ -82,6 +84,7 @@ public class RocketMqPublisher implements MessagePublisher {
         if (producer.getTraceDispatcher() != null) {
             ClientInternals.traceEachOfABatch(producer);
         }
+        queues.introduceTopicsTo(topic -> ClientInternals.lookUp(producer, topic));
     }
 
     /** Closes the client's connections; what is not answered by then is lost to its callers. Returns within the limit. */

@@ -8,6 +8,7 @@ import dev.rocketgateway.publish.SendFailedException.Reason;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.attribute.TopicMessageType;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -66,6 +67,11 @@ class TopicQueues {
             case DELAY -> type == MessageType.DELAY;
             case TRANSACTION, PRIORITY, LITE -> false;
         };
+    }
+
+    /** See {@link TopicRoutes#introduceTopicsTo}. */
+    void introduceTopicsTo(Consumer<String> introduction) {
+        routes.introduceTopicsTo(introduction);
     }
 
     /** Forgets the topic, because a broker said that it is gone. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
@@ -62,6 +63,7 @@ class TopicRoutes {
 
     private final RocketMqAdmin admin;
     private final AsyncLoadingCache<String, Route> cache;
+    private volatile Consumer<String> introduction = topic -> {};
 
     TopicRoutes(RocketMqAdmin admin, RocketMqConfig config, RouteThreads threads) {
         this.admin = admin;
@@ -71,6 +73,15 @@ class TopicRoutes {
                 .refreshAfterWrite(config.routeRefresh())
                 .expireAfter(Expiry.<String, Route>writing((topic, route) -> lifetime(route, config)))
                 .buildAsync(new Loader());
+    }
+
+    /**
+     * Before a topic is first told of as found, it is introduced to whoever sends to it.
+     *
+     * @param introduction may block, must not fail
+     */
+    void introduceTopicsTo(Consumer<String> introduction) {
+        this.introduction = introduction;
     }
 
     /** The topic's route; fails with {@link SendFailedException} if it cannot be known. */
@@ -91,7 +102,7 @@ class TopicRoutes {
 
         @Override
         public CompletableFuture<Route> asyncLoad(String topic, Executor executor) {
-            return CompletableFuture.supplyAsync(() -> load(topic, null), executor);
+            return CompletableFuture.supplyAsync(() -> introduced(topic, load(topic, null)), executor);
         }
 
         @Override
@@ -99,6 +110,13 @@ class TopicRoutes {
             return CompletableFuture.supplyAsync(() -> load(topic, last), executor)
                     // The outage shows in the sends; the route stays what it was until somebody knows better.
                     .exceptionally(unreachable -> last);
+        }
+
+        private Route introduced(String topic, Route route) {
+            if (route instanceof Route.Found) {
+                introduction.accept(topic);
+            }
+            return route;
         }
 
         private Route load(String topic, @Nullable Route last) {

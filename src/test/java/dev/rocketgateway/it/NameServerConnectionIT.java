@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.testing.CuttingProxy;
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.LoadGenerator;
 import dev.rocketgateway.testing.TestBroker;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Connections to the name server that end while the gateway waits for an answer. */
 class NameServerConnectionIT {
 
     private static final TestBroker BROKER = TestBroker.shared();
+    private static final int ONEWAY_MESSAGES = 64;
 
     @Test
     void asksOnceMoreForATopic() throws Exception {
@@ -34,6 +37,23 @@ class NameServerConnectionIT {
             assertThat(proxy.cuts()).isEqualTo(2);
 
             assertThat(gateway.log()).doesNotContain("\tat ").doesNotContain("Caused by");
+        }
+    }
+
+    /** The client asks before each one-way message to a broker it does not know, one after the other: the last would be late. */
+    @Test
+    void aFloodOfOnewayMessagesDoesNotAskForEach() throws Exception {
+        var topic = BROKER.newTopic();
+        try (var proxy = new CuttingProxy(BROKER.nameServerAddress(), topic, 0);
+                var gateway = connectedTo(proxy)) {
+            var load =
+                    LoadGenerator.post(gateway.root(), "/topics/" + topic + "/messages?mode=oneway&timeout=20s", "x");
+
+            assertThat(load.send(ONEWAY_MESSAGES, ONEWAY_MESSAGES)).isEqualTo(Map.of(204, ONEWAY_MESSAGES));
+
+            assertThat(proxy.sightings())
+                    .as("one for the gateway, one for the client")
+                    .isEqualTo(2);
         }
     }
 

@@ -20,6 +20,7 @@ public final class CuttingProxy implements AutoCloseable {
     private final int port;
     private final String text;
     private final int most;
+    private final AtomicInteger sightings = new AtomicInteger();
     private final AtomicInteger cuts = new AtomicInteger();
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -41,6 +42,11 @@ public final class CuttingProxy implements AutoCloseable {
     /** Host and port to connect to. */
     public String address() {
         return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** How many packets had the text. */
+    public int sightings() {
+        return sightings.get();
     }
 
     /** How many connections were ended. */
@@ -73,7 +79,11 @@ public final class CuttingProxy implements AutoCloseable {
     }
 
     private boolean isToBeCut(String packet) {
-        return packet.contains(text) && cuts.getAndUpdate(cut -> Math.min(cut + 1, most)) < most;
+        if (!packet.contains(text)) {
+            return false;
+        }
+        sightings.incrementAndGet();
+        return cuts.getAndUpdate(cut -> Math.min(cut + 1, most)) < most;
     }
 
     private Socket keep(Socket socket) {
