@@ -29,7 +29,7 @@ class DeliveryWithoutStoreIT {
     /** How long the database is away, in seconds. */
     private static final int OUTAGE = Integer.getInteger("store.outage", 10);
 
-    private static final String NAME = "billing";
+    private static final String NAME = "without-store";
 
     @Test
     void deliveriesGoOnAndChangesAreRefused() throws InterruptedException {

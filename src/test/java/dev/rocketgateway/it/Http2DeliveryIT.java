@@ -28,12 +28,12 @@ class Http2DeliveryIT {
         try (var endpoint = TlsEndpoint.behaving((self, request) -> self.after(20, request::answer));
                 var gateway = GatewayProcess.connectedTo(BROKER)
                         .with("gateway.store.secrets-directory", secrets)
-                        .with("gateway.subscriptions.billing.source.topic", topic)
-                        .with("gateway.subscriptions.billing.source.start-from.position", "EARLIEST")
-                        .with("gateway.subscriptions.billing.endpoint.url", endpoint.url())
-                        .with("gateway.subscriptions.billing.endpoint.http2", true)
-                        .with("gateway.subscriptions.billing.endpoint.tls.ca-ref", "ca.pem")
-                        .with("gateway.subscriptions.billing.delivery.max-in-flight", 64)
+                        .with("gateway.subscriptions.http2.source.topic", topic)
+                        .with("gateway.subscriptions.http2.source.start-from.position", "EARLIEST")
+                        .with("gateway.subscriptions.http2.endpoint.url", endpoint.url())
+                        .with("gateway.subscriptions.http2.endpoint.http2", true)
+                        .with("gateway.subscriptions.http2.endpoint.tls.ca-ref", "ca.pem")
+                        .with("gateway.subscriptions.http2.delivery.max-in-flight", 64)
                         .start()) {
             IntStream.range(0, MESSAGES).forEach(number -> gateway.publish(topic, "", "m" + number));
 

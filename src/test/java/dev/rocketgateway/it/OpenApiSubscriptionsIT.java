@@ -94,9 +94,8 @@ class OpenApiSubscriptionsIT {
     @BeforeEach
     void haveOne() {
         send(gateway, "DELETE", "/subscriptions/billing", "");
-        assertThat(sendJson(gateway, "POST", "/subscriptions", LEAST.formatted(topic))
-                        .statusCode())
-                .isEqualTo(201);
+        var answer = sendJson(gateway, "POST", "/subscriptions", LEAST.formatted(topic));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     }
 
     private static List<Operation> operations() {

@@ -82,23 +82,23 @@ class StoreOutageIT {
 
     @Test
     void goesOnWithWhatIsKnownAndComesBackByItself() {
-        var made = create(one, "billing");
+        var made = create(one, "outage");
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-        awaitState(other, "billing", "ACTIVE");
-        send(other, "POST", "/subscriptions/billing:pause", "");
-        awaitState(one, "billing", "PAUSED");
+        awaitState(other, "outage", "ACTIVE");
+        send(other, "POST", "/subscriptions/outage:pause", "");
+        awaitState(one, "outage", "PAUSED");
 
         postgres.stop();
         await().atMost(LIMIT).until(() -> one.get("/q/metrics").body().contains("gateway_store_up 0.0"));
 
         assertThat(one.get("/q/health/ready").statusCode()).isEqualTo(200);
-        assertThat(one.get("/subscriptions").body()).contains("\"name\":\"billing\"");
-        assertThat(one.get("/subscriptions/billing").statusCode()).isEqualTo(200);
+        assertThat(one.get("/subscriptions").body()).contains("\"name\":\"outage\"");
+        assertThat(one.get("/subscriptions/outage").statusCode()).isEqualTo(200);
         for (var answer : List.of(
                 create(one, "more"),
-                send(one, "POST", "/subscriptions/billing:resume", ""),
-                send(one, "DELETE", "/subscriptions/billing", ""),
-                one.get("/subscriptions/billing/attempts"))) {
+                send(one, "POST", "/subscriptions/outage:resume", ""),
+                send(one, "DELETE", "/subscriptions/outage", ""),
+                one.get("/subscriptions/outage/attempts"))) {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
             assertThat(answer.body()).contains("\"code\":\"store-unavailable\"").doesNotContain("127.0.0.1");
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
@@ -108,9 +108,9 @@ class StoreOutageIT {
         await().atMost(LIMIT).until(() -> create(one, "after").statusCode() == 201);
         awaitState(other, "after", "ACTIVE");
         await().atMost(LIMIT).until(() -> one.get("/q/metrics").body().contains("gateway_store_up 1.0"));
-        assertThat(send(one, "POST", "/subscriptions/billing:resume", "").statusCode())
+        assertThat(send(one, "POST", "/subscriptions/outage:resume", "").statusCode())
                 .isEqualTo(200);
-        awaitState(other, "billing", "ACTIVE");
+        awaitState(other, "outage", "ACTIVE");
         assertThat(one.log() + other.log()).doesNotContain("hidden-token", KEY, "whsec_");
         assertThat(one.log())
                 .contains("the store is not available", "the store is back", "subscription changed action=create");

@@ -47,6 +47,8 @@ public final class GatewayProcess implements AutoCloseable {
         private Builder() {
             // Most of a test's time is the start of a JVM; a later option of a test overrides these.
             jvmOptions.add(ClassArchive.option(PACKAGE, JAVA));
+            // As the manifest has it, which counts only with -jar.
+            jvmOptions.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
             jvmOptions.add("-XX:TieredStopAtLevel=1");
             jvmOptions.add("-XX:+UnlockDiagnosticVMOptions");
             jvmOptions.add("-XX:-BytecodeVerificationRemote");
