@@ -134,7 +134,11 @@ final class ClientInternals {
      * <p>Waits for the name server; where it does not answer, the client tries again when a message is sent.
      */
     static void lookUp(DefaultMQProducer started, String topic) {
-        instanceOf(started).updateTopicRouteInfoFromNameServer(inNamespace(started, topic));
+        try {
+            instanceOf(started).updateTopicRouteInfoFromNameServer(inNamespace(started, topic));
+        } catch (IllegalStateException noAnswer) {
+            // Logged by the client. What the send comes to decides.
+        }
     }
 
     /** The name of a topic or group as the client sends it. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 
 /** Before a server that speaks TCP: ends a connection when a certain text passes on it, so that what was asked has no answer. */
 public final class CuttingProxy implements AutoCloseable {
@@ -19,7 +20,7 @@ public final class CuttingProxy implements AutoCloseable {
     private final String host;
     private final int port;
     private final String text;
-    private final int most;
+    private final IntPredicate cutting;
     private final AtomicInteger sightings = new AtomicInteger();
     private final AtomicInteger cuts = new AtomicInteger();
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -28,14 +29,14 @@ public final class CuttingProxy implements AutoCloseable {
     /**
      * @param target host and port of the server
      * @param text in what clients send, within one packet
-     * @param most how often; after that everything passes
+     * @param cutting whether to end the connection when the text passes for the first, second, … time
      */
-    public CuttingProxy(String target, String text, int most) throws IOException {
+    public CuttingProxy(String target, String text, IntPredicate cutting) throws IOException {
         int colon = target.lastIndexOf(':');
         this.host = target.substring(0, colon);
         this.port = Integer.parseInt(target.substring(colon + 1));
         this.text = text;
-        this.most = most;
+        this.cutting = cutting;
         start(this::accept);
     }
 
@@ -82,8 +83,11 @@ public final class CuttingProxy implements AutoCloseable {
         if (!packet.contains(text)) {
             return false;
         }
-        sightings.incrementAndGet();
-        return cuts.getAndUpdate(cut -> Math.min(cut + 1, most)) < most;
+        boolean cut = cutting.test(sightings.incrementAndGet());
+        if (cut) {
+            cuts.incrementAndGet();
+        }
+        return cut;
     }
 
     private Socket keep(Socket socket) {
