@@ -298,17 +298,7 @@ class FanOutTest extends DeliveryFixture {
     @Test
     void redeliversTheOneThatCannotBeSentAndGivesItsPlaceBack() {
         delivery(open(), 3);
-        var broken = new ReceivedMessage(
-                "n",
-                "orders",
-                new byte[1],
-                null,
-                List.of(),
-                Optional.empty(),
-                Map.of(),
-                Messages.BORN,
-                1,
-                Optional.empty());
+        var broken = Messages.broken("n");
         for (int round = 0; round < 3; round++) {
             sent.clear();
             var decisions = fanningOut(List.of(message("a", 1), broken, message("c", 1)));

@@ -333,17 +333,7 @@ class MessageDeliveryTest extends DeliveryFixture {
         delivery(sender);
         deliver(message("m", 1));
         after(Duration.ofSeconds(5));
-        var broken = new ReceivedMessage(
-                "n",
-                "orders",
-                new byte[1],
-                null,
-                List.of(),
-                Optional.empty(),
-                Map.of(),
-                Messages.BORN,
-                1,
-                Optional.empty());
+        var broken = Messages.broken("n");
 
         assertThatThrownBy(() -> deliver(broken)).isInstanceOf(NullPointerException.class);
 

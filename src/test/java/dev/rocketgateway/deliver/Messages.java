@@ -18,6 +18,12 @@ final class Messages {
         return message(id, attempt, "hello".getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
+    /** One that cannot be sent because of a bug. */
+    static ReceivedMessage broken(String id) {
+        return new ReceivedMessage(
+                id, "orders", new byte[1], null, List.of(), Optional.empty(), Map.of(), BORN, 1, Optional.empty());
+    }
+
     static ReceivedMessage message(String id, int attempt, byte[] body, Map<String, String> properties) {
         return new ReceivedMessage(
                 id,
