@@ -24,9 +24,9 @@ import java.util.List;
  * java -XX:SharedArchiveFile=classes.jsa -jar quarkus-run.jar
  * </pre>
  *
- * <p>Needs no RocketMQ, connects to nothing but itself, and leaves its store in the temporary directory; what else the gateway is
- * told by its environment, it is told too. The exit status is 1,
- * with the reason on standard error, where the gateway does not come up or answers otherwise than it should.
+ * <p>Needs no RocketMQ, connects to nothing but itself, and leaves its store in the temporary directory. Other settings are those of
+ * its environment, as for the gateway. The exit status is 1, with the reason on standard error, where the gateway does not come up or
+ * answers otherwise than it should.
  */
 public final class TrainingRun {
 
