@@ -34,6 +34,9 @@ public interface ConsumerGroups {
     /** Whether every broker of the topic takes filters by SQL; empty if they do not tell. */
     Optional<Boolean> takesSqlFilters(TopicName topic);
 
+    /** What a broker of the topic says against the filter; empty if those that answer take it. */
+    Optional<String> filterRefusal(ConsumerGroup group, TopicName topic, MessageSource.Filter filter);
+
     /** How long brokers keep messages ({@code fileReservedTime}); empty if they do not tell. */
     Optional<Duration> retention(TopicName topic);
 

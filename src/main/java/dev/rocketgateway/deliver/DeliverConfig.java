@@ -17,6 +17,14 @@ public interface DeliverConfig {
     @WithDefault("15s")
     Duration watchInterval();
 
+    /**
+     * How far the clocks of gateway and brokers may be apart. Where the start of a subscription from LATEST could not be set on a broker
+     * when it was created, it begins there this long before its creation. Too low can lose messages published right after the creation;
+     * too high delivers older ones.
+     */
+    @WithDefault("10s")
+    Duration clockTolerance();
+
     /** Topic for events about subscriptions: held, recovered, paused, failed, dead-lettered. Without it there are none. */
     Optional<String> eventsTopic();
 }

@@ -31,6 +31,7 @@ class Deliveries {
     private final WebhookEndpoints endpoints;
     private final SubscriptionStore store;
     private final DeliveryListener listener;
+    private final Duration clockTolerance;
 
     Deliveries(
             MessageSource source,
@@ -39,6 +40,7 @@ class Deliveries {
             WebhookClient client,
             WebhookEndpoints endpoints,
             SubscriptionStore store,
+            DeliverConfig config,
             @All List<DeliveryListener> listeners) {
         this.source = source;
         this.groups = groups;
@@ -46,7 +48,13 @@ class Deliveries {
         this.client = client;
         this.endpoints = endpoints;
         this.store = store;
+        this.clockTolerance = config.clockTolerance();
         this.listener = new DeliveryListeners(listeners);
+    }
+
+    /** How far the clocks of gateway and brokers may be apart. */
+    Duration clockTolerance() {
+        return clockTolerance;
     }
 
     MessageSource source() {

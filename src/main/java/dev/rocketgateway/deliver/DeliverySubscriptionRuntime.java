@@ -3,6 +3,7 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.subscription.FieldFault;
+import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
 import dev.rocketgateway.subscription.SubscriptionStatus;
@@ -47,6 +48,22 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     @Override
     public List<FieldFault> faults(Subscription candidate, boolean isNew) {
         return admission.faults(candidate, isNew);
+    }
+
+    @Override
+    public void fixStart(Subscription candidate) {
+        var source = candidate.source();
+        if (source.startFrom().position() != Source.StartFrom.Position.LATEST) {
+            return;
+        }
+        try {
+            deliveries.source().fixStart(source.consumerGroup(), source.topic(), new MessageSource.Start.Latest());
+        } catch (SourceUnavailableException e) {
+            LOG.infof(
+                    "a broker did not take the start of a subscription, it begins there at its creation"
+                            + " subscription=%s reason=%s",
+                    candidate.name(), e.getMessage());
+        }
     }
 
     @Override

@@ -20,6 +20,13 @@ public interface MessageSource {
     Consumption start(Settings settings, Handler handler);
 
     /**
+     * Gives the group a position in every queue of the topic in which it has none, without receiving. Blocks.
+     *
+     * @throws SourceUnavailableException if some brokers did not take theirs; the others have
+     */
+    void fixStart(ConsumerGroup group, TopicName topic, Start start);
+
+    /**
      * What to receive.
      *
      * @param callsAtFirst how many calls of the handler there are at once until {@link Consumption#adjust}
@@ -47,7 +54,7 @@ public interface MessageSource {
     /** The broker's filter: by tag, or by SQL condition. */
     record Filter(boolean sql, String expression) {}
 
-    /** Where a group without a position begins, or one with a position is moved to. */
+    /** Where a group begins in a queue it has no position in, or is moved to. */
     sealed interface Start {
 
         /** After the last message there is. */

@@ -5,8 +5,6 @@ import dev.rocketgateway.subscription.DeadLetter;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 
 /** A subscription in the terms of a message source. */
 final class ReceptionSettings {
@@ -26,27 +24,32 @@ final class ReceptionSettings {
 
     /**
      * @param callsAtFirst how many webhooks at once in the beginning
-     * @param since when the subscription began to be tried here; empty at the first try
+     * @param clockTolerance how far the clocks of gateway and brokers may be apart
      * @param newFilter whether it may only begin while nobody receives for the group with another filter
      */
     static MessageSource.Settings of(
-            Subscription subscription, int callsAtFirst, Optional<Instant> since, boolean newFilter) {
+            Subscription subscription, int callsAtFirst, Duration clockTolerance, boolean newFilter) {
         var from = subscription.source();
         return new MessageSource.Settings(
                 from.consumerGroup(),
                 from.topic(),
-                new MessageSource.Filter(
-                        from.filter().type() == Source.Filter.Type.SQL92,
-                        from.filter().expression()),
+                filter(from),
                 switch (from.startFrom().position()) {
-                    // What came while the topic or the broker was not there is newer than the subscription.
-                    case LATEST -> since.<Start>map(Start.At::new).orElseGet(Start.Latest::new);
+                    // For the queues that had no position set at the creation: those of a broker that did not answer or
+                    // joined
+                    // later, and of a topic made later. Rather a little too early than too late.
+                    case LATEST -> new Start.At(subscription.createdAt().minus(clockTolerance));
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());
                 },
                 callsAtFirst,
                 callsAtFirst < inFlight(subscription) ? eachByItself(subscription) : limits(subscription),
                 newFilter);
+    }
+
+    static MessageSource.Filter filter(Source from) {
+        return new MessageSource.Filter(
+                from.filter().type() == Source.Filter.Type.SQL92, from.filter().expression());
     }
 
     /** What a change of the subscription may change while it runs. */

@@ -80,6 +80,10 @@ class SubscriptionAdmission {
                 && groups.takesSqlFilters(source.topic()).equals(Optional.of(false))) {
             faults.add(new FieldFault(
                     "source.filter.type", "SQL92 needs enablePropertyFilter=true on the broker, which it has not"));
+        } else {
+            groups.filterRefusal(source.consumerGroup(), source.topic(), ReceptionSettings.filter(source))
+                    .map(words -> new FieldFault("source.filter.expression", "is refused by the broker: " + words))
+                    .ifPresent(faults::add);
         }
         if (isNew) {
             var members = groups.members(source.consumerGroup());

@@ -6,11 +6,9 @@ import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription on this replica: starts it, keeps trying, holds, parks and drains it, and follows its changes.
@@ -32,9 +30,6 @@ final class SubscriptionRun {
     private volatile boolean stopRequested;
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
     private boolean filterChanged;
-
-    /** When the first start failed; null until one has. */
-    private @Nullable Instant triedSince;
 
     SubscriptionRun(Subscription subscription, Deliveries deliveries) {
         this.deliveries = deliveries;
@@ -145,23 +140,19 @@ final class SubscriptionRun {
 
     private void start(Idle idle) {
         boolean afterAPark = gate.hold().isPresent();
-        var began = Instant.now();
         int webhooks = afterAPark ? Math.min(inFlight(), 1 + gate.lettingOthersGoFirst()) : inFlight();
         var next = deliverer.begin(webhooks);
         state.begins(afterAPark);
         try {
             var consumption = deliveries
                     .source()
-                    .start(
-                            ReceptionSettings.of(current, webhooks, Optional.ofNullable(triedSince), filterChanged),
-                            next);
+                    .start(ReceptionSettings.of(current, webhooks, deliveries.clockTolerance(), filterChanged), next);
             filterChanged = false;
             levels = consumption.delayLevels();
             next.use(levels);
             state.began(idle.started(consumption));
         } catch (SourceUnavailableException e) {
             LOG.debugf(e, "subscription not started subscription=%s", current.name());
-            triedSince = triedSince == null ? began : triedSince;
             var why = String.valueOf(e.getMessage());
             if (!idle.why().equals(Optional.of(why))) {
                 state.move(e.isRefused() ? idle.failed(why) : idle.starting(why));

@@ -111,6 +111,7 @@ class TestWebhookResource {
                 properties,
                 Instant.now(),
                 1,
+                Optional.empty(),
                 Optional.empty());
     }
 

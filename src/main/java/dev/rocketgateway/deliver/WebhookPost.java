@@ -22,6 +22,12 @@ record WebhookPost(
 
     /** Its form. */
     WebhookMessage webhook() throws UnrepresentableException {
+        messages.stream()
+                .flatMap(message -> message.fault().stream())
+                .findFirst()
+                .ifPresent(fault -> {
+                    throw new UnrepresentableException(fault, null);
+                });
         return settings.payload().webhook(messages);
     }
 

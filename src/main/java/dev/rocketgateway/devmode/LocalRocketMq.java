@@ -27,7 +27,6 @@ public final class LocalRocketMq {
     private static final String NAME_SERVER = "org.apache.rocketmq.namesrv.NamesrvStartup";
     private static final String BROKER = "org.apache.rocketmq.broker.BrokerStartup";
     private static final String NAME_SERVER_BOOTED = "The Name Server boot success";
-    private static final String BROKER_BOOTED = "The broker[" + LocalRocketMqFiles.BROKER_NAME;
     private static final List<String> BROKER_MEMORY = List.of("-Xmx1g", "-XX:MaxDirectMemorySize=512m");
     private static final String REGISTERED = "Registering current broker to name server completed";
 
@@ -96,6 +95,15 @@ public final class LocalRocketMq {
         });
     }
 
+    /** Starts the broker alone, for a name server that runs already, and waits until that knows it. */
+    public void join(LocalRocketMq cluster) throws InterruptedException {
+        start(() -> {
+            nameServerPort = cluster.nameServerPort;
+            broker = launchBroker();
+            awaitRegisteredBroker();
+        });
+    }
+
     /** Starts both in one process, which takes a second less, and waits until the name server knows the broker. */
     public void startTogether() throws InterruptedException {
         start(() -> {
@@ -135,7 +143,7 @@ public final class LocalRocketMq {
     }
 
     private void awaitRegisteredBroker() throws InterruptedException {
-        broker().awaitOutput(BROKER_BOOTED, BOOT_LIMIT);
+        broker().awaitOutput("The broker[" + files.brokerName(brokerSettings), BOOT_LIMIT);
         for (int tries = 0; !broker().prints(REGISTERED, REGISTRATION_PAUSE); tries++) {
             if (tries == REGISTRATION_TRIES) {
                 throw new IllegalStateException("the name server does not know the broker");

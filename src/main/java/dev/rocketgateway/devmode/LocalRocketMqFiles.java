@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** What a local name server and broker read at their start, written to their scratch directory. */
 final class LocalRocketMqFiles {
 
-    static final String BROKER_NAME = "broker-a";
+    private static final String BROKER_NAME = "broker-a";
 
     /** Both log to files of theirs by default, more than a hundred lines of configuration that take half a second to read. */
     private static final String LOGGING = """
@@ -70,6 +70,10 @@ final class LocalRocketMqFiles {
         settings.put("diskMaxUsedSpaceRatio", "95");
         settings.putAll(more);
         return writeSettings("broker.conf", settings);
+    }
+
+    String brokerName(Map<String, String> settings) {
+        return settings.getOrDefault("brokerName", BROKER_NAME);
     }
 
     Path logging() {

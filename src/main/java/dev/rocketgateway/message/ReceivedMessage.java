@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param attempt which delivery this is, counted from 1
  * @param position where it is stored; known on the first attempt only, because a redelivery
  *     comes from the retry topic
+ * @param fault why the body cannot be delivered, such as one that cannot be decompressed; the body is then as it is stored
  */
 public record ReceivedMessage(
         String id,
@@ -26,7 +27,8 @@ public record ReceivedMessage(
         Map<String, String> properties,
         Instant bornAt,
         int attempt,
-        Optional<Position> position) {
+        Optional<Position> position,
+        Optional<String> fault) {
 
     /** A place in a topic. */
     public record Position(String brokerName, int queueId, long queueOffset) {}

@@ -8,8 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.store.OffsetStore;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.hook.FilterMessageHook;
 import org.apache.rocketmq.client.impl.consumer.DefaultMQPushConsumerImpl;
 import org.apache.rocketmq.client.impl.consumer.ProcessQueue;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
@@ -105,6 +107,16 @@ final class ClientInternals {
                 consumer.getOffsetStore().updateOffset(queue, position, true);
             }
         }
+    }
+
+    /** Where a consumer that is not started keeps its positions. */
+    static void keepPositionsIn(OffsetStore positions, DefaultMQPushConsumer consumer) {
+        consumer.setOffsetStore(positions);
+    }
+
+    /** Has the hook see the messages as they are received; for a consumer that is not started. */
+    static void onReceipt(FilterMessageHook hook, DefaultMQPushConsumer consumer) {
+        consumer.getDefaultMQPushConsumerImpl().registerFilterMessageHook(hook);
     }
 
     /** How many queues the consumer reads now, those of its retry topic included. */

@@ -1,9 +1,9 @@
 package dev.rocketgateway.rocketmq;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.exception.OffsetNotFoundException;
@@ -15,7 +15,6 @@ import org.apache.rocketmq.remoting.protocol.body.Connection;
 import org.apache.rocketmq.remoting.protocol.body.ConsumerConnection;
 import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.UpdateConsumerOffsetRequestHeader;
-import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig;
 
 /** Administrative calls about consumer groups, over the connections of {@link RocketMqAdmin}. Every method blocks. */
@@ -28,25 +27,15 @@ class GroupAdmin {
         this.admin = admin;
     }
 
-    /**
-     * Gives the group at least this many retry queues, and creates it where it is missing; otherwise one replica would get
-     * all the retries.
-     */
-    int prepareGroup(String name, int retryQueues, Collection<BrokerData> brokers)
+    /** Gives the group at least this many retry queues on this broker, and creates it where it is missing; tells how many it has. */
+    int prepareGroup(String name, int retryQueues, String address)
             throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
-        var group = admin.inNamespace(name);
-        int all = 0;
-        for (String address : RocketMqAdmin.masters(brokers)) {
-            var config = groupConfig(address, group);
-            if (config.getRetryQueueNums() < retryQueues) {
-                config.setRetryQueueNums(retryQueues);
-                admin.api()
-                        .createSubscriptionGroup(
-                                address, config, admin.timeout().toMillis());
-            }
-            all += config.getRetryQueueNums();
+        var config = groupConfig(address, admin.inNamespace(name));
+        if (config.getRetryQueueNums() < retryQueues) {
+            config.setRetryQueueNums(retryQueues);
+            admin.api().createSubscriptionGroup(address, config, admin.timeout().toMillis());
         }
-        return all;
+        return config.getRetryQueueNums();
     }
 
     private SubscriptionGroupConfig groupConfig(String address, String group)
@@ -65,8 +54,8 @@ class GroupAdmin {
         }
     }
 
-    /** Whether the group has a committed position in the queue. */
-    boolean hasOffset(String group, MessageQueue queue, String address)
+    /** The group's committed position in the queue; empty if it has none. */
+    OptionalLong position(String group, MessageQueue queue, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
         var header = new QueryConsumerOffsetRequestHeader();
         header.setConsumerGroup(admin.inNamespace(group));
@@ -75,10 +64,10 @@ class GroupAdmin {
         header.setBrokerName(queue.getBrokerName());
         header.setSetZeroIfNotFound(false);
         try {
-            admin.api().queryConsumerOffset(address, header, admin.timeout().toMillis());
-            return true;
+            return OptionalLong.of(admin.api()
+                    .queryConsumerOffset(address, header, admin.timeout().toMillis()));
         } catch (OffsetNotFoundException none) {
-            return false;
+            return OptionalLong.empty();
         }
     }
 

@@ -23,8 +23,10 @@ class QueueReader {
     private static final String EVERYTHING = "*";
 
     private final RocketMqAdmin admin;
+    private final CompressedBodies bodies;
 
-    QueueReader(RocketMqAdmin admin) {
+    QueueReader(RocketMqAdmin admin, CompressedBodies bodies) {
+        this.bodies = bodies;
         this.admin = admin;
     }
 
@@ -52,6 +54,11 @@ class QueueReader {
         header.setExpressionType("TAG");
         var result = admin.api().pullMessage(address, header, admin.timeout().toMillis(), CommunicationMode.SYNC, null);
         var found = result instanceof PullResultExt read ? read.getMessageBinary() : null;
-        return found == null ? List.of() : MessageDecoder.decodes(ByteBuffer.wrap(found));
+        if (found == null) {
+            return List.of();
+        }
+        var messages = MessageDecoder.decodesBatch(ByteBuffer.wrap(found), true, false, true);
+        messages.forEach(bodies::decompress);
+        return messages;
     }
 }

@@ -114,7 +114,7 @@ class RocketMqAdmin {
     boolean answers(String brokerAddress) throws InterruptedException {
         try {
             var heartbeat = new HeartbeatData();
-            heartbeat.setClientID(instance().getClientId());
+            heartbeat.setClientID(clientId());
             api().sendHeartbeat(brokerAddress, heartbeat, timeout.toMillis());
             return true;
         } catch (MQBrokerException refused) {
@@ -149,6 +149,14 @@ class RocketMqAdmin {
         }
     }
 
+    /** The address of the topic's broker of this name, if it has one. */
+    static Optional<String> master(TopicRouteData route, String brokerName) {
+        return route.getBrokerDatas().stream()
+                .filter(broker -> broker.getBrokerName().equals(brokerName))
+                .findFirst()
+                .map(BrokerData::selectBrokerAddr);
+    }
+
     static List<String> masters(Collection<BrokerData> brokers) {
         var addresses = new ArrayList<String>();
         for (BrokerData broker : brokers) {
@@ -179,6 +187,11 @@ class RocketMqAdmin {
 
     private MQClientInstance instance() {
         return ClientInternals.instanceOf(client);
+    }
+
+    /** By which brokers know this client. */
+    String clientId() {
+        return instance().getClientId();
     }
 
     MQClientAPIImpl api() {

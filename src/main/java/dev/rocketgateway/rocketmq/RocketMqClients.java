@@ -17,7 +17,7 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
  * Makes the client's producers and consumers, all with the same settings of the connection.
  *
  * <p>Clients of one instance name share one set of connections and threads. There are three: publishing, consuming, and
- * administration. Publishing and consuming are apart so that a flood of one does not delay the other; administration is
+ * administration, and a fourth where consumers filter by SQL. Publishing and consuming are apart so that a flood of one does not delay the other; administration is
  * apart because the client closes a connection on which a synchronous call timed out, and a probe that finds a slow broker
  * must not take the messages in flight with it.
  */
@@ -27,10 +27,12 @@ class RocketMqClients {
     private final RocketMqConfig config;
     private final Optional<Credentials> credentials;
     private final String nameServers;
+    private final CompressedBodies bodies;
     private final String unique =
             HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
 
-    RocketMqClients(RocketMqConfig config, NameServers nameServers) {
+    RocketMqClients(RocketMqConfig config, NameServers nameServers, CompressedBodies bodies) {
+        this.bodies = bodies;
         this.config = config;
         this.credentials = Credentials.from(config);
         this.nameServers = nameServers.address();
@@ -82,8 +84,13 @@ class RocketMqClients {
         return producer;
     }
 
-    /** A consumer of the group, not started. A consumer object starts once and never again. */
-    DefaultMQPushConsumer newConsumer(String group) {
+    /**
+     * A consumer of the group, not started. A consumer object starts once and never again.
+     *
+     * @param sql whether it filters by SQL. The client asks about the filters of all consumers of an instance whenever one of them
+     *     starts: on a broker that no longer takes SQL, none would
+     */
+    DefaultMQPushConsumer newConsumer(String group, boolean sql) {
         var consumer = new DefaultMQPushConsumer(
                 group,
                 credentials.map(Credentials::hook).orElse(null),
@@ -91,10 +98,16 @@ class RocketMqClients {
                 traces(),
                 config.trace().topic().orElse(null));
         configure(consumer, "consume");
+        // One body that cannot be decompressed would take the messages behind it along: see CompressedBodies.
+        consumer.setDecodeDecompressBody(false);
+        ClientInternals.onReceipt(bodies, consumer);
+        if (sql) {
+            consumer.setInstanceName(consumingInstance() + "-sql");
+        }
         return consumer;
     }
 
-    /** The instance name in the client ids of our consumers. */
+    /** Part of the client ids of our consumers, and of no other's. */
     String consumingInstance() {
         return instanceName("consume");
     }

@@ -62,6 +62,13 @@ public interface RocketMqConfig {
     @WithDefault("128M")
     MemorySize maxBufferedSize();
 
+    /**
+     * Most bytes of one message whose producer compressed it, once it is decompressed. Too low dead-letters messages that are larger;
+     * too high lets one message fill the heap.
+     */
+    @WithDefault("32M")
+    MemorySize maxDecompressedSize();
+
     /** How long a topic's route is used before it is looked up again in the background. Too high keeps a deleted topic publishable for longer. */
     @WithDefault("30s")
     Duration routeRefresh();

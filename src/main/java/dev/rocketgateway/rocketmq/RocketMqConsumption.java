@@ -6,6 +6,8 @@ import dev.rocketgateway.deliver.MessageSource.Decision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
@@ -30,20 +32,30 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private final Bounds bounds;
     private final DelayLevels levels;
     private final MessageSource.Handler handler;
+    private final Supplier<Set<String>> setUp;
+    private final CompressedBodies bodies;
     private final DrainLatch latch = new DrainLatch();
     private volatile boolean retryTopicKnown;
+    private volatile Set<String> readyBrokers = Set.of();
 
+    /**
+     * @param setUp makes the group ready on all brokers of the topic that answer, and gives back their names
+     */
     RocketMqConsumption(
             DefaultMQPushConsumer consumer,
             MessageSource.Settings settings,
             Bounds bounds,
             DelayLevels levels,
-            MessageSource.Handler handler) {
+            MessageSource.Handler handler,
+            Supplier<Set<String>> setUp,
+            CompressedBodies bodies) {
         this.consumer = consumer;
         this.settings = settings;
         this.bounds = bounds;
         this.levels = levels;
         this.handler = handler;
+        this.setUp = setUp;
+        this.bodies = bodies;
     }
 
     /** What bounds the messages received and not delivered. */
@@ -54,7 +66,11 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    RocketMqConsumption started() throws MQClientException {
+    /**
+     * @param ready names of the brokers on which the group is ready
+     */
+    RocketMqConsumption started(Set<String> ready) throws MQClientException {
+        readyBrokers = ready;
         consumer.registerMessageListener(this);
         bounds.buffers().opened(consumer);
         bounds.messages(consumer, settings.limits().messages());
@@ -92,7 +108,10 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private List<Decision> decide(List<MessageExt> messages, ListenerCall call) {
         try {
             return handler.handle(
-                    messages.stream().map(RocketMqMessages::toReceived).toList(), call);
+                    messages.stream()
+                            .map(message -> RocketMqMessages.toReceived(message, bodies.fault(message)))
+                            .toList(),
+                    call);
         } catch (Throwable bug) {
             LOG.errorf(
                     bug,
@@ -106,13 +125,33 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
+    @Override
+    public void refresh() {
+        bounds.buffers().limitSize(consumer);
+        lookForBrokers();
+        lookForRetryTopic();
+    }
+
+    /** Those that have joined, or did not answer when the consumer started. */
+    private void lookForBrokers() {
+        var topic = ClientInternals.inNamespace(consumer, settings.topic().value());
+        var route = ClientInternals.instanceOf(consumer).getTopicRouteTable().get(topic);
+        if (route == null
+                || route.getBrokerDatas().stream().allMatch(broker -> readyBrokers.contains(broker.getBrokerName()))) {
+            return;
+        }
+        try {
+            readyBrokers = setUp.get();
+        } catch (MessageSource.SourceUnavailableException e) {
+            LOG.debugf(e, "the group is not ready on every broker, it is tried again group=%s", settings.group());
+        }
+    }
+
     /**
      * The broker makes the group's retry topic when the consumer starts, after the client has looked for it, and the client
      * looks again only every half minute: until then no retry would come.
      */
-    @Override
-    public void refresh() {
-        bounds.buffers().limitSize(consumer);
+    private void lookForRetryTopic() {
         if (retryTopicKnown) {
             return;
         }

@@ -39,8 +39,10 @@ class RocketMqDeadLetters implements DeadLetters {
     private final RocketMqAdmin admin;
     private final QueueReader reader;
     private final RocketMqPublisher publisher;
+    private final CompressedBodies bodies;
 
-    RocketMqDeadLetters(RocketMqAdmin admin, QueueReader reader, RocketMqPublisher publisher) {
+    RocketMqDeadLetters(RocketMqAdmin admin, QueueReader reader, RocketMqPublisher publisher, CompressedBodies bodies) {
+        this.bodies = bodies;
         this.admin = admin;
         this.reader = reader;
         this.publisher = publisher;
@@ -78,7 +80,7 @@ class RocketMqDeadLetters implements DeadLetters {
         });
     }
 
-    private static DeadLetter deadLetter(MessageExt wire, String brokerName) {
+    private DeadLetter deadLetter(MessageExt wire, String brokerName) {
         return new DeadLetter(
                 new ReceivedMessage(
                         wire.getMsgId(),
@@ -91,7 +93,8 @@ class RocketMqDeadLetters implements DeadLetters {
                         RocketMqMessages.userProperties(wire),
                         Instant.ofEpochMilli(wire.getBornTimestamp()),
                         Math.max(1, wire.getReconsumeTimes()),
-                        Optional.empty()),
+                        Optional.empty(),
+                        bodies.fault(wire)),
                 brokerName,
                 wire.getQueueOffset(),
                 Instant.ofEpochMilli(wire.getStoreTimestamp()),

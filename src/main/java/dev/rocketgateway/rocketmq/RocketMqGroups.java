@@ -3,6 +3,7 @@ package dev.rocketgateway.rocketmq;
 import static dev.rocketgateway.rocketmq.AdminCalls.translated;
 
 import dev.rocketgateway.deliver.ConsumerGroups;
+import dev.rocketgateway.deliver.MessageSource.Filter;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.message.ConsumerGroup;
@@ -32,6 +33,7 @@ class RocketMqGroups implements ConsumerGroups {
     private final GroupAdmin groups;
     private final QueueReader reader;
     private final StartPosition startPosition;
+    private final FilterCheck filters;
     private final RocketMqClients clients;
 
     RocketMqGroups(
@@ -39,11 +41,13 @@ class RocketMqGroups implements ConsumerGroups {
             GroupAdmin groups,
             QueueReader reader,
             StartPosition startPosition,
+            FilterCheck filters,
             RocketMqClients clients) {
         this.admin = admin;
         this.groups = groups;
         this.reader = reader;
         this.startPosition = startPosition;
+        this.filters = filters;
         this.clients = clients;
     }
 
@@ -131,6 +135,11 @@ class RocketMqGroups implements ConsumerGroups {
     public Optional<Boolean> takesSqlFilters(TopicName topic) {
         return settings(topic, "enablePropertyFilter")
                 .map(values -> values.stream().allMatch(Boolean::parseBoolean));
+    }
+
+    @Override
+    public Optional<String> filterRefusal(ConsumerGroup group, TopicName topic, Filter filter) {
+        return translated(() -> filters.refusal(group, topic, filter, route(topic)));
     }
 
     @Override

@@ -1,8 +1,14 @@
 package dev.rocketgateway.rocketmq;
 
+import static dev.rocketgateway.rocketmq.AdminCalls.translated;
+
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.TopicName;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Set;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.MessageSelector;
 import org.apache.rocketmq.client.exception.MQBrokerException;
@@ -12,16 +18,10 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.heartbeat.MessageModel;
 import org.apache.rocketmq.remoting.protocol.route.QueueData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
-import org.jboss.logging.Logger;
 
 /** One push consumer per subscription. Thread-safe; a start blocks. */
 @ApplicationScoped
 class RocketMqMessageSource implements MessageSource {
-
-    private static final Logger LOG = Logger.getLogger(RocketMqMessageSource.class);
-
-    /** With the default of one, a single replica of the group would get all its retries. */
-    private static final int RETRY_QUEUES = 8;
 
     /** More than a subscription may have: the client takes a new number of threads only while it is below this one. */
     private static final int MAX_THREADS = 512;
@@ -31,53 +31,85 @@ class RocketMqMessageSource implements MessageSource {
     private final RocketMqClients clients;
     private final RocketMqAdmin admin;
     private final GroupAdmin groups;
+    private final GroupSetup groupSetup;
     private final StartPosition startPosition;
+    private final FilterCheck filters;
     private final ReceiveBuffers buffers;
+    private final CompressedBodies bodies;
 
     RocketMqMessageSource(
             RocketMqClients clients,
             RocketMqAdmin admin,
             GroupAdmin groups,
+            GroupSetup groupSetup,
             StartPosition startPosition,
-            ReceiveBuffers buffers) {
+            FilterCheck filters,
+            ReceiveBuffers buffers,
+            CompressedBodies bodies) {
         this.clients = clients;
         this.admin = admin;
         this.groups = groups;
+        this.groupSetup = groupSetup;
         this.startPosition = startPosition;
+        this.filters = filters;
         this.buffers = buffers;
+        this.bodies = bodies;
     }
 
     @Override
     public Consumption start(Settings settings, Handler handler) {
-        try {
-            var route = admin.route(settings.topic().value())
-                    .orElseThrow(() -> SourceUnavailableException.refused(
-                            "topic %s has no route".formatted(settings.topic()), null));
-            int retryQueues = prepareGroup(settings, route);
-            if (settings.newFilter()) {
-                expectTheSameFilter(settings, route);
+        return translated(() -> {
+            var route = route(settings.topic());
+            // All consumers of an instance are checked whenever one of them starts: a bad filter would keep the others
+            // from it.
+            var refusal = filters.refusal(settings.group(), settings.topic(), settings.filter(), route);
+            if (refusal.isPresent()) {
+                throw SourceUnavailableException.refused("the broker refuses the filter: " + refusal.get(), null);
             }
-            startPosition.write(settings.group().value(), settings.topic().value(), settings.start(), route);
-            var bounds = new RocketMqConsumption.Bounds(buffers, queues(route), retryQueues);
-            return new RocketMqConsumption(consumer(settings), settings, bounds, delayLevels(route), handler).started();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SourceUnavailableException("interrupted", e);
-        } catch (MQBrokerException e) {
-            throw SourceUnavailableException.refused(
-                    "the broker refused the group or its position, code " + e.getResponseCode(), e);
-        } catch (MQClientException e) {
-            throw SourceUnavailableException.refused(
-                    "the consumer did not start; is the filter allowed on the broker? code " + e.getResponseCode(), e);
-        } catch (RemotingException | IllegalStateException e) {
-            throw new SourceUnavailableException("no name server or no broker answers", e);
+            var setup = groupSetup.prepare(
+                    settings.group().value(), settings.topic().value(), settings.start(), route);
+            if (settings.newFilter()) {
+                expectTheSameFilter(settings, setup.ready());
+            }
+            var bounds = new RocketMqConsumption.Bounds(buffers, queues(route), setup.retryQueues());
+            return new RocketMqConsumption(
+                            consumer(settings),
+                            settings,
+                            bounds,
+                            delayLevels(setup.ready()),
+                            handler,
+                            () -> setUp(settings),
+                            bodies)
+                    .started(setup.brokers());
+        });
+    }
+
+    /** Makes the group ready on the brokers that have joined or answer again, and gives back which are ready now. */
+    private Set<String> setUp(Settings settings) {
+        return translated(() -> groupSetup
+                .prepare(settings.group().value(), settings.topic().value(), settings.start(), route(settings.topic()))
+                .brokers());
+    }
+
+    @Override
+    public void fixStart(ConsumerGroup group, TopicName topic, Start start) {
+        var silent = translated(() -> groupSetup
+                .prepare(group.value(), topic.value(), start, route(topic))
+                .silent());
+        if (!silent.isEmpty()) {
+            throw new SourceUnavailableException("no answer from " + silent, null);
         }
     }
 
+    private TopicRouteData route(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
+        return admin.route(topic.value())
+                .orElseThrow(() -> SourceUnavailableException.refused("topic %s has no route".formatted(topic), null));
+    }
+
     /** A member with another filter would have the broker drop messages that are meant for this one. */
-    private void expectTheSameFilter(Settings settings, TopicRouteData route)
+    private void expectTheSameFilter(Settings settings, Map<String, String> brokers)
             throws RemotingException, InterruptedException, MQBrokerException {
-        for (var address : RocketMqAdmin.masters(route.getBrokerDatas())) {
+        for (var address : brokers.values()) {
             if (!groups.filtersBy(
                     settings.group().value(),
                     settings.topic().value(),
@@ -90,27 +122,14 @@ class RocketMqMessageSource implements MessageSource {
     }
 
     /** Brokers of one cluster have the same; one that does not tell is taken to have the default ones. */
-    private DelayLevels delayLevels(TopicRouteData route) throws RemotingException, InterruptedException {
-        for (var address : RocketMqAdmin.masters(route.getBrokerDatas())) {
+    private DelayLevels delayLevels(Map<String, String> brokers) throws RemotingException, InterruptedException {
+        for (var address : brokers.values()) {
             var told = admin.brokerSetting(address, "messageDelayLevel");
             if (told.isPresent()) {
                 return DelayLevels.parse(told.get());
             }
         }
         return DelayLevels.DEFAULT;
-    }
-
-    /** Makes the group ready and gives back how many retry queues it has. */
-    private int prepareGroup(Settings settings, TopicRouteData route) throws RemotingException, InterruptedException {
-        var group = settings.group().value();
-        try {
-            return groups.prepareGroup(group, RETRY_QUEUES, route.getBrokerDatas());
-        } catch (MQBrokerException | MQClientException e) {
-            // Managed clusters keep this to their console; there the group has been made by hand.
-            LOG.infof("the broker does not let the gateway prepare the group, it is used as it is group=%s", group);
-            LOG.debug("the broker's reason", e);
-            return route.getBrokerDatas().size();
-        }
     }
 
     private static int queues(TopicRouteData route) {
@@ -120,11 +139,14 @@ class RocketMqMessageSource implements MessageSource {
     }
 
     private DefaultMQPushConsumer consumer(Settings settings) throws MQClientException {
-        var consumer = clients.newConsumer(settings.group().value());
+        var group = settings.group().value();
+        var consumer = clients.newConsumer(group, settings.filter().sql());
         consumer.setMessageModel(MessageModel.CLUSTERING);
         // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
         consumer.setClientRebalance(true);
-        // For the queues that StartPosition did not see: whatever is in them is newer than the subscription.
+        ClientInternals.keepPositionsIn(
+                new StartingOffsets(consumer, group, settings.start(), startPosition), consumer);
+        // For the retry topic, which StartingOffsets leaves to the client: what is in it is all for this group.
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.
         consumer.setConsumeThreadMin(settings.callsAtFirst());

@@ -174,7 +174,10 @@ final class RocketMqMessages {
         return Optional.ofNullable(absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_SHARDING_KEY)));
     }
 
-    static ReceivedMessage toReceived(MessageExt wire) {
+    /**
+     * @param fault why its body cannot be used, if it cannot
+     */
+    static ReceivedMessage toReceived(MessageExt wire, Optional<String> fault) {
         int attempt = wire.getReconsumeTimes() + 1;
         // A dead letter that was given back is at its first attempt again, and yet in the retry topic.
         boolean whereItWasPublished = attempt == 1 && wire.getProperty(MessageConst.PROPERTY_RETRY_TOPIC) == null;
@@ -191,7 +194,8 @@ final class RocketMqMessages {
                 whereItWasPublished
                         ? Optional.of(new ReceivedMessage.Position(
                                 wire.getBrokerName(), wire.getQueueId(), wire.getQueueOffset()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                fault);
     }
 
     /** The client repeats the message id where there was no transaction. */

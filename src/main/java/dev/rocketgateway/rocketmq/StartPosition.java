@@ -2,19 +2,20 @@ package dev.rocketgateway.rocketmq;
 
 import dev.rocketgateway.deliver.MessageSource.Start;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
 /**
- * Writes the position a group begins at before its consumer starts.
+ * Writes the position at which a group begins in a queue.
  *
- * <p>The client's own {@code ConsumeFromWhere} is not exact: with "last offset" a new group was still given old messages,
- * and "timestamp" skips the retry topic's first messages. With a position in every queue nothing is left to it. Queues in
- * which the group already has a position keep it.
+ * <p>The client's own {@code ConsumeFromWhere} is not exact: with "last offset" a new group was still given old messages, and
+ * "timestamp" skips the retry topic's first messages. Every method blocks.
  */
 @ApplicationScoped
 class StartPosition {
@@ -27,29 +28,47 @@ class StartPosition {
         this.groups = groups;
     }
 
-    /** Gives the group a position in every queue it has none in. */
-    void write(String group, String topic, Start start, TopicRouteData route)
+    /** Gives the group a position in every queue of the broker in which it has none. */
+    void write(String group, String topic, Start start, TopicRouteData route, BrokerData broker)
             throws RemotingException, InterruptedException, MQBrokerException {
-        // Without a position the client begins at the first message.
-        if (!(start instanceof Start.Earliest)) {
-            commit(group, topic, start, route, false);
+        for (var queue : MQClientInstance.topicRouteData2TopicSubscribeInfo(topic, route)) {
+            if (queue.getBrokerName().equals(broker.getBrokerName())) {
+                positionOf(group, queue, start, broker.selectBrokerAddr());
+            }
         }
+    }
+
+    /**
+     * The group's position in the queue; where it has none, it is given the one at which it starts.
+     *
+     * @throws MQClientException if the topic has no route to the queue
+     */
+    long positionOf(String group, MessageQueue queue, Start start)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        var address = admin.route(queue.getTopic())
+                .flatMap(route -> RocketMqAdmin.master(route, queue.getBrokerName()))
+                .orElseThrow(() -> new MQClientException(ResponseCode.TOPIC_NOT_EXIST, "no route to " + queue));
+        return positionOf(group, queue, start, address);
+    }
+
+    private long positionOf(String group, MessageQueue queue, Start start, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        var known = groups.position(group, queue, address);
+        if (known.isPresent()) {
+            return known.getAsLong();
+        }
+        long begin = offset(start, queue, address);
+        groups.commitOffset(group, queue, address, begin);
+        return begin;
     }
 
     /** Moves the group in every queue; it must have no members. */
     void move(String group, String topic, Start position, TopicRouteData route)
             throws RemotingException, InterruptedException, MQBrokerException {
-        commit(group, topic, position, route, true);
-    }
-
-    private void commit(String group, String topic, Start position, TopicRouteData route, boolean everywhere)
-            throws RemotingException, InterruptedException, MQBrokerException {
-        var addresses = new HashMap<String, String>();
-        route.getBrokerDatas().forEach(broker -> addresses.put(broker.getBrokerName(), broker.selectBrokerAddr()));
         for (var queue : MQClientInstance.topicRouteData2TopicSubscribeInfo(topic, route)) {
-            var address = addresses.get(queue.getBrokerName());
-            if (address != null && (everywhere || !groups.hasOffset(group, queue, address))) {
-                groups.commitOffset(group, queue, address, offset(position, queue, address));
+            var address = RocketMqAdmin.master(route, queue.getBrokerName());
+            if (address.isPresent()) {
+                groups.commitOffset(group, queue, address.get(), offset(position, queue, address.get()));
             }
         }
     }

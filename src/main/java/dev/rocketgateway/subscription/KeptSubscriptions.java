@@ -1,6 +1,7 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.Subscription.State;
 import dev.rocketgateway.subscription.SubscriptionTable.ConfiguredState;
 import jakarta.inject.Singleton;
@@ -232,6 +233,21 @@ class KeptSubscriptions implements SubscriptionStore {
     private Subscription paused(Subscription subscription) {
         var pause = pauses.get(subscription.name());
         return pause == null ? subscription : pause.on(subscription);
+    }
+
+    /**
+     * The subscription of this name, of either origin.
+     *
+     * @throws GatewayException {@code subscription-not-found}, or {@code store-unavailable} while it may be one that was not read yet
+     */
+    Subscription require(String name) {
+        return find(name)
+                .orElseThrow(() -> isLoaded()
+                        ? StoredSubscriptions.notFound(name)
+                        : GatewayException.of(
+                                ProblemType.STORE_UNAVAILABLE,
+                                "Subscription '%s' is not known yet: the store has not been read since the start."
+                                        .formatted(name)));
     }
 
     /** Whether everything is known that the database has. */

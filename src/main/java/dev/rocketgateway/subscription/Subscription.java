@@ -1,6 +1,7 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.message.ConsumerGroup;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stateReason why it is paused, if somebody said
  * @param generation grows with each change
+ * @param createdAt when it was created, by the clock of the gateway that created it; for one of the configuration, when this gateway
+ *     read it. A subscription from LATEST gets what was stored from then on
  */
 public record Subscription(
         String name,
@@ -19,6 +22,7 @@ public record Subscription(
         State state,
         Optional<String> stateReason,
         long generation,
+        Instant createdAt,
         Source source,
         Endpoint endpoint,
         Payload payload,
@@ -105,8 +109,30 @@ public record Subscription(
                 state,
                 stateReason,
                 generation,
+                createdAt,
                 source,
                 newEndpoint,
+                payload,
+                batch,
+                delivery,
+                retry,
+                responses,
+                deadLetter,
+                circuitBreaker);
+    }
+
+    /** The same, created at another time. */
+    Subscription createdAt(Instant time) {
+        return new Subscription(
+                name,
+                description,
+                origin,
+                state,
+                stateReason,
+                generation,
+                time,
+                source,
+                endpoint,
                 payload,
                 batch,
                 delivery,
@@ -125,6 +151,7 @@ public record Subscription(
                 newState,
                 reason,
                 newGeneration,
+                createdAt,
                 source,
                 endpoint,
                 payload,

@@ -90,7 +90,7 @@ class SubscriptionActionsResource {
     @Path("{name}/attempts")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response attempts(@PathParam("name") String name, @Context UriInfo uri) {
-        known.find(name).orElseThrow(() -> StoredSubscriptions.notFound(name));
+        known.require(name);
         var query = new QueryParameters(uri, Set.of("outcome", "messageId", "limit", "after"));
         int limit = query.limit(DEFAULT_LIMIT);
         var wanted = new Query(name, query.text("outcome"), query.text("messageId"), query.number("after"), limit + 1);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Makes, changes and deletes subscriptions for callers.
  *
  * <pre>
- *   document ──▶ schema ──▶ what the delivering side says ──▶ secrets sealed ──▶ stored if nobody was faster ──▶ in effect
- *                  400              400, 422                                              409, 412
+ *   document ──▶ schema ──▶ what the delivering side says ──▶ secrets sealed ──▶ start fixed ──▶ stored if nobody was faster ──▶ in effect
+ *                  400              400, 422                                       (creation)             409, 412
  * </pre>
  * Every method blocks; called by requests.
  */
@@ -67,6 +67,9 @@ class SubscriptionChanges {
         stored.requireFree(candidate);
         refuseWhatCannotRun(candidate, true);
         var sealed = secrets.sealed(candidate);
+        // Before it is stored: from then on the replicas start it, and where it begins must not depend on which of them
+        // is first.
+        runtime.fixStart(candidate);
         var made = stored.insert(sealed);
         log("create", made, "");
         return new Changed(made, told(rules, candidate, made));
@@ -178,6 +181,7 @@ class SubscriptionChanges {
                 .require(after.mode() == before.mode(), "source.mode", CANNOT_CHANGE)
                 .require(after.startFrom().equals(before.startFrom()), "source.startFrom", CANNOT_CHANGE);
         refuse(faults);
+        next = next.createdAt(current.createdAt());
         return next.state() == current.state() ? next.in(next.state(), current.stateReason(), next.generation()) : next;
     }
 

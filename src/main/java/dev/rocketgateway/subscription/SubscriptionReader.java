@@ -10,6 +10,8 @@ import dev.rocketgateway.subscription.SubscriptionsConfig.SubscriptionConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +70,7 @@ final class SubscriptionReader {
                 state,
                 Optional.empty(),
                 generation,
+                Instant.now().truncatedTo(ChronoUnit.MILLIS),
                 source,
                 endpoint,
                 payload,

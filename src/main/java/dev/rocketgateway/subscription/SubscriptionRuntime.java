@@ -13,6 +13,12 @@ public interface SubscriptionRuntime {
      */
     List<FieldFault> faults(Subscription candidate, boolean isNew);
 
+    /**
+     * Sets where a new subscription from LATEST begins: what is published after this returns is delivered. Where a broker does not
+     * answer, the subscription begins there at its creation instead. Blocks, and never fails.
+     */
+    void fixStart(Subscription candidate);
+
     /** How the subscription does, on this replica. Does not block. */
     SubscriptionStatus status(String name);
 

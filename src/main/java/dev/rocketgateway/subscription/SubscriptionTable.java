@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,12 +18,19 @@ import org.jspecify.annotations.Nullable;
 /** The subscriptions that were made through the API, and the states of those of the configuration, as rows. */
 final class SubscriptionTable {
 
-    private static final String COLUMNS = "name, spec, state, state_reason, generation, updated_rev";
+    private static final String COLUMNS = "name, spec, state, state_reason, generation, updated_rev, created_at";
 
     private SubscriptionTable() {}
 
     /** One row. */
-    record Row(String name, String spec, State state, Optional<String> reason, long generation, long revision) {
+    record Row(
+            String name,
+            String spec,
+            State state,
+            Optional<String> reason,
+            long generation,
+            long revision,
+            Instant createdAt) {
 
         /**
          * @throws InvalidSubscriptionException if it was written by a version that knew more
@@ -31,7 +39,8 @@ final class SubscriptionTable {
             var faults = new Faults();
             ObjectNode document = JsonDocument.parse(spec.getBytes(StandardCharsets.UTF_8), faults);
             return SubscriptionDocument.read(name, document, ReadingRules.STORE, generation, faults)
-                    .in(state, reason, generation);
+                    .in(state, reason, generation)
+                    .createdAt(createdAt);
         }
     }
 
@@ -96,7 +105,6 @@ final class SubscriptionTable {
         try (var insert = connection.prepareStatement(
                 "insert into subscription (name, consumer_group, spec, state, state_reason, generation, updated_rev,"
                         + " created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            long now = System.currentTimeMillis();
             insert.setString(1, subscription.name());
             insert.setString(2, subscription.source().consumerGroup().value());
             insert.setString(3, spec(subscription));
@@ -104,8 +112,8 @@ final class SubscriptionTable {
             insert.setString(5, text(subscription.stateReason()));
             insert.setLong(6, revision);
             insert.setLong(7, revision);
-            insert.setLong(8, now);
-            insert.setLong(9, now);
+            insert.setLong(8, subscription.createdAt().toEpochMilli());
+            insert.setLong(9, System.currentTimeMillis());
             insert.executeUpdate();
         }
     }
@@ -185,7 +193,8 @@ final class SubscriptionTable {
                         State.valueOf(result.getString(3)),
                         Optional.ofNullable(result.getString(4)),
                         result.getLong(5),
-                        result.getLong(6)));
+                        result.getLong(6),
+                        Instant.ofEpochMilli(result.getLong(7))));
             }
             return rows;
         }

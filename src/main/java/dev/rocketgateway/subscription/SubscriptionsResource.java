@@ -88,7 +88,7 @@ class SubscriptionsResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response get(
             @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
-        var subscription = known.find(name).orElseThrow(() -> StoredSubscriptions.notFound(name));
+        var subscription = known.require(name);
         if (EntityTags.isKnown(ifNoneMatch, subscription)) {
             return Response.notModified()
                     .header(HttpHeaders.ETAG, EntityTags.of(subscription))

@@ -21,7 +21,17 @@ final class Messages {
     /** One that cannot be sent because of a bug. */
     static ReceivedMessage broken(String id) {
         return new ReceivedMessage(
-                id, "orders", new byte[1], null, List.of(), Optional.empty(), Map.of(), BORN, 1, Optional.empty());
+                id,
+                "orders",
+                new byte[1],
+                null,
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                BORN,
+                1,
+                Optional.empty(),
+                Optional.empty());
     }
 
     static ReceivedMessage message(String id, int attempt, byte[] body, Map<String, String> properties) {
@@ -35,6 +45,7 @@ final class Messages {
                 properties,
                 BORN,
                 attempt,
-                Optional.of(new ReceivedMessage.Position("broker-a", 2, 41)));
+                Optional.of(new ReceivedMessage.Position("broker-a", 2, 41)),
+                Optional.empty());
     }
 }

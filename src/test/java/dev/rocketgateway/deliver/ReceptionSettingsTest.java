@@ -3,7 +3,7 @@ package dev.rocketgateway.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.subscription.TestSubscriptions;
-import java.util.Optional;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,11 +53,11 @@ class ReceptionSettingsTest {
     void aCallGetsOneMessageWhileTheEndpointIsProbed() {
         var subscription = TestSubscriptions.subscription("billing");
 
-        assertThat(ReceptionSettings.of(subscription, 1, Optional.empty(), false)
+        assertThat(ReceptionSettings.of(subscription, 1, Duration.ZERO, false)
                         .limits()
                         .messagesPerCall())
                 .isEqualTo(1);
-        assertThat(ReceptionSettings.of(subscription, 16, Optional.empty(), false)
+        assertThat(ReceptionSettings.of(subscription, 16, Duration.ZERO, false)
                         .limits()
                         .messagesPerCall())
                 .isEqualTo(2);

@@ -26,7 +26,8 @@ class WebhookHeadersTest {
                 properties,
                 NOW.minusSeconds(1),
                 attempt,
-                attempt == 1 ? Optional.of(new ReceivedMessage.Position("broker-a", 3, 41)) : Optional.empty());
+                attempt == 1 ? Optional.of(new ReceivedMessage.Position("broker-a", 3, 41)) : Optional.empty(),
+                Optional.empty());
     }
 
     @Test

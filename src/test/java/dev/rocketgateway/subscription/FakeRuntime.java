@@ -28,6 +28,9 @@ public class FakeRuntime implements SubscriptionRuntime {
     }
 
     @Override
+    public void fixStart(Subscription candidate) {}
+
+    @Override
     public SubscriptionStatus status(String name) {
         return new SubscriptionStatus(
                 "RUNNING",

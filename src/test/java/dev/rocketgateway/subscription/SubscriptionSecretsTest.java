@@ -250,7 +250,8 @@ class SubscriptionSecretsTest {
 
         var written = SubscriptionWriter.write(subscription, SubscriptionWriter.WITHOUT_SECRETS);
 
-        assertThat(SubscriptionDocument.read("billing", written, ReadingRules.CONFIGURATION, 1, new Faults()))
+        assertThat(SubscriptionDocument.read("billing", written, ReadingRules.CONFIGURATION, 1, new Faults())
+                        .createdAt(subscription.createdAt()))
                 .isEqualTo(subscription);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.opentest4j.TestAbortedException;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -30,6 +31,7 @@ final class ContainerBroker extends TestBroker {
     private final Network network = Network.newNetwork();
     private final Fixed nameServer;
     private final Fixed broker;
+    private final String address;
 
     /** A container whose host ports survive a restart. */
     private static final class Fixed extends GenericContainer<Fixed> {
@@ -54,7 +56,9 @@ final class ContainerBroker extends TestBroker {
                 .waitingFor(Wait.forLogMessage(".*boot success.*", 1).withStartupTimeout(Duration.ofMinutes(2)));
         var all = new TreeMap<>(settings);
         all.put("listenPort", String.valueOf(port));
-        all.put("brokerIP1", DockerClientFactory.instance().dockerHostIpAddress());
+        var host = DockerClientFactory.instance().dockerHostIpAddress();
+        address = host + ":" + port;
+        all.put("brokerIP1", host);
         all.put("namesrvAddr", "namesrv:" + NAME_SERVER_PORT);
         all.put("brokerName", "broker-a");
         all.put("brokerClusterName", "local");
@@ -75,8 +79,18 @@ final class ContainerBroker extends TestBroker {
     }
 
     @Override
+    public TestBroker another(String name) {
+        throw new TestAbortedException("clusters of several brokers are tested with -Dbroker=process");
+    }
+
+    @Override
     public String nameServerAddress() {
         return nameServer.getHost() + ":" + nameServer.getMappedPort(NAME_SERVER_PORT);
+    }
+
+    @Override
+    public String address() {
+        return address;
     }
 
     @Override

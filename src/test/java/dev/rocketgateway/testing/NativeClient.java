@@ -13,13 +13,18 @@ import java.util.function.Consumer;
 import org.apache.rocketmq.acl.common.AclClientRPCHook;
 import org.apache.rocketmq.acl.common.SessionCredentials;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.impl.CommunicationMode;
+import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.TopicConfig;
 import org.apache.rocketmq.common.constant.PermName;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageClientIDSetter;
+import org.apache.rocketmq.common.message.MessageDecoder;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.RPCHook;
+import org.apache.rocketmq.remoting.protocol.header.SendMessageRequestHeader;
 import org.jspecify.annotations.Nullable;
 
 /** The RocketMQ client used directly: the independent witness of what is stored. */
@@ -134,6 +139,64 @@ public final class NativeClient implements AutoCloseable {
         }
     }
 
+    /** Sends to one queue of one broker. */
+    public void send(MessageQueue queue, String body) {
+        try {
+            knowBrokersOf(queue.getTopic());
+            producer.send(new Message(queue.getTopic(), body.getBytes(StandardCharsets.UTF_8)), queue, 5_000);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Sends bytes and a system flag that the client would not put together.
+     *
+     * @param sysFlag as in {@code MessageSysFlag}
+     */
+    @SuppressWarnings("deprecation")
+    public void sendRaw(MessageQueue queue, byte[] body, int sysFlag) {
+        var message = new Message(queue.getTopic(), body);
+        MessageClientIDSetter.setUniqID(message);
+        var header = new SendMessageRequestHeader();
+        header.setProducerGroup(producer.getProducerGroup());
+        header.setTopic(queue.getTopic());
+        header.setDefaultTopic("TBW102");
+        header.setDefaultTopicQueueNums(4);
+        header.setQueueId(queue.getQueueId());
+        header.setSysFlag(sysFlag);
+        header.setBornTimestamp(System.currentTimeMillis());
+        header.setFlag(0);
+        header.setProperties(MessageDecoder.messageProperties2String(message.getProperties()));
+        header.setReconsumeTimes(0);
+        header.setUnitMode(false);
+        header.setBatch(false);
+        header.setBrokerName(queue.getBrokerName());
+        try {
+            var client = knowBrokersOf(queue.getTopic());
+            client.getMQClientAPIImpl()
+                    .sendMessage(
+                            client.findBrokerAddressInPublish(queue.getBrokerName()),
+                            queue.getBrokerName(),
+                            message,
+                            header,
+                            5_000,
+                            CommunicationMode.SYNC,
+                            null,
+                            producer.getDefaultMQProducerImpl());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** By itself the client asks for a topic's brokers every half minute. */
+    @SuppressWarnings("deprecation")
+    private MQClientInstance knowBrokersOf(String topic) {
+        var client = producer.getDefaultMQProducerImpl().getMqClientFactory();
+        client.updateTopicRouteInfoFromNameServer(topic);
+        return client;
+    }
+
     public long count(String topic) {
         return queues(topic).stream()
                 .mapToLong(queue -> maxOffset(queue) - minOffset(queue))
@@ -170,7 +233,8 @@ public final class NativeClient implements AutoCloseable {
         }
     }
 
-    private Set<MessageQueue> queues(String topic) {
+    /** Where the topic can be published to, as the client knows; empty if nowhere. */
+    public Set<MessageQueue> queues(String topic) {
         try {
             return Set.copyOf(producer.fetchPublishMessageQueues(topic));
         } catch (MQClientException e) {

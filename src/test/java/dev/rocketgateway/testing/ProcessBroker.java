@@ -14,20 +14,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Name server and broker as child processes. */
 final class ProcessBroker extends TestBroker {
 
     private final LocalRocketMq rocketMq;
+    private final Map<String, String> settings;
     private final Path home = Path.of(System.getProperty("rocketmq.local.directory", "target/rocketmq"));
 
     ProcessBroker(Map<String, String> settings, boolean tls) {
+        this(settings, tls, null);
+    }
+
+    private ProcessBroker(Map<String, String> settings, boolean tls, @Nullable ProcessBroker first) {
+        this.settings = Map.copyOf(settings);
         try {
             var directory = Files.createTempDirectory(Files.createDirectories(home.resolve("tests")), "broker-");
             var all = new HashMap<>(settings);
             all.put("authConfigPath", directory.resolve("auth").toAbsolutePath().toString());
             rocketMq = new LocalRocketMq(home.resolve("classpath"), directory, all, tls);
-            rocketMq.start();
+            if (first == null) {
+                rocketMq.start();
+            } else {
+                rocketMq.join(first.rocketMq);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -36,8 +47,20 @@ final class ProcessBroker extends TestBroker {
     }
 
     @Override
+    public TestBroker another(String name) {
+        var its = new HashMap<>(settings);
+        its.put("brokerName", name);
+        return new ProcessBroker(its, false, this);
+    }
+
+    @Override
     public String nameServerAddress() {
         return rocketMq.nameServerAddress();
+    }
+
+    @Override
+    public String address() {
+        return rocketMq.brokerAddress();
     }
 
     @Override

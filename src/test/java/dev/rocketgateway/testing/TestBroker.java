@@ -85,8 +85,18 @@ public abstract class TestBroker implements AutoCloseable {
         };
     }
 
+    /**
+     * Starts another broker of the same cluster and settings; its topics are those that are made from now on. The caller closes it.
+     *
+     * @param name such as {@code broker-b}; the first is {@code broker-a}
+     */
+    public abstract TestBroker another(String name);
+
     /** For the gateway and for native clients. */
     public abstract String nameServerAddress();
+
+    /** Where the broker itself listens, for the admin tool. */
+    public abstract String address();
 
     public abstract void killBroker();
 

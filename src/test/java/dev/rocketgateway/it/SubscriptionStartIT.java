@@ -1,0 +1,203 @@
+package dev.rocketgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.Subscriptions;
+import dev.rocketgateway.testing.TestBroker;
+import dev.rocketgateway.testing.TestEndpoint;
+import dev.rocketgateway.testing.TestEndpoint.Request;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A subscription from LATEST gets every message published after it was created, and none of the old ones. */
+class SubscriptionStartIT {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static TestBroker broker;
+
+    private final String topic = broker.newTopic();
+    private final String name = "s-" + Long.toString(System.nanoTime(), 36);
+    private final TestEndpoint endpoint = TestEndpoint.answering(200);
+    private GatewayProcess gateway;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @AfterEach
+    void stop() {
+        if (gateway != null) {
+            gateway.close();
+        }
+        endpoint.close();
+    }
+
+    /** The store of each gateway is in a directory of its own. The clocks of this machine do not differ. */
+    private GatewayProcess.Builder builder() {
+        return GatewayProcess.connectedTo(broker).with("gateway.deliver.clock-tolerance", "0s");
+    }
+
+    private void create(String state, String position) {
+        Subscriptions.json(
+                new Subscriptions(gateway)
+                        .post("/subscriptions", """
+                        {"name":"%s","state":"%s","source":{"topic":"%s","startFrom":{"position":"%s"}},"endpoint":{"url":"%s"}}""".formatted(name, state, topic, position, endpoint.url())),
+                201);
+    }
+
+    private void publish(String prefix) {
+        for (int i = 0; i < 10; i++) {
+            assertThat(gateway.publish(topic, "", prefix + i).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static List<String> all(String prefix) {
+        return IntStream.range(0, 10).mapToObj(i -> prefix + i).toList();
+    }
+
+    private void awaitExactly(Collection<String> texts) {
+        await().atMost(LONG).untilAsserted(() -> assertThat(received()).containsAll(texts));
+        assertThat(received()).containsExactlyInAnyOrderElementsOf(texts);
+    }
+
+    private List<String> received() {
+        return endpoint.requests().stream().map(Request::text).toList();
+    }
+
+    @Test
+    void getsWhatIsPublishedRightAfterItsCreationWasAnswered() {
+        gateway = builder().start();
+        publish("old ");
+
+        create("ACTIVE", "LATEST");
+        publish("new ");
+
+        awaitExactly(all("new "));
+    }
+
+    @Test
+    void getsWhatIsPublishedWhileItIsPausedFromItsCreationOn() {
+        gateway = builder().start();
+        publish("old ");
+
+        create("PAUSED", "LATEST");
+        publish("new ");
+        new Subscriptions(gateway).act(name, "resume");
+
+        awaitExactly(all("new "));
+    }
+
+    @Test
+    void getsWhatIsPublishedAfterASeekToTheEndWasAnswered() {
+        gateway = builder().start();
+        create("PAUSED", "LATEST");
+        publish("old ");
+
+        assertThat(new Subscriptions(gateway)
+                        .post("/subscriptions/" + name + ":seek", "{\"position\":\"LATEST\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        publish("new ");
+        new Subscriptions(gateway).act(name, "resume");
+
+        awaitExactly(all("new "));
+    }
+
+    @Test
+    void ofTheConfigurationGetsWhatIsPublishedAsSoonAsTheGatewayListens() {
+        broker.witness().send(topic, "old");
+
+        gateway = builder().subscribing(name, topic, endpoint).start();
+        publish("new ");
+
+        awaitExactly(all("new "));
+    }
+
+    @Test
+    void beginsAtItsCreationOnABrokerThatDidNotAnswerThen() {
+        gateway = builder().start();
+        publish("old ");
+        broker.freezeBroker();
+        try {
+            create("ACTIVE", "LATEST");
+        } finally {
+            broker.thawBroker();
+        }
+        publish("new ");
+
+        awaitExactly(all("new "));
+    }
+
+    @Test
+    void beginsAtItsCreationAlthoughTheGatewayIsRestartedBeforeTheBrokerAnswers(@TempDir Path directory) {
+        var store = "jdbc:h2:file:" + directory.resolve("gateway");
+        gateway = builder().with("gateway.store.url", store).start();
+        publish("old ");
+        broker.freezeBroker();
+        try {
+            create("ACTIVE", "LATEST");
+            gateway.close();
+        } finally {
+            broker.thawBroker();
+        }
+        all("new ").forEach(text -> broker.witness().send(topic, text));
+
+        gateway = builder().with("gateway.store.url", store).start();
+
+        awaitExactly(all("new "));
+    }
+
+    /** The first message makes the topic; the subscription looks for it again now and then. */
+    @Test
+    void ofTheConfigurationGetsTheFirstMessagesOfATopicMadeLater() {
+        var later = topic + "-later";
+        gateway = builder().subscribing(name, later, endpoint).start();
+        await().atMost(LONG).until(() -> gateway.log().contains("subscription=" + name + " state=failed"));
+
+        broker.witness().createTopic(later, 4);
+        all("new ").forEach(text -> broker.witness().send(later, text));
+
+        awaitExactly(all("new "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LATEST", "EARLIEST"})
+    void beginsWhereItShouldInTheQueuesOfABrokerThatJoinsLater(String position) {
+        try (var second = broker.another("broker-" + name)) {
+            var there = new MessageQueue(topic, "broker-" + name, 0);
+            broker.witness().createTopic(topic, 4);
+            broker.witness().send(there, "old");
+            second.killBroker();
+            await().atMost(LONG).until(() -> broker.witness().queues(topic).stream()
+                    .noneMatch(queue -> queue.getBrokerName().equals(there.getBrokerName())));
+            gateway = builder().start();
+            create("ACTIVE", position);
+            second.restartBroker();
+            await().atMost(LONG).until(() -> broker.witness().queues(topic).contains(there));
+
+            broker.witness().send(there, "new");
+
+            awaitExactly(position.equals("LATEST") ? List.of("new") : List.of("old", "new"));
+        }
+    }
+}
