@@ -1,5 +1,6 @@
 package dev.rocketgateway.devmode;
 
+import dev.rocketgateway.rocketmq.NameServerList;
 import dev.rocketgateway.rocketmq.NameServers;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.subscription.Subscription;
@@ -43,7 +44,7 @@ class DevNameServers implements NameServers {
 
     @Override
     public String address() {
-        return config.namesrvAddr().orElseGet(this::local);
+        return config.namesrvAddr().map(NameServerList::checked).orElseGet(this::local);
     }
 
     private String local() {

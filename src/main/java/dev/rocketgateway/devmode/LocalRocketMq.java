@@ -28,6 +28,7 @@ public final class LocalRocketMq {
     private static final String BROKER = "org.apache.rocketmq.broker.BrokerStartup";
     private static final String NAME_SERVER_BOOTED = "The Name Server boot success";
     private static final List<String> BROKER_MEMORY = List.of("-Xmx1g", "-XX:MaxDirectMemorySize=512m");
+    private static final String REGISTERED_BEFORE_5 = "]to name server";
     private static final String REGISTERED = "Registering current broker to name server completed";
 
     private final Path directory;
@@ -144,7 +145,7 @@ public final class LocalRocketMq {
 
     private void awaitRegisteredBroker() throws InterruptedException {
         broker().awaitOutput("The broker[" + files.brokerName(brokerSettings), BOOT_LIMIT);
-        for (int tries = 0; !broker().prints(REGISTERED, REGISTRATION_PAUSE); tries++) {
+        for (int tries = 0; !isRegistered(); tries++) {
             if (tries == REGISTRATION_TRIES) {
                 throw new IllegalStateException("the name server does not know the broker");
             }
@@ -154,6 +155,11 @@ public final class LocalRocketMq {
                 throw new IllegalStateException("the broker does not answer", e);
             }
         }
+    }
+
+    private boolean isRegistered() throws InterruptedException {
+        return broker().prints(REGISTERED, REGISTRATION_PAUSE)
+                || broker().output().contains(REGISTERED_BEFORE_5);
     }
 
     private ChildProcess launchBoth() {

@@ -77,6 +77,9 @@ final class LocalRocketMqFiles {
     }
 
     Path logging() {
+        // Where versions before 5.0 look for theirs, and without which they do not start.
+        write("conf/logback_namesrv.xml", LOGGING);
+        write("conf/logback_broker.xml", LOGGING);
         return write("logback.xml", LOGGING);
     }
 

@@ -60,6 +60,12 @@ public enum ProblemType {
             false,
             "The topic is declared for another type of message (message.type). A FIFO topic takes messages with a message"
                     + " group, a DELAY topic those that are delivered later, a NORMAL topic all others."),
+    BROKER_TOO_OLD(
+            409,
+            "Broker too old",
+            false,
+            "The message needs a feature that the brokers of its topic do not have, and would ignore; the detail names their"
+                    + " version and the feature. Nothing was stored."),
     BROKER_REFUSED(
             409,
             "Broker refused",

@@ -11,6 +11,8 @@ public final class SendFailedException extends RuntimeException {
         TOPIC_NOT_FOUND,
         /** The topic is declared for another type of message. */
         TYPE_MISMATCH,
+        /** No broker of the topic has the feature that the message needs. */
+        BROKER_TOO_OLD,
         /** The broker does not accept the credentials, or they do not allow this. */
         DENIED,
         /** The message breaks a rule of the broker. */
@@ -32,6 +34,7 @@ public final class SendFailedException extends RuntimeException {
     private final Reason reason;
     private final @Nullable Integer brokerCode;
     private final boolean maybeStored;
+    private final @Nullable String detail;
 
     /**
      * @param brokerCode RocketMQ's code, if it gave one
@@ -39,7 +42,17 @@ public final class SendFailedException extends RuntimeException {
      */
     public SendFailedException(
             Reason reason, @Nullable Integer brokerCode, boolean maybeStored, @Nullable Throwable cause) {
+        this(reason, brokerCode, maybeStored, null, cause);
+    }
+
+    private SendFailedException(
+            Reason reason,
+            @Nullable Integer brokerCode,
+            boolean maybeStored,
+            @Nullable String detail,
+            @Nullable Throwable cause) {
         super("send failed reason=" + reason, cause);
+        this.detail = detail;
         this.reason = reason;
         this.brokerCode = brokerCode;
         this.maybeStored = maybeStored;
@@ -47,6 +60,18 @@ public final class SendFailedException extends RuntimeException {
 
     public SendFailedException(Reason reason) {
         this(reason, null, false, null);
+    }
+
+    /**
+     * @param what which broker lacks what, as the beginning of a sentence for the caller
+     */
+    public static SendFailedException brokerTooOld(String what) {
+        return new SendFailedException(Reason.BROKER_TOO_OLD, null, false, what, null);
+    }
+
+    /** More about the reason, where there is more to say. */
+    public @Nullable String detail() {
+        return detail;
     }
 
     public Reason reason() {

@@ -4,6 +4,7 @@ import dev.rocketgateway.message.DeliverySchedule;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import java.util.Objects;
 
 /** Tells the caller why a message was not confirmed, in one sentence and without anything about the inside. */
 final class SendProblems {
@@ -24,7 +25,7 @@ final class SendProblems {
     }
 
     static GatewayException toProblem(SendFailedException e, OutgoingMessage message) {
-        var problem = GatewayException.causedBy(e, type(e, message), detail(e, message));
+        var problem = GatewayException.causedBy(e, type(e, message), detail(e, message) + ofGroup(e, message));
         if (e.brokerCode() != null) {
             problem = problem.withBrokerCode(e.brokerCode());
         }
@@ -38,6 +39,7 @@ final class SendProblems {
         return switch (e.reason()) {
             case TOPIC_NOT_FOUND -> ProblemType.TOPIC_NOT_FOUND;
             case TYPE_MISMATCH -> ProblemType.MESSAGE_TYPE_MISMATCH;
+            case BROKER_TOO_OLD -> ProblemType.BROKER_TOO_OLD;
             case DENIED -> ProblemType.BROKER_DENIED;
             // Of what a broker refuses as illegal, the gateway has not checked these two.
             case ILLEGAL_MESSAGE -> isTimed(message) ? ProblemType.INVALID_REQUEST : ProblemType.MESSAGE_TOO_LARGE;
@@ -50,6 +52,15 @@ final class SendProblems {
         };
     }
 
+    /** A message that could not go to another broker says why. */
+    private static String ofGroup(SendFailedException e, OutgoingMessage message) {
+        boolean ofOneBroker = e.reason() == SendFailedException.Reason.TIMEOUT
+                || e.reason() == SendFailedException.Reason.UNAVAILABLE && e.brokerCode() == null;
+        return ofOneBroker && message.messageGroup().isPresent()
+                ? " All messages of a message group go to one queue, to keep their order, and so to the broker of that queue alone."
+                : "";
+    }
+
     private static String detail(SendFailedException e, OutgoingMessage message) {
         var topic = message.topic();
         return switch (e.reason()) {
@@ -57,6 +68,9 @@ final class SendProblems {
             case TYPE_MISMATCH ->
                 "Topic '%s' is declared for another type of message than %s, which this one is."
                         .formatted(topic, message.type());
+            case BROKER_TOO_OLD ->
+                "%s: it would deliver the message at once. Use 'delayLevel' instead of 'delay' or 'deliverAt', or upgrade the broker. Nothing was stored."
+                        .formatted(Objects.requireNonNullElse(e.detail(), "The broker has no timer"));
             case DENIED -> "The broker does not let the gateway publish to topic '%s'.".formatted(topic);
             case ILLEGAL_MESSAGE ->
                 isTimed(message)

@@ -1,7 +1,10 @@
 package dev.rocketgateway.rocketmq;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -37,6 +40,8 @@ public class BrokerProbe {
     private final RocketMqAdmin admin;
     private final RocketMqConfig config;
     private final Executor threads;
+    private final BrokerHealth health;
+    private final BrokerVersions versions;
     private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "gateway-probe");
         thread.setDaemon(true);
@@ -45,9 +50,16 @@ public class BrokerProbe {
     private volatile State state = State.UNKNOWN;
 
     /** Written by the probing thread only. */
-    private volatile List<String> lastNamed = List.of();
+    private volatile Map<String, String> lastNamed = Map.of();
 
-    BrokerProbe(RocketMqAdmin admin, RocketMqConfig config, ControlThreads threads) {
+    BrokerProbe(
+            RocketMqAdmin admin,
+            RocketMqConfig config,
+            BrokerHealth health,
+            BrokerVersions versions,
+            ControlThreads threads) {
+        this.versions = versions;
+        this.health = health;
         this.admin = admin;
         this.config = config;
         this.threads = threads;
@@ -69,7 +81,11 @@ public class BrokerProbe {
 
     /** Addresses of the brokers that a name server last told of. */
     List<String> brokers() {
-        return lastNamed;
+        return List.copyOf(lastNamed.values());
+    }
+
+    private Duration untilTheNextProbeHasEnded() {
+        return config.probeInterval().plus(config.probeTimeout().multipliedBy(3));
     }
 
     private void probe() {
@@ -101,7 +117,15 @@ public class BrokerProbe {
             return State.ANSWERING;
         }
         var table = cluster.get().getBrokerAddrTable();
-        var named = table == null ? List.<String>of() : RocketMqAdmin.masters(table.values());
+        var named = new TreeMap<String, String>();
+        if (table != null) {
+            table.forEach((name, broker) -> {
+                var address = broker.selectBrokerAddr();
+                if (address != null) {
+                    named.put(name, address);
+                }
+            });
+        }
         if (!named.isEmpty()) {
             lastNamed = named;
         }
@@ -110,10 +134,11 @@ public class BrokerProbe {
     }
 
     /** Asks all at once, so that one frozen broker does not delay the others' answers. */
-    private boolean anyAnswers(List<String> brokers) throws InterruptedException {
+    private boolean anyAnswers(Map<String, String> brokers) throws InterruptedException {
         var yes = new CompletableFuture<Boolean>();
-        var all = brokers.stream()
-                .map(broker -> CompletableFuture.runAsync(() -> askBroker(broker, yes), threads))
+        var all = brokers.entrySet().stream()
+                .map(broker ->
+                        CompletableFuture.runAsync(() -> askBroker(broker.getKey(), broker.getValue(), yes), threads))
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(all).whenComplete((done, failure) -> yes.complete(false));
         try {
@@ -124,11 +149,14 @@ public class BrokerProbe {
         }
     }
 
-    private void askBroker(String broker, CompletableFuture<Boolean> yes) {
+    private void askBroker(String name, String address, CompletableFuture<Boolean> yes) {
+        long begun = System.nanoTime();
         try {
-            if (admin.answers(broker)) {
-                yes.complete(true);
-            }
+            versions.ask(name, address);
+            health.probed(name, true, begun, untilTheNextProbeHasEnded());
+            yes.complete(true);
+        } catch (RemotingException silent) {
+            health.probed(name, false, begun, untilTheNextProbeHasEnded());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,10 +2,12 @@ package dev.rocketgateway.rocketmq;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.store.OffsetStore;
@@ -125,6 +127,15 @@ final class ClientInternals {
                 .getRebalanceImpl()
                 .getProcessQueueTable()
                 .size();
+    }
+
+    /** Names of the brokers from which the consumer reads queues of the topic now. */
+    static Set<String> brokersRead(DefaultMQPushConsumer consumer, String topic) {
+        var onTheWire = inNamespace(consumer, topic);
+        return consumer.getDefaultMQPushConsumerImpl().getRebalanceImpl().getProcessQueueTable().keySet().stream()
+                .filter(queue -> queue.getTopic().equals(onTheWire))
+                .map(MessageQueue::getBrokerName)
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -1,8 +1,14 @@
 package dev.rocketgateway.rocketmq;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.logging.org.slf4j.Marker;
 import org.apache.rocketmq.logging.org.slf4j.event.Level;
 import org.apache.rocketmq.logging.org.slf4j.helpers.LegacyAbstractLogger;
@@ -21,10 +27,10 @@ final class ClientLogger extends LegacyAbstractLogger {
             Pattern.compile("(properties)=\\{.*?(?=, body=)|(?<=, )(body)=(?:\\[[^\\]]*]|null)", Pattern.DOTALL);
 
     /**
-     * What the client warns of, message by message or queue by queue, when a subscription starts, is full, held or drained, or a
-     * topic is not there: that is as it should be, and the gateway's own log or answer has said it once.
+     * What the client warns of, message by message or queue by queue, when a subscription starts, is full, held or drained, when a
+     * topic is not there or a broker does not answer: that is expected, and the gateway's own log or answer has said it once.
      */
-    private static final List<String> MEANT = List.of(
+    private static final List<String> EXPECTED = List.of(
             "get Topic [{}] RouteInfoFromNameServer is not exist value",
             "updateTopicRouteInfoFromNameServer Exception",
             "Returned Previous MQClientInstance",
@@ -34,14 +40,26 @@ final class ClientLogger extends LegacyAbstractLogger {
             "consumer was paused, execute pull request later",
             "PullMessageServiceScheduledThread has shutdown",
             "the cached message count exceeds the threshold",
-            "the cached message size exceeds the threshold");
-
-    /** A broker that is away, or a connection that was closed: the probe tells of the first, and the second is our doing. */
-    private static final String PULL_FAILED = "execute the pull request exception";
+            "the cached message size exceeds the threshold",
+            "invokeSync: ",
+            "invokeAsync: ",
+            "invokeOneway: ",
+            "remove timeout request",
+            "receive response, cmd=",
+            "createChannel: ",
+            "closeChannel: ",
+            "NETTY CLIENT PIPELINE: ",
+            "send heart beat to broker",
+            "doRebalance, {}",
+            "Compute consume offset exception");
 
     private static final String NOT_TERMINATED = "didn't terminate!";
 
+    /** The same words at most this often; what comes between is logged at DEBUG, and counted. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
     private final transient Logger target;
+    private final transient RepeatedLines repeated = new RepeatedLines(PAUSE, System::nanoTime);
 
     ClientLogger(String name) {
         this.name = name;
@@ -55,20 +73,59 @@ final class ClientLogger extends LegacyAbstractLogger {
             String pattern,
             Object @Nullable [] arguments,
             @Nullable Throwable thrown) {
-        target.log(
-                ClientLogger.class.getName(),
-                isMeant(pattern, thrown) ? Logger.Level.DEBUG : translate(level),
-                withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments)),
-                null,
-                thrown);
+        var text = withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments));
+        if (isExpected(pattern, thrown) || translate(level).ordinal() > Logger.Level.WARN.ordinal()) {
+            log(isExpected(pattern, thrown) ? Logger.Level.DEBUG : translate(level), text, thrown);
+            return;
+        }
+        var repeats = repeated.next(pattern);
+        if (repeats.isEmpty()) {
+            log(Logger.Level.DEBUG, text, thrown);
+            return;
+        }
+        var counted = repeats.getAsInt() == 0 ? "" : " (%d more like it since)".formatted(repeats.getAsInt());
+        if (thrown != null && isOfTheClient(thrown)) {
+            log(translate(level), text + ": " + causes(thrown) + counted, null);
+            log(Logger.Level.DEBUG, text, thrown);
+        } else {
+            log(translate(level), text + counted, thrown);
+        }
     }
 
-    private static boolean isMeant(String pattern, @Nullable Throwable thrown) {
+    private void log(Logger.Level level, String text, @Nullable Throwable thrown) {
+        target.log(ClientLogger.class.getName(), level, text, null, thrown);
+    }
+
+    private static boolean isExpected(String pattern, @Nullable Throwable thrown) {
         // A consumer that has ended is still told of what its last requests brought.
         return thrown instanceof RejectedExecutionException
-                || pattern.startsWith(PULL_FAILED) && thrown instanceof RemotingException
+                // A broker or name server that is away, or a connection that we closed: the probe tells of it.
+                || has(thrown, RemotingException.class)
+                || has(thrown, IOException.class) && !has(thrown, SSLException.class)
                 || pattern.endsWith(NOT_TERMINATED)
-                || MEANT.stream().anyMatch(pattern::startsWith);
+                || EXPECTED.stream().anyMatch(pattern::startsWith);
+    }
+
+    /** Its type and message say what went wrong; where in the client it was made tells nobody anything. */
+    private static boolean isOfTheClient(Throwable thrown) {
+        return thrown instanceof MQClientException || thrown instanceof MQBrokerException;
+    }
+
+    private static boolean has(@Nullable Throwable thrown, Class<? extends Throwable> type) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String causes(Throwable thrown) {
+        var said = new StringJoiner(", because of ");
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            said.add(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        }
+        return withoutContents(said.toString().replaceAll("\\s+", " "));
     }
 
     /** The client logs whole messages when it cannot send one back; what callers wrote stays out of the log. */

@@ -18,6 +18,7 @@ class ConfiguredNameServers implements NameServers {
     @Override
     public String address() {
         return config.namesrvAddr()
+                .map(NameServerList::checked)
                 .orElseThrow(() -> new ConfigurationException(
                         "gateway.rocketmq.namesrv-addr is not set. Set it (or the environment variable NAMESRV_ADDR) to"
                                 + " host:port of the name servers, separated by ';', or to an instance endpoint."));

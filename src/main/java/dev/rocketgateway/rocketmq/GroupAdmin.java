@@ -44,7 +44,16 @@ class GroupAdmin {
             return admin.api()
                     .getSubscriptionGroupConfig(address, group, admin.timeout().toMillis());
         } catch (MQBrokerException e) {
-            if (e.getResponseCode() != ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+            if (e.getResponseCode() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
+                // Before 5.0 brokers tell of all groups at once, or of none.
+                var known = admin.api()
+                        .getAllSubscriptionGroup(address, admin.timeout().toMillis())
+                        .getSubscriptionGroupTable()
+                        .get(group);
+                if (known != null) {
+                    return known;
+                }
+            } else if (e.getResponseCode() != ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
                 throw e;
             }
             var config = new SubscriptionGroupConfig();
@@ -69,6 +78,13 @@ class GroupAdmin {
         } catch (OffsetNotFoundException none) {
             return OptionalLong.empty();
         }
+    }
+
+    /** Whether the group has a position in some queue of the topic on this broker. */
+    boolean hasPositions(String group, String topic, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return positions(group, address).getOffsetTable().keySet().stream()
+                .anyMatch(queue -> queue.getTopic().equals(admin.inNamespace(topic)));
     }
 
     void commitOffset(String group, MessageQueue queue, String address, long offset)

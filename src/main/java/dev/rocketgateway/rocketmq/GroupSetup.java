@@ -3,6 +3,7 @@ package dev.rocketgateway.rocketmq;
 import dev.rocketgateway.deliver.MessageSource.Start;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +29,10 @@ class GroupSetup {
 
     private final GroupAdmin groups;
     private final StartPosition startPosition;
+    private final BrokerHealth health;
 
-    GroupSetup(GroupAdmin groups, StartPosition startPosition) {
+    GroupSetup(GroupAdmin groups, StartPosition startPosition, BrokerHealth health) {
+        this.health = health;
         this.groups = groups;
         this.startPosition = startPosition;
     }
@@ -60,8 +63,15 @@ class GroupSetup {
         var ready = new TreeMap<String, String>();
         var silent = new ArrayList<String>();
         RemotingException silence = null;
-        for (var broker : route.getBrokerDatas()) {
+        // Those that are known to be silent last: they are asked only if nobody else answers.
+        var brokers = new ArrayList<>(route.getBrokerDatas());
+        brokers.sort(Comparator.comparing(broker -> health.isSilent(broker.getBrokerName())));
+        for (var broker : brokers) {
             if (broker.selectBrokerAddr() == null) {
+                continue;
+            }
+            if (!ready.isEmpty() && health.isSilent(broker.getBrokerName())) {
+                silent.add(broker.getBrokerName());
                 continue;
             }
             try {

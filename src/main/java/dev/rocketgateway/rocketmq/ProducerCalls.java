@@ -5,14 +5,12 @@ import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -29,7 +27,8 @@ final class ProducerCalls {
     private final RocketMqConfig config;
     private final TopicQueues queues;
     private final ExecutorService blocking;
-    private final DefaultMQProducer producer;
+    private final SendTries tries;
+    private final QueueChoice choice;
     private final OnewayMessages onewayMessages;
     private final WrittenRequests written;
 
@@ -37,13 +36,15 @@ final class ProducerCalls {
             RocketMqConfig config,
             TopicQueues queues,
             ExecutorService blocking,
-            DefaultMQProducer producer,
+            SendTries tries,
+            QueueChoice choice,
             OnewayMessages onewayMessages,
             WrittenRequests written) {
         this.config = config;
         this.queues = queues;
         this.blocking = blocking;
-        this.producer = producer;
+        this.tries = tries;
+        this.choice = choice;
         this.onewayMessages = onewayMessages;
         this.written = written;
     }
@@ -58,10 +59,7 @@ final class ProducerCalls {
         var body = wire.getBody();
         written.watch(body);
         try {
-            var queue = groupQueue(message, queues);
-            return queue.isPresent()
-                    ? producer.send(wire, queue.get(), clientTimeout(timeout))
-                    : producer.send(wire, clientTimeout(timeout));
+            return tries.sync(wire, queuesFor(message, queues), clientTimeout(timeout));
         } catch (Exception e) {
             throw translate(e, message, written.endWatch(body));
         } finally {
@@ -75,16 +73,7 @@ final class ProducerCalls {
             var send = new AsyncSend(
                     encoded.getBody(), written, (thrown, unanswered) -> translate(thrown, message, unanswered));
             long clientTimeout = clientTimeout(timeout);
-            try {
-                var queue = groupQueue(message, to);
-                if (queue.isPresent()) {
-                    producer.send(encoded, queue.get(), send, clientTimeout);
-                } else {
-                    producer.send(encoded, send, clientTimeout);
-                }
-            } catch (Exception | Error e) {
-                send.onException(e);
-            }
+            tries.async(encoded, queuesFor(message, to), send, clientTimeout);
             return send.outcome(Duration.ofMillis(clientTimeout));
         });
     }
@@ -95,9 +84,7 @@ final class ProducerCalls {
                 to -> CompletableFuture.runAsync(
                         () -> {
                             try {
-                                onewayMessages.send(
-                                        wire.get(),
-                                        groupQueue(message, to).map(List::of).orElse(to));
+                                onewayMessages.send(wire.get(), choice.preferred(queuesFor(message, to)));
                             } catch (InterruptedException e) {
                                 Thread.currentThread().interrupt();
                                 throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
@@ -108,9 +95,11 @@ final class ProducerCalls {
                         blocking));
     }
 
-    /** The one queue for a message of a group; the client chooses for all others, and again when it tries again. */
-    private static Optional<MessageQueue> groupQueue(OutgoingMessage message, List<MessageQueue> queues) {
-        return message.messageGroup().map(group -> GroupQueues.queueOf(group, queues));
+    /** The one queue of a message of a group, whoever its broker is; all for any other message. */
+    private static List<MessageQueue> queuesFor(OutgoingMessage message, List<MessageQueue> queues) {
+        return message.messageGroup()
+                .map(group -> List.of(GroupQueues.queueOf(group, queues)))
+                .orElse(queues);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.MQClientAPIImpl;
@@ -110,17 +111,18 @@ class RocketMqAdmin {
         }
     }
 
-    /** Whether the broker answers at all; a refusal is an answer. */
-    boolean answers(String brokerAddress) throws InterruptedException {
+    /**
+     * The version of the broker, as {@code MQVersion} numbers them; empty if it answers and does not tell.
+     *
+     * @throws RemotingException if it does not answer
+     */
+    OptionalInt version(String brokerAddress) throws RemotingException, InterruptedException {
         try {
             var heartbeat = new HeartbeatData();
             heartbeat.setClientID(clientId());
-            api().sendHeartbeat(brokerAddress, heartbeat, timeout.toMillis());
-            return true;
+            return OptionalInt.of(api().sendHeartbeat(brokerAddress, heartbeat, timeout.toMillis()));
         } catch (MQBrokerException refused) {
-            return true;
-        } catch (RemotingException silent) {
-            return false;
+            return OptionalInt.empty();
         }
     }
 

@@ -64,7 +64,8 @@ class RocketMqClients {
         configure(producer, "publish");
         producer.setSendMsgTimeout((int) config.sendTimeout().toMillis());
         producer.setRetryTimesWhenSendFailed(config.retries().sync());
-        producer.setRetryTimesWhenSendAsyncFailed(config.retries().async());
+        // SendTries does that, on another broker.
+        producer.setRetryTimesWhenSendAsyncFailed(0);
         producer.setMaxMessageSize(
                 (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()));
         // The client would compress bodies over 4 KiB: work for nothing with what is compressed already, and it makes

@@ -50,6 +50,9 @@ public interface RocketMqConfig {
     /** How often a failed send is tried again. */
     Retries retries();
 
+    /** When messages are sent to other brokers instead. */
+    BrokerHealth brokerHealth();
+
     /** Larger messages are refused by the client; not more than the broker's own `maxMessageSize`. */
     @WithDefault("4M")
     MemorySize maxMessageSize();
@@ -108,6 +111,18 @@ public interface RocketMqConfig {
 
         /** PEM file with the certificates to trust, instead of those the JVM trusts. */
         Optional<String> caFile();
+    }
+
+    /** Which brokers are avoided while others take messages. */
+    interface BrokerHealth {
+
+        /** A broker that has left sends unanswered for this long is avoided. Too low avoids one that pauses for a moment; too high lets callers wait. */
+        @WithDefault("1s")
+        Duration stallAfter();
+
+        /** A broker that takes longer than this, and four times as long as the fastest one, is avoided. Too low puts more messages on the fastest brokers; too high lets one slow broker slow all callers. */
+        @WithDefault("100ms")
+        Duration slowAfter();
     }
 
     /** Retries inside one send. */

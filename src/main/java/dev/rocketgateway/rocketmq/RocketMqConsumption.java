@@ -27,6 +27,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** What closing the consumer may take once nothing is under way; it tells every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
+    /** How long the queues of a broker are looked for after it is ready. */
+    private static final Duration LOOK_FOR = Duration.ofMinutes(1);
+
     private final DefaultMQPushConsumer consumer;
     private final MessageSource.Settings settings;
     private final Bounds bounds;
@@ -35,6 +38,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private final Supplier<Set<String>> setUp;
     private final CompressedBodies bodies;
     private final DrainLatch latch = new DrainLatch();
+    private volatile long lookUntil;
+    private volatile boolean announced;
     private volatile boolean retryTopicKnown;
     private volatile Set<String> readyBrokers = Set.of();
 
@@ -71,6 +76,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
      */
     RocketMqConsumption started(Set<String> ready) throws MQClientException {
         readyBrokers = ready;
+        lookUntil = System.nanoTime() + LOOK_FOR.toNanos();
         consumer.registerMessageListener(this);
         bounds.buffers().opened(consumer);
         bounds.messages(consumer, settings.limits().messages());
@@ -128,8 +134,34 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     @Override
     public void refresh() {
         bounds.buffers().limitSize(consumer);
+        announce();
         lookForBrokers();
+        lookForQueues();
         lookForRetryTopic();
+    }
+
+    /**
+     * Has the client look for its queues again. It asks a broker at random who the members of the group are, and where that one does not
+     * answer, waits for up to 20 s before it asks again. For a while only: with many replicas one may have no queue of a broker.
+     */
+    private void lookForQueues() {
+        if (System.nanoTime() - lookUntil < 0
+                && !ClientInternals.brokersRead(consumer, settings.topic().value())
+                        .containsAll(readyBrokers)) {
+            ClientInternals.instanceOf(consumer).rebalanceImmediately();
+        }
+    }
+
+    /**
+     * Tells the brokers of this member of the group. The client does so in its start, but not while it waits for a broker that does
+     * not answer; the others would not know of the member for half a minute, and give it no queue.
+     */
+    private void announce() {
+        var client = ClientInternals.instanceOf(consumer);
+        if (!announced && client.sendHeartbeatToAllBrokerWithLock()) {
+            announced = true;
+            client.rebalanceImmediately();
+        }
     }
 
     /** Those that have joined, or did not answer when the consumer started. */
@@ -141,7 +173,11 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             return;
         }
         try {
-            readyBrokers = setUp.get();
+            var ready = setUp.get();
+            if (!readyBrokers.containsAll(ready)) {
+                lookUntil = System.nanoTime() + LOOK_FOR.toNanos();
+            }
+            readyBrokers = ready;
         } catch (MessageSource.SourceUnavailableException e) {
             LOG.debugf(e, "the group is not ready on every broker, it is tried again group=%s", settings.group());
         }

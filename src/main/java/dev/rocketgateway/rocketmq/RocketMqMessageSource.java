@@ -36,6 +36,7 @@ class RocketMqMessageSource implements MessageSource {
     private final FilterCheck filters;
     private final ReceiveBuffers buffers;
     private final CompressedBodies bodies;
+    private final BrokerHealth health;
 
     RocketMqMessageSource(
             RocketMqClients clients,
@@ -45,7 +46,9 @@ class RocketMqMessageSource implements MessageSource {
             StartPosition startPosition,
             FilterCheck filters,
             ReceiveBuffers buffers,
-            CompressedBodies bodies) {
+            CompressedBodies bodies,
+            BrokerHealth health) {
+        this.health = health;
         this.clients = clients;
         this.admin = admin;
         this.groups = groups;
@@ -145,7 +148,7 @@ class RocketMqMessageSource implements MessageSource {
         // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
         consumer.setClientRebalance(true);
         ClientInternals.keepPositionsIn(
-                new StartingOffsets(consumer, group, settings.start(), startPosition), consumer);
+                new StartingOffsets(consumer, group, settings.start(), startPosition, health), consumer);
         // For the retry topic, which StartingOffsets leaves to the client: what is in it is all for this group.
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.

@@ -55,6 +55,7 @@ public class RocketMqPublisher implements MessagePublisher {
             RocketMqClients clients,
             RocketMqConfig config,
             TopicQueues queues,
+            BrokerHealth health,
             ControlThreads control,
             @MainEventLoopGroup EventLoopGroup eventLoops,
             @VirtualThreads ExecutorService blocking) {
@@ -63,7 +64,15 @@ public class RocketMqPublisher implements MessagePublisher {
         this.eventLoops = eventLoops;
         this.producer = clients.newProducer();
         this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), config.sendTimeout(), control);
-        this.calls = new ProducerCalls(config, queues, blocking, producer, oneway, written);
+        var choice = new QueueChoice(health);
+        this.calls = new ProducerCalls(
+                config,
+                queues,
+                blocking,
+                new SendTries(producer, health, choice, config.retries()),
+                choice,
+                oneway,
+                written);
         this.requests = new ProducerRequests(producer, calls, blocking);
     }
 

@@ -22,8 +22,10 @@ class StartPosition {
 
     private final RocketMqAdmin admin;
     private final GroupAdmin groups;
+    private final BrokerVersions versions;
 
-    StartPosition(RocketMqAdmin admin, GroupAdmin groups) {
+    StartPosition(RocketMqAdmin admin, GroupAdmin groups, BrokerVersions versions) {
+        this.versions = versions;
         this.admin = admin;
         this.groups = groups;
     }
@@ -31,35 +33,43 @@ class StartPosition {
     /** Gives the group a position in every queue of the broker in which it has none. */
     void write(String group, String topic, Start start, TopicRouteData route, BrokerData broker)
             throws RemotingException, InterruptedException, MQBrokerException {
+        var address = broker.selectBrokerAddr();
+        // Asked before the first position is written, which makes the topic known.
+        boolean zeroIsNone = versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.MISSING_POSITION)
+                && !groups.hasPositions(group, topic, address);
         for (var queue : MQClientInstance.topicRouteData2TopicSubscribeInfo(topic, route)) {
             if (queue.getBrokerName().equals(broker.getBrokerName())) {
-                positionOf(group, queue, start, broker.selectBrokerAddr());
+                var known = groups.position(group, queue, address);
+                if (known.isEmpty() || zeroIsNone && known.getAsLong() == 0) {
+                    groups.commitOffset(group, queue, address, offset(start, queue, address));
+                }
             }
         }
     }
 
     /**
-     * The group's position in the queue; where it has none, it is given the one at which it starts.
+     * The group's position in the queue; where it has none, it is given the one at which it starts, in all queues of the broker.
      *
      * @throws MQClientException if the topic has no route to the queue
      */
     long positionOf(String group, MessageQueue queue, Start start)
             throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
-        var address = admin.route(queue.getTopic())
-                .flatMap(route -> RocketMqAdmin.master(route, queue.getBrokerName()))
-                .orElseThrow(() -> new MQClientException(ResponseCode.TOPIC_NOT_EXIST, "no route to " + queue));
-        return positionOf(group, queue, start, address);
+        var route = admin.route(queue.getTopic()).orElseThrow(() -> noRoute(queue));
+        var broker = route.getBrokerDatas().stream()
+                .filter(one -> one.getBrokerName().equals(queue.getBrokerName()) && one.selectBrokerAddr() != null)
+                .findFirst()
+                .orElseThrow(() -> noRoute(queue));
+        var address = broker.selectBrokerAddr();
+        var known = groups.position(group, queue, address);
+        if (known.isEmpty() || known.getAsLong() == 0) {
+            write(group, queue.getTopic(), start, route, broker);
+            known = groups.position(group, queue, address);
+        }
+        return known.orElseThrow(() -> noRoute(queue));
     }
 
-    private long positionOf(String group, MessageQueue queue, Start start, String address)
-            throws RemotingException, InterruptedException, MQBrokerException {
-        var known = groups.position(group, queue, address);
-        if (known.isPresent()) {
-            return known.getAsLong();
-        }
-        long begin = offset(start, queue, address);
-        groups.commitOffset(group, queue, address, begin);
-        return begin;
+    private static MQClientException noRoute(MessageQueue queue) {
+        return new MQClientException(ResponseCode.TOPIC_NOT_EXIST, "no route to " + queue);
     }
 
     /** Moves the group in every queue; it must have no members. */

@@ -33,13 +33,16 @@ final class StartingOffsets implements OffsetStore {
     private final String group;
     private final Start start;
     private final StartPosition positions;
+    private final BrokerHealth health;
     private @Nullable OffsetStore store;
 
-    StartingOffsets(DefaultMQPushConsumer consumer, String group, Start start, StartPosition positions) {
+    StartingOffsets(
+            DefaultMQPushConsumer consumer, String group, Start start, StartPosition positions, BrokerHealth health) {
         this.consumer = consumer;
         this.group = group;
         this.start = start;
         this.positions = positions;
+        this.health = health;
     }
 
     /** The client calls this in its start, when it has its connections. */
@@ -52,7 +55,15 @@ final class StartingOffsets implements OffsetStore {
 
     @Override
     public long readOffset(MessageQueue queue, ReadOffsetType type) {
-        if (type != ReadOffsetType.READ_FROM_STORE || queue.getTopic().startsWith(MixAll.RETRY_GROUP_TOPIC_PREFIX)) {
+        if (type != ReadOffsetType.READ_FROM_STORE) {
+            return store().readOffset(queue, type);
+        }
+        if (health.isSilent(queue.getBrokerName())) {
+            // One thread assigns the queues of all consumers: it must not wait for each queue of a broker that does not
+            // answer.
+            return NOT_KNOWN;
+        }
+        if (queue.getTopic().startsWith(MixAll.RETRY_GROUP_TOPIC_PREFIX)) {
             return store().readOffset(queue, type);
         }
         try {

@@ -1,11 +1,13 @@
 package dev.rocketgateway.rocketmq;
 
+import dev.rocketgateway.message.DeliverySchedule;
 import dev.rocketgateway.message.MessageType;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -25,9 +27,13 @@ class TopicQueues {
     private static final int NEW_TOPIC_QUEUES = new DefaultMQProducer().getDefaultTopicQueueNums();
 
     private final TopicRoutes routes;
+    private final BrokerVersions versions;
     private final PublishConfig config;
+    private final RocketMqConfig rocketMq;
 
-    TopicQueues(TopicRoutes routes, PublishConfig config) {
+    TopicQueues(TopicRoutes routes, BrokerVersions versions, PublishConfig config, RocketMqConfig rocketMq) {
+        this.versions = versions;
+        this.rocketMq = rocketMq;
         this.routes = routes;
         this.config = config;
     }
@@ -44,18 +50,47 @@ class TopicQueues {
                                 .filter(declared -> !takes(declared, message.type()))
                                 .isPresent()
                         ? CompletableFuture.failedFuture(new SendFailedException(Reason.TYPE_MISMATCH))
-                        : CompletableFuture.completedFuture(found.queues());
+                        : taking(message, found.queues());
             }
             if (!config.allowTopicCreation()) {
                 return CompletableFuture.failedFuture(topicNotFound());
             }
-            return routes.of(RocketMqClients.autoCreateTopic()).thenApply(template -> {
-                if (template instanceof TopicRoutes.Route.Found found) {
-                    return queuesToBe(topic, found.queues());
-                }
-                throw topicNotFound();
-            });
+            return routes.of(RocketMqClients.autoCreateTopic())
+                    .thenApply(template -> {
+                        if (template instanceof TopicRoutes.Route.Found found) {
+                            return queuesToBe(topic, found.queues());
+                        }
+                        throw topicNotFound();
+                    })
+                    .thenCompose(queues -> taking(message, queues));
         });
+    }
+
+    /** Without those of brokers that would deliver the message at once instead of when it is due. */
+    private CompletableFuture<List<MessageQueue>> taking(OutgoingMessage message, List<MessageQueue> queues) {
+        if (!needsTimer(message)) {
+            return CompletableFuture.completedFuture(queues);
+        }
+        var able = queues.stream()
+                .filter(queue -> !versions.lacks(queue.getBrokerName(), BrokerVersions.Feature.TIMER))
+                .toList();
+        if (able.isEmpty()) {
+            var broker = queues.get(0).getBrokerName();
+            return CompletableFuture.failedFuture(
+                    SendFailedException.brokerTooOld("Broker '%s' runs RocketMQ %s, and timer messages need 5.0"
+                            .formatted(broker, versions.describe(broker))));
+        }
+        return CompletableFuture.completedFuture(able);
+    }
+
+    /** ApsaraMQ has timers of its own, whatever its brokers call their version. */
+    private boolean needsTimer(OutgoingMessage message) {
+        if (message.schedule().isEmpty() || rocketMq.accessChannel() == RocketMqConfig.Channel.CLOUD) {
+            return false;
+        }
+        var schedule = message.schedule().get();
+        return schedule instanceof DeliverySchedule.After
+                || schedule instanceof DeliverySchedule.At at && at.time().isAfter(Instant.now());
     }
 
     /** As RocketMQ's proxy decides of declared topics ({@code DefaultTopicMessageTypeValidator}); brokers store anything. */

@@ -8,12 +8,14 @@ import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.rocketmq.client.exception.MQBrokerException;
@@ -62,10 +64,19 @@ class TopicRoutes {
     }
 
     private final RocketMqAdmin admin;
+    private final BrokerHealth health;
+    private final BrokerVersions versions;
     private final AsyncLoadingCache<String, Route> cache;
     private volatile Consumer<String> introduction = topic -> {};
 
-    TopicRoutes(RocketMqAdmin admin, RocketMqConfig config, RouteThreads threads) {
+    TopicRoutes(
+            RocketMqAdmin admin,
+            RocketMqConfig config,
+            BrokerHealth health,
+            BrokerVersions versions,
+            RouteThreads threads) {
+        this.versions = versions;
+        this.health = health;
         this.admin = admin;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MAX_TOPICS)
@@ -123,6 +134,7 @@ class TopicRoutes {
             try {
                 var route = admin.route(topic);
                 if (route.isPresent()) {
+                    versions.askUnknown(route.get().getBrokerDatas(), health);
                     return new Route.Found(queues(topic, route.get()), declaredType(topic, route.get(), last));
                 }
                 if (!brokersAreThere(last)) {
@@ -161,11 +173,14 @@ class TopicRoutes {
      */
     private Optional<TopicMessageType> declaredType(String topic, TopicRouteData route, @Nullable Route last)
             throws InterruptedException {
-        var masters = RocketMqAdmin.masters(route.getBrokerDatas());
+        var avoided = health.avoided();
+        var masters = new ArrayList<>(route.getBrokerDatas());
+        Collections.shuffle(masters);
+        masters.sort(Comparator.comparing(broker -> avoided.contains(broker.getBrokerName())));
         try {
-            if (!masters.isEmpty()) {
-                return admin.declaredType(
-                        topic, masters.get(ThreadLocalRandom.current().nextInt(masters.size())));
+            var address = masters.isEmpty() ? null : masters.get(0).selectBrokerAddr();
+            if (address != null) {
+                return admin.declaredType(topic, address);
             }
         } catch (RemotingException | MQBrokerException notNow) {
             LOG.debugf(notNow, "the broker did not tell what the topic is declared for topic=%s", topic);

@@ -38,6 +38,7 @@ class MessagesResourceTest {
     @CsvSource({
         "TOPIC_NOT_FOUND,404,topic-not-found,false",
         "TYPE_MISMATCH,409,message-type-mismatch,false",
+        "BROKER_TOO_OLD,409,broker-too-old,false",
         "DENIED,403,broker-denied,false",
         "ILLEGAL_MESSAGE,413,message-too-large,false",
         "BROKER_BUSY,429,broker-busy,true",

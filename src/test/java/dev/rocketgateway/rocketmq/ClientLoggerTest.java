@@ -2,9 +2,22 @@ package dev.rocketgateway.rocketmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import javax.net.ssl.SSLHandshakeException;
+import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.remoting.exception.RemotingConnectException;
+import org.apache.rocketmq.remoting.exception.RemotingTimeoutException;
 import org.junit.jupiter.api.Test;
 
 class ClientLoggerTest {
@@ -27,5 +40,91 @@ class ClientLoggerTest {
     void leavesEverythingElseAsItIs() {
         assertThat(ClientLogger.withoutContents("get Topic [a] properties={x}"))
                 .isEqualTo("get Topic [a] properties={x}");
+    }
+
+    private final List<LogRecord> records = new ArrayList<>();
+
+    private List<LogRecord> logged(Consumer<ClientLogger> logging) {
+        var name = "org.apache.rocketmq.test." + UUID.randomUUID();
+        var target = java.util.logging.Logger.getLogger(name);
+        target.setLevel(Level.ALL);
+        target.setUseParentHandlers(false);
+        target.addHandler(new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    records.add(record);
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        });
+        logging.accept(new ClientLogger(name));
+        return records;
+    }
+
+    @Test
+    void saysOnOneLineWhatTheClientFailedWith() {
+        var failure = new MQClientException("no such filter\n\tat line 1", new IllegalStateException("inner"));
+
+        assertThat(logged(log -> log.warn("start failed", failure)))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.getMessage())
+                            .startsWith("start failed: MQClientException: ")
+                            .contains("no such filter at line 1", "because of IllegalStateException: inner")
+                            .doesNotContain("\n");
+                    assertThat(line.getThrown()).isNull();
+                });
+    }
+
+    @Test
+    void keepsTheStackOfABug() {
+        assertThat(logged(log -> log.warn("bug", new NullPointerException())))
+                .singleElement()
+                .satisfies(line -> assertThat(line.getThrown()).isInstanceOf(NullPointerException.class));
+    }
+
+    @Test
+    void doesNotRepeatABrokerThatIsAway() {
+        assertThat(logged(log -> {
+                    log.warn("send failed", new RemotingConnectException("127.0.0.1:1"));
+                    log.warn("invokeSync: close socket because of timeout, {}ms, {}", 2000, "channel");
+                    log.error("NETTY CLIENT PIPELINE: exceptionCaught", new SocketException("Connection reset"));
+                    log.warn("wrapped", new MQClientException("x", new RemotingTimeoutException("y")));
+                }))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsOfACertificateThatIsNotTrusted() {
+        assertThat(logged(log -> log.warn("handshake", new SSLHandshakeException("untrusted"))))
+                .hasSize(1);
+    }
+
+    @Test
+    void repeatsTheSameWordsOnceAMinute() {
+        assertThat(logged(log -> {
+                    for (int i = 0; i < 1000; i++) {
+                        log.warn("something of queue {} goes wrong", i);
+                    }
+                }))
+                .hasSize(1);
+    }
+
+    @Test
+    void countsWhatWasNotRepeated() {
+        var now = new AtomicLong();
+        var lines = new RepeatedLines(Duration.ofMinutes(1), now::get);
+        assertThat(lines.next("a")).hasValue(0);
+        assertThat(lines.next("a")).isEmpty();
+        assertThat(lines.next("b")).hasValue(0);
+        assertThat(lines.next("a")).isEmpty();
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        assertThat(lines.next("a")).hasValue(2);
     }
 }

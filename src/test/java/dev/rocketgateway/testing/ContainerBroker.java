@@ -79,7 +79,7 @@ final class ContainerBroker extends TestBroker {
     }
 
     @Override
-    public TestBroker another(String name) {
+    public TestBroker another(String name, Map<String, String> more) {
         throw new TestAbortedException("clusters of several brokers are tested with -Dbroker=process");
     }
 

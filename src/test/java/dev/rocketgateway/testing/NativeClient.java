@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.rocketmq.acl.common.AclClientRPCHook;
 import org.apache.rocketmq.acl.common.SessionCredentials;
 import org.apache.rocketmq.client.exception.MQClientException;
@@ -215,10 +216,21 @@ public final class NativeClient implements AutoCloseable {
         return stored;
     }
 
+    /** What one broker has of the topic; the others need not answer. */
+    public List<Stored> storedOn(String topic, String brokerName) {
+        var stored = new ArrayList<Stored>();
+        forEachStored(topic, queue -> queue.getBrokerName().equals(brokerName), stored::add);
+        return stored;
+    }
+
     /** As {@link #stored}, for topics that are larger than the memory. */
     public void forEachStored(String topic, Consumer<Stored> reader) {
+        forEachStored(topic, queue -> true, reader);
+    }
+
+    private void forEachStored(String topic, Predicate<MessageQueue> which, Consumer<Stored> reader) {
         try {
-            for (var queue : queues(topic)) {
+            for (var queue : queues(topic).stream().filter(which).toList()) {
                 long end = maxOffset(queue);
                 for (long offset = minOffset(queue); offset < end; ) {
                     var result = consumer.pull(queue, "*", offset, 32, 5_000);

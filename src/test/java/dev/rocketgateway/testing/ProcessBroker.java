@@ -24,16 +24,20 @@ final class ProcessBroker extends TestBroker {
     private final Path home = Path.of(System.getProperty("rocketmq.local.directory", "target/rocketmq"));
 
     ProcessBroker(Map<String, String> settings, boolean tls) {
-        this(settings, tls, null);
+        this(settings, tls, "classpath", null);
     }
 
-    private ProcessBroker(Map<String, String> settings, boolean tls, @Nullable ProcessBroker first) {
+    ProcessBroker(Map<String, String> settings, String classPath) {
+        this(settings, false, classPath, null);
+    }
+
+    private ProcessBroker(Map<String, String> settings, boolean tls, String classPath, @Nullable ProcessBroker first) {
         this.settings = Map.copyOf(settings);
         try {
             var directory = Files.createTempDirectory(Files.createDirectories(home.resolve("tests")), "broker-");
             var all = new HashMap<>(settings);
             all.put("authConfigPath", directory.resolve("auth").toAbsolutePath().toString());
-            rocketMq = new LocalRocketMq(home.resolve("classpath"), directory, all, tls);
+            rocketMq = new LocalRocketMq(home.resolve(classPath), directory, all, tls);
             if (first == null) {
                 rocketMq.start();
             } else {
@@ -47,10 +51,11 @@ final class ProcessBroker extends TestBroker {
     }
 
     @Override
-    public TestBroker another(String name) {
+    public TestBroker another(String name, Map<String, String> more) {
         var its = new HashMap<>(settings);
+        its.putAll(more);
         its.put("brokerName", name);
-        return new ProcessBroker(its, false, this);
+        return new ProcessBroker(its, false, "classpath", this);
     }
 
     @Override

@@ -32,6 +32,15 @@ public abstract class TestBroker implements AutoCloseable {
         return start(Map.of(), false);
     }
 
+    /**
+     * One of another version of RocketMQ, whose class path {@code -Pbroker-versions} has written.
+     *
+     * @param version such as {@code 4.9.7}
+     */
+    public static TestBroker startVersion(String version) {
+        return new ProcessBroker(settings(Map.of()), "classpath-" + version);
+    }
+
     /** One that takes no more than so many bytes at once, for a message or for a batch. */
     public static TestBroker startTaking(int maxMessageSize) {
         return start(Map.of("maxMessageSize", String.valueOf(maxMessageSize)), false);
@@ -70,6 +79,15 @@ public abstract class TestBroker implements AutoCloseable {
     }
 
     private static TestBroker start(Map<String, String> settings, boolean tls) {
+        var all = settings(settings);
+        return switch (System.getProperty("broker", "process")) {
+            case "process" -> new ProcessBroker(all, tls);
+            case "container" -> new ContainerBroker(all);
+            default -> throw new IllegalArgumentException("-Dbroker can be process or container");
+        };
+    }
+
+    private static Map<String, String> settings(Map<String, String> settings) {
         var all = new HashMap<>(settings);
         all.put("messageDelayLevel", SHORT_DELAYS);
         // Off, so that a test notices when the gateway creates a topic by sending to it.
@@ -78,11 +96,7 @@ public abstract class TestBroker implements AutoCloseable {
         // By default it refuses as busy what waited for 200 ms, which a slow machine makes of a pause of any process.
         all.put("waitTimeMillsInSendQueue", "60000");
         all.put("osPageCacheBusyTimeOutMills", "60000");
-        return switch (System.getProperty("broker", "process")) {
-            case "process" -> new ProcessBroker(all, tls);
-            case "container" -> new ContainerBroker(all);
-            default -> throw new IllegalArgumentException("-Dbroker can be process or container");
-        };
+        return all;
     }
 
     /**
@@ -90,7 +104,14 @@ public abstract class TestBroker implements AutoCloseable {
      *
      * @param name such as {@code broker-b}; the first is {@code broker-a}
      */
-    public abstract TestBroker another(String name);
+    public TestBroker another(String name) {
+        return another(name, Map.of());
+    }
+
+    /**
+     * @param more settings, in addition to or instead of those of this one
+     */
+    public abstract TestBroker another(String name, Map<String, String> more);
 
     /** For the gateway and for native clients. */
     public abstract String nameServerAddress();

@@ -1,0 +1,76 @@
+package dev.rocketgateway.rocketmq;
+
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.rocketmq.common.MQVersion;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
+
+/**
+ * Which version of RocketMQ each broker runs, as it says with each response. An old broker does not refuse what it lacks; it ignores
+ * it. Thread-safe.
+ */
+@Singleton
+class BrokerVersions {
+
+    /** What some brokers lack. */
+    enum Feature {
+        /** Delays and delivery times of the timer wheel; older brokers deliver at once. */
+        TIMER(MQVersion.Version.V5_0_0_SNAPSHOT),
+        /** Saying that a group has no position; older brokers say that it is at 0. */
+        MISSING_POSITION(MQVersion.Version.V5_0_0_SNAPSHOT);
+
+        private final int since;
+
+        Feature(MQVersion.Version since) {
+            this.since = since.ordinal();
+        }
+    }
+
+    private final RocketMqAdmin admin;
+    private final Map<String, Integer> versions = new ConcurrentHashMap<>();
+
+    BrokerVersions(RocketMqAdmin admin) {
+        this.admin = admin;
+    }
+
+    /**
+     * Asks the broker for its version, and so whether it is there. Blocks.
+     *
+     * @throws RemotingException if it does not answer
+     */
+    void ask(String name, String address) throws RemotingException, InterruptedException {
+        admin.version(address).ifPresent(version -> versions.put(name, version));
+    }
+
+    /** Asks the brokers that are not known yet and answer. Blocks. */
+    void askUnknown(Collection<BrokerData> brokers, BrokerHealth health) throws InterruptedException {
+        for (var broker : brokers) {
+            var name = broker.getBrokerName();
+            var address = broker.selectBrokerAddr();
+            if (address != null && !versions.containsKey(name) && !health.isSilent(name)) {
+                try {
+                    ask(name, address);
+                } catch (RemotingException silent) {
+                    // Then nothing is sent to it either.
+                }
+            }
+        }
+    }
+
+    /** Whether the broker is known to lack the feature. */
+    boolean lacks(String name, Feature feature) {
+        var version = versions.get(name);
+        return version != null && version < feature.since;
+    }
+
+    /** Such as {@code 4.9.7}; of a broker that is known. */
+    String describe(String name) {
+        var version = versions.get(name);
+        return version == null
+                ? "of an unknown version"
+                : MQVersion.getVersionDesc(version).replaceFirst("^V", "").replace('_', '.');
+    }
+}
