@@ -172,6 +172,8 @@ final class EndpointSender implements WebhookSender {
     private MultiMap ownHeaders() throws SecretUnavailableException {
         var headers = MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
         endpoint.headers().forEach(headers::set);
+        // What a body says of the messages of a batch is read, and no coding is undone.
+        headers.set("Accept-Encoding", "identity");
         Authorization.put(endpoint.auth(), headers);
         return headers;
     }
