@@ -205,14 +205,6 @@ class WebhookClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {100, 103})
-    void waitsForTheAnswerAfterAnInterimOne(int status) {
-        var outcome = send(answering(request -> response(status, "") + response(202, "")), LONG);
-
-        assertAnswered(outcome, 202);
-    }
-
-    @ParameterizedTest
     @ValueSource(
             strings = {
                 "SSH-2.0-x\r\n\r\n",
@@ -229,7 +221,7 @@ class WebhookClientTest {
 
     @Test
     void reportsAHeadThatIsTooLong() {
-        assertFailed(send(stallingAfter("HTTP/1.1 200 X\r\nA: " + "a".repeat(20_000)), LONG), Failure.PROTOCOL);
+        assertFailed(send(stallingAfter("HTTP/1.1 200 X\r\nA: " + "a".repeat(70_000)), LONG), Failure.PROTOCOL);
     }
 
     @Test
