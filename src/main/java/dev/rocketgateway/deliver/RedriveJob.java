@@ -3,6 +3,7 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.RedriveLog;
 import dev.rocketgateway.subscription.RedriveLog.StoredAt;
 import dev.rocketgateway.subscription.StoreUnavailableException;
@@ -182,7 +183,7 @@ final class RedriveJob implements Runnable {
                     "dead letter not taken back by the broker subscription=%s redrive=%s messageId=%s",
                     subscription.name(),
                     id,
-                    letter.message().id());
+                    LogText.value(letter.message().id()));
             return;
         }
         redriven++;

@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq;
 
+import dev.rocketgateway.message.LogText;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
@@ -58,7 +59,7 @@ final class ClientLogger extends LegacyAbstractLogger {
         target.log(
                 ClientLogger.class.getName(),
                 isMeant(pattern, thrown) ? Logger.Level.DEBUG : translate(level),
-                withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments)),
+                LogText.line(withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments))),
                 null,
                 thrown);
     }
