@@ -165,6 +165,24 @@ class DeadLettersIT {
     }
 
     @Test
+    void givesADeadLetterOfTheLongestGroupBackOnce() {
+        answer.set(Answer.of(422));
+        subscribe("source.consumer-group", (name + "-").repeat(100).substring(0, 100));
+        publish("m");
+        awaitDeadLetters(1);
+
+        var first = redriven("{\"all\":true}");
+        awaitDeadLetters(2);
+        var second = redriven("{\"all\":true}");
+
+        assertThat(first.get("state").asText()).as(first.toString()).isEqualTo("DONE");
+        assertThat(first.get("redriven").asInt()).isEqualTo(1);
+        assertThat(second.get("skipped").asInt()).isEqualTo(1);
+        assertThat(second.get("redriven").asInt()).isEqualTo(1);
+        assertThat(list("").get("items").get(0).get("redriven").asBoolean()).isTrue();
+    }
+
+    @Test
     void listsPageByPage() {
         answer.set(Answer.of(422));
         subscribe();
