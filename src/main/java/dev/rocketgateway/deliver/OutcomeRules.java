@@ -77,9 +77,12 @@ final class OutcomeRules {
     /** A message that was not sent because it has no form to be sent in. */
     Decision unrepresentable(
             ReceivedMessage message, UnrepresentableException why, DeliverySettings settings, DelayLevels levels) {
+        var detail = "the message " + why.getMessage();
+        var outcome = new WebhookOutcome.Withheld(WebhookOutcome.Cause.UNREPRESENTABLE, detail);
+        listener.decided(new DeliveryAttempt(
+                settings.name(), message, outcome, Duration.ZERO, DeliveryVerdict.DEAD_LETTER, Optional.empty(), ""));
         return exit.leave(
-                new DeadLettering(
-                        settings.name(), message, DeadLettering.UNREPRESENTABLE, String.valueOf(why.getMessage())),
+                new DeadLettering(settings.name(), message, DeadLettering.UNREPRESENTABLE, detail),
                 settings.subscription().deadLetter(),
                 new RetryPlan(settings.subscription().retry(), levels));
     }

@@ -108,6 +108,8 @@ public sealed interface WebhookOutcome {
         /** A secret is not there, or not what it should be. */
         SECRET_MISSING,
         /** The token server gave no token. */
-        TOKEN_UNAVAILABLE
+        TOKEN_UNAVAILABLE,
+        /** The message has no form in which it could be sent. */
+        UNREPRESENTABLE
     }
 }

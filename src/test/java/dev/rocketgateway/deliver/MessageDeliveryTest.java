@@ -391,7 +391,10 @@ class MessageDeliveryTest extends DeliveryFixture {
                 Map.of("CE_contenttype", "application/cloudevents+json"));
 
         assertThat(deliver(broken)).containsExactly(DEAD);
-        assertThat(events.all()).containsExactly("dead-lettered m unrepresentable");
+        assertThat(events.all()).containsExactly("decided m DEAD_LETTER", "dead-lettered m unrepresentable");
+        assertThat(events.attempts().get(0).outcome().label()).isEqualTo("unrepresentable");
+        assertThat(events.attempts().get(0).detail())
+                .isEqualTo("the message is announced as a CloudEvent and is not JSON in UTF-8");
         assertThat(sender.sent()).isEmpty();
     }
 }
