@@ -87,8 +87,8 @@ class DeliveryLog implements DeliveryListener {
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
-        // After a drain it starts again because somebody wanted that.
-        boolean wanted = before instanceof DeliveryState.Draining;
+        // After a drain or a pause it starts again because somebody wanted that.
+        boolean wanted = before instanceof DeliveryState.Draining || before instanceof DeliveryState.Paused;
         if (!wanted && (after instanceof DeliveryState.Failed || after instanceof DeliveryState.Starting)) {
             LOG.warnf(
                     "subscription cannot start yet subscription=%s state=%s reason=%s",
