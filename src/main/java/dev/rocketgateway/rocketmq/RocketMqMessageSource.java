@@ -51,8 +51,7 @@ class RocketMqMessageSource implements MessageSource {
     public Consumption start(Settings settings, Handler handler) {
         try {
             var route = admin.route(settings.topic().value())
-                    .orElseThrow(() -> SourceUnavailableException.refused(
-                            "topic %s has no route".formatted(settings.topic()), null));
+                    .orElseThrow(() -> SourceUnavailableException.noRoute(settings.topic()));
             int retryQueues = prepareGroup(settings, route);
             if (settings.newFilter()) {
                 expectTheSameFilter(settings, route);

@@ -117,7 +117,9 @@ final class EndpointSender implements WebhookSender {
     private CompletableFuture<WebhookOutcome> outcome(Attempt attempt) {
         if (endpoint.tls().insecureSkipVerify() && !config.allowInsecureTls()) {
             return withheld(
-                    Cause.TARGET_DENIED, "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false");
+                    Cause.TARGET_DENIED,
+                    "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false;"
+                            + " the gateway's operator can set it to true");
         }
         try {
             return attempt.begin(System.nanoTime());

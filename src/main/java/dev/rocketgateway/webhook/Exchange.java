@@ -99,7 +99,7 @@ final class Exchange {
             late = new Failed(Failure.CONNECT_TIMEOUT, "no connection in time");
             connect(allowed.addresses(), 0);
         } else if (verdict instanceof TargetPolicy.Verdict.Denied denied) {
-            outcome.complete(new Withheld(Cause.TARGET_DENIED, denied.rule()));
+            outcome.complete(new Withheld(Cause.TARGET_DENIED, denied.denial().toString()));
         } else if (verdict instanceof TargetPolicy.Verdict.Unknown unknown) {
             outcome.complete(new Failed(Failure.DNS, unknown.detail()));
         }
