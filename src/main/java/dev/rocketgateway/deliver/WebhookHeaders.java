@@ -6,8 +6,10 @@ import dev.rocketgateway.message.ReceivedMessage;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -27,6 +29,7 @@ record WebhookHeaders(String subscription, int maxAttempts, boolean forwardPrope
     /** What the producer chose as tag, keys, id or group is left out above this. */
     static final int MAX_VALUE_BYTES = 4 * 1024;
 
+    private static final String PROPERTY_PREFIX = "rocketmq-prop-";
     private static final String TRUNCATED = "rocketmq-props-truncated";
     private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
@@ -96,8 +99,13 @@ record WebhookHeaders(String subscription, int maxAttempts, boolean forwardPrope
     /** In the order of their names, so that what is left out does not change from attempt to attempt. */
     private static void putProperties(Map<String, String> properties, Map<String, String> headers) {
         int size = 0;
+        var names = new HashSet<String>();
         for (var property : new TreeMap<>(properties).entrySet()) {
-            var name = "rocketmq-prop-" + PercentEncoding.encodeName(property.getKey());
+            var name = PROPERTY_PREFIX + PercentEncoding.encodeName(property.getKey());
+            if (!names.add(name.toLowerCase(Locale.ROOT))) {
+                // Headers know no capitals, and the receiver would get one of the two.
+                name = PROPERTY_PREFIX + PercentEncoding.encodeAll(property.getKey());
+            }
             var value = PercentEncoding.encodeValue(property.getValue());
             size += name.length() + value.length() + 4;
             if (size > MAX_PROPERTY_BYTES) {

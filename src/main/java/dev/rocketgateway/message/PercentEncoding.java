@@ -28,6 +28,16 @@ public final class PercentEncoding {
         return encode(text, "!#$&'*+-.^_`|~");
     }
 
+    /** Encodes every byte, so that texts that differ in capitals only differ without regard to them too. */
+    public static String encodeAll(String text) {
+        var encoded = new StringBuilder(3 * text.length());
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            encoded.append('%');
+            HEX.toHexDigits(encoded, b);
+        }
+        return encoded.toString();
+    }
+
     /** Encodes all but the characters of a segment of a path that have no meaning of their own (RFC 3986, section 2.3). */
     public static String encodeSegment(String text) {
         return encode(text, "-._~");
