@@ -3,18 +3,12 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.PercentEncoding;
 import dev.rocketgateway.message.ReceivedMessage;
-import io.cloudevents.CloudEvent;
-import io.cloudevents.SpecVersion;
-import io.cloudevents.core.builder.CloudEventBuilder;
-import io.cloudevents.core.format.EventDeserializationException;
-import io.cloudevents.jackson.JsonFormat;
-import io.cloudevents.rw.CloudEventRWException;
-import java.net.URI;
-import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Messages as CloudEvents.
@@ -32,11 +26,12 @@ import java.util.Optional;
  */
 final class CloudEventMessages {
 
+    /** The media type of an event in JSON. */
+    static final String MEDIA_TYPE = "application/cloudevents+json";
+
     private static final String PREFIX = "CE_";
     private static final String CONTENT_TYPE = "contenttype";
     private static final String DEFAULT_TYPE = "org.apache.rocketmq.message";
-
-    private static final JsonFormat FORMAT = new JsonFormat();
 
     /** What the RocketMQ binding stores for an event without data. */
     private static final byte[] NO_DATA = {0};
@@ -46,64 +41,57 @@ final class CloudEventMessages {
     /**
      * @throws PayloadFormat.UnrepresentableException if what it was published as is no event after all
      */
-    static CloudEvent eventOf(ReceivedMessage message) {
-        try {
-            var properties = message.properties();
-            if (properties.containsKey(PREFIX + "specversion")) {
-                return published(message);
-            }
-            return isStructured(message) ? structured(message) : made(message);
-        } catch (CloudEventRWException | EventDeserializationException | IllegalStateException e) {
-            throw new PayloadFormat.UnrepresentableException("is announced as a CloudEvent and is none", e);
+    static Event eventOf(ReceivedMessage message) {
+        if (message.properties().containsKey(PREFIX + Event.SPEC_VERSION)) {
+            return published(message);
         }
+        return isStructured(message) ? StructuredEvent.read(message.body()) : made(message);
     }
 
     /** Whether the body is an event in JSON as it is. */
     static boolean isStructured(ReceivedMessage message) {
-        var type = message.properties().getOrDefault(PREFIX + CONTENT_TYPE, "");
-        return type.strip().toLowerCase(Locale.ROOT).startsWith(JsonFormat.CONTENT_TYPE);
-    }
-
-    private static CloudEvent structured(ReceivedMessage message) {
-        var event = FORMAT.deserialize(message.body());
-        if (event == null) {
-            throw new PayloadFormat.UnrepresentableException("is announced as a CloudEvent and is null", null);
-        }
-        return event;
-    }
-
-    private static CloudEvent published(ReceivedMessage message) {
         var properties = message.properties();
-        var builder = CloudEventBuilder.fromSpecVersion(SpecVersion.parse(properties.get(PREFIX + "specversion")));
-        properties.forEach((name, value) -> {
-            if (name.startsWith(PREFIX)
-                    && !name.equals(PREFIX + "specversion")
-                    && !name.equals(PREFIX + CONTENT_TYPE)) {
-                builder.withContextAttribute(name.substring(PREFIX.length()), value);
+        var type = properties.getOrDefault(PREFIX + CONTENT_TYPE, "");
+        return !properties.containsKey(PREFIX + Event.SPEC_VERSION)
+                && type.strip().toLowerCase(Locale.ROOT).startsWith(MEDIA_TYPE);
+    }
+
+    private static Event published(ReceivedMessage message) {
+        var attributes = new LinkedHashMap<String, String>();
+        // In the order of their names, so that the body is the same on every attempt.
+        new TreeMap<>(message.properties()).forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                attributes.put(name.substring(PREFIX.length()), value);
             }
         });
-        Optional.ofNullable(properties.get(PREFIX + CONTENT_TYPE))
-                .ifPresent(type -> builder.withContextAttribute("datacontenttype", type));
-        if (!Arrays.equals(message.body(), NO_DATA)) {
-            builder.withData(message.body());
-        }
-        return builder.build();
+        var type = Optional.ofNullable(attributes.remove(CONTENT_TYPE));
+        var other = Optional.ofNullable(attributes.remove(StructuredEvent.CONTENT_TYPE));
+        return new Event(
+                attributes,
+                type.or(() -> other),
+                coding(message.properties()),
+                Arrays.equals(message.body(), NO_DATA) ? Optional.empty() : Optional.of(message.body()));
     }
 
-    private static CloudEvent made(ReceivedMessage message) {
-        var builder = CloudEventBuilder.v1()
-                .withId(message.id())
-                .withSource(URI.create("/rocketmq/" + PercentEncoding.encodeName(message.topic())))
-                .withType(message.tag().orElse(DEFAULT_TYPE))
-                .withTime(message.bornAt().atOffset(ZoneOffset.UTC))
-                .withData(contentType(message.properties()), message.body());
+    private static Event made(ReceivedMessage message) {
+        var attributes = new LinkedHashMap<String, String>();
+        attributes.put(Event.SPEC_VERSION, "1.0");
+        attributes.put(Event.ID, message.id());
+        attributes.put("source", "/rocketmq/" + PercentEncoding.encodeSegment(message.topic()));
+        attributes.put("type", message.tag().orElse(DEFAULT_TYPE));
+        attributes.put("time", WebhookHeaders.timestamp(message.bornAt()));
         if (!message.keys().isEmpty()) {
-            builder.withSubject(String.join(",", message.keys()));
+            attributes.put("subject", String.join(",", message.keys()));
         }
-        return builder.build();
+        return new Event(
+                attributes,
+                Optional.of(WebhookHeaders.contentType(message)),
+                coding(message.properties()),
+                Optional.of(message.body()));
     }
 
-    private static String contentType(Map<String, String> properties) {
-        return properties.getOrDefault(MessageProperties.CONTENT_TYPE, "application/octet-stream");
+    private static Optional<String> coding(Map<String, String> properties) {
+        return Optional.ofNullable(properties.get(MessageProperties.CONTENT_ENCODING))
+                .filter(coding -> !coding.isBlank());
     }
 }

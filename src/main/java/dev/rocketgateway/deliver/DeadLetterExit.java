@@ -2,6 +2,7 @@ package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.MessageForwarder.ForwardingFailedException;
 import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.message.TopicName;
@@ -59,7 +60,7 @@ final class DeadLetterExit {
                     e,
                     "dead letter not stored, the message is tried again topic=%s messageId=%s subscription=%s",
                     topic,
-                    message.id(),
+                    LogText.value(message.id()),
                     given.subscription());
             return new Decision.Redeliver(retries.after(message.attempt(), Optional.empty()));
         }

@@ -116,7 +116,9 @@ class DeadLettersResource {
                 .mapToLong(DeadLetters.Range::size)
                 .sum();
         var page = list.page(from, limit);
-        var ids = page.letters().stream().map(letter -> letter.message().id()).toList();
+        var ids = page.letters().stream()
+                .map(letter -> Attempt.keptId(letter.message().id()))
+                .toList();
         Set<StoredAt> redriven = Set.of();
         Map<String, Attempt> reasons = Map.of();
         try {
@@ -131,18 +133,27 @@ class DeadLettersResource {
         return new PageView(
                 total,
                 page.letters().stream()
-                        .map(letter -> view(letter, known.get(letter.message().id()), done, bodies))
+                        .map(letter -> view(
+                                letter,
+                                subscription,
+                                known.get(Attempt.keptId(letter.message().id())),
+                                done,
+                                bodies))
                         .toList(),
                 page.next().map(Cursor::toString).orElse(null));
     }
 
     private static LetterView view(
-            DeadLetter letter, @Nullable Attempt last, Set<StoredAt> redriven, boolean withBody) {
+            DeadLetter letter,
+            Subscription subscription,
+            @Nullable Attempt last,
+            Set<StoredAt> redriven,
+            boolean withBody) {
         ReceivedMessage message = letter.message();
         var text = withBody ? text(message.body()) : null;
         return new LetterView(
                 message.id(),
-                message.topic(),
+                subscription.source().topic().value(),
                 message.tag().orElse(null),
                 message.keys(),
                 message.properties(),

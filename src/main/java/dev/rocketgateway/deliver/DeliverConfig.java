@@ -25,6 +25,10 @@ public interface DeliverConfig {
     @WithDefault("10s")
     Duration clockTolerance();
 
+    /** How long `:pause` and `:resume` wait for the subscription to follow before they answer. Too low answers with a phase that is about to end. */
+    @WithDefault("5s")
+    Duration actionWait();
+
     /** Topic for events about subscriptions: held, recovered, paused, failed, dead-lettered. Without it there are none. */
     Optional<String> eventsTopic();
 }

@@ -2,6 +2,7 @@ package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
 import dev.rocketgateway.webhook.WebhookClient;
@@ -119,7 +120,7 @@ class Deliveries {
 
     /** Client ids have addresses in them, so they are for the log alone. */
     private static SourceUnavailableException occupied(ConsumerGroup group, List<String> members) {
-        LOG.infof("consumer group has members group=%s members=%s", group, members);
+        LOG.infof("consumer group has members group=%s members=%s", group, LogText.sentence(String.valueOf(members)));
         return new SourceUnavailableException(
                 "consumer group %s has %d members still; pause the subscription on every replica, or stop them"
                         .formatted(group, members.size()),

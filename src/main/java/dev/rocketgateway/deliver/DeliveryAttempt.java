@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param took from the first byte to the outcome
  * @param retryIn when the message comes again, where the gateway has decided that
+ * @param note what else explains the verdict, for people; may be empty
  */
 record DeliveryAttempt(
         String subscription,
@@ -17,7 +18,8 @@ record DeliveryAttempt(
         WebhookOutcome outcome,
         Duration took,
         DeliveryVerdict verdict,
-        Optional<Duration> retryIn) {
+        Optional<Duration> retryIn,
+        String note) {
 
     /** The status, or what happened instead of one. */
     String status() {
@@ -29,6 +31,6 @@ record DeliveryAttempt(
         if (outcome instanceof WebhookOutcome.Failed failed) {
             return failed.detail();
         }
-        return outcome instanceof WebhookOutcome.Withheld withheld ? withheld.detail() : "";
+        return outcome instanceof WebhookOutcome.Withheld withheld ? withheld.detail() : note;
     }
 }

@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.message.LogText;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
@@ -28,8 +29,8 @@ class DeliveryLog implements DeliveryListener {
         if (LOG.isDebugEnabled()) {
             LOG.debugf(
                     "delivery attempted topic=%s messageId=%s subscription=%s attempt=%d status=%s verdict=%s took=%dms",
-                    message.topic(),
-                    message.id(),
+                    LogText.value(message.topic()),
+                    LogText.value(message.id()),
                     attempt.subscription(),
                     message.attempt(),
                     attempt.status(),
@@ -44,12 +45,12 @@ class DeliveryLog implements DeliveryListener {
                 && failing.putIfAbsent(attempt.subscription(), true) == null) {
             LOG.warnf(
                     "endpoint failing, messages are retried topic=%s messageId=%s subscription=%s attempt=%d status=%s %s",
-                    message.topic(),
-                    message.id(),
+                    LogText.value(message.topic()),
+                    LogText.value(message.id()),
                     attempt.subscription(),
                     message.attempt(),
                     attempt.status(),
-                    attempt.detail());
+                    LogText.sentence(attempt.detail()));
         }
     }
 
@@ -57,12 +58,12 @@ class DeliveryLog implements DeliveryListener {
     public void deadLettered(DeadLettering given) {
         LOG.warnf(
                 "message dead-lettered topic=%s messageId=%s subscription=%s attempt=%d reason=%s %s",
-                given.message().topic(),
-                given.message().id(),
+                LogText.value(given.message().topic()),
+                LogText.value(given.message().id()),
                 given.subscription(),
                 given.message().attempt(),
                 given.reason(),
-                given.detail());
+                LogText.sentence(given.detail()));
     }
 
     @Override
@@ -72,7 +73,7 @@ class DeliveryLog implements DeliveryListener {
         } else {
             LOG.warnf(
                     "webhooks held subscription=%s reason=%s nextLook=%s %s",
-                    subscription, hold.reason(), Durations.format(time), hold.detail());
+                    subscription, hold.reason(), Durations.format(time), LogText.sentence(hold.detail()));
         }
     }
 
@@ -86,12 +87,12 @@ class DeliveryLog implements DeliveryListener {
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
-        // After a drain it starts again because somebody wanted that.
-        boolean wanted = before instanceof DeliveryState.Draining;
+        // After a drain or a pause it starts again because somebody wanted that.
+        boolean wanted = before instanceof DeliveryState.Draining || before instanceof DeliveryState.Paused;
         if (!wanted && (after instanceof DeliveryState.Failed || after instanceof DeliveryState.Starting)) {
             LOG.warnf(
                     "subscription cannot start yet subscription=%s state=%s reason=%s",
-                    subscription, after.label(), after.why().orElse(""));
+                    subscription, after.label(), LogText.sentence(after.why().orElse("")));
         } else {
             LOG.infof("subscription changed state subscription=%s state=%s", subscription, after.label());
         }

@@ -9,8 +9,11 @@ import dev.rocketgateway.subscription.SubscriptionRuntime;
 import dev.rocketgateway.subscription.SubscriptionStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
@@ -27,6 +30,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     private final ConsumerGroups groups;
     private final Deliveries deliveries;
     private final Redrives redrives;
+    private final DeliverConfig config;
 
     DeliverySubscriptionRuntime(
             SubscriptionReconciler reconciler,
@@ -35,7 +39,8 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             SubscriptionWatch watch,
             ConsumerGroups groups,
             Deliveries deliveries,
-            Redrives redrives) {
+            Redrives redrives,
+            DeliverConfig config) {
         this.reconciler = reconciler;
         this.admission = admission;
         this.history = history;
@@ -43,6 +48,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
         this.groups = groups;
         this.deliveries = deliveries;
         this.redrives = redrives;
+        this.config = config;
     }
 
     @Override
@@ -82,6 +88,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
                 past.inFlight(),
                 run.map(known -> known.gate().waiting()).orElse(0),
                 run.map(known -> breaker(known.gate())).orElse("CLOSED"),
+                run.flatMap(DeliverySubscriptionRuntime::nextTry),
                 past.lastSuccess(),
                 past.lastFailure());
     }
@@ -89,6 +96,22 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     private static List<String> retryDelays(SubscriptionRun run) {
         return new RetryPlan(run.subscription().retry(), run.levels())
                 .effective().stream().map(Durations::format).toList();
+    }
+
+    /** Of what is held; a pause ends when somebody resumes it. */
+    private static Optional<Instant> nextTry(SubscriptionRun run) {
+        boolean held = run.state() instanceof DeliveryState.Holding || run.state() instanceof DeliveryState.Parked;
+        if (!held || run.gate().hold().isEmpty()) {
+            return Optional.empty();
+        }
+        var in = run.gate().opensIn();
+        return Optional.of(
+                Instant.now().plus(in.isNegative() ? Duration.ZERO : in).truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    @Override
+    public void stateSet(Subscription now, boolean resumed) {
+        reconciler.takeOver(now, resumed, config.actionWait());
     }
 
     /** In the words of circuit breakers, where closed is the good state. */

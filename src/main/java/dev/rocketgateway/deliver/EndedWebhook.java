@@ -25,7 +25,16 @@ record EndedWebhook(
 
     /** What it meant for one of its messages. */
     DeliveryAttempt attempt(ReceivedMessage message, DeliveryVerdict verdict, Optional<Duration> retryIn) {
-        return new DeliveryAttempt(settings.name(), message, outcome, took, verdict, retryIn);
+        return attempt(message, verdict, retryIn, "");
+    }
+
+    /**
+     * What it meant for one of its messages.
+     *
+     * @param note what explains the verdict where the status does not
+     */
+    DeliveryAttempt attempt(ReceivedMessage message, DeliveryVerdict verdict, Optional<Duration> retryIn, String note) {
+        return new DeliveryAttempt(settings.name(), message, outcome, took, verdict, retryIn, note);
     }
 
     /** The status, or what happened instead of one. */

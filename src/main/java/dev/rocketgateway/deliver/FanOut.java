@@ -3,6 +3,7 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.deliver.MessageSource.Decision;
 import dev.rocketgateway.deliver.MessageSource.Origin;
 import dev.rocketgateway.deliver.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.message.ReceivedMessage;
 import java.util.List;
 import java.util.Optional;
@@ -137,8 +138,8 @@ final class FanOut {
         LOG.errorf(
                 bug,
                 "delivery failed by a bug, the message is retried topic=%s messageId=%s",
-                message.topic(),
-                message.id());
+                LogText.value(message.topic()),
+                LogText.value(message.id()));
         return new Decision.Redeliver(Optional.empty());
     }
 

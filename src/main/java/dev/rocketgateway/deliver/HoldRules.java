@@ -39,13 +39,14 @@ final class HoldRules {
     }
 
     /**
-     * Whether a change does away with what closed the gate: another endpoint has its own failures, and whoever resumes after a
-     * 410 says that the endpoint is back.
+     * Whether a change does away with what closed the gate: another endpoint has its own failures, and whoever resumes says that
+     * it is worth a try now.
      */
     static boolean isOver(Gate gate, Subscription before, Subscription next) {
         boolean gone =
                 gate.hold().filter(hold -> hold.reason().equals(Hold.GONE)).isPresent();
         return !next.endpoint().url().equals(before.endpoint().url())
+                || next.isResumedSince(before)
                 || gone && next.state() == Subscription.State.ACTIVE && next.generation() > before.generation();
     }
 }

@@ -135,6 +135,10 @@ public interface MessageSource {
         boolean drain(Duration limit);
     }
 
+    /** For people whose topic is missing. */
+    String HOW_TO_MAKE_TOPICS = "make it with RocketMQ's mqadmin updateTopic or in the cluster's console,"
+            + " or publish to it first where gateway.publish.allow-topic-creation is true";
+
     /** A start that is worth another try. The message says why, without addresses. */
     final class SourceUnavailableException extends RuntimeException {
 
@@ -153,6 +157,11 @@ public interface MessageSource {
         /** Somebody has to do something about it. */
         public static SourceUnavailableException refused(String reason, @Nullable Throwable cause) {
             return new SourceUnavailableException(reason, true, cause);
+        }
+
+        /** No broker has the topic; somebody has to make it. */
+        public static SourceUnavailableException noRoute(TopicName topic) {
+            return refused("topic %s has no route; %s".formatted(topic, HOW_TO_MAKE_TOPICS), null);
         }
 
         /** Whether somebody has to do something about it. */

@@ -5,7 +5,6 @@ import dev.rocketgateway.deliver.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,44 +77,24 @@ final class OutcomeRules {
     /** A message that was not sent because it has no form to be sent in. */
     Decision unrepresentable(
             ReceivedMessage message, UnrepresentableException why, DeliverySettings settings, DelayLevels levels) {
+        var detail = "the message " + why.getMessage();
+        var outcome = new WebhookOutcome.Withheld(WebhookOutcome.Cause.UNREPRESENTABLE, detail);
+        listener.decided(new DeliveryAttempt(
+                settings.name(), message, outcome, Duration.ZERO, DeliveryVerdict.DEAD_LETTER, Optional.empty(), ""));
         return exit.leave(
-                new DeadLettering(
-                        settings.name(), message, DeadLettering.UNREPRESENTABLE, String.valueOf(why.getMessage())),
+                new DeadLettering(settings.name(), message, DeadLettering.UNREPRESENTABLE, detail),
                 settings.subscription().deadLetter(),
                 new RetryPlan(settings.subscription().retry(), levels));
     }
 
     private Next acknowledged(EndedWebhook webhook) {
         gate.succeeded(webhook.pass());
-        var failed = failed(webhook);
+        var failed = BatchFailures.of(webhook);
         return new Next.Decided(webhook.messages().stream()
-                .map(message -> failed.contains(message)
-                        ? retry(message, webhook, Optional.empty())
-                        : acknowledged(message, webhook))
+                .map(message -> failed.why(message)
+                        .map(why -> retry(message, webhook, Optional.empty(), why))
+                        .orElseGet(() -> acknowledged(message, webhook)))
                 .toList());
-    }
-
-    /** The messages of a batch that the endpoint did not take: all, where it names one that is not in it or cannot be understood. */
-    private static Set<ReceivedMessage> failed(EndedWebhook webhook) {
-        var messages = webhook.messages();
-        if (messages.size() == 1) {
-            return Set.of();
-        }
-        if (!(PartialFailures.in(webhook.outcome()) instanceof PartialFailures.Named named)) {
-            return Set.copyOf(messages);
-        }
-        var payload = webhook.settings().payload();
-        var failed = new HashSet<ReceivedMessage>();
-        for (var id : named.ids()) {
-            var meant = messages.stream()
-                    .filter(message -> id.equals(message.id()) || id.equals(payload.itemId(message)))
-                    .toList();
-            if (meant.isEmpty()) {
-                return Set.copyOf(messages);
-            }
-            failed.addAll(meant);
-        }
-        return failed;
     }
 
     private Decision acknowledged(ReceivedMessage message, EndedWebhook webhook) {
@@ -139,17 +118,20 @@ final class OutcomeRules {
             }
         }
         return new Next.Decided(webhook.messages().stream()
-                .map(message -> retry(message, webhook, retryAfter))
+                .map(message -> retry(message, webhook, retryAfter, ""))
                 .toList());
     }
 
-    private Decision retry(ReceivedMessage message, EndedWebhook webhook, Optional<Duration> retryAfter) {
+    /**
+     * @param note why, where the outcome does not say it
+     */
+    private Decision retry(ReceivedMessage message, EndedWebhook webhook, Optional<Duration> retryAfter, String note) {
         var retries = webhook.retries();
         if (!retries.allows(message.attempt())) {
-            return giveUp(message, DeadLettering.EXHAUSTED, webhook);
+            return giveUp(message, DeadLettering.EXHAUSTED, webhook, note);
         }
         listener.decided(webhook.attempt(
-                message, DeliveryVerdict.RETRY, Optional.of(retries.effective(message.attempt(), retryAfter))));
+                message, DeliveryVerdict.RETRY, Optional.of(retries.effective(message.attempt(), retryAfter)), note));
         return new Decision.Redeliver(retries.after(message.attempt(), retryAfter));
     }
 
@@ -157,13 +139,13 @@ final class OutcomeRules {
         gate.succeeded(webhook.pass());
         return webhook.messages().size() > 1
                 ? new Next.OneByOne()
-                : new Next.Decided(List.of(giveUp(webhook.messages().get(0), DeadLettering.REFUSED, webhook)));
+                : new Next.Decided(List.of(giveUp(webhook.messages().get(0), DeadLettering.REFUSED, webhook, "")));
     }
 
-    private Decision giveUp(ReceivedMessage message, String reason, EndedWebhook webhook) {
-        listener.decided(webhook.attempt(message, DeliveryVerdict.DEAD_LETTER, Optional.empty()));
+    private Decision giveUp(ReceivedMessage message, String reason, EndedWebhook webhook, String note) {
+        listener.decided(webhook.attempt(message, DeliveryVerdict.DEAD_LETTER, Optional.empty(), note));
         return exit.leave(
-                new DeadLettering(webhook.settings().name(), message, reason, webhook.detail()),
+                new DeadLettering(webhook.settings().name(), message, reason, note.isEmpty() ? webhook.detail() : note),
                 webhook.settings().subscription().deadLetter(),
                 webhook.retries());
     }

@@ -1,5 +1,6 @@
 package dev.rocketgateway.deliver;
 
+import dev.rocketgateway.message.PercentEncoding;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.webhook.WebhookMessage;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What messages look like on their way to an endpoint. Thread-safe. */
 interface PayloadFormat {
+
+    /** Of the id of a webhook. A longer one is replaced by its digest: endpoints bound headers, and keys of tables. */
+    int MAX_ID_LENGTH = 256;
 
     /**
      * One webhook.
@@ -40,16 +44,25 @@ interface PayloadFormat {
         };
     }
 
-    /** The id of a webhook, the same on every attempt with the same messages. */
+    /**
+     * The id of a webhook, the same on every attempt with the same messages: the message id in percent-encoded UTF-8, with
+     * underscores in place of dots.
+     */
     static String idOf(List<ReceivedMessage> messages) {
-        // The Standard Webhooks specification separates the parts of the signed text by dots.
-        if (messages.size() == 1) {
-            return messages.get(0).id().replace('.', '_');
+        if (messages.size() > 1) {
+            return "batch-" + digest(messages);
         }
+        // The Standard Webhooks specification separates the parts of the signed text by dots.
+        var id = PercentEncoding.encodeValue(messages.get(0).id().replace('.', '_'))
+                .replace(" ", "%20");
+        return id.length() <= MAX_ID_LENGTH ? id : "long-" + digest(messages);
+    }
+
+    private static String digest(List<ReceivedMessage> messages) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             messages.forEach(message -> digest.update((message.id() + '\n').getBytes(StandardCharsets.UTF_8)));
-            return "batch-" + HexFormat.of().formatHex(digest.digest(), 0, 16);
+            return HexFormat.of().formatHex(digest.digest(), 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -21,8 +21,8 @@ record RawPayload(WebhookHeaders headers, Optional<String> contentType) implemen
         var all = new LinkedHashMap<String, String>();
         all.put("Content-Type", contentType.orElseGet(() -> WebhookHeaders.contentType(message)));
         var encoding = message.properties().get(MessageProperties.CONTENT_ENCODING);
-        if (encoding != null) {
-            all.put("Content-Encoding", PercentEncoding.encodeValue(encoding));
+        if (encoding != null && !encoding.isBlank()) {
+            all.put("Content-Encoding", PercentEncoding.encodeLine(encoding.strip()));
         }
         all.putAll(headers.of(message));
         return new WebhookMessage(PayloadFormat.idOf(messages), all, message.body());

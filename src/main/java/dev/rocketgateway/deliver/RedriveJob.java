@@ -3,11 +3,14 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.LogText;
+import dev.rocketgateway.subscription.Attempt;
 import dev.rocketgateway.subscription.RedriveLog;
 import dev.rocketgateway.subscription.RedriveLog.StoredAt;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +53,10 @@ final class RedriveJob implements Runnable {
     private volatile long redriven;
     private volatile long skipped;
     private volatile long failed;
+    private volatile List<String> notFound = List.of();
     private volatile String detail = "";
+    private final Set<String> found = new HashSet<>();
+    private boolean selectedAny;
 
     RedriveJob(
             String id,
@@ -75,6 +81,7 @@ final class RedriveJob implements Runnable {
      * @param redriven those it has given back
      * @param skipped those of the selection that had been given back before
      * @param failed those that the broker did not take
+     * @param notFound the ids that were asked for and that no dead letter has; known at the end
      */
     record Progress(
             String id,
@@ -86,6 +93,7 @@ final class RedriveJob implements Runnable {
             long redriven,
             long skipped,
             long failed,
+            List<String> notFound,
             String detail) {}
 
     String id() {
@@ -97,7 +105,8 @@ final class RedriveJob implements Runnable {
     }
 
     Progress progress() {
-        return new Progress(id, subscription.name(), state, startedAt, total, seen, redriven, skipped, failed, detail);
+        return new Progress(
+                id, subscription.name(), state, startedAt, total, seen, redriven, skipped, failed, notFound, detail);
     }
 
     /** Ends it after the message it is at. */
@@ -109,6 +118,7 @@ final class RedriveJob implements Runnable {
     public void run() {
         try {
             redrive();
+            tellWhatIsMissing();
             state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
         } catch (SourceUnavailableException e) {
             fail("the broker: " + e.getMessage(), e);
@@ -123,6 +133,23 @@ final class RedriveJob implements Runnable {
         LOG.infof(
                 "dead letters redriven subscription=%s redrive=%s state=%s redriven=%d skipped=%d",
                 subscription.name(), id, state, redriven, skipped);
+    }
+
+    /** A choice that meets nothing must not look like one that was carried out. */
+    private void tellWhatIsMissing() {
+        if (stopped.getCount() == 0) {
+            return;
+        }
+        notFound = selection.ids().stream()
+                .filter(wanted -> !found.contains(wanted))
+                .sorted()
+                .toList();
+        if (!notFound.isEmpty()) {
+            detail = "%d of the %d ids are not those of dead letters of this subscription"
+                    .formatted(notFound.size(), selection.ids().size());
+        } else if (!selectedAny) {
+            detail = total == 0 ? "the subscription has no dead letters" : "no dead letter is in the selection";
+        }
     }
 
     private void fail(String why, Exception cause) {
@@ -161,6 +188,9 @@ final class RedriveJob implements Runnable {
         if (!selection.includes(letter)) {
             return;
         }
+        selectedAny = true;
+        found.add(letter.message().id());
+        found.add(Attempt.keptId(letter.message().id()));
         var position = new StoredAt(letter.brokerName(), letter.queueOffset());
         if (done.contains(position)) {
             skipped++;
@@ -182,7 +212,7 @@ final class RedriveJob implements Runnable {
                     "dead letter not taken back by the broker subscription=%s redrive=%s messageId=%s",
                     subscription.name(),
                     id,
-                    letter.message().id());
+                    LogText.value(letter.message().id()));
             return;
         }
         redriven++;

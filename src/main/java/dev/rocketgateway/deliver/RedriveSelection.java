@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
+import dev.rocketgateway.subscription.Attempt;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,11 @@ import java.util.Set;
 sealed interface RedriveSelection {
 
     boolean includes(DeadLetter letter);
+
+    /** The message ids that are asked for, if it is by ids. */
+    default Set<String> ids() {
+        return Set.of();
+    }
 
     /** Every one that there is at the beginning. */
     record All() implements RedriveSelection {
@@ -19,12 +25,13 @@ sealed interface RedriveSelection {
         }
     }
 
-    /** Those with these message ids. */
+    /** Those with these message ids, in full or as the log of attempts keeps them. */
     record ByIds(Set<String> ids) implements RedriveSelection {
 
         @Override
         public boolean includes(DeadLetter letter) {
-            return ids.contains(letter.message().id());
+            return ids.contains(letter.message().id())
+                    || ids.contains(Attempt.keptId(letter.message().id()));
         }
     }
 

@@ -1,44 +1,53 @@
 package dev.rocketgateway.deliver;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.webhook.WebhookMessage;
-import io.cloudevents.CloudEvent;
-import io.cloudevents.jackson.JsonFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A CloudEvent in structured mode, in JSON; or several as a batch. One that was published so goes on as it came.
+ *
+ * <pre>
+ * data                                                    | member
+ * --------------------------------------------------------|------------------------------------------
+ * of a JSON type, JSON in UTF-8, without a content coding | data, as it stands
+ * anything else                                           | data_base64, the bytes
+ * </pre>
+ * JSON has no place for a content coding, and the receiver must know of it: it is the extension {@code contentencoding}.
  *
  * @param batches whether it is a batch, also of one
  */
 record StructuredCloudEventPayload(WebhookHeaders headers, boolean batches) implements PayloadFormat {
 
     private static final String BATCH_TYPE = "application/cloudevents-batch+json";
-    private static final JsonFormat FORMAT = new JsonFormat();
+    private static final String CODING = "contentencoding";
+    private static final JsonFactory JSON = new JsonFactory();
 
-    /** For data that is announced as JSON and is none: the SDK would write it into the event as it is. */
-    private static final JsonFormat WITH_DATA_IN_BASE64 = new JsonFormat(true, false);
-
-    private static final ObjectReader JSON =
-            new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Pattern OTHER_CHARSET =
+            Pattern.compile(";\\s*charset\\s*=\\s*\"?(?!(?:utf-?8|us-ascii)\"?\\s*(?:;|$))", Pattern.CASE_INSENSITIVE);
 
     @Override
     public WebhookMessage webhook(List<ReceivedMessage> messages) {
         var all = new LinkedHashMap<String, String>();
-        all.put("Content-Type", batches ? BATCH_TYPE : JsonFormat.CONTENT_TYPE + "; charset=utf-8");
+        all.put("Content-Type", batches ? BATCH_TYPE : CloudEventMessages.MEDIA_TYPE + "; charset=utf-8");
         all.putAll(batches ? headers.of(messages) : headers.of(messages.get(0)));
         return new WebhookMessage(PayloadFormat.idOf(messages), all, batches ? batch(messages) : body(messages.get(0)));
     }
 
     @Override
     public String itemId(ReceivedMessage message) {
-        return CloudEventMessages.eventOf(message).getId();
+        return CloudEventMessages.eventOf(message).id();
     }
 
     private static byte[] batch(List<ReceivedMessage> messages) {
@@ -60,13 +69,63 @@ record StructuredCloudEventPayload(WebhookHeaders headers, boolean batches) impl
         return CloudEventMessages.isStructured(message) ? message.body() : serialized(event);
     }
 
-    private static byte[] serialized(CloudEvent event) {
-        byte[] json = FORMAT.serialize(event);
+    private static byte[] serialized(Event event) {
+        var bytes = new ByteArrayOutputStream();
+        try (var json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            for (var attribute : event.attributes().entrySet()) {
+                json.writeStringField(attribute.getKey(), attribute.getValue());
+            }
+            if (event.contentType().isPresent()) {
+                json.writeStringField(
+                        StructuredEvent.CONTENT_TYPE, event.contentType().get());
+            }
+            if (isCoded(event) && !event.attributes().containsKey(CODING)) {
+                json.writeStringField(CODING, event.coding().get());
+            }
+            if (event.data().isPresent()) {
+                write(event, event.data().get(), json);
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(Event event, byte[] data, JsonGenerator json) throws IOException {
+        var text = isCoded(event) || !StructuredEvent.isJsonType(event.contentType()) || hasOtherCharset(event)
+                ? ""
+                : text(data);
+        if (StructuredEvent.isJson(text)) {
+            json.writeFieldName("data");
+            json.writeRawValue(text);
+        } else {
+            json.writeBinaryField("data_base64", data);
+        }
+    }
+
+    private static boolean isCoded(Event event) {
+        return event.coding()
+                .filter(coding -> !coding.strip().toLowerCase(Locale.ROOT).equals("identity"))
+                .isPresent();
+    }
+
+    private static boolean hasOtherCharset(Event event) {
+        return event.contentType()
+                .filter(type -> OTHER_CHARSET.matcher(type).find())
+                .isPresent();
+    }
+
+    /** Empty if it is not UTF-8. */
+    private static String text(byte[] data) {
         try {
-            JSON.readTree(json);
-            return json;
-        } catch (IOException dataIsNoJson) {
-            return WITH_DATA_IN_BASE64.serialize(event);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(data))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return "";
         }
     }
 }

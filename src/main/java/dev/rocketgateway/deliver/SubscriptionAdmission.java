@@ -60,7 +60,7 @@ class SubscriptionAdmission {
             return policy.fault(url)
                     .toCompletableFuture()
                     .get(LOOK_UP_SECONDS, TimeUnit.SECONDS)
-                    .map(rule -> new FieldFault(field, rule));
+                    .map(denial -> new FieldFault(field, denial.toString()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -73,7 +73,9 @@ class SubscriptionAdmission {
     private void brokerFaults(Subscription candidate, boolean isNew, List<FieldFault> faults) {
         var source = candidate.source();
         if (!groups.exists(source.topic())) {
-            faults.add(new FieldFault("source.topic", "'%s' has no route on any broker".formatted(source.topic())));
+            faults.add(new FieldFault(
+                    "source.topic",
+                    "'%s' has no route on any broker; %s".formatted(source.topic(), MessageSource.HOW_TO_MAKE_TOPICS)));
             return;
         }
         if (source.filter().type() == Source.Filter.Type.SQL92

@@ -110,6 +110,24 @@ public class SubscriptionReconciler {
         return Map.copyOf(runs);
     }
 
+    /** Has the subscription follow at once, if it runs here. Returns when it has, or at the limit. */
+    void takeOver(Subscription now, boolean resumed, Duration limit) {
+        var run = runs.get(now.name());
+        if (run == null || stopping) {
+            return;
+        }
+        try {
+            CompletableFuture.runAsync(() -> run.takeOver(now, resumed), blocking)
+                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOG.debugf("the subscription follows later subscription=%s", now.name());
+        } catch (ExecutionException bug) {
+            LOG.errorf(bug, "a subscription failed by a bug, it is tried again subscription=%s", now.name());
+        }
+    }
+
     /** Stops the subscription here, if it runs; the stage completes when it has. It must be gone from the store. */
     CompletableFuture<Void> end(String name) {
         synchronized (ending) {

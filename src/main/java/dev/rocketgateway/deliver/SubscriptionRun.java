@@ -64,6 +64,21 @@ final class SubscriptionRun {
         wanted = next;
     }
 
+    /**
+     * Follows a pause or a resumption, now; a resumption also ends a hold, so that the endpoint is tried at once.
+     *
+     * @param next as the subscription is from now on
+     */
+    synchronized void takeOver(Subscription next, boolean resumed) {
+        if (next.generation() >= wanted.generation()) {
+            wanted = next;
+        }
+        if (resumed) {
+            gate.reset();
+        }
+        advance();
+    }
+
     /** Moves on by one. Does nothing while another step is under way. */
     void step() {
         if (!stopRequested && stepping.compareAndSet(false, true)) {
@@ -98,7 +113,9 @@ final class SubscriptionRun {
                 pause(idle);
             } else if (now instanceof DeliveryState.Paused) {
                 gate.reset();
-                start(idle);
+                var resumed = idle.starting("resumed");
+                state.move(resumed);
+                start(resumed);
             } else if (!(now instanceof DeliveryState.Parked) || gate.opensIn().compareTo(Duration.ZERO) <= 0) {
                 start(idle);
             }

@@ -88,7 +88,8 @@ class TestWebhookResource {
                                 outcome,
                                 Duration.ofNanos(System.nanoTime() - start),
                                 DeliveryVerdict.of(outcome, subscription.responses()),
-                                Optional.empty()),
+                                Optional.empty(),
+                                ""),
                         webhook));
     }
 

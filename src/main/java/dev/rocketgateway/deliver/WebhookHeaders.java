@@ -6,8 +6,10 @@ import dev.rocketgateway.message.ReceivedMessage;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -24,6 +26,11 @@ record WebhookHeaders(String subscription, int maxAttempts, boolean forwardPrope
     /** Above this the remaining properties are left out and {@code rocketmq-props-truncated} says so. */
     static final int MAX_PROPERTY_BYTES = 16 * 1024;
 
+    /** What the producer chose as tag, keys, id or group is left out above this. */
+    static final int MAX_VALUE_BYTES = 4 * 1024;
+
+    private static final String PROPERTY_PREFIX = "rocketmq-prop-";
+    private static final String TRUNCATED = "rocketmq-props-truncated";
     private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
     /** Those of one message, but for the type of the body. */
@@ -31,13 +38,13 @@ record WebhookHeaders(String subscription, int maxAttempts, boolean forwardPrope
         var headers = new LinkedHashMap<String, String>();
         headers.put("rocketmq-subscription", subscription);
         headers.put("rocketmq-topic", PercentEncoding.encodeValue(message.topic()));
-        headers.put("rocketmq-message-id", PercentEncoding.encodeValue(message.id()));
-        message.tag().ifPresent(tag -> headers.put("rocketmq-tags", PercentEncoding.encodeValue(tag)));
+        putBounded("rocketmq-message-id", PercentEncoding.encodeValue(message.id()), headers);
+        message.tag().ifPresent(tag -> putBounded("rocketmq-tags", PercentEncoding.encodeValue(tag), headers));
         if (!message.keys().isEmpty()) {
-            headers.put("rocketmq-keys", joined(message.keys()));
+            putBounded("rocketmq-keys", joined(message.keys()), headers);
         }
         message.messageGroup()
-                .ifPresent(group -> headers.put("rocketmq-message-group", PercentEncoding.encodeValue(group)));
+                .ifPresent(group -> putBounded("rocketmq-message-group", PercentEncoding.encodeValue(group), headers));
         headers.put("rocketmq-born-timestamp", timestamp(message.bornAt()));
         headers.put("rocketmq-delivery-attempt", String.valueOf(message.attempt()));
         headers.put("rocketmq-max-attempts", String.valueOf(maxAttempts));
@@ -68,7 +75,7 @@ record WebhookHeaders(String subscription, int maxAttempts, boolean forwardPrope
         var published = message.properties().get(MessageProperties.CONTENT_TYPE);
         return published == null || published.isBlank()
                 ? DEFAULT_CONTENT_TYPE
-                : PercentEncoding.encodeValue(published.strip()).replace("%22", "\"");
+                : PercentEncoding.encodeLine(published.strip());
     }
 
     static String timestamp(Instant instant) {
@@ -81,15 +88,28 @@ record WebhookHeaders(String subscription, int maxAttempts, boolean forwardPrope
                 .collect(Collectors.joining(","));
     }
 
+    private static void putBounded(String name, String value, Map<String, String> headers) {
+        if (value.length() > MAX_VALUE_BYTES) {
+            headers.put(TRUNCATED, "true");
+        } else {
+            headers.put(name, value);
+        }
+    }
+
     /** In the order of their names, so that what is left out does not change from attempt to attempt. */
     private static void putProperties(Map<String, String> properties, Map<String, String> headers) {
         int size = 0;
+        var names = new HashSet<String>();
         for (var property : new TreeMap<>(properties).entrySet()) {
-            var name = "rocketmq-prop-" + PercentEncoding.encodeName(property.getKey());
+            var name = PROPERTY_PREFIX + PercentEncoding.encodeName(property.getKey());
+            if (!names.add(name.toLowerCase(Locale.ROOT))) {
+                // Headers know no capitals, and the receiver would get one of the two.
+                name = PROPERTY_PREFIX + PercentEncoding.encodeAll(property.getKey());
+            }
             var value = PercentEncoding.encodeValue(property.getValue());
             size += name.length() + value.length() + 4;
             if (size > MAX_PROPERTY_BYTES) {
-                headers.put("rocketmq-props-truncated", "true");
+                headers.put(TRUNCATED, "true");
                 return;
             }
             headers.put(name, value);

@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver;
 
 import dev.rocketgateway.deliver.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
@@ -62,7 +63,11 @@ record WebhookPost(
     }
 
     private WebhookOutcome failed(WebhookMessage webhook, Throwable bug) {
-        LOG.errorf(bug, "webhook failed by a bug webhookId=%s subscription=%s", webhook.id(), settings.name());
+        LOG.errorf(
+                bug,
+                "webhook failed by a bug webhookId=%s subscription=%s",
+                LogText.value(webhook.id()),
+                settings.name());
         return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug of the gateway");
     }
 }

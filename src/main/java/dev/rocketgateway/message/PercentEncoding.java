@@ -28,6 +28,38 @@ public final class PercentEncoding {
         return encode(text, "!#$&'*+-.^_`|~");
     }
 
+    /** Encodes every byte, so that texts that differ in capitals only differ without regard to them too. */
+    public static String encodeAll(String text) {
+        var encoded = new StringBuilder(3 * text.length());
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            encoded.append('%');
+            HEX.toHexDigits(encoded, b);
+        }
+        return encoded.toString();
+    }
+
+    /** Encodes all but the characters of a segment of a path that have no meaning of their own (RFC 3986, section 2.3). */
+    public static String encodeSegment(String text) {
+        return encode(text, "-._~");
+    }
+
+    /** Encodes what does not fit on one line of printable ASCII, and nothing else: what does is carried as it is. */
+    public static String encodeLine(String text) {
+        if (text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+            return text;
+        }
+        var encoded = new StringBuilder(text.length() + 16);
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            if (b >= ' ' && b < 0x7F) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%');
+                HEX.toHexDigits(encoded, b);
+            }
+        }
+        return encoded.toString();
+    }
+
     private static String encode(String text, String punctuation) {
         if (text.chars().allMatch(c -> isPlain(c, punctuation)) && text.equals(text.strip())) {
             return text;

@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq;
 
+import dev.rocketgateway.message.LogText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -73,7 +74,7 @@ final class ClientLogger extends LegacyAbstractLogger {
             String pattern,
             Object @Nullable [] arguments,
             @Nullable Throwable thrown) {
-        var text = withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments));
+        var text = LogText.line(withoutContents(MessageFormatter.basicArrayFormat(pattern, arguments)));
         if (isExpected(pattern, thrown) || translate(level).ordinal() > Logger.Level.WARN.ordinal()) {
             log(isExpected(pattern, thrown) ? Logger.Level.DEBUG : translate(level), text, thrown);
             return;

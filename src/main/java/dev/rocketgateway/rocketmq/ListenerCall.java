@@ -3,6 +3,7 @@ package dev.rocketgateway.rocketmq;
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.message.LogText;
 import java.util.BitSet;
 import java.util.List;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
@@ -125,8 +126,8 @@ final class ListenerCall implements MessageSource.Origin {
             LOG.warnf(
                     e,
                     "message not taken back by the broker, its batch is retried topic=%s messageId=%s group=%s",
-                    message.getTopic(),
-                    message.getMsgId(),
+                    LogText.value(message.getTopic()),
+                    LogText.value(message.getMsgId()),
                     consumer.getConsumerGroup());
             return false;
         }

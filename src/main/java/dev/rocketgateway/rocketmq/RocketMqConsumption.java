@@ -3,6 +3,7 @@ package dev.rocketgateway.rocketmq;
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.message.LogText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -115,15 +116,16 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         try {
             return handler.handle(
                     messages.stream()
-                            .map(message -> RocketMqMessages.toReceived(message, bodies.fault(message)))
+                            .map(message -> RocketMqMessages.toReceived(
+                                    message, settings.topic().value(), bodies.fault(message)))
                             .toList(),
                     call);
         } catch (Throwable bug) {
             LOG.errorf(
                     bug,
                     "delivery failed by a bug, the messages are retried topic=%s messageId=%s group=%s",
-                    messages.get(0).getTopic(),
-                    messages.get(0).getMsgId(),
+                    LogText.value(messages.get(0).getTopic()),
+                    LogText.value(messages.get(0).getMsgId()),
                     settings.group());
             return messages.stream()
                     .<Decision>map(message -> new Decision.Redeliver(Optional.empty()))

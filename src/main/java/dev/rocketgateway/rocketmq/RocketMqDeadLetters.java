@@ -83,7 +83,7 @@ class RocketMqDeadLetters implements DeadLetters {
     private DeadLetter deadLetter(MessageExt wire, String brokerName) {
         return new DeadLetter(
                 new ReceivedMessage(
-                        wire.getMsgId(),
+                        RocketMqMessages.id(wire),
                         Optional.ofNullable(wire.getProperty(MessageConst.PROPERTY_RETRY_TOPIC))
                                 .orElse(wire.getTopic()),
                         wire.getBody() == null ? new byte[0] : wire.getBody(),

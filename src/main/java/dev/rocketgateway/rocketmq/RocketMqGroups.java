@@ -165,8 +165,7 @@ class RocketMqGroups implements ConsumerGroups {
     }
 
     private TopicRouteData route(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
-        return admin.route(topic.value())
-                .orElseThrow(() -> SourceUnavailableException.refused("topic %s has no route".formatted(topic), null));
+        return admin.route(topic.value()).orElseThrow(() -> SourceUnavailableException.noRoute(topic));
     }
 
     private List<BrokerData> brokers() throws RemotingException, InterruptedException {

@@ -105,8 +105,7 @@ class RocketMqMessageSource implements MessageSource {
     }
 
     private TopicRouteData route(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
-        return admin.route(topic.value())
-                .orElseThrow(() -> SourceUnavailableException.refused("topic %s has no route".formatted(topic), null));
+        return admin.route(topic.value()).orElseThrow(() -> SourceUnavailableException.noRoute(topic));
     }
 
     /** A member with another filter would have the broker drop messages that are meant for this one. */

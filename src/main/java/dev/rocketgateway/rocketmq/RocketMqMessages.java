@@ -18,6 +18,7 @@ import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageBatch;
+import org.apache.rocketmq.common.message.MessageClientExt;
 import org.apache.rocketmq.common.message.MessageClientIDSetter;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
@@ -56,7 +57,8 @@ final class RocketMqMessages {
         if (!message.keys().isEmpty()) {
             wire.setKeys(message.keys());
         }
-        message.properties().forEach(wire::putUserProperty);
+        // Not putUserProperty, which takes no blank value: a dead letter keeps what its producer wrote.
+        message.properties().forEach((name, value) -> MessageAccessor.putProperty(wire, name, value));
         message.messageGroup()
                 .ifPresent(group -> MessageAccessor.putProperty(wire, MessageConst.PROPERTY_SHARDING_KEY, group));
         message.schedule().ifPresent(schedule -> schedule(wire, schedule, channel));
@@ -175,15 +177,17 @@ final class RocketMqMessages {
     }
 
     /**
+     * @param topic the subscription's; what a retry says of its own was written by the producer, or by the broker in place of
+     *     nothing
      * @param fault why its body cannot be used, if it cannot
      */
-    static ReceivedMessage toReceived(MessageExt wire, Optional<String> fault) {
+    static ReceivedMessage toReceived(MessageExt wire, String topic, Optional<String> fault) {
         int attempt = wire.getReconsumeTimes() + 1;
         // A dead letter that was given back is at its first attempt again, and yet in the retry topic.
         boolean whereItWasPublished = attempt == 1 && wire.getProperty(MessageConst.PROPERTY_RETRY_TOPIC) == null;
         return new ReceivedMessage(
-                wire.getMsgId(),
-                wire.getTopic(),
+                id(wire),
+                topic,
                 wire.getBody() == null ? new byte[0] : wire.getBody(),
                 tag(wire),
                 keys(wire),
@@ -196,6 +200,19 @@ final class RocketMqMessages {
                                 wire.getBrokerName(), wire.getQueueId(), wire.getQueueOffset()))
                         : Optional.empty(),
                 fault);
+    }
+
+    /** The unique id; else where the message was stored first, which the broker keeps in its retries. */
+    static String id(MessageExt wire) {
+        var unique = absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX));
+        if (unique != null) {
+            return unique;
+        }
+        var origin = absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_ORIGIN_MESSAGE_ID));
+        if (origin != null) {
+            return origin;
+        }
+        return wire instanceof MessageClientExt received ? received.getOffsetMsgId() : wire.getMsgId();
     }
 
     /** The client repeats the message id where there was no transaction. */

@@ -1,8 +1,11 @@
 package dev.rocketgateway.subscription;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -34,8 +37,11 @@ public record Attempt(
 
     private static final int MAX_DETAIL_LENGTH = 500;
 
+    private static final int MAX_ID_LENGTH = 255;
+
     /** Cuts response and detail to what is kept, and leaves out what a database cannot store. */
     public Attempt {
+        messageId = keptId(messageId);
         detail = clipped(detail.replace('\0', '\uFFFD'), MAX_DETAIL_LENGTH);
         response = clippedToBytes(response.replace('\0', '\uFFFD'));
     }
@@ -45,8 +51,30 @@ public record Attempt(
         return decision.equals("ACK");
     }
 
+    /**
+     * The id of a message as it is kept: a producer may have written one that is too long for a database, or that a database
+     * cannot store. Its end is then replaced by a digest of all of it.
+     */
+    public static String keptId(String messageId) {
+        if (messageId.length() <= MAX_ID_LENGTH && messageId.indexOf('\0') < 0) {
+            return messageId;
+        }
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(messageId.getBytes(StandardCharsets.UTF_8));
+            var hex = HexFormat.of().formatHex(digest);
+            return clipped(messageId.replace('\0', '\uFFFD'), MAX_ID_LENGTH - hex.length()) + hex;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
     private static String clipped(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+        if (text.length() <= length) {
+            return text;
+        }
+        // Not in the middle of a character.
+        int end = Character.isHighSurrogate(text.charAt(length - 2)) ? length - 2 : length - 1;
+        return text.substring(0, end) + "…";
     }
 
     private static String clippedToBytes(String text) {

@@ -22,6 +22,10 @@ interface AttemptHistory extends AttemptLog {
             Optional<Long> before,
             int limit) {
 
+        public Query {
+            messageId = messageId.map(Attempt::keptId);
+        }
+
         static final String SUCCESS = "success";
         static final String FAILURE = "failure";
 

@@ -33,7 +33,7 @@ final class AttemptTable {
                         + " retry_in, detail, response, succeeded) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (var attempt : attempts) {
                 insert.setString(1, attempt.subscription());
-                insert.setString(2, clipped(attempt.messageId(), 255));
+                insert.setString(2, attempt.messageId());
                 insert.setString(3, clipped(attempt.topic(), 255));
                 insert.setInt(4, attempt.attempt());
                 insert.setLong(5, attempt.at().toEpochMilli());

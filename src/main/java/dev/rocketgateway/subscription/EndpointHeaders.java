@@ -17,8 +17,9 @@ final class EndpointHeaders {
     private static final String FIELD = "endpoint.headers";
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
-    /** Hop-by-hop (RFC 9110, section 7.6.1) and what describes the request itself. */
+    /** Hop-by-hop (RFC 9110, section 7.6.1), what describes the request itself, and the codings the gateway can read. */
     private static final Set<String> RESERVED = Set.of(
+            "accept-encoding",
             "connection",
             "content-encoding",
             "content-length",

@@ -11,22 +11,22 @@ final class MemoryRedrives implements RedriveLog {
     private final Map<String, Set<StoredAt>> redriven = new ConcurrentHashMap<>();
 
     @Override
-    public Set<StoredAt> redriven(String subscription) {
-        return Set.copyOf(of(subscription));
+    public Set<StoredAt> redriven(String group) {
+        return Set.copyOf(of(group));
     }
 
     @Override
-    public void mark(String subscription, Collection<StoredAt> positions) {
-        of(subscription).addAll(positions);
+    public void mark(String group, Collection<StoredAt> positions) {
+        of(group).addAll(positions);
     }
 
     @Override
-    public void forgetBelow(String subscription, String brokerName, long queueOffset) {
-        of(subscription)
+    public void forgetBelow(String group, String brokerName, long queueOffset) {
+        of(group)
                 .removeIf(position -> position.brokerName().equals(brokerName) && position.queueOffset() < queueOffset);
     }
 
-    private Set<StoredAt> of(String subscription) {
-        return redriven.computeIfAbsent(subscription, name -> ConcurrentHashMap.newKeySet());
+    private Set<StoredAt> of(String group) {
+        return redriven.computeIfAbsent(group, name -> ConcurrentHashMap.newKeySet());
     }
 }

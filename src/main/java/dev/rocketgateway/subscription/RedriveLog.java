@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * Which dead letters have already been sent again. Thread-safe; every method may wait for the database, and throws
+ * Which dead letters of a consumer group have already been sent again. Thread-safe; every method may wait for the database, and throws
  * {@link StoreUnavailableException} if that does not answer.
  */
 public interface RedriveLog {

@@ -1,10 +1,11 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.subscription.Endpoint.Signing;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.security.interfaces.EdECPrivateKey;
+import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -31,16 +32,24 @@ final class SigningKeys {
         return switch (type) {
             case NONE -> null;
             case HMAC_SHA256 -> {
-                int bytes = bytes(secret, HMAC_PREFIX);
+                int bytes = decoded(secret, HMAC_PREFIX).length;
                 yield bytes < MIN_HMAC_BYTES || bytes > MAX_HMAC_BYTES
                         ? "must be whsec_ and the Base64 of %d to %d bytes".formatted(MIN_HMAC_BYTES, MAX_HMAC_BYTES)
                         : null;
             }
-            case ED25519 ->
-                bytes(secret, PRIVATE_PREFIX) == PRIVATE_BYTES
-                        ? null
-                        : "must be whsk_ and the Base64 of %d bytes, seed and public key".formatted(PRIVATE_BYTES);
+            case ED25519 -> faultOfEd25519(decoded(secret, PRIVATE_PREFIX));
         };
+    }
+
+    private static @Nullable String faultOfEd25519(byte[] key) {
+        if (key.length != SEED_BYTES && key.length != PRIVATE_BYTES) {
+            return "must be whsk_ and the Base64 of %d bytes, the seed, or of %d bytes, the seed and the public key"
+                    .formatted(SEED_BYTES, PRIVATE_BYTES);
+        }
+        return key.length == PRIVATE_BYTES
+                        && !Arrays.equals(publicOf(key), Arrays.copyOfRange(key, SEED_BYTES, PRIVATE_BYTES))
+                ? "has a public key that does not belong to its seed"
+                : null;
     }
 
     /** A new secret. */
@@ -58,17 +67,11 @@ final class SigningKeys {
 
     /** Seed and public key, one after the other. */
     private static byte[] ed25519() {
-        try {
-            var pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            byte[] seed = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
-            byte[] encoded = pair.getPublic().getEncoded();
-            byte[] both = Arrays.copyOf(seed, PRIVATE_BYTES);
-            // The encoded form (RFC 8410) ends with the key itself.
-            System.arraycopy(encoded, encoded.length - SEED_BYTES, both, SEED_BYTES, SEED_BYTES);
-            return both;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has Ed25519", e);
-        }
+        byte[] seed = new byte[SEED_BYTES];
+        RANDOM.nextBytes(seed);
+        byte[] both = Arrays.copyOf(seed, PRIVATE_BYTES);
+        System.arraycopy(publicOf(seed), 0, both, SEED_BYTES, SEED_BYTES);
+        return both;
     }
 
     /** The public key that goes with the secret; empty where there is none. */
@@ -76,20 +79,41 @@ final class SigningKeys {
         if (type != Signing.Type.ED25519 || faultOf(type, secret) != null) {
             return Optional.empty();
         }
-        byte[] both = Base64.getDecoder().decode(secret.substring(PRIVATE_PREFIX.length()));
-        return Optional.of(PUBLIC_PREFIX
-                + Base64.getEncoder().encodeToString(Arrays.copyOfRange(both, SEED_BYTES, PRIVATE_BYTES)));
+        return Optional.of(
+                PUBLIC_PREFIX + Base64.getEncoder().encodeToString(publicOf(decoded(secret, PRIVATE_PREFIX))));
     }
 
-    /** How many bytes the text stands for; -1 if it is not of this form. */
-    private static int bytes(String secret, String prefix) {
+    /**
+     * The JDK derives a public key only where it makes the pair, so it is given the seed as its randomness.
+     *
+     * @param key begins with the seed
+     */
+    private static byte[] publicOf(byte[] key) {
+        try {
+            var generator = KeyPairGenerator.getInstance("Ed25519");
+            generator.initialize(NamedParameterSpec.ED25519, new SecureRandom() {
+                @Override
+                public void nextBytes(byte[] bytes) {
+                    System.arraycopy(key, 0, bytes, 0, bytes.length);
+                }
+            });
+            byte[] encoded = generator.generateKeyPair().getPublic().getEncoded();
+            // The encoded form (RFC 8410) ends with the key itself.
+            return Arrays.copyOfRange(encoded, encoded.length - SEED_BYTES, encoded.length);
+        } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
+            throw new IllegalStateException("every JDK has Ed25519", e);
+        }
+    }
+
+    /** The bytes the text stands for; none if it is not of this form. */
+    private static byte[] decoded(String secret, String prefix) {
         if (!secret.startsWith(prefix)) {
-            return -1;
+            return new byte[0];
         }
         try {
-            return Base64.getDecoder().decode(secret.substring(prefix.length())).length;
+            return Base64.getDecoder().decode(secret.substring(prefix.length()));
         } catch (IllegalArgumentException notBase64) {
-            return -1;
+            return new byte[0];
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Which messages, and in which way they are consumed. */
 public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter, Mode mode, StartFrom startFrom) {
@@ -35,14 +36,41 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
             SQL92
         }
 
+        /** RocketMQ takes white space around a {@code *} for a part of a tag. */
         public Filter {
+            expression = expression.strip();
             new Faults()
                     .require(!expression.isBlank(), "source.filter.expression", "must not be empty; * takes all")
                     .require(
                             expression.length() <= MAX_LENGTH,
                             "source.filter.expression",
                             "has more than %d characters".formatted(MAX_LENGTH))
+                    .check("source.filter.expression", type == Type.TAG ? faultOfTags(expression) : null)
                     .throwIfAny();
+        }
+
+        /** What keeps a tag in the expression from ever matching, or null. */
+        private static @Nullable String faultOfTags(String expression) {
+            if (expression.isEmpty() || expression.equals("*")) {
+                return null;
+            }
+            for (var part : expression.split("\\|\\|", -1)) {
+                var tag = part.strip();
+                if (tag.isEmpty()) {
+                    return "has an empty tag; separate tags by ||, such as created || paid";
+                }
+                if (tag.indexOf('|') >= 0) {
+                    return "has the tag '%s', which no message has; separate tags by ||, such as created || paid"
+                            .formatted(tag);
+                }
+                if (tag.equals("*")) {
+                    return "has * among tags, where it does not stand for all; use * alone to take all messages";
+                }
+                if (tag.chars().anyMatch(c -> c == 1 || c == 2)) {
+                    return "has a tag with the character U+0001 or U+0002, which no message has";
+                }
+            }
+            return null;
         }
     }
 

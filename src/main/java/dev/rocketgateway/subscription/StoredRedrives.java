@@ -14,11 +14,11 @@ final class StoredRedrives implements RedriveLog {
     }
 
     @Override
-    public Set<StoredAt> redriven(String subscription) {
+    public Set<StoredAt> redriven(String group) {
         return database.read(connection -> {
             try (var select = connection.prepareStatement(
-                    "select broker_name, queue_offset from redriven where subscription = ?")) {
-                select.setString(1, subscription);
+                    "select broker_name, queue_offset from redriven where consumer_group = ?")) {
+                select.setString(1, group);
                 try (var result = select.executeQuery()) {
                     var positions = new HashSet<StoredAt>();
                     while (result.next()) {
@@ -31,16 +31,16 @@ final class StoredRedrives implements RedriveLog {
     }
 
     @Override
-    public void mark(String subscription, Collection<StoredAt> positions) {
+    public void mark(String group, Collection<StoredAt> positions) {
         database.write(connection -> {
             try (var insert = connection.prepareStatement(
-                    "insert into redriven (subscription, broker_name, queue_offset) select ?, ?, ? where not exists"
-                            + " (select 1 from redriven where subscription = ? and broker_name = ? and queue_offset = ?)")) {
+                    "insert into redriven (consumer_group, broker_name, queue_offset) select ?, ?, ? where not exists"
+                            + " (select 1 from redriven where consumer_group = ? and broker_name = ? and queue_offset = ?)")) {
                 for (var position : new HashSet<>(positions)) {
-                    insert.setString(1, subscription);
+                    insert.setString(1, group);
                     insert.setString(2, position.brokerName());
                     insert.setLong(3, position.queueOffset());
-                    insert.setString(4, subscription);
+                    insert.setString(4, group);
                     insert.setString(5, position.brokerName());
                     insert.setLong(6, position.queueOffset());
                     insert.addBatch();
@@ -52,11 +52,11 @@ final class StoredRedrives implements RedriveLog {
     }
 
     @Override
-    public void forgetBelow(String subscription, String brokerName, long queueOffset) {
+    public void forgetBelow(String group, String brokerName, long queueOffset) {
         database.write(connection -> {
             try (var delete = connection.prepareStatement(
-                    "delete from redriven where subscription = ? and broker_name = ? and queue_offset < ?")) {
-                delete.setString(1, subscription);
+                    "delete from redriven where consumer_group = ? and broker_name = ? and queue_offset < ?")) {
+                delete.setString(1, group);
                 delete.setString(2, brokerName);
                 delete.setLong(3, queueOffset);
                 delete.executeUpdate();

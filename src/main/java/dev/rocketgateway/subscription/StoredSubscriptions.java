@@ -6,6 +6,7 @@ import dev.rocketgateway.subscription.Subscription.State;
 import dev.rocketgateway.subscription.SubscriptionTable.ConfiguredState;
 import dev.rocketgateway.subscription.SubscriptionTable.Row;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -137,7 +138,7 @@ class StoredSubscriptions {
     /** Empty if the database has another generation than the known one. Without a store it holds for this replica alone. */
     Optional<Subscription> setState(Subscription before, State state) {
         if (before.origin() == Subscription.Origin.API) {
-            return update(before, before.in(state, Optional.empty(), before.generation()));
+            return update(before, before.in(state, resumption(state), before.generation()));
         }
         if (database.isNone()) {
             known.setStateHere(before.name(), state);
@@ -147,13 +148,18 @@ class StoredSubscriptions {
             database.write(connection -> {
                 long next = SubscriptionTable.nextRevision(connection);
                 SubscriptionTable.setConfiguredState(
-                        connection, before.name(), new ConfiguredState(state, Optional.empty(), next));
+                        connection, before.name(), new ConfiguredState(state, resumption(state), next));
                 return next;
             });
             known.forgetPause(before.name());
             known.refresh();
             return known.find(before.name());
         });
+    }
+
+    /** Differs from one to the next, and so tells the other replicas of each, also of a subscription that was active before. */
+    private static Optional<String> resumption(State state) {
+        return state == State.ACTIVE ? Optional.of(Subscription.RESUMED + " " + Instant.now()) : Optional.empty();
     }
 
     boolean delete(Subscription subscription) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What is forwarded where, and how: one topic and one filter, one consumer group, one endpoint. Immutable; a change is a
  * new one in its place.
  *
- * @param stateReason why it is paused, if somebody said
+ * @param stateReason why it is paused, if somebody said; of an active one, when it was resumed
  * @param generation grows with each change
  * @param createdAt when it was created, by the clock of the gateway that created it; for one of the configuration, when this gateway
  *     read it. A subscription from LATEST gets what was stored from then on
@@ -39,6 +39,9 @@ public record Subscription(
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1," + MAX_NAME_LENGTH + "}");
+
+    /** Begins the reason of a state that somebody resumed to. */
+    static final String RESUMED = "resumed";
 
     /** Where it comes from. */
     public enum Origin {
@@ -98,6 +101,13 @@ public record Subscription(
                 // At a rate messages are received one by one.
                 && delivery.ratePerSecond().isPresent()
                         == other.delivery.ratePerSecond().isPresent();
+    }
+
+    /** Whether somebody resumed it after it was as before, also if it was active then. */
+    public boolean isResumedSince(Subscription before) {
+        return state == State.ACTIVE
+                && stateReason.filter(why -> why.startsWith(RESUMED)).isPresent()
+                && !stateReason.equals(before.stateReason);
     }
 
     /** The same with another endpoint. */

@@ -33,6 +33,7 @@ class SubscriptionActionsResource {
     private final KeptSubscriptions known;
     private final AttemptHistory attempts;
     private final SubscriptionViews views;
+    private final SubscriptionRuntime runtime;
     private final KeyRotation rotation;
 
     SubscriptionActionsResource(
@@ -40,11 +41,13 @@ class SubscriptionActionsResource {
             KeptSubscriptions known,
             AttemptHistory attempts,
             SubscriptionViews views,
+            SubscriptionRuntime runtime,
             StoreConfig config) {
         this.changes = changes;
         this.known = known;
         this.attempts = attempts;
         this.views = views;
+        this.runtime = runtime;
         this.rotation = new KeyRotation(config.rotationOverlap(), Clock.systemUTC());
     }
 
@@ -104,6 +107,7 @@ class SubscriptionActionsResource {
     }
 
     private Response answer(Subscription subscription) {
+        runtime.stateSet(subscription, subscription.state() == State.ACTIVE);
         return Response.ok(views.of(subscription, Map.of()))
                 .header(HttpHeaders.ETAG, EntityTags.of(subscription))
                 .build();

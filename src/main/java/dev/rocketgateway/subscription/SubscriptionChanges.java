@@ -116,8 +116,10 @@ class SubscriptionChanges {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.currentOrHere(name);
             EntityTags.requireMatch(ifMatch, current);
-            // Written all the same where a pause is under way: it gives way to the newer generation.
-            if (current.state() == state && !stored.hasUnwrittenPause(name)) {
+            // Written all the same where a pause is under way: it gives way to the newer generation. And a resumption
+            // of one
+            // that is active ends a hold on every replica.
+            if (state == State.PAUSED && current.state() == state && !stored.hasUnwrittenPause(name)) {
                 return current;
             }
             var written = stored.setState(current, state);

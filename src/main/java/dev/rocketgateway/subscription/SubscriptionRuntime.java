@@ -19,6 +19,14 @@ public interface SubscriptionRuntime {
      */
     void fixStart(Subscription candidate);
 
+    /**
+     * The subscription was paused or resumed. Blocks until this replica has followed, but not for long: a drain may go on.
+     *
+     * @param now as it is from now on
+     * @param resumed whether its endpoint is to be tried at once, whatever held it
+     */
+    void stateSet(Subscription now, boolean resumed);
+
     /** How the subscription does, on this replica. Does not block. */
     SubscriptionStatus status(String name);
 

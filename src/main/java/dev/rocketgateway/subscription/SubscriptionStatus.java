@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param lagSeconds age of the oldest of them
  * @param inFlight webhooks under way
  * @param held messages that wait in this replica for the endpoint
+ * @param nextTry when the next webhook goes out, while all are held back
  * @param breaker {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN}
  */
 public record SubscriptionStatus(
@@ -27,6 +28,7 @@ public record SubscriptionStatus(
         int inFlight,
         int held,
         String breaker,
+        Optional<Instant> nextTry,
         Optional<Instant> lastSuccess,
         Optional<LastFailure> lastFailure) {
 

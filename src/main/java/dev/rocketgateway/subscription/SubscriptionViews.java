@@ -37,7 +37,13 @@ class SubscriptionViews {
         json.put("origin", subscription.origin().name());
         json.put("generation", subscription.generation());
         json.set("state", written.remove("state"));
-        json.put("stateReason", subscription.stateReason().orElse(null));
+        // What is kept of an active one tells replicas of a resumption.
+        json.put(
+                "stateReason",
+                subscription
+                        .stateReason()
+                        .filter(why -> subscription.state() == Subscription.State.PAUSED)
+                        .orElse(null));
         json.setAll(written);
         addPublicKeys(subscription, (ArrayNode) json.at("/endpoint/signing/keys"));
         json.set("status", status(runtime.status(subscription.name())));
@@ -71,6 +77,7 @@ class SubscriptionViews {
         json.put("inFlight", status.inFlight());
         json.put("held", status.held());
         json.put("breaker", status.breaker());
+        json.put("nextTry", status.nextTry().map(Instant::toString).orElse(null));
         json.put("lastSuccess", status.lastSuccess().map(Instant::toString).orElse(null));
         json.set(
                 "lastFailure",

@@ -22,7 +22,9 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +42,19 @@ class SubscriptionsResource {
     private final SubscriptionChanges changes;
     private final KeptSubscriptions known;
     private final SubscriptionViews views;
+    private final SubscriptionRuntime runtime;
     private final RequestDocument documents;
 
     SubscriptionsResource(
-            SubscriptionChanges changes, KeptSubscriptions known, SubscriptionViews views, StoreConfig config) {
+            SubscriptionChanges changes,
+            KeptSubscriptions known,
+            SubscriptionViews views,
+            SubscriptionRuntime runtime,
+            StoreConfig config) {
         this.changes = changes;
         this.known = known;
         this.views = views;
+        this.runtime = runtime;
         this.documents = new RequestDocument(config.maxDocumentSize().asLongValue());
     }
 
@@ -105,7 +113,7 @@ class SubscriptionsResource {
             @PathParam("name") String name,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             InputStream body) {
-        return answer(Response.ok(), changes.replace(name, ifMatch, documents.read(body)));
+        return followed(name, () -> changes.replace(name, ifMatch, documents.read(body)));
     }
 
     @PATCH
@@ -116,7 +124,7 @@ class SubscriptionsResource {
             @PathParam("name") String name,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             InputStream body) {
-        return answer(Response.ok(), changes.patch(name, ifMatch, documents.read(body)));
+        return followed(name, () -> changes.patch(name, ifMatch, documents.read(body)));
     }
 
     @DELETE
@@ -129,6 +137,17 @@ class SubscriptionsResource {
         var query = new QueryParameters(uri, Set.of("deleteGroup"));
         changes.delete(name, ifMatch, query.flag("deleteGroup"));
         return Response.noContent().build();
+    }
+
+    /** A change of the state answers with the phase after it. */
+    private Response followed(String name, Supplier<SubscriptionChanges.Changed> change) {
+        var before = known.find(name).map(Subscription::state);
+        var changed = change.get();
+        var state = changed.subscription().state();
+        if (!before.equals(Optional.of(state))) {
+            runtime.stateSet(changed.subscription(), state == Subscription.State.ACTIVE);
+        }
+        return answer(Response.ok(), changed);
     }
 
     private Response answer(Response.ResponseBuilder answer, SubscriptionChanges.Changed changed) {

@@ -1,6 +1,7 @@
 package dev.rocketgateway.webhook;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -177,12 +178,19 @@ final class EndpointRoute {
                 .setKeepAliveTimeout(wholeSeconds(config.idleTimeout()))
                 .setHttp2KeepAliveTimeout(wholeSeconds(config.idleTimeout()))
                 .setDecompressionSupported(false)
+                .setMaxInitialLineLength(maxHeadSize())
+                .setMaxHeaderSize(maxHeadSize())
+                .setInitialSettings(new Http2Settings().setMaxHeaderListSize(maxHeadSize()))
                 .setTcpNoDelay(true)
                 .setForceSni(tls.serverName().isPresent() || url.address().isEmpty())
                 .setVerifyHost(!tls.insecureSkipVerify())
                 .setTrustAll(tls.insecureSkipVerify());
         now.applyTo(options, vertx, trustsJvmToo);
         return options;
+    }
+
+    private int maxHeadSize() {
+        return Math.toIntExact(config.maxResponseHeadSize().asLongValue());
     }
 
     /** Rounded up: the client counts in seconds, and takes 0 for ever. */

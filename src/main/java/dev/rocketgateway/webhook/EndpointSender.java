@@ -117,7 +117,9 @@ final class EndpointSender implements WebhookSender {
     private CompletableFuture<WebhookOutcome> outcome(Attempt attempt) {
         if (endpoint.tls().insecureSkipVerify() && !config.allowInsecureTls()) {
             return withheld(
-                    Cause.TARGET_DENIED, "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false");
+                    Cause.TARGET_DENIED,
+                    "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false;"
+                            + " the gateway's operator can set it to true");
         }
         try {
             return attempt.begin(System.nanoTime());
@@ -172,6 +174,8 @@ final class EndpointSender implements WebhookSender {
     private MultiMap ownHeaders() throws SecretUnavailableException {
         var headers = MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
         endpoint.headers().forEach(headers::set);
+        // What a body says of the messages of a batch is read, and no coding is undone.
+        headers.set("Accept-Encoding", "identity");
         Authorization.put(endpoint.auth(), headers);
         return headers;
     }

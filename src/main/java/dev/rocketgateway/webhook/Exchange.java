@@ -99,7 +99,7 @@ final class Exchange {
             late = new Failed(Failure.CONNECT_TIMEOUT, "no connection in time");
             connect(allowed.addresses(), 0);
         } else if (verdict instanceof TargetPolicy.Verdict.Denied denied) {
-            outcome.complete(new Withheld(Cause.TARGET_DENIED, denied.rule()));
+            outcome.complete(new Withheld(Cause.TARGET_DENIED, denied.denial().toString()));
         } else if (verdict instanceof TargetPolicy.Verdict.Unknown unknown) {
             outcome.complete(new Failed(Failure.DNS, unknown.detail()));
         }
@@ -194,14 +194,14 @@ final class Exchange {
         }
         request.answerHeaders().accept(response.headers());
         head = response;
-        response.exceptionHandler(broken -> answered(response));
+        response.exceptionHandler(broken -> answered(response, false));
         response.endHandler(end -> {
             client.markUsed(opened.connection());
-            answered(response);
+            answered(response, true);
         });
         response.handler(chunk -> {
             if (!append(chunk)) {
-                answered(response);
+                answered(response, false);
                 opened.reset();
             }
         });
@@ -223,15 +223,21 @@ final class Exchange {
     }
 
     /** The status is the answer; a body that never ends only costs its connection. */
-    private void answered(HttpClientResponse response) {
+    private void answered(HttpClientResponse response, boolean whole) {
         var retryAfter = RetryAfter.parse(response.getHeader("Retry-After"), response.getHeader("Date"), Instant.now());
-        outcome.complete(new Answered(response.statusCode(), retryAfter, read()));
+        var content =
+                new AnswerBody(read(), whole, joined(response, "Content-Type"), joined(response, "Content-Encoding"));
+        outcome.complete(new Answered(response.statusCode(), retryAfter, content));
+    }
+
+    private static String joined(HttpClientResponse response, String header) {
+        return String.join(", ", response.headers().getAll(header));
     }
 
     private void timeUp() {
         var response = head;
         if (response != null) {
-            answered(response);
+            answered(response, false);
         } else {
             // First, so that what follows the outcome has another connection.
             var silent = sent;

@@ -5,7 +5,9 @@ import dev.rocketgateway.webhook.WebhookOutcome.Failure;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
@@ -23,7 +25,7 @@ import javax.net.ssl.SSLException;
  * connecting     | anything else of the network                | CONNECT_REFUSED
  * exchanging     | TLS, as when our certificate is not wanted  | TLS
  * exchanging     | the connection ended                        | RESET
- * exchanging     | bytes that are not HTTP                     | PROTOCOL
+ * exchanging     | bytes that are not HTTP, too large a head   | PROTOCOL
  * either         | anything else                               | OTHER
  * </pre>
  */
@@ -54,6 +56,17 @@ final class FailureTable {
                 || cause instanceof PrematureChannelClosureException) {
             return new Failed(Failure.RESET, "the connection ended before the answer");
         }
+        if (isTooLarge(cause)) {
+            return new Failed(
+                    Failure.PROTOCOL,
+                    "the head of the answer is larger than gateway.webhook.max-response-head-size allows");
+        }
+        // Of HTTP/2, a head far above the limit has no type of its own.
+        if (cause instanceof Http2Exception) {
+            return new Failed(
+                    Failure.PROTOCOL,
+                    "the answer was not HTTP/2, or its head is larger than gateway.webhook.max-response-head-size allows");
+        }
         // A version of HTTP that it does not know is an illegal state to the client.
         if (cause instanceof CodecException
                 || cause instanceof IllegalArgumentException
@@ -78,6 +91,12 @@ final class FailureTable {
     /** A connection that was there and ended before anything was sent on it. */
     static boolean isClosed(Throwable cause) {
         return cause instanceof HttpClosedException;
+    }
+
+    private static boolean isTooLarge(Throwable cause) {
+        return cause instanceof TooLongFrameException
+                || cause instanceof Http2Exception.HeaderListSizeException
+                || cause.getCause() instanceof Http2Exception.HeaderListSizeException;
     }
 
     private static Failed other(Throwable cause) {

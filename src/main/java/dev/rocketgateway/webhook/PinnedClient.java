@@ -81,6 +81,7 @@ final class PinnedClient {
     }
 
     private void watch(HttpConnection connection) {
+        InterimResponses.drop(connection);
         // Ends at once if idle, else with its exchange, which its own deadline ends in time.
         long timer = vertx.setTimer(maxAge.toMillis(), old -> shutDown(connection));
         connection.closeHandler(closed -> vertx.cancelTimer(timer));
@@ -148,7 +149,10 @@ final class PinnedClient {
             client = vertx.httpClientBuilder()
                     .with(new HttpClientOptions(options).setKeepAlive(false))
                     .with(new PoolOptions().setHttp1MaxSize(maxConnections).setCleanerPeriod(0))
-                    .withConnectHandler(PinnedClient::ignoreFaults)
+                    .withConnectHandler(connection -> {
+                        InterimResponses.drop(connection);
+                        ignoreFaults(connection);
+                    })
                     .build();
             unpooled = client;
         }

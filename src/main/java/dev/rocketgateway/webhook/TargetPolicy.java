@@ -45,10 +45,8 @@ public class TargetPolicy {
         /** Each of these addresses may be connected to. */
         record Allowed(List<InetAddress> addresses) implements Verdict {}
 
-        /**
-         * @param rule for people
-         */
-        record Denied(String rule) implements Verdict {}
+        /** No webhook goes there. */
+        record Denied(TargetDenial denial) implements Verdict {}
 
         /**
          * Nobody knows where it is.
@@ -59,17 +57,17 @@ public class TargetPolicy {
     }
 
     /**
-     * The rule that is broken, for people, or empty. Looks the name up; one that has no address is not a fault, because it
+     * What is wrong with the target, or empty. Looks the name up; one that has no address is not a fault, because it
      * may have one when a webhook is sent.
      */
-    public CompletionStage<Optional<String>> fault(URI url) {
+    public CompletionStage<Optional<TargetDenial>> fault(URI url) {
         try {
             var target = TargetUrl.of(url);
             return check(target)
                     .thenApply(verdict ->
-                            verdict instanceof Verdict.Denied denied ? Optional.of(denied.rule()) : Optional.empty());
+                            verdict instanceof Verdict.Denied denied ? Optional.of(denied.denial()) : Optional.empty());
         } catch (TargetUrl.InvalidTargetException e) {
-            return CompletableFuture.completedStage(Optional.of(String.valueOf(e.getMessage())));
+            return CompletableFuture.completedStage(Optional.of(new TargetDenial(String.valueOf(e.getMessage()), "")));
         }
     }
 

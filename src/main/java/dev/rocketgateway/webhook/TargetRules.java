@@ -40,65 +40,68 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
     }
 
     /** What is wrong with the target whatever its addresses are: for names that cannot be looked up now. */
-    Optional<String> fault(TargetUrl url, ControlPlane plane) {
+    Optional<TargetDenial> fault(TargetUrl url, ControlPlane plane) {
         boolean perhapsByAddress = allowed.stream().anyMatch(target -> target.isByAddress(url.port()));
         return nameFault(url, plane)
                 .or(() -> mode == TargetMode.ALLOWLIST && !isNamed(url) && !perhapsByAddress
-                        ? denied("host", url.name(), LIST)
+                        ? denied("host", url.name(), LIST, url.name())
                         : Optional.empty())
                 .or(() -> isDeniedPort(url)
                                 && allowed.stream()
                                         .noneMatch(target -> target.namesPort(url.port())
                                                 && (target.names(url) || target.isByAddress(url.port())))
-                        ? denied("port", String.valueOf(url.port()), "in gateway.webhook.denied-ports")
+                        ? denied(url)
                         : Optional.empty());
     }
 
     /** What is wrong with the target, given all the addresses of its name: one wrong address is enough. */
-    Optional<String> fault(TargetUrl url, List<InetAddress> addresses, ControlPlane plane) {
+    Optional<TargetDenial> fault(TargetUrl url, List<InetAddress> addresses, ControlPlane plane) {
         return nameFault(url, plane).or(() -> addresses.stream()
                 .map(address -> addressFault(url, address, plane))
                 .flatMap(Optional::stream)
                 .findFirst());
     }
 
-    private Optional<String> nameFault(TargetUrl url, ControlPlane plane) {
+    private Optional<TargetDenial> nameFault(TargetUrl url, ControlPlane plane) {
         var words = isKubernetes(url.name())
                 ? Optional.of("the Kubernetes API server")
                 : Optional.ofNullable(plane.names().get(url.name()));
         return words.isEmpty() || allowed.stream().anyMatch(target -> target.namesAlone(url))
                 ? Optional.empty()
-                : denied("host", url.name(), words.get());
+                : denied("host", url.name(), words.get(), url.name());
     }
 
-    private Optional<String> addressFault(TargetUrl url, InetAddress address, ControlPlane plane) {
+    private Optional<TargetDenial> addressFault(TargetUrl url, InetAddress address, ControlPlane plane) {
         var text = address.getHostAddress();
         for (var form : IpLiteral.withHidden(address)) {
             var found = AddressKind.find(form);
             if (found.kind().use() == AddressKind.Use.NEVER
                     && !opens(found.range().orElseThrow(), form, url.port())) {
-                return denied("address", text, found.kind().words());
+                return denied("address", text, found.kind().words(), form.getHostAddress());
             }
             var words = plane.addresses().get(form);
             if (words != null && !opens(IpRange.of(form), form, url.port())) {
-                return denied("address", text, words);
+                return denied("address", text, words, form.getHostAddress());
             }
             if (mode == TargetMode.PUBLIC_ONLY
                     && found.kind().use() == AddressKind.Use.CLUSTER
                     && !isNamed(url)
                     && !isListed(form, url.port())) {
-                return denied("address", text, found.kind().words());
+                return denied("address", text, found.kind().words(), TargetDenial.entry(url, form));
             }
         }
         boolean exempt = isNamed(url) || isListed(address, url.port());
         if (mode == TargetMode.ALLOWLIST && !exempt) {
-            return denied("address", text, LIST);
+            return denied("address", text, LIST, TargetDenial.entry(url, address));
         }
         if (isDeniedPort(url) && !opensPort(url, address)) {
-            return denied("port", String.valueOf(url.port()), "in gateway.webhook.denied-ports");
+            return denied(url);
         }
         if (!url.tls() && !plainHttp && !exempt && AddressKind.find(address).kind() != AddressKind.PRIVATE) {
-            return Optional.of("http:// to address %s is denied: not private, use https://".formatted(text));
+            return Optional.of(TargetDenial.unless(
+                    TargetDenial.entry(url, address),
+                    "gateway.webhook.allow-plain-http=true",
+                    "http:// to address %s is denied: not private, use https://".formatted(text)));
         }
         return Optional.empty();
     }
@@ -133,7 +136,13 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
                 || name.startsWith("kubernetes.default.svc.");
     }
 
-    private static Optional<String> denied(String what, String which, String rule) {
-        return Optional.of("%s %s is denied: %s".formatted(what, which, rule));
+    private static Optional<TargetDenial> denied(String what, String which, String rule, String entry) {
+        return Optional.of(TargetDenial.unless(entry, "%s %s is denied: %s".formatted(what, which, rule)));
+    }
+
+    /** Because of its port. */
+    private static Optional<TargetDenial> denied(TargetUrl url) {
+        return denied(
+                "port", String.valueOf(url.port()), "in gateway.webhook.denied-ports", TargetDenial.entryWithPort(url));
     }
 }

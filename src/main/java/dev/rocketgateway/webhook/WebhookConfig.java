@@ -27,6 +27,10 @@ public interface WebhookConfig {
     @WithDefault("16K")
     MemorySize maxResponseSize();
 
+    /** How large the status line and the headers of a response may be. Too low fails answers with many cookies; too high lets endpoints fill the heap. */
+    @WithDefault("64K")
+    MemorySize maxResponseHeadSize();
+
     /** How long addresses are used before the name is looked up and checked again. Too low loads the name servers; too high connects to addresses that are gone. */
     @WithDefault("10s")
     Duration dnsRefresh();

@@ -1,9 +1,7 @@
 package dev.rocketgateway.webhook;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,14 +23,23 @@ public sealed interface WebhookOutcome {
      *
      * @param status as it was sent, 100 to 999
      * @param retryAfter when the endpoint wants to be asked again, counted from the answer
-     * @param body as much of it as was read, and may be cut off anywhere; not copied
      */
-    record Answered(int status, Optional<Duration> retryAfter, byte[] body) implements WebhookOutcome {
+    record Answered(int status, Optional<Duration> retryAfter, AnswerBody content) implements WebhookOutcome {
 
         public Answered {
             if (status < 100 || status > 999) {
                 throw new IllegalArgumentException("%d is not a status".formatted(status));
             }
+        }
+
+        /** With a whole body that no header describes. */
+        public Answered(int status, Optional<Duration> retryAfter, byte[] body) {
+            this(status, retryAfter, AnswerBody.of(body));
+        }
+
+        /** The bytes of the body. */
+        public byte[] body() {
+            return content.bytes();
         }
 
         /** Statuses above 599 count as 5xx, as RFC 9110 wants it (section 15). */
@@ -43,25 +50,6 @@ public sealed interface WebhookOutcome {
                 case 3 -> "redirect_not_followed";
                 default -> "5xx";
             };
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Answered that
-                    && status == that.status
-                    && retryAfter.equals(that.retryAfter)
-                    && Arrays.equals(body, that.body);
-        }
-
-        @Override
-        public int hashCode() {
-            return Objects.hash(status, retryAfter, Arrays.hashCode(body));
-        }
-
-        /** Without the body, which is not for logs. */
-        @Override
-        public String toString() {
-            return "Answered[status=%d, retryAfter=%s, body=%d bytes]".formatted(status, retryAfter, body.length);
         }
     }
 
@@ -120,6 +108,8 @@ public sealed interface WebhookOutcome {
         /** A secret is not there, or not what it should be. */
         SECRET_MISSING,
         /** The token server gave no token. */
-        TOKEN_UNAVAILABLE
+        TOKEN_UNAVAILABLE,
+        /** The message has no form in which it could be sent. */
+        UNREPRESENTABLE
     }
 }

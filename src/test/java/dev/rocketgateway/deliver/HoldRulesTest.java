@@ -110,6 +110,25 @@ class HoldRulesTest {
         assertThat(HoldRules.failsForTooLong(gate, BREAKER)).isTrue();
     }
 
+    /** Replicas see only the last of several changes. */
+    @Test
+    void beginsAnewWhenSomebodyResumesOneThatIsActive() {
+        var before = TestSubscriptions.subscription("billing");
+        gate.failed(Gate.Pass.GO, "m", "503");
+
+        var resumed = TestSubscriptions.resumed(before, "10:00");
+
+        assertThat(HoldRules.isOver(gate, before, resumed)).isTrue();
+        assertThat(HoldRules.isOver(gate, before, TestSubscriptions.changed(resumed)))
+                .isTrue();
+        assertThat(HoldRules.isOver(gate, resumed, TestSubscriptions.resumed(resumed, "10:01")))
+                .isTrue();
+        assertThat(HoldRules.isOver(gate, before, TestSubscriptions.changed(before)))
+                .isFalse();
+        assertThat(HoldRules.isOver(gate, resumed, TestSubscriptions.changed(resumed)))
+                .isFalse();
+    }
+
     @Test
     void beginsAnewWithAnotherEndpoint() {
         var before = TestSubscriptions.subscription("billing");

@@ -293,7 +293,13 @@ class MessageDeliveryTest extends DeliveryFixture {
     @ValueSource(
             strings = {
                 "{\"batchItemFailures\":[{\"itemIdentifier\":\"of another batch\"}]}",
-                "{\"batchItemFailures\":[{\"itemIdentifier\":\"b\"},{\"itemIdent"
+                "{\"batchItemFailures\":[{\"itemIdentifier\":\"b\"},{\"itemIdentifier\":\"of another batch\"}]}",
+                "{\"batchItemFailures\":[{\"itemIdentifier\":\"b\"},{\"itemIdent",
+                "{\"batchItemFailures\":[{\"id\":\"b\"}]}",
+                "{\"batchItemFailures\":[\"b\"]}",
+                "{\"batchItemFailures\":\"b\"}",
+                "[\"b\"]",
+                "\"b\""
             })
     void redeliversAllWhereNobodyCanTellWhichFailed(String body) {
         delivery(
@@ -302,6 +308,28 @@ class MessageDeliveryTest extends DeliveryFixture {
                 BATCH);
 
         assertThat(deliver(message("a", 1), message("b", 1))).containsExactly(redeliver(), redeliver());
+        assertThat(events.attempts().get(0).detail()).startsWith("The endpoint answered 200, but its body");
+    }
+
+    /** The body is a list of one, and so may the list of failures be. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"batchItemFailures\":[{\"itemIdentifier\":\"a\"}]}", "{\"batchItemFailures\":[{}]}"})
+    void redeliversTheOnlyMessageOfABatchThatFailed(String body) {
+        delivery(
+                ScriptedSender.with(
+                        new WebhookOutcome.Answered(200, Optional.empty(), body.getBytes(StandardCharsets.UTF_8))),
+                BATCH);
+
+        assertThat(deliver(message("a", 1))).containsExactly(redeliver());
+    }
+
+    @Test
+    void readsNoFailuresFromTheAnswerToAWebhookThatIsNoBatch() {
+        var body = "{\"batchItemFailures\":[{\"itemIdentifier\":\"a\"}]}";
+        delivery(ScriptedSender.with(
+                new WebhookOutcome.Answered(200, Optional.empty(), body.getBytes(StandardCharsets.UTF_8))));
+
+        assertThat(deliver(message("a", 1))).containsExactly(ACKNOWLEDGED);
     }
 
     @Test
@@ -363,7 +391,10 @@ class MessageDeliveryTest extends DeliveryFixture {
                 Map.of("CE_contenttype", "application/cloudevents+json"));
 
         assertThat(deliver(broken)).containsExactly(DEAD);
-        assertThat(events.all()).containsExactly("dead-lettered m unrepresentable");
+        assertThat(events.all()).containsExactly("decided m DEAD_LETTER", "dead-lettered m unrepresentable");
+        assertThat(events.attempts().get(0).outcome().label()).isEqualTo("unrepresentable");
+        assertThat(events.attempts().get(0).detail())
+                .isEqualTo("the message is announced as a CloudEvent and is not JSON in UTF-8");
         assertThat(sender.sent()).isEmpty();
     }
 }

@@ -10,10 +10,16 @@ final class RecordedEvents implements DeliveryListener {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
 
+    private final List<DeliveryAttempt> attempts = new CopyOnWriteArrayList<>();
+
     private volatile String failing = "";
 
     List<String> all() {
         return List.copyOf(events);
+    }
+
+    List<DeliveryAttempt> attempts() {
+        return List.copyOf(attempts);
     }
 
     @Override
@@ -36,6 +42,7 @@ final class RecordedEvents implements DeliveryListener {
         if (attempt.message().id().equals(failing)) {
             throw new IllegalStateException("a bug");
         }
+        attempts.add(attempt);
         events.add("decided " + attempt.message().id() + " " + attempt.verdict());
     }
 

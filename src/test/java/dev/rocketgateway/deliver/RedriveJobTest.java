@@ -103,6 +103,26 @@ class RedriveJobTest {
     }
 
     @Test
+    void saysWhichIdsNoDeadLetterHas() {
+        var progress = run(new RedriveSelection.ByIds(Set.of("m5", "unknown", "another")));
+
+        assertThat(redriven).containsExactly("m5");
+        assertThat(progress.state()).isEqualTo(RedriveJob.State.DONE);
+        assertThat(progress.notFound()).containsExactly("another", "unknown");
+        assertThat(progress.detail()).isEqualTo("2 of the 3 ids are not those of dead letters of this subscription");
+        assertThat(run(new RedriveSelection.ByIds(Set.of("m5"))).notFound()).isEmpty();
+    }
+
+    @Test
+    void saysThatNoDeadLetterIsMeant() {
+        var past = run(new RedriveSelection.ByTime(Optional.empty(), Optional.of(DIED.minusSeconds(100))));
+
+        assertThat(past.redriven()).isZero();
+        assertThat(past.detail()).isEqualTo("no dead letter is in the selection");
+        assertThat(run(new RedriveSelection.All()).detail()).isEmpty();
+    }
+
+    @Test
     void goesOnAfterOneTheBrokerDoesNotTake() {
         letters.refused = "m4";
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class WebhookHeadersTest {
@@ -55,6 +56,21 @@ class WebhookHeadersTest {
         assertThat(headers.of(message(Map.of(), 2)))
                 .containsEntry("rocketmq-delivery-attempt", "2")
                 .doesNotContainKeys("rocketmq-broker", "rocketmq-queue-id", "rocketmq-queue-offset");
+    }
+
+    /** Names of headers are the same in capitals, and those of properties are not. */
+    @Test
+    void keepsPropertiesApartThatDifferInCapitalsOnly() {
+        var named = headers.of(message(Map.of("Tenant", "1", "tenant", "2", "TENANT", "3", "other", "4"), 1));
+
+        var received = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        received.putAll(named);
+        assertThat(received).hasSize(named.size());
+        assertThat(received)
+                .containsEntry("rocketmq-prop-TENANT", "3")
+                .containsEntry("rocketmq-prop-other", "4")
+                .containsEntry("rocketmq-prop-%54%65%6E%61%6E%74", "1")
+                .containsEntry("rocketmq-prop-%74%65%6E%61%6E%74", "2");
     }
 
     @Test

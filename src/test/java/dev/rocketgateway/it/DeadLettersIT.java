@@ -13,11 +13,13 @@ import dev.rocketgateway.testing.TestEndpoint.Request;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.apache.rocketmq.common.message.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,15 +155,56 @@ class DeadLettersIT {
         assertThat(endpoint.requests()).hasSize(2);
 
         answer.set(Answer.of(200));
-        assertThat(redriven("{\"ids\":[\"" + first + "\",\"unknown\"]}")
-                        .get("redriven")
-                        .asInt())
-                .isEqualTo(1);
+        var byIds = redriven("{\"ids\":[\"" + first + "\",\"unknown\"]}");
+        assertThat(byIds.get("redriven").asInt()).isEqualTo(1);
+        assertThat(byIds.get("notFound").toString()).isEqualTo("[\"unknown\"]");
+        assertThat(byIds.get("detail").asText())
+                .isEqualTo("1 of the 2 ids are not those of dead letters of this subscription");
         endpoint.await(3);
         assertThat(redriven("{\"from\":\"" + between + "\"}").get("redriven").asInt())
                 .isEqualTo(1);
 
         assertThat(endpoint.await(4)).extracting(Request::text).containsExactly("first", "second", "first", "second");
+    }
+
+    @Test
+    void givesADeadLetterOfTheLongestGroupBackOnce() {
+        answer.set(Answer.of(422));
+        subscribe("source.consumer-group", (name + "-").repeat(100).substring(0, 100));
+        publish("m");
+        awaitDeadLetters(1);
+
+        var first = redriven("{\"all\":true}");
+        awaitDeadLetters(2);
+        var second = redriven("{\"all\":true}");
+
+        assertThat(first.get("state").asText()).as(first.toString()).isEqualTo("DONE");
+        assertThat(first.get("redriven").asInt()).isEqualTo(1);
+        assertThat(second.get("skipped").asInt()).isEqualTo(1);
+        assertThat(second.get("redriven").asInt()).isEqualTo(1);
+        assertThat(list("").get("items").get(0).get("redriven").asBoolean()).isTrue();
+    }
+
+    @Test
+    void tellsWhyAMessageCouldNotBeSentAtAll() {
+        subscribe("payload.format", "CLOUDEVENTS_BINARY");
+        var message = new Message(topic, "no event".getBytes(StandardCharsets.UTF_8));
+        message.putUserProperty("CE_contenttype", "application/cloudevents+json");
+        BROKER.witness().send(message);
+        awaitDeadLetters(1);
+
+        var why = "the message is announced as a CloudEvent and is not JSON in UTF-8";
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            var reason = list("").get("items").get(0).get("reason");
+            assertThat(reason.get("outcome").asText()).isEqualTo("unrepresentable");
+            assertThat(reason.get("detail").asText()).isEqualTo(why);
+        });
+        var attempt = json(gateway.get("/subscriptions/" + name + "/attempts?outcome=unrepresentable"), 200)
+                .get("items")
+                .get(0);
+        assertThat(attempt.get("decision").asText()).isEqualTo("DEAD_LETTER");
+        assertThat(attempt.get("detail").asText()).isEqualTo(why);
+        assertThat(endpoint.requests()).isEmpty();
     }
 
     @Test

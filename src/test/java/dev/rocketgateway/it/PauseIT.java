@@ -24,6 +24,8 @@ import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Subscriptions that are paused, by people or by a 410, and changed while they run. */
 class PauseIT {
@@ -81,6 +83,52 @@ class PauseIT {
                 .hasSize(2));
         assertThat(endpoint.requests()).hasSize(3).allMatch(request -> request.header("rocketmq-delivery-attempt")
                 .equals("1"));
+    }
+
+    /** A breaker that holds for long, before and after the consumer is stopped. */
+    @ParameterizedTest
+    @CsvSource({"HOLDING, 9m, 10m", "PARKED, 1h, 1s"})
+    void triesAtOnceWhenSomebodyResumesWhatIsHeld(String phase, String open, String parkAfter) {
+        answer.set(Answer.of(503));
+        subscriptions.create(name, topic, endpoint.url(), """
+                "circuitBreaker":{"minimumRequests":1,"failurePercent":1,"open":"%s","maxOpen":"1h","parkAfter":"%s"},
+                "retry":{"schedule":["1s"]}""".formatted(open, parkAfter));
+        BROKER.witness().send(topic, "failed");
+        endpoint.await(1);
+        BROKER.witness().send(topic, "held");
+        subscriptions.awaitPhase(name, phase);
+        var held = subscriptions.status(name);
+        assertThat(held.get("breaker").asText()).isEqualTo("OPEN");
+        assertThat(Instant.parse(held.get("nextTry").asText()))
+                .isBetween(Instant.now().plusSeconds(300), Instant.now().plusSeconds(3600));
+        answer.set(Answer.of(200));
+
+        var resumed = subscriptions.act(name, "resume").get("status");
+
+        assertThat(resumed.get("phase").asText()).isEqualTo("RUNNING");
+        assertThat(resumed.get("breaker").asText()).isEqualTo("CLOSED");
+        assertThat(resumed.get("nextTry").isNull()).isTrue();
+        await().atMost(Duration.ofSeconds(30)).until(() -> received().contains("held") && endpoint.count() >= 3);
+    }
+
+    @Test
+    void answersWithThePhaseAfterAPauseAndAResumption() {
+        subscriptions.create(name, topic, endpoint.url(), "");
+
+        var paused = subscriptions.act(name, "pause");
+        assertThat(paused.at("/status/phase").asText()).isEqualTo("PAUSED");
+        assertThat(paused.at("/status/observedGeneration")).isEqualTo(paused.get("generation"));
+
+        var resumed = subscriptions.act(name, "resume");
+        assertThat(resumed.at("/status/phase").asText()).isEqualTo("RUNNING");
+        assertThat(resumed.at("/status/observedGeneration")).isEqualTo(resumed.get("generation"));
+
+        assertThat(subscriptions
+                        .patch(name, "{\"state\":\"PAUSED\"}")
+                        .at("/status/phase")
+                        .asText())
+                .isEqualTo("PAUSED");
+        assertThat(gateway.log()).doesNotContain("cannot start yet");
     }
 
     @Test

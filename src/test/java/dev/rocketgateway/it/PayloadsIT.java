@@ -19,9 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages in every form, alone and together, through a real broker. */
 class PayloadsIT {
@@ -149,6 +152,37 @@ class PayloadsIT {
 
             assertThat(taken.values()).containsOnly(1);
             assertThat(sizes).allMatch(size -> size <= 16).anyMatch(size -> size > 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"batchItemFailures\":[{\"id\":\"x\"}]}", "[\"x\"]", "\"x\"", "gzip"})
+    void retriesABatchWhoseFailuresCannotBeRead(String said) {
+        BROKER.witness().send(topic, "m");
+        var attempts = new AtomicInteger();
+        try (var endpoint = HostileEndpoint.behaving(HostileEndpoint.answering(request -> {
+            if (attempts.incrementAndGet() > 1) {
+                return HostileEndpoint.response(200, "{\"batchItemFailures\":[]}");
+            }
+            return said.equals("gzip")
+                    ? HostileEndpoint.response(200, "\u001F\u008B", "Content-Encoding", "gzip")
+                    : HostileEndpoint.response(200, said, "Content-Type", "application/json");
+        }))) {
+            subscribe(
+                    endpoint.url().toString(),
+                    "payload.format",
+                    "JSON",
+                    "batch.max-messages",
+                    "16",
+                    "retry.schedule",
+                    "1s");
+
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> endpoint.requests().size() >= 2);
+
+            assertThat(endpoint.requests().get(1).header("rocketmq-batch-size")).isEqualTo("1");
+            assertThat(endpoint.requests().get(1).text()).contains("\"attempt\":2");
+            assertThat(endpoint.requests().get(0).header("accept-encoding")).isEqualTo("identity");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public class FakeRuntime implements SubscriptionRuntime {
 
     private final List<String> removed = new CopyOnWriteArrayList<>();
+    private final List<String> statesSet = new CopyOnWriteArrayList<>();
     private volatile List<FieldFault> faults = List.of();
 
     void say(FieldFault... next) {
@@ -25,6 +26,15 @@ public class FakeRuntime implements SubscriptionRuntime {
     @Override
     public List<FieldFault> faults(Subscription candidate, boolean isNew) {
         return faults;
+    }
+
+    List<String> statesSet() {
+        return statesSet;
+    }
+
+    @Override
+    public void stateSet(Subscription now, boolean resumed) {
+        statesSet.add(now.name() + " " + now.state() + " " + resumed);
     }
 
     @Override
@@ -42,6 +52,7 @@ public class FakeRuntime implements SubscriptionRuntime {
                 2,
                 0,
                 "CLOSED",
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.subscription.AttemptHistory.Query;
 import dev.rocketgateway.subscription.RedriveLog.StoredAt;
 import dev.rocketgateway.subscription.Subscription.Origin;
@@ -279,6 +280,20 @@ abstract class StoreContract {
         store.subscriptions.refresh();
 
         assertThat(store.subscriptions.list()).extracting(Subscription::name).containsExactly("billing");
+    }
+
+    /** A mark that cannot be written has its message redriven again and again. */
+    @Test
+    void remembersWhatWasRedrivenOfTheLongestNames() {
+        var store = replica();
+        var redrives = new StoredRedrives(store.database);
+        var group = "g".repeat(ConsumerGroup.MAX_LENGTH);
+        var position = new StoredAt("b".repeat(255), Long.MAX_VALUE);
+
+        redrives.mark(group, List.of(position));
+
+        assertThat(redrives.redriven(group)).containsExactly(position);
+        assertThat(redrives.redriven("g".repeat(97))).isEmpty();
     }
 
     @Test

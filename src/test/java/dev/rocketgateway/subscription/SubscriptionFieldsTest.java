@@ -47,7 +47,18 @@ class SubscriptionFieldsTest {
             row("source.filter.type", "'TAG'").takes("'SQL92'").refuses("'REGEX'", "must be TAG or SQL92"),
             row("source.filter.expression", "'*'")
                     .takes("'a || b'", text(4096))
+                    .takes("'a||b'", "'a || b c'", "'größe'", "'a,b'")
                     .refuses("' '", "must not be empty")
+                    .refuses("'a|b'", "has the tag 'a|b', which no message has")
+                    .refuses("'a || b|c'", "has the tag 'b|c', which no message has")
+                    .refuses("'a ||| b'", "has the tag '| b', which no message has")
+                    .refuses("'|'", "has the tag '|', which no message has")
+                    .refuses("'||'", "has an empty tag")
+                    .refuses("'a ||'", "has an empty tag")
+                    .refuses("'|| a'", "has an empty tag")
+                    .refuses("'a || || b'", "has an empty tag")
+                    .refuses("'a || *'", "has * among tags")
+                    .refuses("'* || *'", "has * among tags")
                     .refuses(text(4097), "has more than 4096 characters"),
             row("source.mode", "'CONCURRENT'")
                     .refuses("'ORDERED'", "ORDERED is not supported; messages are delivered CONCURRENT")

@@ -9,6 +9,7 @@ import dev.rocketgateway.subscription.Endpoint.Signing;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -112,15 +113,41 @@ class SubscriptionSecretsTest {
                             "endpoint.signing.keys[0].secret", "must be whsec_ and the Base64 of 24 to 64 bytes"));
         }
         assertThat(read("\"signing\": {\"type\": \"ED25519\", \"keys\": [{\"secret\": \"%s\"}]}"
-                                .formatted(key("whsk_", 64)))
+                                .formatted(key("whsk_", 32)))
                         .endpoint()
                         .signing()
                         .type())
                 .isEqualTo(Signing.Type.ED25519);
-        assertThat(faultsOf("\"signing\": {\"type\": \"ED25519\", \"keys\": [{\"secret\": \"%s\"}]}"
-                        .formatted(key("whsk_", 32))))
-                .extracting(FieldFault::fault)
-                .containsExactly("must be whsk_ and the Base64 of 64 bytes, seed and public key");
+        for (int bytes : new int[] {0, 24, 31, 33, 63, 65, 96}) {
+            assertThat(SigningKeys.faultOf(Signing.Type.ED25519, key("whsk_", bytes)))
+                    .isEqualTo(
+                            "must be whsk_ and the Base64 of 32 bytes, the seed, or of 64 bytes, the seed and the public key");
+        }
+    }
+
+    /** The vectors of RFC 8032, 7.1. */
+    @ParameterizedTest
+    @CsvSource({
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60,"
+                + " d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb,"
+                + " 3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+    })
+    void takeEd25519KeysWithAndWithoutTheirPublicKey(String seed, String publicKey) {
+        var publicText = "whpk_" + base64(publicKey);
+
+        for (var secret : List.of("whsk_" + base64(seed), "whsk_" + base64(seed + publicKey))) {
+            assertThat(SigningKeys.faultOf(Signing.Type.ED25519, secret)).isNull();
+            assertThat(SigningKeys.publicKey(Signing.Type.ED25519, secret)).contains(publicText);
+        }
+        assertThat(SigningKeys.faultOf(Signing.Type.ED25519, "whsk_" + base64(seed + seed)))
+                .isEqualTo("has a public key that does not belong to its seed");
+        var made = SigningKeys.generate(Signing.Type.ED25519);
+        assertThat(SigningKeys.faultOf(Signing.Type.ED25519, made)).isNull();
+    }
+
+    private static String base64(String hex) {
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -356,7 +357,15 @@ class SubscriptionsResourceTest {
         given().get(path()).then().body("state", equalTo("PAUSED"));
         var again = act(path() + "%3Apause").then().statusCode(200).extract().header("ETag");
         assertThat(given().get(path()).header("ETag")).isEqualTo(again);
-        act(path() + ":resume").then().statusCode(200).body("state", equalTo("ACTIVE"));
+        act(path() + ":resume")
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("ACTIVE"))
+                .body("stateReason", nullValue());
+        // Of one that is active it ends a hold, on every replica: each is a change of its own.
+        var once = act(path() + ":resume").then().statusCode(200).extract().header("ETag");
+        assertThat(act(path() + ":resume").then().statusCode(200).extract().header("ETag"))
+                .isNotEqualTo(once);
         act("/subscriptions/none:pause").then().statusCode(404).body("code", equalTo("subscription-not-found"));
         act(path() + ":dance").then().statusCode(405);
     }

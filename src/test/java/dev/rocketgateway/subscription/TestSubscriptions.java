@@ -5,6 +5,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Subscriptions for tests, made as those of the configuration are. */
 public final class TestSubscriptions {
@@ -22,6 +23,17 @@ public final class TestSubscriptions {
             all.put("gateway.subscriptions." + name + "." + settings[i], settings[i + 1]);
         }
         return read(all).get(0);
+    }
+
+    /** The subscription with a newer generation, as after a resumption at that time. */
+    public static Subscription resumed(Subscription before, String time) {
+        return before.in(
+                Subscription.State.ACTIVE, Optional.of(Subscription.RESUMED + " " + time), before.generation() + 1);
+    }
+
+    /** The subscription with a newer generation, as after any other change. */
+    public static Subscription changed(Subscription before) {
+        return before.in(before.state(), before.stateReason(), before.generation() + 1);
     }
 
     /** The least that a subscription needs. */

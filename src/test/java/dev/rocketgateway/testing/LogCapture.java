@@ -37,6 +37,11 @@ public final class LogCapture implements AutoCloseable {
         return new LogCapture(Logger.getLogger(type.getName()));
     }
 
+    /** What a category and those below it log. */
+    public static LogCapture ofCategory(String name) {
+        return new LogCapture(Logger.getLogger(name));
+    }
+
     /** In order, without level and time. */
     public List<String> messages() {
         return messages;

@@ -13,12 +13,14 @@ import java.net.NetworkInterface;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +47,7 @@ class TargetPolicyTest {
             Map.entry("api.cluster", "10.96.0.1"),
             Map.entry("xn--bcher-kva.de", "93.184.216.34"));
 
-    private static Optional<String> fault(Map<String, String> settings, String url) {
+    private static Optional<TargetDenial> fault(Map<String, String> settings, String url) {
         NameResolver names = name -> NAMES.containsKey(name)
                 ? CompletableFuture.completedFuture(
                         TestWebhooks.addresses(NAMES.get(name).split(" ")))
@@ -60,7 +62,21 @@ class TargetPolicyTest {
     }
 
     private static void assertVerdict(Map<String, String> settings, String url, String verdict) {
-        assertThat(fault(settings, url).orElse("allowed")).as(url).isEqualTo(verdict);
+        var fault = fault(settings, url);
+        assertThat(fault.map(TargetDenial::rule).orElse("allowed")).as(url).isEqualTo(verdict);
+        if (verdict.contains(" is denied: ")) {
+            assertOpens(fault.orElseThrow().remedy(), new HashMap<>(settings), url, 5);
+        }
+    }
+
+    /** Doing what a denial says opens the target, if need be after the next denial. */
+    private static void assertOpens(String remedy, Map<String, String> settings, String url, int denials) {
+        var entry = Pattern.compile(
+                        "^the gateway's operator can allow it .*by adding '([^']+)' to gateway.webhook.allowed-targets$")
+                .matcher(remedy);
+        assertThat(entry.matches() && denials > 0).as(url + " " + remedy).isTrue();
+        settings.merge("allowed-targets", entry.group(1), (before, more) -> before + "," + more);
+        fault(settings, url).ifPresent(next -> assertOpens(next.remedy(), settings, url, denials - 1));
     }
 
     private static Map<String, String> cluster() {
@@ -382,7 +398,10 @@ class TargetPolicyTest {
             assertThat(sender.send(TestWebhooks.message("x"))
                             .toCompletableFuture()
                             .join())
-                    .isEqualTo(new Withheld(Cause.TARGET_DENIED, "address 127.0.0.2 is denied: loopback"));
+                    .isEqualTo(new Withheld(
+                            Cause.TARGET_DENIED,
+                            "address 127.0.0.2 is denied: loopback; the gateway's operator can allow it"
+                                    + " by adding '127.0.0.2' to gateway.webhook.allowed-targets"));
             assertThat(endpoint.requests()).hasSize(1);
         }
     }
