@@ -52,7 +52,8 @@ final class ClientLogger extends LegacyAbstractLogger {
             "NETTY CLIENT PIPELINE: ",
             "send heart beat to broker",
             "doRebalance, {}",
-            "Compute consume offset exception");
+            "Compute consume offset exception",
+            "getConsumerIdListByGroup exception");
 
     private static final String NOT_TERMINATED = "didn't terminate!";
 
