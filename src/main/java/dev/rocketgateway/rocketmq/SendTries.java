@@ -30,8 +30,8 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
  */
 final class SendTries {
 
-    /** The part of its time a try must leave where another broker could take the message. */
-    private static final int LEFT_FOR_ANOTHER = 3;
+    /** The part of its time a try leaves where another broker could take the message. */
+    private static final int LEFT_FOR_ANOTHER = 2;
 
     private final DefaultMQProducer producer;
     private final BrokerHealth health;

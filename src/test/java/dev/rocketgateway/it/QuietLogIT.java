@@ -34,8 +34,8 @@ class QuietLogIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "?deleteGroup=true"})
-    void aLifeOfASubscriptionIsNoWarning(String query) {
+    @CsvSource({"'',false", "'',true", "?deleteGroup=true,false", "?deleteGroup=true,true"})
+    void aLifeOfASubscriptionIsNoWarning(String query, boolean besideAnother) {
         var broker = TestBroker.shared();
         var topic = broker.newTopic();
         try (var endpoint = TestEndpoint.answering(200);
@@ -44,9 +44,14 @@ class QuietLogIT {
             int begin = gateway.log().length();
             var subscriptions = new Subscriptions(gateway);
 
+            if (besideAnother) {
+                subscriptions.create(name + "-other", topic, endpoint.url() + "other", "");
+            }
             subscriptions.create(name, topic, endpoint.url(), "");
-            gateway.publish(topic, "", "x");
-            endpoint.await(1);
+            for (int i = 0; i < 8; i++) {
+                gateway.publish(topic, "", "x");
+            }
+            endpoint.await(besideAnother ? 16 : 8);
             subscriptions.act(name, "pause");
             subscriptions.act(name, "resume");
             subscriptions.awaitPhase(name, "RUNNING");
