@@ -48,9 +48,7 @@ class ProblemMappers {
         var problem =
                 switch (status) {
                     case 404 -> GatewayException.of(ProblemType.NOT_FOUND, "There is nothing at %s.".formatted(path));
-                    case 405 ->
-                        GatewayException.of(
-                                ProblemType.METHOD_NOT_ALLOWED, "%s is not allowed on %s.".formatted(method, path));
+                    case 405 -> MethodChecks.notAllowed(method, path);
                     case 406 ->
                         GatewayException.of(
                                 ProblemType.NOT_ACCEPTABLE,

@@ -40,7 +40,7 @@ class MessagesRoute {
 
     void register(@Observes Router router) {
         router.post(BEFORE_TOPIC + "*")
-                .order(RouteConstants.ROUTE_ORDER_AFTER_DEFAULT - 1)
+                .order(RouteConstants.ROUTE_ORDER_AFTER_DEFAULT - 2)
                 .handler(this::take);
     }
 

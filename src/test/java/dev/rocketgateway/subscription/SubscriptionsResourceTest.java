@@ -219,7 +219,7 @@ class SubscriptionsResourceTest {
                 .post("/subscriptions")
                 .then()
                 .statusCode(415);
-        given().delete("/subscriptions").then().statusCode(405).header("Allow", equalTo("GET, POST"));
+        given().delete("/subscriptions").then().statusCode(405).header("Allow", equalTo("GET, HEAD, OPTIONS, POST"));
     }
 
     @Test
