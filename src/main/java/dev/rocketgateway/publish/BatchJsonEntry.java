@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.JsonBody;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +92,7 @@ final class BatchJsonEntry {
             }
             case JSON_BODY -> {
                 bodies++;
-                body = StrictJson.slice(parser, source);
+                body = JsonBody.slice(parser, source);
                 contentType = "application/json";
             }
             case BASE64_BODY -> {
@@ -181,9 +182,9 @@ final class BatchJsonEntry {
         var text = parser.getText();
         return errors.check(
                         field,
-                        StandardCharsets.UTF_8.newEncoder().canEncode(text)
+                        JsonBody.isUnicode(text)
                                 ? null
-                                : "is not Unicode: it has half of a surrogate pair")
+                                : "contains half of a surrogate pair; send both halves, or the bytes as bodyBase64")
                 ? Optional.of(text)
                 : Optional.empty();
     }

@@ -3,8 +3,8 @@ package dev.rocketgateway.publish;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.rocketgateway.message.CloudEventRules;
+import dev.rocketgateway.problem.JsonBody;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +93,7 @@ final class CloudEventData {
             return "must be a string, because datacontenttype is '%s'; leave it out if the data is JSON"
                     .formatted(type);
         }
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text)
+        return JsonBody.isUnicode(text)
                 ? null
                 : "contains half of a surrogate pair; send both halves, or the bytes as data_base64";
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.rocketgateway.message.CloudEventRules;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.JsonBody;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,16 +30,19 @@ final class CloudEventJson {
     private static final String EXTENSION_TYPES = "must be a string, a whole number, true or false";
     private static final int LONGEST_INTEGER = "-2147483648".length();
 
+    /** The array. */
+    private static final int LEVEL_OF_EVENTS = 1;
+
     private CloudEventJson() {}
 
     /**
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}
      */
     static Map<String, String> attributesOf(byte[] body) {
-        return StrictJson.parse(body, parser -> {
+        return JsonBody.parse(body, parser -> {
             parser.nextToken();
             var attributes = attributesAt(parser);
-            StrictJson.expectEnd(parser);
+            JsonBody.expectEnd(parser);
             return attributes;
         });
     }
@@ -49,17 +53,18 @@ final class CloudEventJson {
      * @param entries makes an entry of each event, which gets the parser at its first token and leaves it at its last
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
      */
-    static List<BatchEntry> readBatch(byte[] body, int maxMessages, StrictJson.Reader<BatchEntry> entries) {
-        var events = StrictJson.parse(body, parser -> {
+    static List<BatchEntry> readBatch(byte[] body, int maxMessages, JsonBody.Reader<BatchEntry> entries) {
+        var events = JsonBody.parseEntries(body, LEVEL_OF_EVENTS, (parser, limits) -> {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body is not a JSON array of events.");
             }
             var all = new ArrayList<BatchEntry>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 BatchJson.expectRoom(all.size(), maxMessages);
-                all.add(entries.read(parser));
+                var refusal = limits.refusalAt(parser);
+                all.add(refusal.isPresent() ? new BatchEntry.Refused(refusal.get()) : entries.read(parser));
             }
-            StrictJson.expectEnd(parser);
+            JsonBody.expectEnd(parser);
             return all;
         });
         if (events.isEmpty()) {

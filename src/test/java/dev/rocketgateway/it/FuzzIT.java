@@ -46,9 +46,11 @@ class FuzzIT {
     void answersEveryRequestWithoutABug() throws IOException {
         long seed = Long.getLong("fuzz.seed", System.nanoTime());
         var topic = BROKER.newTopic();
-        var requests = new RandomRequests(seed, topic);
+        var requests = new RandomRequests(seed, topic, BROKER.newTopic());
         var answers = new TreeMap<String, Integer>();
         var confirmed = new HashSet<String>();
+        var possible = new HashSet<String>();
+        int unknown = 0;
         try (var connection = new RawConnection(gateway.root())) {
             for (int i = 0; i < REQUESTS; i++) {
                 var request = requests.next();
@@ -64,6 +66,8 @@ class FuzzIT {
                         .isNotEqualTo(500);
                 answers.merge(answer.status() + " " + code(answer), 1, Integer::sum);
                 confirmed.addAll(confirmed(answer, request.head()));
+                possible.addAll(possible(answer));
+                unknown += unknown(answer);
             }
         }
 
@@ -77,6 +81,10 @@ class FuzzIT {
                 .untilAsserted(() -> assertThat(BROKER.stored(topic).stream().map(Stored::id))
                         .as("seed " + seed)
                         .containsAll(confirmed));
+        possible.addAll(confirmed);
+        assertThat(BROKER.stored(topic).stream().map(Stored::id).filter(id -> !possible.contains(id)))
+                .as("stored, and not said to be: seed " + seed)
+                .hasSizeLessThanOrEqualTo(unknown);
         assertThat(gateway.publish(topic, "", "still there").statusCode()).isEqualTo(200);
     }
 
@@ -102,6 +110,18 @@ class FuzzIT {
                         .map(entry -> ((JsonObject) entry).getString("msgId"))
                         .filter(Objects::nonNull)
                         .collect(Collectors.toSet());
+    }
+
+    /** The message of a request for one, if the answer is success, or says that nobody knows. */
+    private static Set<String> possible(RawConnection.Answer answer) {
+        var id = answer.headers().get("rocketmq-message-id");
+        boolean refused = answer.status() >= 400 && !answer.body().contains("\"outcome\":\"unknown\"");
+        return id == null || refused ? Set.of() : Set.of(id);
+    }
+
+    /** How many messages of a batch may be stored for all the gateway knows. */
+    private static int unknown(RawConnection.Answer answer) {
+        return answer.body().split("\"outcome\":\"unknown\"", -1).length - 1;
     }
 
     private static String described(RandomRequests.Request request, long seed, int number) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 
@@ -90,13 +91,22 @@ public final class RandomRequests {
 
     private static final List<String> SINGLE_TYPES = List.of("text/plain", "application/cloudevents+json");
 
+    /** Overlong, surrogates, truncated, beyond Unicode. */
+    private static final List<String> NOT_UTF8 =
+            List.of("C0AF", "E080AF", "F08080AF", "EDA080", "EDA0BDEDB880", "E282", "F4908080", "FF");
+
     private final Random random;
     private final String topic;
+    private final String uncounted;
     private final RandomTexts texts;
 
-    public RandomRequests(long seed, String topic) {
+    /**
+     * @param uncounted the topic of batches whose answer does not tell what was stored
+     */
+    public RandomRequests(long seed, String topic, String uncounted) {
         this.random = new Random(seed);
         this.topic = topic;
+        this.uncounted = uncounted;
         this.texts = new RandomTexts(random);
     }
 
@@ -106,10 +116,12 @@ public final class RandomRequests {
                 ? ""
                 : pick(random.nextInt(8) == 0 ? TYPES : batch ? BATCH_TYPES : SINGLE_TYPES);
         var body = random.nextInt(40) == 0 ? new byte[0] : body(type);
+        var query = query();
+        var known = batch && query.contains("mode=oneway") ? uncounted : topic;
         var head = new StringBuilder("POST /topics/")
-                .append(random.nextInt(10) == 0 ? URLEncoder.encode(texts.nasty(), UTF_8) : topic)
+                .append(random.nextInt(10) == 0 ? URLEncoder.encode(texts.nasty(), UTF_8) : known)
                 .append(batch ? "/messages:batch" : "/messages")
-                .append(query())
+                .append(query)
                 .append(" HTTP/1.1\r\nHost: gateway\r\n");
         if (!type.isEmpty()) {
             head.append("Content-Type: ").append(type).append("\r\n");
@@ -166,6 +178,11 @@ public final class RandomRequests {
                 };
         for (int i = random.nextInt(4) == 0 ? 1 + below(3) : 0; i > 0 && body.length > 0; i--) {
             body[below(body.length)] = (byte) random.nextInt();
+        }
+        if (random.nextInt(20) == 0) {
+            var malformed = HexFormat.of().parseHex(pick(NOT_UTF8));
+            int at = below(Math.max(1, body.length - malformed.length));
+            System.arraycopy(malformed, 0, body, at, Math.min(malformed.length, body.length - at));
         }
         return body;
     }
