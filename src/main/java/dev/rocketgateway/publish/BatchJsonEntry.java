@@ -6,11 +6,13 @@ import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.JsonBody;
+import dev.rocketgateway.problem.Nearest;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -36,6 +38,19 @@ final class BatchJsonEntry {
     private static final String BODY = "body";
     private static final String JSON_BODY = "json";
     private static final String BASE64_BODY = "bodyBase64";
+
+    private static final List<String> FIELDS = List.of(
+            BODY,
+            JSON_BODY,
+            BASE64_BODY,
+            "id",
+            "tag",
+            "messageGroup",
+            "delay",
+            "deliverAt",
+            "delayLevel",
+            "keys",
+            "properties");
 
     private final FieldErrors errors = new FieldErrors();
     private final Set<String> fields = new HashSet<>();
@@ -111,7 +126,7 @@ final class BatchJsonEntry {
             case "keys" -> keys(field, parser);
             case "properties" -> properties(field, parser);
             default -> {
-                errors.add(field, "is not a field of a message");
+                errors.add(field, Nearest.fault("is not a field of a message", field, FIELDS));
                 parser.skipChildren();
             }
         }
