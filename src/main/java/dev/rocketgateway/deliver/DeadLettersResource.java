@@ -6,6 +6,7 @@ import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.Nearest;
 import dev.rocketgateway.subscription.Attempt;
 import dev.rocketgateway.subscription.AttemptLog;
 import dev.rocketgateway.subscription.RedriveLog;
@@ -18,7 +19,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 @Path("/subscriptions/{name: [^/:]+}/dlq")
 @NonBlocking
 class DeadLettersResource {
+
+    private static final Set<String> PARAMETERS = Set.of("after", "limit", "body");
 
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
@@ -102,12 +107,23 @@ class DeadLettersResource {
             @PathParam("name") String name,
             @QueryParam("after") @Nullable String after,
             @QueryParam("limit") @Nullable String limit,
-            @QueryParam("body") @Nullable String body) {
+            @QueryParam("body") @Nullable String body,
+            @Context UriInfo uri) {
+        requireKnown(uri.getQueryParameters().keySet());
         var subscription = subscriptions.require(name);
         var from = Optional.ofNullable(after).map(text -> read("after", text, Cursor::parse));
         int most = limit == null ? DEFAULT_LIMIT : read("limit", limit, DeadLettersResource::limit);
         boolean bodies = body != null && read("body", body, DeadLettersResource::flag);
         return threads.run(() -> page(subscription, from, most, bodies));
+    }
+
+    private static void requireKnown(Set<String> given) {
+        for (var name : given) {
+            if (!PARAMETERS.contains(name)) {
+                throw GatewayException.invalid(List.of(new FieldError(
+                        name, Nearest.faultWithNames("is not a parameter of this operation", name, PARAMETERS))));
+            }
+        }
     }
 
     private PageView page(Subscription subscription, Optional<Cursor> from, int limit, boolean bodies) {

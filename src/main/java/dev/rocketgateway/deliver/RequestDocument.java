@@ -1,18 +1,17 @@
 package dev.rocketgateway.deliver;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.rocketgateway.message.Instants;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.JsonBody;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,10 +24,7 @@ import java.util.function.Function;
 /** A request's JSON object, and everything that is wrong with it. Not thread-safe. */
 final class RequestDocument {
 
-    private static final ObjectReader JSON = new ObjectMapper()
-            .reader()
-            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectReader JSON = new ObjectMapper().reader();
 
     /** A thousand ids fit. */
     private static final int MAX_SIZE = 256 * 1024;
@@ -59,6 +55,8 @@ final class RequestDocument {
                         field.getKey(),
                         "is not known here; known are "
                                 + String.join(", ", known.stream().sorted().toList()));
+            } else if (!JsonBody.isUnicode(field.getValue().toString())) {
+                fault(field.getKey(), "contains half of a surrogate pair; send both halves");
             } else if (!field.getValue().isNull()) {
                 fields.put(field.getKey(), field.getValue());
             }
@@ -81,20 +79,12 @@ final class RequestDocument {
     }
 
     private static JsonNode parse(byte[] body) {
-        try {
-            return JSON.readTree(body);
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw GatewayException.causedBy(
-                    e,
-                    ProblemType.MALFORMED_BODY,
-                    at == null
-                            ? "The body is not JSON."
-                            : "The body is not JSON: see line %d, column %d."
-                                    .formatted(at.getLineNr(), at.getColumnNr()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return JsonBody.parse(body, parser -> {
+            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+            var json = JSON.<JsonNode>readTree(parser);
+            JsonBody.expectEnd(parser);
+            return json == null ? MissingNode.getInstance() : json;
+        });
     }
 
     void fault(String field, String message) {

@@ -26,8 +26,10 @@ class MethodChecks {
     private static final String PLATFORM = "/q/";
 
     private final AllowedMethods allowedMethods;
+    private final ApiPaths paths;
 
-    MethodChecks(AllowedMethods allowedMethods) {
+    MethodChecks(AllowedMethods allowedMethods, ApiPaths paths) {
+        this.paths = paths;
         this.allowedMethods = allowedMethods;
     }
 
@@ -62,8 +64,7 @@ class MethodChecks {
         } else if (path.startsWith(PLATFORM)) {
             context.next();
         } else {
-            ProblemAnswers.fail(
-                    context, GatewayException.of(ProblemType.NOT_FOUND, "There is nothing at %s.".formatted(path)));
+            ProblemAnswers.fail(context, GatewayException.of(ProblemType.NOT_FOUND, paths.nothingAt(path)));
         }
     }
 
@@ -76,11 +77,11 @@ class MethodChecks {
             context.next();
         } else {
             context.response().putHeader(HttpHeaders.ALLOW, allowed.get());
-            ProblemAnswers.fail(context, notAllowed(request.method().name(), request.path()));
+            ProblemAnswers.fail(
+                    context,
+                    GatewayException.of(
+                            ProblemType.METHOD_NOT_ALLOWED,
+                            paths.notAllowed(request.method().name(), request.path())));
         }
-    }
-
-    static GatewayException notAllowed(String method, String path) {
-        return GatewayException.of(ProblemType.METHOD_NOT_ALLOWED, "%s is not allowed on %s.".formatted(method, path));
     }
 }

@@ -21,7 +21,12 @@ public class ProblemAnswers {
 
     private static final int BEFORE_THE_REST_LAYER = 900;
 
+    private final ApiPaths paths;
     private final AtomicBoolean stopping = new AtomicBoolean();
+
+    ProblemAnswers(ApiPaths paths) {
+        this.paths = paths;
+    }
 
     /** From now on every new request is refused with 503 {@code shutting-down} and its connection closed. */
     public void refuseNewRequests() {
@@ -39,8 +44,7 @@ public class ProblemAnswers {
                         context,
                         GatewayException.of(
                                 ProblemType.NOT_FOUND,
-                                "There is nothing at %s."
-                                        .formatted(context.request().path()))));
+                                paths.nothingAt(context.request().path()))));
         router.errorHandler(400, context -> send(context, invalid()));
         router.errorHandler(500, context -> send(context, bug()));
     }

@@ -16,9 +16,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ProblemMappers {
 
     private final AllowedMethods allowedMethods;
+    private final ApiPaths paths;
 
-    ProblemMappers(AllowedMethods allowedMethods) {
+    ProblemMappers(AllowedMethods allowedMethods, ApiPaths paths) {
         this.allowedMethods = allowedMethods;
+        this.paths = paths;
     }
 
     @ServerExceptionMapper
@@ -47,8 +49,8 @@ class ProblemMappers {
         int status = e.getResponse().getStatus();
         var problem =
                 switch (status) {
-                    case 404 -> GatewayException.of(ProblemType.NOT_FOUND, "There is nothing at %s.".formatted(path));
-                    case 405 -> MethodChecks.notAllowed(method, path);
+                    case 404 -> GatewayException.of(ProblemType.NOT_FOUND, paths.nothingAt(path));
+                    case 405 -> GatewayException.of(ProblemType.METHOD_NOT_ALLOWED, paths.notAllowed(method, path));
                     case 406 ->
                         GatewayException.of(
                                 ProblemType.NOT_ACCEPTABLE,
@@ -57,7 +59,7 @@ class ProblemMappers {
                     case 415 ->
                         GatewayException.of(
                                 ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                                "%s does not take this Content-Type.".formatted(path));
+                                paths.notTaken(method, path, context.request().getHeader(HttpHeaders.CONTENT_TYPE)));
                     default ->
                         status < 500
                                 ? GatewayException.causedBy(

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.JsonBody;
+import dev.rocketgateway.problem.JsonLimits;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,6 +22,9 @@ final class BatchJson {
 
     private static final String MESSAGES = "messages";
 
+    /** The object and the array. */
+    private static final int LEVEL_OF_MESSAGES = 2;
+
     private BatchJson() {}
 
     /**
@@ -28,11 +33,13 @@ final class BatchJson {
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
      */
     static List<BatchEntry> read(byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) {
-        return StrictJson.parse(body, parser -> read(parser, body, maxMessages, entries));
+        return JsonBody.parseEntries(
+                body, LEVEL_OF_MESSAGES, (parser, limits) -> read(parser, limits, body, maxMessages, entries));
     }
 
     private static List<BatchEntry> read(
-            JsonParser parser, byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) throws IOException {
+            JsonParser parser, JsonLimits limits, byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries)
+            throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw GatewayException.of(
                     ProblemType.MALFORMED_BODY, "The body is not a JSON object; it is {\"messages\": [...]}.");
@@ -52,10 +59,10 @@ final class BatchJson {
                 errors.add(MESSAGES, "must be an array of messages");
                 parser.skipChildren();
             } else {
-                messages = readMessages(parser, body, maxMessages, entries);
+                messages = readMessages(parser, limits, body, maxMessages, entries);
             }
         }
-        StrictJson.expectEnd(parser);
+        JsonBody.expectEnd(parser);
         errors.throwIfAny();
         if (messages == null || messages.isEmpty()) {
             throw GatewayException.invalid(
@@ -65,11 +72,16 @@ final class BatchJson {
     }
 
     private static List<BatchEntry> readMessages(
-            JsonParser parser, byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) throws IOException {
+            JsonParser parser, JsonLimits limits, byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries)
+            throws IOException {
         var messages = new ArrayList<BatchEntry>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             expectRoom(messages.size(), maxMessages);
-            messages.add(entries.get().read(parser, body));
+            var refusal = limits.refusalAt(parser);
+            messages.add(
+                    refusal.isPresent()
+                            ? new BatchEntry.Refused(refusal.get())
+                            : entries.get().read(parser, body));
         }
         return messages;
     }

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.JsonBody;
+import dev.rocketgateway.problem.Nearest;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -35,6 +38,19 @@ final class BatchJsonEntry {
     private static final String BODY = "body";
     private static final String JSON_BODY = "json";
     private static final String BASE64_BODY = "bodyBase64";
+
+    private static final List<String> FIELDS = List.of(
+            BODY,
+            JSON_BODY,
+            BASE64_BODY,
+            "id",
+            "tag",
+            "messageGroup",
+            "delay",
+            "deliverAt",
+            "delayLevel",
+            "keys",
+            "properties");
 
     private final FieldErrors errors = new FieldErrors();
     private final Set<String> fields = new HashSet<>();
@@ -91,7 +107,7 @@ final class BatchJsonEntry {
             }
             case JSON_BODY -> {
                 bodies++;
-                body = StrictJson.slice(parser, source);
+                body = JsonBody.slice(parser, source);
                 contentType = "application/json";
             }
             case BASE64_BODY -> {
@@ -110,7 +126,7 @@ final class BatchJsonEntry {
             case "keys" -> keys(field, parser);
             case "properties" -> properties(field, parser);
             default -> {
-                errors.add(field, "is not a field of a message");
+                errors.add(field, Nearest.fault("is not a field of a message", field, FIELDS));
                 parser.skipChildren();
             }
         }
@@ -181,9 +197,9 @@ final class BatchJsonEntry {
         var text = parser.getText();
         return errors.check(
                         field,
-                        StandardCharsets.UTF_8.newEncoder().canEncode(text)
+                        JsonBody.isUnicode(text)
                                 ? null
-                                : "is not Unicode: it has half of a surrogate pair")
+                                : "contains half of a surrogate pair; send both halves, or the bytes as bodyBase64")
                 ? Optional.of(text)
                 : Optional.empty();
     }

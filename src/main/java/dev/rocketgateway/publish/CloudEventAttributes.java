@@ -3,16 +3,13 @@ package dev.rocketgateway.publish;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rocketgateway.message.CloudEventRules;
 import dev.rocketgateway.message.PercentEncoding;
-import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import io.cloudevents.SpecVersion;
-import io.cloudevents.core.builder.CloudEventBuilder;
-import io.cloudevents.rw.CloudEventRWException;
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.MultiMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of a CloudEvent, checked with the SDK, and the properties they are stored as.
+ * The attributes of a CloudEvent, checked by {@link CloudEventRules}, and the properties they are stored as.
  *
  * <pre>
  * attribute             | user property
@@ -46,6 +43,18 @@ final class CloudEventAttributes {
     private static final String CONTENT_TYPE_PROPERTY = PROPERTY_PREFIX + CONTENT_TYPE;
     private static final String SPEC_VERSION = "specversion";
     private static final String ID = "id";
+    private static final String ENCODING = "datacontentencoding";
+
+    /** In binary mode the request itself has these. */
+    private static final Map<String, String> NOT_HEADERS = Map.of(
+            CONTENT_TYPE,
+            "cannot be a header; Content-Type has the type of the data",
+            "datacontenttype",
+            "cannot be a header; Content-Type has the type of the data",
+            CloudEventData.DATA,
+            "cannot be a header; the body is the data",
+            CloudEventData.BASE64_DATA,
+            "cannot be a header; the body is the data");
 
     private final FieldErrors errors = new FieldErrors();
     private final Map<String, String> attributes = new LinkedHashMap<>();
@@ -78,6 +87,9 @@ final class CloudEventAttributes {
         for (String header : headers.names()) {
             if (isAttribute(header)) {
                 var name = header.substring(HEADER_PREFIX.length()).toLowerCase(Locale.ROOT);
+                if (!event.errors.check(event.fieldPrefix + name, NOT_HEADERS.get(name))) {
+                    continue;
+                }
                 var values = headers.getAll(header);
                 event.errors.check(event.fieldPrefix + name, values.size() == 1 ? null : "is given more than once");
                 event.errors
@@ -99,22 +111,21 @@ final class CloudEventAttributes {
         var event = new CloudEventAttributes("");
         event.attributes.putAll(fields);
         event.check(false);
+        event.checkSize();
         var id = event.attributes.get(ID);
         return message.with(Map.of(CONTENT_TYPE_PROPERTY, contentType), key(id));
     }
 
     private MessageAttributes addTo(MessageAttributes message, @Nullable String contentType) {
-        for (String name : List.of(CONTENT_TYPE, "datacontenttype")) {
-            errors.check(
-                    fieldPrefix + name,
-                    attributes.containsKey(name) ? "cannot be a header; Content-Type has the type" : null);
+        var version = attributes.get(SPEC_VERSION);
+        if (CloudEventRules.isOld(version) && attributes.containsKey(ENCODING)) {
+            errors.add(fieldPrefix + ENCODING, "cannot be a header; the body is the data, byte for byte");
         }
         check(true);
         var properties = new LinkedHashMap<String, String>();
-        var version = SpecVersion.parse(attributes.get(SPEC_VERSION));
         attributes.forEach((name, value) -> {
             properties.put(PROPERTY_PREFIX + name, value);
-            if (isExtensionOf(version, name)) {
+            if (CloudEventRules.isExtension(version, name)) {
                 properties.put(name, value);
             }
         });
@@ -128,53 +139,27 @@ final class CloudEventAttributes {
      * @param asProperties whether the values become properties, which RocketMQ does not let be blank
      */
     private void check(boolean asProperties) {
-        var version = version();
-        for (String required : version.getMandatoryAttributes()) {
-            errors.check(fieldPrefix + required, attributes.containsKey(required) ? null : "is missing");
-        }
-        var builder = CloudEventBuilder.fromSpecVersion(version);
+        var faults = CloudEventRules.faults(attributes);
+        faults.forEach((name, fault) -> errors.add(fieldPrefix + name, fault));
         attributes.forEach((name, value) -> {
-            errors.check(
-                    fieldPrefix + name,
-                    asProperties
-                            ? MessageAttributesBuilder.fault(value)
-                            : value.isEmpty() && !isExtensionOf(version, name) ? "must not be empty" : null);
-            if (!name.equals(SPEC_VERSION)) {
-                errors.read(fieldPrefix + name, value, text -> set(builder, name, text));
+            if (asProperties && !faults.containsKey(name)) {
+                errors.check(fieldPrefix + name, MessageAttributesBuilder.fault(value));
             }
         });
         errors.throwIfAny();
-        try {
-            builder.build();
-        } catch (IllegalStateException | CloudEventRWException e) {
-            throw GatewayException.causedBy(
-                    e, ProblemType.INVALID_REQUEST, "The attributes do not make a CloudEvent together.");
-        }
     }
 
-    private SpecVersion version() {
-        var text = attributes.getOrDefault(SPEC_VERSION, SpecVersion.V1.toString());
-        try {
-            return SpecVersion.parse(text);
-        } catch (CloudEventRWException unknown) {
-            throw GatewayException.invalid(List.of(
-                    new FieldError(fieldPrefix + SPEC_VERSION, "is '%s'; known are 1.0 and 0.3".formatted(text))));
+    /** An event in JSON can become one in binary mode, and then has its attributes in headers. */
+    private void checkSize() {
+        int size = 0;
+        for (var attribute : attributes.entrySet()) {
+            size += ByteBufUtil.utf8Bytes(attribute.getKey()) + ByteBufUtil.utf8Bytes(attribute.getValue()) + 2;
         }
-    }
-
-    /** The SDK's own words name classes, so ours say what each kind of fault is. */
-    private static CloudEventBuilder set(CloudEventBuilder builder, String name, String value) {
-        try {
-            builder.withContextAttribute(name, value);
-            return builder;
-        } catch (CloudEventRWException e) {
-            throw new IllegalArgumentException(
-                    switch (name) {
-                        case "time" -> "'%s' is not a time of RFC 3339".formatted(value);
-                        case "source", "dataschema", "schemaurl" -> "'%s' is not a URI".formatted(value);
-                        default -> "is not a name for an attribute, which has small letters and digits alone";
-                    },
-                    e);
+        if (size > MessageAttributes.MAX_BYTES) {
+            throw GatewayException.of(
+                    ProblemType.PROPERTIES_TOO_LARGE,
+                    "The attributes of the event have %d bytes together; an event can have %d. Move what is large into its data."
+                            .formatted(size, MessageAttributes.MAX_BYTES));
         }
     }
 
@@ -182,10 +167,6 @@ final class CloudEventAttributes {
         return id.chars().anyMatch(Character::isWhitespace) || MessageAttributesBuilder.fault(id) != null
                 ? Optional.empty()
                 : Optional.of(id);
-    }
-
-    private static boolean isExtensionOf(SpecVersion version, String name) {
-        return !version.getAllAttributes().contains(name);
     }
 
     private static boolean isAttribute(String header) {

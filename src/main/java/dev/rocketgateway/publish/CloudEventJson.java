@@ -2,15 +2,17 @@ package dev.rocketgateway.publish;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.rocketgateway.message.CloudEventRules;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.JsonBody;
 import dev.rocketgateway.problem.ProblemType;
-import io.cloudevents.SpecVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the attributes of an event in the JSON event format, to check them; the event itself is stored as it came.
@@ -25,9 +27,11 @@ final class CloudEventJson {
     /** The media type of many. */
     static final String EVENTS = "application/cloudevents-batch+json";
 
-    private static final String EXTENSION_TYPES = "must be text, a whole number, true or false";
-    private static final String DATA = "data";
-    private static final String BASE64_DATA = "data_base64";
+    private static final String EXTENSION_TYPES = "must be a string, a whole number, true or false";
+    private static final int LONGEST_INTEGER = "-2147483648".length();
+
+    /** The array. */
+    private static final int LEVEL_OF_EVENTS = 1;
 
     private CloudEventJson() {}
 
@@ -35,10 +39,10 @@ final class CloudEventJson {
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}
      */
     static Map<String, String> attributesOf(byte[] body) {
-        return StrictJson.parse(body, parser -> {
+        return JsonBody.parse(body, parser -> {
             parser.nextToken();
             var attributes = attributesAt(parser);
-            StrictJson.expectEnd(parser);
+            JsonBody.expectEnd(parser);
             return attributes;
         });
     }
@@ -49,17 +53,18 @@ final class CloudEventJson {
      * @param entries makes an entry of each event, which gets the parser at its first token and leaves it at its last
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
      */
-    static List<BatchEntry> readBatch(byte[] body, int maxMessages, StrictJson.Reader<BatchEntry> entries) {
-        var events = StrictJson.parse(body, parser -> {
+    static List<BatchEntry> readBatch(byte[] body, int maxMessages, JsonBody.Reader<BatchEntry> entries) {
+        var events = JsonBody.parseEntries(body, LEVEL_OF_EVENTS, (parser, limits) -> {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body is not a JSON array of events.");
             }
             var all = new ArrayList<BatchEntry>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 BatchJson.expectRoom(all.size(), maxMessages);
-                all.add(entries.read(parser));
+                var refusal = limits.refusalAt(parser);
+                all.add(refusal.isPresent() ? new BatchEntry.Refused(refusal.get()) : entries.read(parser));
             }
-            StrictJson.expectEnd(parser);
+            JsonBody.expectEnd(parser);
             return all;
         });
         if (events.isEmpty()) {
@@ -78,43 +83,56 @@ final class CloudEventJson {
             throw GatewayException.of(ProblemType.INVALID_REQUEST, "The event is not a JSON object.");
         }
         var attributes = new LinkedHashMap<String, String>();
-        var data = new HashSet<String>();
+        var names = new HashSet<String>();
+        var data = new CloudEventData();
         var errors = new FieldErrors();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var name = parser.currentName();
-            var value = parser.nextToken();
-            if (name.equals(DATA) || name.equals(BASE64_DATA)) {
-                data.add(name);
-                errors.check(
-                        name,
-                        name.equals(BASE64_DATA) && value != JsonToken.VALUE_STRING ? "must be text in Base64" : null);
-                parser.skipChildren();
-            } else if (value == JsonToken.VALUE_STRING || (value.isScalarValue() && isExtension(name))) {
-                attribute(name, value, parser.getText(), attributes, errors);
-            } else if (value != JsonToken.VALUE_NULL) {
-                errors.add(name, isExtension(name) ? EXTENSION_TYPES : "must be text");
-                parser.skipChildren();
+            parser.nextToken();
+            errors.check(name, names.add(name) ? null : "is given twice");
+            if (CloudEventData.isData(name)) {
+                data.note(name, parser);
+            } else {
+                readAttribute(name, parser, attributes, errors);
             }
         }
-        if (data.size() == 2) {
-            errors.add(BASE64_DATA, "cannot go with data");
-        }
+        data.check(attributes, errors);
         errors.throwIfAny();
         return attributes;
     }
 
-    private static void attribute(
-            String name, JsonToken type, String text, Map<String, String> attributes, FieldErrors errors) {
-        if (type == JsonToken.VALUE_NUMBER_FLOAT) {
-            errors.add(name, EXTENSION_TYPES);
-        } else if (type != JsonToken.VALUE_NULL) {
-            errors.check(name, attributes.putIfAbsent(name, text) == null ? null : "is given twice");
+    private static void readAttribute(
+            String name, JsonParser parser, Map<String, String> attributes, FieldErrors errors) throws IOException {
+        switch (parser.currentToken()) {
+            case VALUE_STRING -> attributes.put(name, parser.getText());
+            // As good as absent.
+            case VALUE_NULL -> {}
+            case VALUE_TRUE, VALUE_FALSE, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                var text = parser.getText();
+                if (errors.check(
+                        name, isExtension(name) ? faultOfScalar(parser.currentToken(), text) : "must be a string")) {
+                    attributes.put(name, text);
+                }
+            }
+            default -> {
+                errors.add(name, isExtension(name) ? EXTENSION_TYPES : "must be a string");
+                parser.skipChildren();
+            }
         }
     }
 
+    /** Integers of CloudEvents have 32 bits. */
+    private static @Nullable String faultOfScalar(JsonToken type, String text) {
+        if (type == JsonToken.VALUE_NUMBER_FLOAT) {
+            return EXTENSION_TYPES;
+        }
+        boolean legal = type != JsonToken.VALUE_NUMBER_INT
+                || (text.length() <= LONGEST_INTEGER && Long.parseLong(text) == (int) Long.parseLong(text));
+        return legal ? null : "must be from -2147483648 to 2147483647; send a larger number as a string";
+    }
+
     private static boolean isExtension(String name) {
-        return !SpecVersion.V1.getAllAttributes().contains(name)
-                && !SpecVersion.V03.getAllAttributes().contains(name);
+        return CloudEventRules.isExtension("1.0", name) && CloudEventRules.isExtension("0.3", name);
     }
 
     /** The problem of a request whose event is in a format that is not read here. */

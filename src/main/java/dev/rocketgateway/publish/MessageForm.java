@@ -3,18 +3,24 @@ package dev.rocketgateway.publish;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.vertx.core.MultiMap;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a request's headers say its body is: just bytes, or a CloudEvent in one of the modes of the HTTP binding.
  *
- * @param ifEmpty what is stored for an empty body; null if there must be one
+ * @param kind what the body is
  * @param known the attributes that are in the headers
  * @param forBody gives the message's attributes once the body is known
  */
-record MessageForm(byte @Nullable [] ifEmpty, MessageAttributes known, Function<byte[], MessageAttributes> forBody) {
+record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageAttributes> forBody) {
+
+    enum Kind {
+        BYTES,
+        DATA_OF_EVENT,
+        EVENT
+    }
 
     private static final String EVENT_TYPES = "application/cloudevents";
 
@@ -31,15 +37,38 @@ record MessageForm(byte @Nullable [] ifEmpty, MessageAttributes known, Function<
             }
             refuseEncoded(headers);
             return new MessageForm(
-                    null,
+                    Kind.EVENT,
                     given,
                     body -> CloudEventAttributes.fromFields(CloudEventJson.attributesOf(body), contentType, given));
         }
         if (CloudEventAttributes.areIn(headers)) {
             var attributes = CloudEventAttributes.fromHeaders(headers, given);
-            return new MessageForm(CloudEventAttributes.NO_DATA, attributes, body -> attributes);
+            return new MessageForm(Kind.DATA_OF_EVENT, attributes, body -> attributes);
         }
-        return new MessageForm(null, given, body -> given);
+        return new MessageForm(Kind.BYTES, given, body -> given);
+    }
+
+    /** Whether a request without a body is a message: an event need not have data. */
+    boolean mayBeEmpty() {
+        return kind == Kind.DATA_OF_EVENT;
+    }
+
+    /**
+     * What is stored for the body of the request.
+     *
+     * @throws GatewayException {@code invalid-request} for data that would be taken for no data
+     */
+    byte[] stored(byte[] body) {
+        if (kind != Kind.DATA_OF_EVENT) {
+            return body;
+        }
+        if (Arrays.equals(body, CloudEventAttributes.NO_DATA)) {
+            throw GatewayException.of(
+                    ProblemType.INVALID_REQUEST,
+                    "The body is one zero byte, which means in RocketMQ that an event has no data; send the event as %s."
+                            .formatted(CloudEventJson.EVENT));
+        }
+        return body.length == 0 ? CloudEventAttributes.NO_DATA.clone() : body;
     }
 
     /**

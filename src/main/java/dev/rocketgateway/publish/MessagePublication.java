@@ -137,7 +137,7 @@ class MessagePublication {
                     permit,
                     (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()),
                     ProblemType.MESSAGE_TOO_LARGE,
-                    form.ifEmpty(),
+                    form.mayBeEmpty() ? new byte[0] : null,
                     config.bodyTimeout());
         } catch (RuntimeException e) {
             permit.release();
@@ -146,7 +146,7 @@ class MessagePublication {
         var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
         return body.thenApply(bytes -> {
                     metrics.taken(bytes.length);
-                    return form.attributes(bytes).toMessage(id, topic, bytes);
+                    return form.attributes(bytes).toMessage(id, topic, form.stored(bytes));
                 })
                 .whenComplete((message, failure) -> {
                     if (failure != null) {

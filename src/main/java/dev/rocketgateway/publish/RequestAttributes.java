@@ -4,6 +4,7 @@ import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.PercentEncoding;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.Nearest;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -57,6 +58,7 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
 
     private static final Set<String> PARAMETERS =
             Set.of("mode", "tag", "key", "messageGroup", "delay", "deliverAt", "delayLevel", "timeout");
+    private static final Set<String> BATCH_PARAMETERS = Set.of("mode", "timeout");
     private static final List<String> HEADERS = List.of(
             TAG_HEADER,
             KEYS_HEADER,
@@ -134,8 +136,10 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
 
         Optional<Duration> readTimeout() {
             for (String name : query.keySet()) {
-                if (!name.equals("mode") && !name.equals("timeout")) {
-                    errors.add(name, ATTRIBUTE_OF_A_MESSAGE);
+                if (PARAMETERS.contains(name) || name.startsWith(PROPERTY_PARAMETER)) {
+                    errors.check(name, BATCH_PARAMETERS.contains(name) ? null : ATTRIBUTE_OF_A_MESSAGE);
+                } else {
+                    errors.add(name, Nearest.faultWithNames("is not a parameter of a batch", name, BATCH_PARAMETERS));
                 }
             }
             for (String name : headers.names()) {
@@ -154,7 +158,7 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
         private void refuseUnknownNames() {
             for (String name : query.keySet()) {
                 if (!PARAMETERS.contains(name) && !name.startsWith(PROPERTY_PARAMETER)) {
-                    errors.add(name, "is not a parameter of this operation");
+                    errors.add(name, Nearest.faultWithNames("is not a parameter of this operation", name, PARAMETERS));
                 }
             }
             for (var header : headers) {
@@ -162,7 +166,7 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
                 if (name.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length())) {
                     anyHeader = true;
                     if (HEADERS.stream().noneMatch(name::equalsIgnoreCase)) {
-                        errors.add(name, "is not a header of this operation");
+                        errors.add(name, Nearest.fault("is not a header of this operation", name, HEADERS));
                     }
                 }
             }

@@ -12,7 +12,7 @@ interface AttemptHistory extends AttemptLog {
     /**
      * Which to show.
      *
-     * @param outcome {@code success}, {@code failure} or a label
+     * @param outcome {@code success}, {@code failure}, a status, or a label
      * @param before only those with a smaller id
      */
     record Query(
@@ -26,15 +26,8 @@ interface AttemptHistory extends AttemptLog {
             messageId = messageId.map(Attempt::keptId);
         }
 
-        static final String SUCCESS = "success";
-        static final String FAILURE = "failure";
-
         boolean matches(Attempt attempt) {
-            return outcome.map(wanted -> switch (wanted) {
-                                case SUCCESS -> attempt.succeeded();
-                                case FAILURE -> !attempt.succeeded();
-                                default -> attempt.outcome().equals(wanted);
-                            })
+            return outcome.map(wanted -> AttemptOutcome.matches(wanted, attempt))
                             .orElse(true)
                     && messageId.map(attempt.messageId()::equals).orElse(true);
         }

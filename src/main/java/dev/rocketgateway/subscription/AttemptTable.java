@@ -70,9 +70,12 @@ final class AttemptTable {
         var values = new ArrayList<Object>();
         values.add(query.subscription());
         query.outcome().ifPresent(outcome -> {
-            if (outcome.equals(Query.SUCCESS) || outcome.equals(Query.FAILURE)) {
+            if (outcome.equals(AttemptOutcome.SUCCESS) || outcome.equals(AttemptOutcome.FAILURE)) {
                 sql.append(" and succeeded = ?");
-                values.add(outcome.equals(Query.SUCCESS));
+                values.add(outcome.equals(AttemptOutcome.SUCCESS));
+            } else if (AttemptOutcome.isStatus(outcome)) {
+                sql.append(" and status = ?");
+                values.add(Integer.valueOf(outcome));
             } else {
                 sql.append(" and outcome = ?");
                 values.add(outcome);

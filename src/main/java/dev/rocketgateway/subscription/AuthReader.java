@@ -54,7 +54,7 @@ final class AuthReader {
             }
             case OAUTH2_CLIENT_CREDENTIALS -> {
                 var url = fields.required(
-                        FIELD + "tokenUrl", config.tokenUrl(), SubscriptionReader::url, URI.create("http://none"));
+                        FIELD + "tokenUrl", config.tokenUrl(), TargetUrl::parse, URI.create("http://none"));
                 var id = text("clientId", config.clientId());
                 var secret = secret("clientSecret", config.clientSecret(), config.clientSecretRef());
                 yield fields.part(

@@ -1,10 +1,12 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which version of a subscription a caller has seen, and means (RFC 9110, sections 8.8.3 and 13.1). */
@@ -12,6 +14,7 @@ final class EntityTags {
 
     private static final String ANY = "*";
     private static final String WEAK = "W/";
+    private static final Pattern TAG = Pattern.compile("(?:W/)?\"[^\"]*\"");
 
     private EntityTags() {}
 
@@ -31,11 +34,12 @@ final class EntityTags {
 
     /**
      * @param ifMatch the header, or null
-     * @throws GatewayException {@code precondition-failed} if the caller means another version
+     * @throws GatewayException {@code invalid-request} if it is not a list of entity tags, {@code precondition-failed} if the caller means another version
      */
     static void requireMatch(@Nullable String ifMatch, Subscription subscription) {
         if (ifMatch != null
-                && list(ifMatch).stream().noneMatch(tag -> tag.equals(ANY) || tag.equals(of(subscription)))) {
+                && list("If-Match", ifMatch).stream()
+                        .noneMatch(tag -> tag.equals(ANY) || tag.equals(of(subscription)))) {
             throw GatewayException.of(
                     ProblemType.PRECONDITION_FAILED,
                     "Subscription '%s' is at %s now; read it again.".formatted(subscription.name(), of(subscription)));
@@ -47,19 +51,28 @@ final class EntityTags {
      */
     static boolean isKnown(@Nullable String ifNoneMatch, Subscription subscription) {
         return ifNoneMatch != null
-                && list(ifNoneMatch).stream()
+                && list("If-None-Match", ifNoneMatch).stream()
                         .map(tag -> tag.startsWith(WEAK) ? tag.substring(WEAK.length()) : tag)
                         .anyMatch(tag -> tag.equals(ANY) || tag.equals(of(subscription)));
     }
 
-    private static List<String> list(String header) {
-        return Arrays.stream(header.split(",")).map(String::strip).toList();
+    private static List<String> list(String name, String header) {
+        var tags = Arrays.stream(header.split(",")).map(String::strip).toList();
+        for (var tag : tags) {
+            if (!tag.equals(ANY) && !TAG.matcher(tag).matches()) {
+                throw GatewayException.invalid(List.of(new FieldError(
+                        name,
+                        "is '%s', which is not an entity tag; send it with its quotation marks, as \"%s\""
+                                .formatted(header, tag.replace("\"", "")))));
+            }
+        }
+        return tags;
     }
 
     /** Whether the caller says which version it means. */
     static boolean isConditional(@Nullable String ifMatch) {
         return Optional.ofNullable(ifMatch)
-                .filter(header -> !list(header).contains(ANY))
+                .filter(header -> !list("If-Match", header).contains(ANY))
                 .isPresent();
     }
 }

@@ -1,27 +1,22 @@
 package dev.rocketgateway.subscription;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.JsonBody;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** JSON objects as RFC 8259 has them, in UTF-8; a name that comes twice is a fault. */
 final class JsonDocument {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
 
     private JsonDocument() {}
 
@@ -29,27 +24,16 @@ final class JsonDocument {
      * @throws GatewayException {@code malformed-body} if the bytes are not one JSON object
      */
     static ObjectNode parse(byte[] body, Faults faults) {
-        try (var parser = JSON.createParser(body)) {
+        return JsonBody.parse(body, parser -> {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body is not a JSON object.");
             }
-            var object = object(parser, "", faults);
-            if (parser.nextToken() != null) {
-                throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body goes on after its JSON value.");
-            }
+            var noted = new Faults();
+            var object = object(parser, "", noted);
+            JsonBody.expectEnd(parser);
+            faults.addAll(noted.all());
             return object;
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw GatewayException.causedBy(
-                    e,
-                    ProblemType.MALFORMED_BODY,
-                    at == null
-                            ? "The body is not JSON."
-                            : "The body is not JSON, or not in UTF-8: see line %d, column %d."
-                                    .formatted(at.getLineNr(), at.getColumnNr()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        });
     }
 
     private static ObjectNode object(JsonParser parser, String path, Faults faults) throws IOException {
@@ -59,6 +43,7 @@ final class JsonDocument {
             var field = path.isEmpty() ? name : path + "." + name;
             parser.nextToken();
             var value = value(parser, field, faults);
+            faults.check(field, faultOf(name));
             if (object.has(name)) {
                 faults.add(field, "is given twice");
             } else {
@@ -80,12 +65,25 @@ final class JsonDocument {
         return switch (Objects.requireNonNull(parser.currentToken())) {
             case START_OBJECT -> object(parser, path, faults);
             case START_ARRAY -> array(parser, path, faults);
-            case VALUE_STRING -> NODES.textNode(parser.getText());
+            case VALUE_STRING -> text(parser.getText(), path, faults);
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDecimalValue());
             case VALUE_TRUE -> NODES.booleanNode(true);
             case VALUE_FALSE -> NODES.booleanNode(false);
             default -> NODES.nullNode();
         };
+    }
+
+    private static JsonNode text(String text, String path, Faults faults) {
+        faults.check(path, faultOf(text));
+        return NODES.textNode(text);
+    }
+
+    /** What neither a database nor a header can hold. */
+    private static @Nullable String faultOf(String text) {
+        if (text.indexOf('\0') >= 0) {
+            return "must not contain the character U+0000";
+        }
+        return JsonBody.isUnicode(text) ? null : "contains half of a surrogate pair; send both halves";
     }
 
     /** RFC 7396: what the patch has replaces, what it has as null goes, what it has not stays. */

@@ -2,11 +2,13 @@ package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.Nearest;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The query of a request; a parameter that does not exist, or comes twice, is refused. */
 final class QueryParameters {
@@ -22,7 +24,7 @@ final class QueryParameters {
         this.given = uri.getQueryParameters();
         given.forEach((name, values) -> {
             if (!known.contains(name)) {
-                throw invalid(name, "is not a parameter of this operation");
+                throw invalid(name, Nearest.faultWithNames("is not a parameter of this operation", name, known));
             }
             if (values.size() > 1) {
                 throw invalid(name, "is given twice");
@@ -34,11 +36,22 @@ final class QueryParameters {
         return Optional.ofNullable(given.getFirst(name)).filter(value -> !value.isEmpty());
     }
 
+    /**
+     * @param reader throws {@link IllegalArgumentException} with the fault
+     */
+    <T> Optional<T> value(String name, Function<String, T> reader) {
+        try {
+            return text(name).map(reader);
+        } catch (IllegalArgumentException e) {
+            throw invalid(name, String.valueOf(e.getMessage()));
+        }
+    }
+
     Optional<Long> number(String name) {
         try {
             return text(name).map(Long::valueOf);
         } catch (NumberFormatException e) {
-            throw invalid(name, "must be what next of the last answer was");
+            throw invalid(name, "must be the `next` value of the previous page");
         }
     }
 

@@ -96,7 +96,12 @@ class SubscriptionActionsResource {
         known.require(name);
         var query = new QueryParameters(uri, Set.of("outcome", "messageId", "limit", "after"));
         int limit = query.limit(DEFAULT_LIMIT);
-        var wanted = new Query(name, query.text("outcome"), query.text("messageId"), query.number("after"), limit + 1);
+        var wanted = new Query(
+                name,
+                query.value("outcome", AttemptOutcome::parse),
+                query.text("messageId"),
+                query.number("after"),
+                limit + 1);
         try {
             var page = Page.of(attempts.find(wanted).stream(), limit);
             return Response.ok(page.toJson(SubscriptionViews::of, kept -> String.valueOf(kept.id())))

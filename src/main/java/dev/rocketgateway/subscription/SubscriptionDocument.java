@@ -2,6 +2,7 @@ package dev.rocketgateway.subscription;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rocketgateway.problem.Nearest;
 import dev.rocketgateway.subscription.SubscriptionSchema.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,7 +52,12 @@ final class SubscriptionDocument {
             var field = path + entry.getKey();
             var node = group.fields().get(entry.getKey());
             if (node == null) {
-                faults.add(field, "is not a field of a subscription");
+                faults.add(
+                        field,
+                        Nearest.fault(
+                                "is not a field of a subscription",
+                                entry.getKey(),
+                                group.fields().keySet()));
             } else if (!entry.getValue().isNull()) {
                 field(node, entry.getValue(), field);
             }

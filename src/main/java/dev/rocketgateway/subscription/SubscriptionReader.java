@@ -8,7 +8,6 @@ import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.Endpoint.Tls;
 import dev.rocketgateway.subscription.SubscriptionsConfig.SubscriptionConfig;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -114,7 +113,7 @@ final class SubscriptionReader {
 
     private Endpoint endpoint() {
         var to = config.endpoint();
-        var url = fields.required(Endpoint.URL_FIELD, to.url(), SubscriptionReader::url, ANY_URL);
+        var url = fields.required(Endpoint.URL_FIELD, to.url(), TargetUrl::parse, ANY_URL);
         var method = fields.choice("endpoint.method", to.method(), Endpoint.Method.class);
         boolean http2 = fields.flag("endpoint.http2", to.http2());
         var connectTimeout = fields.duration(Endpoint.CONNECT_TIMEOUT, to.connectTimeout());
@@ -219,16 +218,5 @@ final class SubscriptionReader {
                 mark,
                 () -> new CircuitBreaker(enabled, percent, requests, window, open, maxOpen, park, pause),
                 CircuitBreaker.OFF);
-    }
-
-    /**
-     * @throws IllegalArgumentException if the text is not a URI
-     */
-    static URI url(String text) {
-        try {
-            return new URI(text);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("is not a URL: " + e.getReason(), e);
-        }
     }
 }

@@ -48,7 +48,12 @@ record TargetUrl(boolean tls, String host, int port, Optional<InetAddress> addre
         var file = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
         var literal = literal(host);
         return new TargetUrl(
-                tls, unbracketed(host).toLowerCase(Locale.ROOT), port(port, tls ? 443 : 80), literal, file);
+                tls, unbracketed(host).toLowerCase(Locale.ROOT), port(port, tls ? 443 : 80), literal, ascii(file));
+    }
+
+    /** What a store of before has as it was written goes on the wire as percent-encoded UTF-8. */
+    private static String ascii(String file) {
+        return file.chars().allMatch(c -> c < 0x80) ? file : URI.create(file).toASCIIString();
     }
 
     /** How the host is compared with names: without the dot at its end. */

@@ -53,6 +53,7 @@ class FuzzIT {
         var answers = new TreeMap<String, Integer>();
         var confirmed = new HashSet<String>();
         var told = new HashSet<String>();
+        int unknown = 0;
         try (var connection = new RawConnection(gateway.root())) {
             for (int i = 0; i < REQUESTS; i++) {
                 var request = requests.next();
@@ -73,6 +74,7 @@ class FuzzIT {
                 told(answer).ifPresent(told::add);
                 answers.merge(answer.status() + " " + code(answer), 1, Integer::sum);
                 confirmed.addAll(confirmed(answer, request.head()));
+                unknown += unknown(answer);
             }
         }
 
@@ -87,9 +89,9 @@ class FuzzIT {
                         .as("seed " + seed)
                         .containsAll(confirmed));
         told.addAll(confirmed);
-        assertThat(BROKER.stored(topic).stream().map(Stored::id))
-                .as("seed " + seed)
-                .isSubsetOf(told);
+        assertThat(BROKER.stored(topic).stream().map(Stored::id).filter(id -> !told.contains(id)))
+                .as("stored, and not said to be: seed " + seed)
+                .hasSizeLessThanOrEqualTo(unknown);
         assertThat(BROKER.stored(hidden)).as("seed " + seed).isEmpty();
         assertThat(gateway.publish(topic, "", "still there").statusCode()).isEqualTo(200);
     }
@@ -134,6 +136,11 @@ class FuzzIT {
                 .formatted(topic)
                 .getBytes(StandardCharsets.US_ASCII));
         return all.toByteArray();
+    }
+
+    /** How many messages of a batch may be stored for all the gateway knows. */
+    private static int unknown(RawConnection.Answer answer) {
+        return answer.body().split("\"outcome\":\"unknown\"", -1).length - 1;
     }
 
     private static String described(RandomRequests.Request request, long seed, int number) {

@@ -195,7 +195,7 @@ class RequestAttributesTest {
                 "delay=5s&deliverAt=1795348801000;deliverAt;is given with another; at most one of delay",
                 "messageGroup=g&delay=5s;delay;cannot go with a message group",
                 "messageGroup=g&delayLevel=2;delayLevel;cannot go with a message group",
-                "deliverat=5s;deliverat;is not a parameter of this operation",
+                "deliverat=5s;deliverat;is not a parameter of this operation; did you mean `deliverAt`?",
             })
     void refusesWithTheFieldAndItsFault(String query, String field, String message) {
         var errors = errors(refusal(query));
@@ -206,7 +206,7 @@ class RequestAttributesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "RocketMQ-Delays,5s,is not a header of this operation",
+        "RocketMQ-Delays,5s,is not a header of this operation; did you mean `RocketMQ-Delay`?",
         "RocketMQ-Property,novalue,'''novalue'' is not of the form <name>=<value>'",
         "RocketMQ-Tag,%zz,'''%'' must be followed by two hexadecimal digits; write a percent sign as %25'",
     })

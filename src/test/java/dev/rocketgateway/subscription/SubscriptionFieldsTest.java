@@ -73,6 +73,13 @@ class SubscriptionFieldsTest {
             row("endpoint.url", "'http://billing/hook'")
                     .takes("'https://x.example:65535/y?z=1'")
                     .refuses("'ftp://x/y'", "must begin with http:// or https://")
+                    .refuses("'127.0.0.1:9100/'", "must begin with http:// or https://; write http://127.0.0.1:9100/")
+                    .refuses("'localhost:9100/hook'", "write http://localhost:9100/hook")
+                    .refuses("'billing/hook'", "write http://billing/hook")
+                    .refuses("'//billing/hook'", "write http://billing/hook")
+                    .refuses("'[::1]:9100'", "write http://[::1]:9100")
+                    .refuses("'http://größe.example/'", "xn-- form")
+                    .refuses("'http://x/a|b'", "percent-encode what a URL cannot contain")
                     .refuses("'http:///y'", "has no host")
                     .refuses("'http://a:b@x/y'", "must not contain user information")
                     .refuses("'http://x/y#z'", "must not contain a fragment")
@@ -136,7 +143,8 @@ class SubscriptionFieldsTest {
                     .refuses("'/key'", "is not the name of a file"),
             oauth2("tokenUrl", NONE)
                     .takes("'https://login.example/token'")
-                    .refuses("'ftp://login'", "must begin with http:// or https://"),
+                    .refuses("'ftp://login'", "must begin with http:// or https://")
+                    .refuses("'login.example/token'", "write http://login.example/token"),
             oauth2("clientId", NONE).takes(text(256)).refuses(text(257), "must be 1 to 256 printable"),
             oauth2("clientSecretRef", NONE).takes("'billing/client'").refuses("'../c'", "is not the name of a file"),
             oauth2("scope", NONE).takes(text(1000)).refuses(text(1001), "must be 1 to 1000 printable"),

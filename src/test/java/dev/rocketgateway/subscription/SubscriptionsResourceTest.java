@@ -367,7 +367,7 @@ class SubscriptionsResourceTest {
         assertThat(act(path() + ":resume").then().statusCode(200).extract().header("ETag"))
                 .isNotEqualTo(once);
         act("/subscriptions/none:pause").then().statusCode(404).body("code", equalTo("subscription-not-found"));
-        act(path() + ":dance").then().statusCode(405);
+        act(path() + ":dance").then().statusCode(404).body("code", equalTo("not-found"));
     }
 
     @Test
@@ -527,6 +527,8 @@ class SubscriptionsResourceTest {
         given().get(all + "?outcome=failure").then().body("items.outcome", contains("timeout", "5xx"));
         given().get(all + "?outcome=success").then().body("items.outcome", contains("2xx"));
         given().get(all + "?outcome=timeout").then().body("items.messageId", contains("m2"));
+        given().get(all + "?outcome=503").then().body("items.outcome", contains("5xx"));
+        given().get(all + "?outcome=500").then().body("items", hasSize(0));
         given().get(all + "?messageId=m1").then().body("items.outcome", contains("2xx", "5xx"));
         var page = given().get(all + "?limit=2").jsonPath();
         given().get(all + "?limit=2&after=" + page.getString("next"))

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 
@@ -93,6 +94,10 @@ public final class RandomRequests {
             List.of("application/json", "application/x-ndjson", "application/cloudevents-batch+json");
 
     private static final List<String> SINGLE_TYPES = List.of("text/plain", "application/cloudevents+json");
+
+    /** Overlong, surrogates, truncated, beyond Unicode. */
+    private static final List<String> NOT_UTF8 =
+            List.of("C0AF", "E080AF", "F08080AF", "EDA080", "EDA0BDEDB880", "E282", "F4908080", "FF");
 
     /** Lines that leave open where a request ends, or whom it is for. */
     private static final List<String> AMBIGUITIES = List.of(
@@ -211,6 +216,11 @@ public final class RandomRequests {
                 };
         for (int i = random.nextInt(4) == 0 ? 1 + below(3) : 0; i > 0 && body.length > 0; i--) {
             body[below(body.length)] = (byte) random.nextInt();
+        }
+        if (random.nextInt(20) == 0) {
+            var malformed = HexFormat.of().parseHex(pick(NOT_UTF8));
+            int at = below(Math.max(1, body.length - malformed.length));
+            System.arraycopy(malformed, 0, body, at, Math.min(malformed.length, body.length - at));
         }
         return body;
     }

@@ -155,10 +155,24 @@ final class RandomTexts {
         return switch (random.nextInt(depth > 0 ? 10 : 8)) {
             case 0 -> "null";
             case 1 -> pick(List.of("0", "-0", "1e400", "18", "1.5", "-99999999999999999999", "true", "false"));
+            case 7 -> random.nextInt(4) == 0 ? edge() : quoted(value());
             case 2 -> pick(List.of("{", "]", "01", "'a'", "\"\\uD800\"", "\"\\x\"", "tru", "\"\u0000\"", "/**/1"));
             case 8 -> "[" + json(depth - 1) + "," + json(depth - 1) + "]";
             case 9 -> object(random.nextInt(3), depth - 1);
             default -> quoted(value());
+        };
+    }
+
+    /** JSON that some parsers read and others do not. */
+    private String edge() {
+        int size = pick(List.of(10, 999, 1000, 1001, 1002, 3000));
+        return switch (random.nextInt(6)) {
+            case 0 -> "-" + "7".repeat(size);
+            case 1 -> "0." + "7".repeat(size) + "e7";
+            case 2 -> "[".repeat(size) + "]".repeat(size);
+            case 3 -> "{\"a\":".repeat(size) + "1" + "}".repeat(size);
+            case 4 -> "{\"%s\":1}".formatted(pick(List.of("n", "€", "\\u0041")).repeat(size * 50));
+            default -> pick(List.of("{\"\\uD83D\":1}", "{\"\\uDE00\\uD83D\":1}", "\"\\uD83D\\uDE00\"", "\"\\u0000\""));
         };
     }
 

@@ -1,0 +1,125 @@
+package dev.rocketgateway.problem;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.ws.rs.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells callers what they could have asked for, when there is no such path, method or media type.
+ *
+ * <p>A path with an action, such as {@code /subscriptions/a:pause}, is also the path of a subscription named {@code a:pause} to the REST
+ * layer. So an unknown action is found before that; {@link MethodChecks} finds a wrong method.
+ */
+@ApplicationScoped
+class ApiPaths {
+
+    private static final int BEFORE_THE_REST_LAYER = 800;
+    private static final int MOST_DIFFERENT = 4;
+
+    private final AllowedMethods allowedMethods;
+    private final List<ApiOperation> operations;
+
+    ApiPaths(AllowedMethods allowedMethods, BeanManager beans) {
+        this.allowedMethods = allowedMethods;
+        operations = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+                .map(Bean::getBeanClass)
+                .filter(type -> type.isAnnotationPresent(Path.class))
+                .flatMap(ApiOperation::of)
+                .toList();
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::refuseUnknownActions, BEFORE_THE_REST_LAYER);
+    }
+
+    private void refuseUnknownActions(RoutingContext context) {
+        var path = context.request().path();
+        if (isUnknownAction(path)) {
+            ProblemAnswers.fail(context, GatewayException.of(ProblemType.NOT_FOUND, nothingAt(path)));
+        } else {
+            context.next();
+        }
+    }
+
+    /** Whether the path has an action where ours have some, and it is none of them. */
+    private boolean isUnknownAction(String path) {
+        if (path.indexOf(':') < 0) {
+            return false;
+        }
+        var segments = ApiOperation.segmentsOf(path);
+        return operations.stream().noneMatch(operation -> operation.matches(segments))
+                && operations.stream().anyMatch(operation -> operation.hasAction() && operation.isAt(segments));
+    }
+
+    /** What to say of a path that does not exist. */
+    String nothingAt(String path) {
+        var segments = ApiOperation.segmentsOf(path);
+        var near = operations.stream()
+                .filter(operation -> operation.distance(segments).orElse(Integer.MAX_VALUE) <= MOST_DIFFERENT)
+                .min(Comparator.<ApiOperation>comparingInt(
+                                operation -> operation.distance(segments).orElseThrow())
+                        .thenComparing(operation -> operation.segments().toString()))
+                .map(operation -> " Did you mean %s?".formatted(operation.pathLike(segments)));
+        return "There is nothing at %s.%s"
+                .formatted(path, near.or(() -> actionsAt(segments)).orElse(""));
+    }
+
+    private Optional<String> actionsAt(List<String> segments) {
+        var actions = operations.stream()
+                .filter(operation -> operation.hasAction() && operation.isAt(segments))
+                .map(operation -> operation.pathLike(segments))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return Optional.of(actions).filter(list -> !list.isEmpty()).map(" There is %s."::formatted);
+    }
+
+    /** What to say of a method that a path does not have. */
+    String notAllowed(String method, String path) {
+        var segments = ApiOperation.segmentsOf(path);
+        var below = operations.stream()
+                .filter(operation -> operation.method().equals(method) && operation.isBelow(segments))
+                .map(operation -> operation.pathLike(segments))
+                .distinct()
+                .sorted()
+                .toList();
+        return "%s is not allowed on %s.%s"
+                .formatted(
+                        method,
+                        path,
+                        below.isEmpty() ? use(path) : " %s goes to %s.".formatted(method, String.join(", ", below)));
+    }
+
+    private String use(String path) {
+        return allowedMethods.at(path).map(" Use one of %s."::formatted).orElse("");
+    }
+
+    /**
+     * What to say of a media type that an operation does not take.
+     *
+     * @param contentType null if the request has none
+     */
+    String notTaken(String method, String path, @Nullable String contentType) {
+        var segments = ApiOperation.segmentsOf(path);
+        var given = contentType == null ? "There is no Content-Type" : "Content-Type is '%s'".formatted(contentType);
+        var taken = operations.stream()
+                .filter(operation -> operation.method().equals(method) && operation.matches(segments))
+                .flatMap(operation -> operation.consumes().stream())
+                .distinct()
+                .toList();
+        return taken.isEmpty()
+                ? given + ", which is not a media type such as text/plain."
+                : "%s; %s %s takes %s. With curl, add -H 'Content-Type: %s'."
+                        .formatted(given, method, path, String.join(" or ", taken), taken.get(0));
+    }
+}

@@ -1,0 +1,197 @@
+package dev.rocketgateway.subscription;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who asks for what there is not is told what there is, at every resource. */
+@QuarkusTest
+@TestProfile(SubscriptionsResourceTest.WithStore.class)
+class HelpfulRefusalsResourceTest {
+
+    private static final String NAME = "helpful";
+    private static final String DOCUMENT =
+            "{\"name\":\"helpful\",\"source\":{\"topic\":\"demo\"},\"endpoint\":{\"url\":\"http://192.0.2.1/\"}}";
+
+    @BeforeEach
+    void subscribe() {
+        given().contentType("application/json")
+                .body(DOCUMENT)
+                .post("/subscriptions")
+                .then()
+                .statusCode(201);
+    }
+
+    @AfterEach
+    void unsubscribe() {
+        given().delete("/subscriptions/" + NAME);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST  |/subscriptions                     |POST /subscriptions takes application/json.",
+                "PUT   |/subscriptions/helpful             |PUT /subscriptions/helpful takes application/json.",
+                "PATCH |/subscriptions/helpful             |takes application/merge-patch+json or application/json.",
+                "POST  |/subscriptions/helpful:seek        |takes application/json.",
+                "POST  |/subscriptions/helpful:test        |takes application/json.",
+                "POST  |/subscriptions/helpful/dlq:redrive |takes application/json.",
+                "POST  |/topics/demo/messages:batch        |takes application/json or application/x-ndjson or application/cloudevents-batch+json.",
+            })
+    void namesTheMediaTypesItTakes(String method, String path, String taken) {
+        given().urlEncodingEnabled(false)
+                .contentType("application/x-www-form-urlencoded")
+                .body("{}")
+                .request(method, path)
+                .then()
+                .statusCode(415)
+                .body("detail", containsString("Content-Type is 'application/x-www-form-urlencoded"))
+                .body("detail", containsString(taken))
+                .body("detail", containsString("-H 'Content-Type: "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST  |/topics/demo                       |GET      |POST goes to /topics/demo/messages, /topics/demo/messages:batch.",
+                "GET   |/subscriptions/helpful:pause       |POST     |use POST",
+                "PUT   |/subscriptions/helpful:resume      |POST     |use POST",
+                "DELETE|/subscriptions/helpful:rotateSecret|POST     |use POST",
+                "GET   |/subscriptions/helpful:seek        |POST     |use POST",
+                "GET   |/subscriptions/helpful%3Atest      |POST     |use POST",
+                "GET   |/subscriptions/helpful/dlq:redrive |POST     |use POST",
+                "GET   |/topics/demo/messages:batch        |POST     |use POST",
+            })
+    void namesTheMethodsAPathHas(String method, String path, String allow, String detail) {
+        given().urlEncodingEnabled(false)
+                .request(method, path)
+                .then()
+                .statusCode(405)
+                .header("Allow", containsString(allow))
+                .body("detail", containsString(detail));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST|/subscriptions/helpful:rotatesecret |Did you mean /subscriptions/helpful:rotateSecret?",
+                "POST|/subscriptions/helpful:puase        |Did you mean /subscriptions/helpful:pause?",
+                "GET |/subscriptions/helpful:Resume       |Did you mean /subscriptions/helpful:resume?",
+                "POST|/subscriptions/helpful:explode      |There is /subscriptions/helpful:pause, /subscriptions/helpful:resume",
+                "POST|/subscriptions/helpful/dlq:redive   |Did you mean /subscriptions/helpful/dlq:redrive?",
+                "POST|/topics/demo/messages:bach          |Did you mean /topics/demo/messages:batch?",
+                "POST|/topics/demo/message                |Did you mean /topics/demo/messages?",
+                "POST|/topic/demo/messages                |Did you mean /topics/demo/messages?",
+                "GET |/subscription                       |Did you mean /subscriptions?",
+                "GET |/subscriptions/helpful/attempt      |Did you mean /subscriptions/helpful/attempts?",
+            })
+    void namesTheNearestPath(String method, String path, String detail) {
+        given().urlEncodingEnabled(false)
+                .request(method, path)
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("not-found"))
+                .body("detail", containsString(detail));
+    }
+
+    @Test
+    void saysNothingOfPathsThatAreLikeNone() {
+        given().get("/favicon.ico").then().statusCode(404).body("detail", not(containsString("Did you mean")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST,/topics/demo/messages?tags=a,tags,tag",
+        "POST,/topics/demo/messages?deliverat=1s,deliverat,deliverAt",
+        "POST,/topics/demo/messages:batch?Mode=sync,Mode,mode",
+        "GET,/subscriptions?topics=a,topics,topic",
+        "GET,/subscriptions?States=ACTIVE,States,state",
+        "GET,/subscriptions/helpful/attempts?messageid=a,messageid,messageId",
+        "DELETE,/subscriptions/helpful?deletegroup=true,deletegroup,deleteGroup",
+    })
+    void namesTheNearestParameter(String method, String path, String given, String meant) {
+        given().urlEncodingEnabled(false)
+                .contentType("application/json")
+                .body("{}".getBytes(UTF_8))
+                .request(method, path)
+                .then()
+                .statusCode(400)
+                .body("errors[0].field", equalTo(given))
+                .body("errors[0].message", containsString("did you mean `%s`?".formatted(meant)));
+    }
+
+    @Test
+    void namesTheParametersIfNoneIsLikeIt() {
+        given().get("/subscriptions/helpful/attempts?color=red")
+                .then()
+                .statusCode(400)
+                .body("errors[0].message", containsString("it takes after, limit, messageId, outcome"));
+    }
+
+    @Test
+    void namesTheNearestHeaderAndField() {
+        given().header("RocketMQ-Tags", "a")
+                .body("x".getBytes(UTF_8))
+                .post("/topics/demo/messages")
+                .then()
+                .body("errors[0].message", containsString("did you mean `RocketMQ-Tag`?"));
+        given().contentType("application/json")
+                .body(DOCUMENT.replace("\"url\"", "\"uri\""))
+                .post("/subscriptions")
+                .then()
+                .statusCode(400)
+                .body("errors.find { it.field == 'endpoint.uri' }.message", containsString("did you mean `url`?"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "1,2", "\"1\",2", "W/1", "\"1", "1\""})
+    void wantsTheQuotationMarksOfEntityTags(String tag) {
+        given().header("If-Match", tag)
+                .contentType("application/json")
+                .body(DOCUMENT)
+                .put("/subscriptions/" + NAME)
+                .then()
+                .statusCode(400)
+                .body("errors[0].field", equalTo("If-Match"))
+                .body("errors[0].message", containsString("quotation marks"));
+        given().header("If-None-Match", tag)
+                .get("/subscriptions/" + NAME)
+                .then()
+                .statusCode(400);
+        given().header("If-Match", tag).delete("/subscriptions/" + NAME).then().statusCode(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fail", "SUCCESS", "3xx", "50", "5000", "dns,tls"})
+    void namesTheOutcomesThereAre(String outcome) {
+        given().get("/subscriptions/helpful/attempts?outcome=" + outcome)
+                .then()
+                .statusCode(400)
+                .body("errors[0].field", equalTo("outcome"))
+                .body("errors[0].message", containsString("success, failure, a status such as 500, or one of 1xx"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"success", "failure", "500", "404", "5xx", "timeout"})
+    void takesTheOutcomesThereAre(String outcome) {
+        given().get("/subscriptions/helpful/attempts?outcome=" + outcome)
+                .then()
+                .statusCode(200)
+                .body("next", nullValue());
+    }
+}
