@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,12 +61,87 @@ class MessagesWaysResourceTest {
                 "demo/messages?mode=sync&mode=async",
                 "demo/messages?tagg=a",
                 "demo/messages?delayLevel=99",
-                "demo/messages?tag=%FF",
                 "no=topic/messages",
                 "RMQ_SYS_TRANS_HALF_TOPIC/messages",
             })
     void answersAlikeWhatItTakesAndWhatItRefuses(String path) {
         assertAlike(path, "a body");
+    }
+
+    /** No filter behind the first lets these through to either. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo;tag=x/messages",
+                "demo/messages;tag=x",
+                "demo/messages??tag=x",
+                "demo/messages?tag",
+                "demo/messages?tag=a&key",
+                "demo/messages?=x",
+                "demo/messages?tag=%FF",
+                "demo/messages?tag=a&tag=b",
+                "demo/messages?mode=sync&mode=async",
+                "demo/messages?timeout=1s&timeout=2s",
+            })
+    void refusesAlikeAnOddQueryOrPath(String path) {
+        var published = publisher.published().size();
+        for (var accept : List.of(SHORT, REST)) {
+            var answer = send(path, "a body", accept);
+
+            assertThat(answer.statusCode()).as(path).isEqualTo(400);
+            assertThat(answer.jsonPath().getString("code")).isIn("invalid-request", "unknown-mode");
+        }
+        assertThat(publisher.published()).hasSize(published);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Type: text/plain, text/html",
+                "Idempotency-Key: a, b",
+                "X-Request-Id: a, b",
+                "RocketMQ-Tag: a, b",
+                "RocketMQ-Message-Group: a, b",
+                "RocketMQ-Delay: 1s, 2s",
+                "RocketMQ-Deliver-At: 2100000000000, 2100000000001",
+                "RocketMQ-Delay-Level: 1, 2",
+                "RocketMQ-Timeout: 1s, 2s",
+                "ce-id: a, b",
+            })
+    void refusesAlikeASingleValueThatDiffers(String lines) throws Exception {
+        var header = lines.split(": ");
+        for (var accept : List.of(SHORT, REST)) {
+            var answer = sendLines(accept, header[0], header[1].split(", "));
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+            assertThat(answer.body()).contains("invalid-request", "is given more than once");
+        }
+    }
+
+    @Test
+    void joinsAlikeTheLinesOfAList() throws Exception {
+        for (var accept : List.of(SHORT, REST)) {
+            assertThat(sendLines(accept, "Content-Encoding", "gzip", "br").statusCode())
+                    .isEqualTo(200);
+
+            assertThat(publisher
+                            .published()
+                            .get(publisher.published().size() - 1)
+                            .properties())
+                    .containsEntry("contentEncoding", "gzip, br");
+        }
+        // Only the second line takes what there is.
+        assertThat(sendLines("image/png", "Accept", "application/json").statusCode())
+                .isEqualTo(200);
+    }
+
+    private HttpResponse<String> sendLines(String accept, String name, String... values) throws Exception {
+        var request = HttpRequest.newBuilder(messages).header("Accept", accept);
+        for (var value : values) {
+            request.header(name, value);
+        }
+        return HttpClient.newHttpClient()
+                .send(request.POST(BodyPublishers.ofString("a body")).build(), BodyHandlers.ofString());
     }
 
     @ParameterizedTest

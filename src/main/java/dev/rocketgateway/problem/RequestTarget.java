@@ -1,0 +1,74 @@
+package dev.rocketgateway.problem;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The syntax of a request target (RFC 9112, section 3.2, and RFC 3986). */
+final class RequestTarget {
+
+    private static final Pattern AUTHORITY = Pattern.compile("https?://([^/?#]*).*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DEFAULT_PORT = Pattern.compile(":(80|443)?$");
+
+    private static final String OF_PATHS = "-._~!$&'()*+,;=:@/";
+    private static final String OF_QUERIES = OF_PATHS + "?[]";
+
+    private static final int PATH = 1;
+    private static final int QUERY = 2;
+    private static final int ASCII = 128;
+    private static final byte[] ALLOWED = new byte[ASCII];
+
+    static {
+        for (char c = '0'; c <= 'z'; c++) {
+            if (Character.isLetterOrDigit(c)) {
+                ALLOWED[c] = PATH | QUERY;
+            }
+        }
+        OF_PATHS.chars().forEach(c -> ALLOWED[c] |= PATH);
+        OF_QUERIES.chars().forEach(c -> ALLOWED[c] |= QUERY);
+    }
+
+    private RequestTarget() {}
+
+    /** What no target may contain, and what to do; or null. */
+    static @Nullable String malformed(String target) {
+        if (target.startsWith("//")) {
+            return "The path must begin with one '/'.";
+        }
+        int query = target.indexOf('?');
+        int queryStart = query < 0 ? target.length() : query;
+        // A URL can have the address of a host in brackets.
+        boolean url = !target.startsWith("/");
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c == '%') {
+                if (!isHex(target, i + 1) || !isHex(target, i + 2)) {
+                    return "The path or query has '%' without two hexadecimal digits after it; write '%' as %25.";
+                }
+                i += 2;
+            } else if (i != queryStart && (c >= ASCII || (ALLOWED[c] & (i < queryStart && !url ? PATH : QUERY)) == 0)) {
+                return "The path or query has a character that must be percent-encoded (RFC 3986), at position %d."
+                        .formatted(i);
+            }
+        }
+        return null;
+    }
+
+    private static boolean isHex(String text, int index) {
+        return index < text.length() && Character.digit(text.charAt(index), 16) >= 0;
+    }
+
+    /** Host and port of a URL, or null for what is none. */
+    static @Nullable String authority(String target) {
+        var url = AUTHORITY.matcher(target);
+        return url.matches() ? url.group(1) : null;
+    }
+
+    /** Whether both name the same host and port. */
+    static boolean isSame(String authority, String host) {
+        return withoutDefaultPort(authority).equalsIgnoreCase(withoutDefaultPort(host));
+    }
+
+    private static String withoutDefaultPort(String authority) {
+        return DEFAULT_PORT.matcher(authority).replaceFirst("");
+    }
+}

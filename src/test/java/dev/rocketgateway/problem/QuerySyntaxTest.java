@@ -1,0 +1,66 @@
+package dev.rocketgateway.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuerySyntaxTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a=1",
+                "a=",
+                "a=1&b=2",
+                "a=1&a=2",
+                "a=b=c",
+                "a=1&&b=2&",
+                "a=?",
+                "a=;",
+                "a=%C3%BC",
+                "a=%EF%BF%BD",
+                "a=%25"
+            })
+    void takesAQuery(String query) {
+        assertThat(QuerySyntax.fault("/topics/t/messages", query)).isNull();
+    }
+
+    @Test
+    void takesAPathWithoutAQuery() {
+        assertThat(QuerySyntax.fault("/topics/t%3Bx/messages:batch", null)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "?a=1, query, begins with a second",
+        "?, query, begins with a second",
+        "=x, query, has a parameter without a name: '=x'",
+        "=, query, has a parameter without a name: '='",
+        "a=1&=x&b=2, query, has a parameter without a name: '=x'",
+        "tag, tag, has no value; write tag=<value>",
+        "a=1&tag&b=2, tag, has no value",
+        "tag&a=1, tag, has no value",
+        "a=%FF, query, is not percent-encoded UTF-8",
+        "a=%C0%AF, query, is not percent-encoded UTF-8",
+        "a=%ED%A0%80, query, is not percent-encoded UTF-8",
+        "a=%C3, query, is not percent-encoded UTF-8",
+    })
+    void refusesAQuery(String query, String field, String fault) {
+        var error = Objects.requireNonNull(QuerySyntax.fault("/topics/t/messages", query));
+        assertThat(error.field()).isEqualTo(field);
+        assertThat(error.message()).startsWith(fault);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/topics/t;tag=x/messages", "/topics/t/messages;tag=x", "/q/health;", "/;"})
+    void refusesParametersInThePath(String path) {
+        var error = Objects.requireNonNull(QuerySyntax.fault(path, "a=1"));
+        assertThat(error.field()).isEqualTo("path");
+        assertThat(error.message()).startsWith("has a parameter after ';'");
+    }
+}
