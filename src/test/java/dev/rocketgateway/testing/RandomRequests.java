@@ -15,14 +15,18 @@ import java.util.Random;
  */
 public final class RandomRequests {
 
-    /** A request as it goes over the wire. */
-    public record Request(String head, byte[] body) {
+    /**
+     * A request as it goes over the wire.
+     *
+     * @param ambiguous whether it leaves open where it ends or whom it is for, so that its connection must be closed
+     */
+    public record Request(String head, byte[] body, boolean ambiguous) {
 
         /** All of it; the body chunked if the head says so. */
         public byte[] bytes() {
             var all = new ByteArrayOutputStream();
             all.writeBytes(head.getBytes(ISO_8859_1));
-            if (head.contains("chunked")) {
+            if (head.contains("Transfer-Encoding: chunked\r\n")) {
                 for (int i = 0; i < body.length; ) {
                     int size = Math.min(body.length - i, 1 + (i * 7 + 13) % 5000);
                     all.writeBytes((Integer.toHexString(size) + "\r\n").getBytes(ISO_8859_1));
@@ -90,13 +94,39 @@ public final class RandomRequests {
 
     private static final List<String> SINGLE_TYPES = List.of("text/plain", "application/cloudevents+json");
 
+    /** Lines that leave open where a request ends, or whom it is for. */
+    private static final List<String> AMBIGUITIES = List.of(
+            "Transfer-Encoding: gzip",
+            "Transfer-Encoding: identity",
+            "Transfer-Encoding: xchunked",
+            "Transfer-Encoding: chunked;q=1",
+            "Transfer-Encoding: gzip, chunked",
+            "Transfer-Encoding:\r\n chunked",
+            "Transfer-Encoding : chunked",
+            "Content-Length: 1, 2",
+            "Content-Length: +1",
+            "Host: other",
+            ": nameless",
+            "X: a\nb");
+
+    private static final List<String> REPEATED = List.of(
+            "Content-Type", "Content-Encoding", "Idempotency-Key", "X-Request-Id", "Accept", "RocketMQ-Tag", "ce-id");
+
+    private static final List<String> ODD_QUERIES =
+            List.of("??tag=a", "?tag", "?=a", "?tag=%FF", "?tag=a&tag=b", "?a;b", "?&");
+
     private final Random random;
     private final String topic;
+    private final String untoldTopic;
     private final RandomTexts texts;
 
-    public RandomRequests(long seed, String topic) {
+    /**
+     * @param untoldTopic for batches whose answer tells no ids
+     */
+    public RandomRequests(long seed, String topic, String untoldTopic) {
         this.random = new Random(seed);
         this.topic = topic;
+        this.untoldTopic = untoldTopic;
         this.texts = new RandomTexts(random);
     }
 
@@ -106,10 +136,16 @@ public final class RandomRequests {
                 ? ""
                 : pick(random.nextInt(8) == 0 ? TYPES : batch ? BATCH_TYPES : SINGLE_TYPES);
         var body = random.nextInt(40) == 0 ? new byte[0] : body(type);
+        var query = random.nextInt(20) == 0 ? pick(ODD_QUERIES) : query();
+        boolean untold = batch && query.contains("mode=oneway");
         var head = new StringBuilder("POST /topics/")
-                .append(random.nextInt(10) == 0 ? URLEncoder.encode(texts.nasty(), UTF_8) : topic)
+                .append(
+                        random.nextInt(10) == 0
+                                ? URLEncoder.encode(texts.nasty(), UTF_8)
+                                : untold ? untoldTopic : topic)
+                .append(random.nextInt(40) == 0 ? ";tag=a" : "")
                 .append(batch ? "/messages:batch" : "/messages")
-                .append(query())
+                .append(query)
                 .append(" HTTP/1.1\r\nHost: gateway\r\n");
         if (!type.isEmpty()) {
             head.append("Content-Type: ").append(type).append("\r\n");
@@ -120,9 +156,18 @@ public final class RandomRequests {
         if (random.nextInt(6) == 0) {
             head.append("ce-specversion: 1.0\r\nce-id: 1\r\nce-source: /a\r\nce-type: b\r\n");
         }
+        if (random.nextInt(10) == 0) {
+            var repeated = pick(REPEATED);
+            head.append(repeated).append(": ").append(headerValue()).append("\r\n");
+            head.append(repeated).append(": ").append(headerValue()).append("\r\n");
+        }
+        boolean ambiguous = random.nextInt(10) == 0;
+        if (ambiguous) {
+            head.append(pick(AMBIGUITIES)).append("\r\n");
+        }
         head.append(random.nextInt(4) == 0 ? "Transfer-Encoding: chunked" : "Content-Length: " + body.length)
                 .append("\r\n\r\n");
-        return new Request(head.toString(), body);
+        return new Request(head.toString(), body, ambiguous);
     }
 
     private String query() {
