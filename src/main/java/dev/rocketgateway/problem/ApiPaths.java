@@ -7,7 +7,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -93,15 +95,19 @@ class ApiPaths {
                 .distinct()
                 .sorted()
                 .toList();
-        return "%s is not allowed on %s.%s"
+        return "%s is not allowed on %s%s"
                 .formatted(
                         method,
                         path,
-                        below.isEmpty() ? use(path) : " %s goes to %s.".formatted(method, String.join(", ", below)));
+                        below.isEmpty() ? use(path) : ". %s goes to %s.".formatted(method, String.join(", ", below)));
     }
 
     private String use(String path) {
-        return allowedMethods.at(path).map(" Use one of %s."::formatted).orElse("");
+        var methods = allowedMethods.at(path).stream()
+                .flatMap(allowed -> Arrays.stream(allowed.split(", ")))
+                .filter(method -> !method.equals(HttpMethod.OPTIONS) && !method.equals(HttpMethod.HEAD))
+                .collect(Collectors.joining(" or "));
+        return methods.isEmpty() ? "." : "; use %s.".formatted(methods);
     }
 
     /**

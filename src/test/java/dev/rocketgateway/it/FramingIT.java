@@ -8,6 +8,10 @@ import dev.rocketgateway.testing.NativeClient.Stored;
 import dev.rocketgateway.testing.RawHttp;
 import dev.rocketgateway.testing.TestBroker;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -255,6 +259,26 @@ class FramingIT {
         assertThat(BROKER.stored(own))
                 .extracting(stored -> new String(stored.body(), UTF_8))
                 .containsExactlyInAnyOrder("hello", "next");
+    }
+
+    /** Java's client asks for the upgrade by itself, with the first request of a connection. */
+    @Test
+    void keepsEveryLineOfARequestThatAsksForHttp2() throws Exception {
+        var own = BROKER.newTopic();
+        var request = HttpRequest.newBuilder(gateway.root().resolve("/topics/" + own + "/messages"))
+                .header("RocketMQ-Property", "a=1")
+                .header("RocketMQ-Property", "b=2")
+                .POST(BodyPublishers.ofString("hello"));
+
+        var answer = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .build()
+                .send(request.build(), BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(BROKER.stored(own)).singleElement().satisfies(stored -> assertThat(stored.properties())
+                .containsEntry("a", "1")
+                .containsEntry("b", "2"));
     }
 
     private static String head(String lines) {
