@@ -38,6 +38,9 @@ class BrokerHealth {
     private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
+    /** The client forgets a send now and then, and its end never comes; longer than any send may take. */
+    private static final long FORGOTTEN_NANOS = Duration.ofMinutes(1).toNanos();
+
     /** A first failure may be an accident, and the probe decides; after more of them the probe alone is not believed. */
     private static final int ACCIDENTS = 1;
 
@@ -178,7 +181,22 @@ class BrokerHealth {
         }
 
         boolean isSilent(long now) {
-            return now - avoidUntil < 0 || (inFlight.get() > 0 && now - waitingSince > stallAfter);
+            if (now - avoidUntil < 0) {
+                return true;
+            }
+            if (inFlight.get() == 0 || now - waitingSince <= stallAfter) {
+                return false;
+            }
+            if (now - waitingSince > FORGOTTEN_NANOS) {
+                inFlight.set(0);
+                return false;
+            }
+            return true;
+        }
+
+        /** Not below zero: an attempt that was given up as forgotten can end after all. */
+        private void ended() {
+            inFlight.updateAndGet(open -> Math.max(0, open - 1));
         }
 
         Attempt begin() {
@@ -191,7 +209,7 @@ class BrokerHealth {
                 public void answered() {
                     long now = clock.getAsLong();
                     waitingSince = now;
-                    inFlight.decrementAndGet();
+                    ended();
                     failures = 0;
                     long took = Math.max(1, now - begun);
                     latency = latency == 0 ? took : latency + (took - latency) / 4;
@@ -199,14 +217,14 @@ class BrokerHealth {
 
                 @Override
                 public void abandoned() {
-                    inFlight.decrementAndGet();
+                    ended();
                 }
 
                 @Override
                 public void failed() {
                     long now = clock.getAsLong();
                     waitingSince = now;
-                    inFlight.decrementAndGet();
+                    ended();
                     // Those that failed together count once.
                     if (failures == 0 || begun - failedAt >= 0) {
                         failures = Math.min(failures + 1, MANY_FAILURES);

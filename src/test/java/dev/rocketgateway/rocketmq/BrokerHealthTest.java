@@ -135,6 +135,22 @@ class BrokerHealthTest {
     }
 
     @Test
+    void aSendThatNeverEndsDoesNotKeepABrokerAvoidedForEver() {
+        var forgotten = health.begin(B);
+        pass(Duration.ofSeconds(10));
+        assertThat(health.avoided()).containsExactly(B);
+
+        pass(Duration.ofMinutes(1));
+        assertThat(health.avoided()).isEmpty();
+
+        forgotten.failed();
+        pass(Duration.ofSeconds(10));
+        health.begin(B);
+        pass(Duration.ofSeconds(2));
+        assertThat(health.avoided()).as("it counts from zero again").containsExactly(B);
+    }
+
+    @Test
     void whatNeverReachedABrokerSaysNothingOfIt() {
         var attempt = health.begin(B);
         pass(Duration.ofMillis(10));
