@@ -33,6 +33,9 @@ class ConnectionIT {
         BROKER.witness().send("MQ_INST_1234_abcd%" + topic, "old");
         try (var endpoint = TestEndpoint.answering(503, 200);
                 var gateway = GatewayProcess.builder()
+                        // The old message is of this moment, and by default a subscription begins 10 s before the
+                        // start.
+                        .with("gateway.deliver.clock-tolerance", "0s")
                         .with("gateway.rocketmq.namesrv-addr", "http://" + host + ":" + port)
                         .withJvmOption("-Djdk.net.hosts.file=" + hosts)
                         .subscribing("namespaced", topic, endpoint)

@@ -67,7 +67,8 @@ class SubscriptionStartIT {
 
     private void publish(String prefix) {
         for (int i = 0; i < 10; i++) {
-            assertThat(gateway.publish(topic, "", prefix + i).statusCode()).isEqualTo(200);
+            assertThat(gateway.publish(topic, "timeout=20s", prefix + i).statusCode())
+                    .isEqualTo(200);
         }
     }
 
