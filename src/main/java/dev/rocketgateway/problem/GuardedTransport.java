@@ -12,10 +12,12 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.spi.VertxServiceProvider;
 
 /**
- * Puts a {@link RequestGuard} on every connection of the HTTP server, between the decoder and everything else.
+ * Puts a {@link RequestGuard} or {@link Http2RequestGuard} on every connection of the HTTP server, between the decoder and everything
+ * else.
  *
  * <pre>
- * bytes ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
+ * HTTP/1: bytes ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
+ * HTTP/2: bytes ──▶ decoder ──▶ Http2RequestGuard ──────────────────────▶ Vert.x ──▶ …
  * </pre>
  * A filter would be too late: the upgrade and Quarkus answer some requests before any filter sees them, and keep the connection.
  */
@@ -62,6 +64,8 @@ final class GuardedTransport extends JDKTransport {
             public void channelRead(ChannelHandlerContext context, Object bytes) {
                 if (pipeline.get(DECODER) != null) {
                     pipeline.addAfter(DECODER, null, new RequestGuard());
+                } else {
+                    Http2RequestGuard.guard(pipeline);
                 }
                 pipeline.remove(this);
                 context.fireChannelRead(bytes);

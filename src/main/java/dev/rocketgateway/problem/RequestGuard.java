@@ -8,7 +8,6 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -69,10 +68,26 @@ final class RequestGuard extends ChannelDuplexHandler {
                     refuse(context, request, fault);
                     return;
                 }
-                keepLines(request.headers());
+                if (request.headers().contains(HttpHeaderNames.UPGRADE, H2C, true)) {
+                    upgrade(context, request);
+                    return;
+                }
             }
         }
         context.fireChannelRead(message);
+    }
+
+    /** The upgrade to HTTP/2 keeps the last line only of a header that has several. */
+    private static void upgrade(ChannelHandlerContext context, HttpRequest request) {
+        var names = new HashSet<String>();
+        for (var header : request.headers()) {
+            if (!names.add(header.getKey().toLowerCase(Locale.ROOT))) {
+                request.headers().remove(HttpHeaderNames.UPGRADE);
+                break;
+            }
+        }
+        context.fireChannelRead(request);
+        Http2RequestGuard.guard(context.pipeline());
     }
 
     private void refuse(ChannelHandlerContext context, HttpRequest request, String fault) {
@@ -94,19 +109,6 @@ final class RequestGuard extends ChannelDuplexHandler {
         context.channel().config().setAutoRead(true);
         context.fireChannelRead(answered);
         context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
-    }
-
-    /** The upgrade to HTTP/2 keeps the last line only of a header that has several. */
-    private static void keepLines(HttpHeaders headers) {
-        if (headers.contains(HttpHeaderNames.UPGRADE, H2C, true)) {
-            var names = new HashSet<String>();
-            for (var header : headers) {
-                if (!names.add(header.getKey().toLowerCase(Locale.ROOT))) {
-                    headers.remove(HttpHeaderNames.UPGRADE);
-                    return;
-                }
-            }
-        }
     }
 
     /** Closing at once would reset the connection of a caller that is still sending, and it would lose the answer. */

@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
-import io.vertx.core.net.HostAndPort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +77,7 @@ final class RequestHead {
 
     private boolean isHost(String host) {
         if (!host.equals(lastHost)) {
-            var parsed = HostAndPort.parseAuthority(host, -1);
-            if (parsed == null || parsed.host().isEmpty()) {
+            if (!RequestTarget.isHost(host)) {
                 return false;
             }
             lastHost = host;

@@ -1,5 +1,6 @@
 package dev.rocketgateway.problem;
 
+import io.vertx.core.net.HostAndPort;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,12 @@ final class RequestTarget {
     static @Nullable String authority(String target) {
         var url = AUTHORITY.matcher(target);
         return url.matches() ? url.group(1) : null;
+    }
+
+    /** Whether it is a host name or address, with or without a port. */
+    static boolean isHost(String authority) {
+        var parsed = HostAndPort.parseAuthority(authority, -1);
+        return parsed != null && !parsed.host().isEmpty();
     }
 
     /** Whether both name the same host and port. */
