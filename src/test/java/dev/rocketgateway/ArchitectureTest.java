@@ -158,6 +158,16 @@ class ArchitectureTest {
             .because("settings are config interfaces, which the documentation is held to");
 
     @ArchTest
+    static final ArchRule onlyKnownSystemPropertiesAreSet = noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("TrainingRun")
+            .and()
+            .doNotHaveSimpleName("KeptOverReloads")
+            .should()
+            .callMethod(System.class, "setProperty", String.class, String.class)
+            .because("a system property is a setting, and one that does not exist stops the next start");
+
+    @ArchTest
     static final ArchRule noFieldInjection =
             fields().should().notBeAnnotatedWith(Inject.class).because("what a class needs stands in its constructor");
 
