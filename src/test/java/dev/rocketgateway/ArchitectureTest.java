@@ -10,11 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.PackageMatcher;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import io.smallrye.config.ConfigMapping;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,6 +158,16 @@ class ArchitectureTest {
             .because("settings are config interfaces, which the documentation is held to");
 
     @ArchTest
+    static final ArchRule onlyKnownSystemPropertiesAreSet = noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("TrainingRun")
+            .and()
+            .doNotHaveSimpleName("KeptOverReloads")
+            .should()
+            .callMethod(System.class, "setProperty", String.class, String.class)
+            .because("a system property is a setting, and one that does not exist stops the next start");
+
+    @ArchTest
     static final ArchRule noFieldInjection =
             fields().should().notBeAnnotatedWith(Inject.class).because("what a class needs stands in its constructor");
 
@@ -188,6 +200,17 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule noSystemOut = GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @Test
+    void everyConfigInterfaceIsAmongTheKnownSettings() {
+        var mappings = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages(ROOT).stream()
+                        .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+                        .map(JavaClass::getName);
+
+        assertThat(KnownSettings.MAPPINGS.stream().map(Class::getName))
+                .containsExactlyInAnyOrderElementsOf(mappings.toList());
+    }
 
     @Test
     void noMainFileIsTooLong() throws IOException {

@@ -7,7 +7,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "gateway.dev")
 public interface DevConfig {
 
-    /** Where the build has written the class path of the local RocketMQ, and where that keeps its scratch data. */
+    /** Where the build has written the class path of the local RocketMQ, and where that keeps its data. */
     @WithDefault("target/rocketmq")
     String rocketmqDirectory();
 }

@@ -1,10 +1,10 @@
 package dev.rocketgateway.devmode;
 
+import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.rocketmq.NameServerList;
 import dev.rocketgateway.rocketmq.NameServers;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
-import dev.rocketgateway.subscription.Subscription;
-import dev.rocketgateway.subscription.SubscriptionStore;
+import dev.rocketgateway.subscription.SubscriptionsConfig;
 import io.quarkus.arc.profile.IfBuildProfile;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -13,13 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * The name servers of the configuration or, where it names none, a local RocketMQ that is started with the first use.
  *
- * <p>It outlives live reloads, which replace every class of ours: what must be found again is kept in system properties.
+ * <p>The local RocketMQ outlives live reloads; {@link KeptOverReloads} has its address. Its data outlives restarts, as that of the
+ * store does: a subscription in the store needs its topic and its position.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped
@@ -27,16 +29,15 @@ class DevNameServers implements NameServers {
 
     private static final Logger LOG = Logger.getLogger(DevNameServers.class);
 
-    private static final String ADDRESS = "gateway.dev.running.address";
-    private static final String BROKER_PID = "gateway.dev.running.broker-pid";
-    private static final String RUN_PREFIX = "dev-";
+    private static final String KEPT = "dev";
+    private static final String SCRATCH_PREFIX = "dev-";
     private static final int QUEUES = 4;
 
     private final RocketMqConfig config;
     private final DevConfig devConfig;
-    private final SubscriptionStore subscriptions;
+    private final SubscriptionsConfig subscriptions;
 
-    DevNameServers(RocketMqConfig config, DevConfig devConfig, SubscriptionStore subscriptions) {
+    DevNameServers(RocketMqConfig config, DevConfig devConfig, SubscriptionsConfig subscriptions) {
         this.config = config;
         this.devConfig = devConfig;
         this.subscriptions = subscriptions;
@@ -48,27 +49,43 @@ class DevNameServers implements NameServers {
     }
 
     private String local() {
-        var running = System.getProperty(ADDRESS);
-        if (running != null && isAlive(Long.getLong(BROKER_PID, -1))) {
+        var running = KeptOverReloads.NAME_SERVER.get();
+        var brokerPid = KeptOverReloads.BROKER_PID.get();
+        if (running != null && brokerPid != null && isAlive(Long.parseLong(brokerPid))) {
             return running;
         }
-        var home = Path.of(devConfig.rocketmqDirectory());
-        removeRunsThatEnded(home);
         var rocketMq = new LocalRocketMq(
-                home.resolve("classpath"),
-                home.resolve(RUN_PREFIX + ProcessHandle.current().pid()),
-                Map.of(),
-                false);
-        rocketMq.prepareTopics(
-                subscriptions.list().stream()
-                        .map(Subscription::source)
-                        .map(source -> source.topic().value())
-                        .collect(Collectors.toSet()),
-                QUEUES);
+                Path.of(devConfig.rocketmqDirectory()).resolve("classpath"), directory(), Map.of(), false);
+        rocketMq.prepareTopics(topics(), QUEUES);
         start(rocketMq);
-        System.setProperty(ADDRESS, rocketMq.nameServerAddress());
-        System.setProperty(BROKER_PID, String.valueOf(rocketMq.broker().pid()));
+        KeptOverReloads.NAME_SERVER.put(rocketMq.nameServerAddress());
+        KeptOverReloads.BROKER_PID.put(String.valueOf(rocketMq.broker().pid()));
         return rocketMq.nameServerAddress();
+    }
+
+    /**
+     * The topics of the configured subscriptions, so that these start at once. The list of the store is empty at this point: the
+     * store is read later.
+     */
+    private Set<String> topics() {
+        return subscriptions.byName().values().stream()
+                .flatMap(subscription -> subscription.source().topic().stream())
+                .filter(TopicName::isLegal)
+                .collect(Collectors.toSet());
+    }
+
+    /** Where the data stays over restarts; a scratch directory while another dev mode uses that. */
+    private Path directory() {
+        var home = Path.of(devConfig.rocketmqDirectory());
+        removeScratchOfEndedRuns(home);
+        var kept = home.resolve(KEPT);
+        if (!LocalRocketMq.isInUse(kept)) {
+            removeIfPresent(LocalRocketMqFiles.temporary(kept));
+            return kept;
+        }
+        var scratch = home.resolve(SCRATCH_PREFIX + ProcessHandle.current().pid());
+        LOG.warnf("another dev mode uses %s; the data of this one is in %s and goes with it", kept, scratch);
+        return scratch;
     }
 
     private static void start(LocalRocketMq rocketMq) {
@@ -91,16 +108,15 @@ class DevNameServers implements NameServers {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
-    /** What a run killed by force could not remove. */
-    private static void removeRunsThatEnded(Path home) {
+    private static void removeScratchOfEndedRuns(Path home) {
         if (!Files.isDirectory(home)) {
             return;
         }
-        try (var runs = Files.newDirectoryStream(home, RUN_PREFIX + "*")) {
+        try (var runs = Files.newDirectoryStream(home, SCRATCH_PREFIX + "*")) {
             for (var run : runs) {
-                var pid = run.getFileName().toString().substring(RUN_PREFIX.length());
+                var pid = run.getFileName().toString().substring(SCRATCH_PREFIX.length());
                 if (pid.chars().allMatch(Character::isDigit) && !isAlive(Long.parseLong(pid))) {
-                    remove(run);
+                    removeIfPresent(run);
                 }
             }
         } catch (IOException e) {
@@ -108,11 +124,16 @@ class DevNameServers implements NameServers {
         }
     }
 
-    private static void remove(Path directory) throws IOException {
+    private static void removeIfPresent(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
         try (var files = Files.walk(directory)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -14,14 +14,12 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -38,21 +36,8 @@ class InboxResource {
     /** So that a curl right after the first publish does not come too early. */
     private static final Duration WAIT_FOR_THE_FIRST = Duration.ofSeconds(5);
 
-    /** A webhook as it arrived. */
-    record Received(Instant at, Map<String, String> headers, String body) {
-
-        private String text() {
-            return "%s POST /dev/inbox%n%s%n%n%s%n"
-                    .formatted(
-                            at,
-                            headers.entrySet().stream()
-                                    .map(header -> header.getKey() + ": " + header.getValue())
-                                    .collect(Collectors.joining(System.lineSeparator())),
-                            body);
-        }
-    }
-
-    private final Deque<Received> latest = new ArrayDeque<>();
+    private final Deque<ReceivedWebhook> latest = new ArrayDeque<>();
+    private long count;
 
     @POST
     @Consumes(MediaType.WILDCARD)
@@ -61,9 +46,10 @@ class InboxResource {
         var names = new TreeMap<String, String>();
         headers.getRequestHeaders().forEach((name, values) -> names.put(name, String.join(", ", values)));
         try {
-            var received = new Received(Instant.now(), names, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            var bytes = body.readAllBytes();
             synchronized (latest) {
-                latest.addFirst(received);
+                count++;
+                latest.addFirst(new ReceivedWebhook(count, Instant.now(), names, bytes));
                 while (latest.size() > KEPT) {
                     latest.removeLast();
                 }
@@ -78,13 +64,13 @@ class InboxResource {
     @Produces(MediaType.TEXT_PLAIN + ";charset=UTF-8")
     @Operation(hidden = true)
     public String text() throws InterruptedException {
-        return awaitFirst().stream().map(Received::text).collect(Collectors.joining(System.lineSeparator()));
+        return awaitFirst().stream().map(ReceivedWebhook::asText).collect(Collectors.joining(System.lineSeparator()));
     }
 
     @GET
     @Produces(MediaType.APPLICATION_JSON + ";qs=0.5")
     @Operation(hidden = true)
-    public List<Received> json() {
+    public List<ReceivedWebhook> json() {
         return list();
     }
 
@@ -92,20 +78,16 @@ class InboxResource {
     @Produces(MediaType.TEXT_HTML + ";qs=0.5")
     @Operation(hidden = true)
     public InputStream page() {
-        var page = InboxResource.class.getResourceAsStream("/dev/inbox.html");
-        if (page == null) {
-            throw new IllegalStateException("inbox.html is missing");
-        }
-        return page;
+        return Pages.open("inbox.html");
     }
 
-    private List<Received> list() {
+    private List<ReceivedWebhook> list() {
         synchronized (latest) {
             return new ArrayList<>(latest);
         }
     }
 
-    private List<Received> awaitFirst() throws InterruptedException {
+    private List<ReceivedWebhook> awaitFirst() throws InterruptedException {
         long end = System.nanoTime() + WAIT_FOR_THE_FIRST.toNanos();
         synchronized (latest) {
             for (long left = end - System.nanoTime(); latest.isEmpty() && left > 0; left = end - System.nanoTime()) {

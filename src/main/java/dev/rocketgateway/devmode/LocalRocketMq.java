@@ -2,8 +2,10 @@ package dev.rocketgateway.devmode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,11 +80,23 @@ public final class LocalRocketMq {
         return classPath;
     }
 
-    /**
-     * Makes topics known to the broker before its first start.
-     */
+    /** Whether a broker that runs keeps its data in the directory. It locks a file there, and the lock ends with its process. */
+    static boolean isInUse(Path directory) {
+        var file = LocalRocketMqFiles.lockFile(directory);
+        if (Files.notExists(file)) {
+            return false;
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                var lock = channel.tryLock()) {
+            return lock == null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds topics to those that the broker knows at its next start. */
     public void prepareTopics(Collection<String> topics, int queues) {
-        files.writeTopics(topics, queues);
+        files.addTopics(topics, queues);
     }
 
     /** Starts each in a process of its own, and waits until the name server knows the broker. */
@@ -207,7 +221,7 @@ public final class LocalRocketMq {
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
                 // The broker unpacks a native library of 12 MB at every start, and leaves it there when it is killed.
-                "-Djava.io.tmpdir=" + directory,
+                "-Djava.io.tmpdir=" + files.temporary(),
                 "-Duser.home=" + directory));
         return ChildProcess.start(
                 name,

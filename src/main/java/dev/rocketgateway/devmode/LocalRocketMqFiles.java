@@ -7,12 +7,16 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a local name server and broker read at their start, written to their scratch directory. */
 final class LocalRocketMqFiles {
 
     private static final String BROKER_NAME = "broker-a";
+    private static final String TOPICS = "store/config/topics.json";
+    private static final String NO_TOPICS = "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{}}";
+    private static final Pattern TOPIC_TABLE = Pattern.compile("\"topicConfigTable\"\\s*:\\s*\\{");
 
     /** Both log to files of theirs by default, more than a hundred lines of configuration that take half a second to read. */
     private static final String LOGGING = """
@@ -76,6 +80,19 @@ final class LocalRocketMqFiles {
         return settings.getOrDefault("brokerName", BROKER_NAME);
     }
 
+    static Path temporary(Path directory) {
+        return directory.resolve("tmp");
+    }
+
+    /** For what the two unpack. */
+    Path temporary() {
+        try {
+            return Files.createDirectories(temporary(directory));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path logging() {
         // Where versions before 5.0 look for theirs, and without which they do not start.
         write("conf/logback_namesrv.xml", LOGGING);
@@ -83,13 +100,39 @@ final class LocalRocketMqFiles {
         return write("logback.xml", LOGGING);
     }
 
-    void writeTopics(Collection<String> topics, int queues) {
-        var table = topics.stream().map(topic -> """
+    static Path lockFile(Path directory) {
+        return directory.resolve("store/lock");
+    }
+
+    /** The file is the broker's own, which replaces it when its topics change. */
+    void addTopics(Collection<String> topics, int queues) {
+        var file = directory.resolve(TOPICS);
+        var known = Files.exists(file) ? read(file) : NO_TOPICS;
+        var missing = topics.stream()
+                .filter(topic -> !Pattern.compile("\"topicName\"\\s*:\\s*" + Pattern.quote("\"" + topic + "\""))
+                        .matcher(known)
+                        .find())
+                .map(topic -> """
                         "%1$s":{"topicName":"%1$s","readQueueNums":%2$d,"writeQueueNums":%2$d,"perm":6,\
-                        "topicFilterType":"SINGLE_TAG","topicSysFlag":0,"order":false}""".formatted(topic, queues)).collect(Collectors.joining(","));
-        write(
-                "store/config/topics.json",
-                "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{" + table + "}}");
+                        "topicFilterType":"SINGLE_TAG","topicSysFlag":0,"order":false}""".formatted(topic, queues))
+                .collect(Collectors.joining(","));
+        if (missing.isEmpty()) {
+            return;
+        }
+        var table = TOPIC_TABLE.matcher(known);
+        if (!table.find()) {
+            throw new IllegalStateException(file + " has no topics; delete " + directory);
+        }
+        var rest = known.substring(table.end());
+        write(TOPICS, known.substring(0, table.end()) + missing + (rest.strip().startsWith("}") ? "" : ",") + rest);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path writeSettings(String name, Map<String, String> settings) {

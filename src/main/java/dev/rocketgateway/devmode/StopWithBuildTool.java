@@ -13,10 +13,8 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class StopWithBuildTool {
 
-    private static final String WATCHED = "gateway.dev.running.watches-parent";
-
     void watch(@Observes StartupEvent event) {
-        if (System.setProperty(WATCHED, "true") == null) {
+        if (KeptOverReloads.WATCHES_BUILD_TOOL.put("true") == null) {
             ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
                     .thenRun(() -> Runtime.getRuntime().halt(0)));
         }

@@ -47,6 +47,11 @@ public record TopicName(String value) {
         }
     }
 
+    /** Whether a text can be a topic's name. */
+    public static boolean isLegal(String name) {
+        return name.length() <= MAX_LENGTH && LEGAL.matcher(name).matches();
+    }
+
     /** Whether RocketMQ itself owns the topic: system topics, retry topics and dead-letter topics. */
     public boolean isReserved() {
         if (SYSTEM_TOPICS.contains(value)) {

@@ -48,6 +48,33 @@ final class EntityTags {
 
     /**
      * @param ifNoneMatch the header, or null
+     * @throws GatewayException {@code precondition-failed} if it names the version there is, or any
+     */
+    static void requireNoMatch(@Nullable String ifNoneMatch, Subscription subscription) {
+        if (isKnown(ifNoneMatch, subscription)) {
+            throw GatewayException.of(
+                    ProblemType.PRECONDITION_FAILED,
+                    "Subscription '%s' exists, at version %s. Leave `If-None-Match` out to replace it."
+                            .formatted(subscription.name(), of(subscription)));
+        }
+    }
+
+    /**
+     * For a subscription that does not exist.
+     *
+     * @param ifMatch the header, or null
+     * @throws GatewayException {@code precondition-failed} if there is one
+     */
+    static void requireNone(@Nullable String ifMatch, String name) {
+        if (ifMatch != null) {
+            throw GatewayException.of(
+                    ProblemType.PRECONDITION_FAILED,
+                    "Subscription '%s' does not exist. Leave `If-Match` out to make it.".formatted(name));
+        }
+    }
+
+    /**
+     * @param ifNoneMatch the header, or null
      */
     static boolean isKnown(@Nullable String ifNoneMatch, Subscription subscription) {
         return ifNoneMatch != null

@@ -62,6 +62,22 @@ class StoredSubscriptions {
     }
 
     /**
+     * The same, or nothing if there is none.
+     *
+     * @throws GatewayException {@code subscription-configured} if it comes from the configuration
+     */
+    Optional<Subscription> findChangeable(String name) {
+        try {
+            return Optional.of(changeable(name));
+        } catch (GatewayException e) {
+            if (e.type() == ProblemType.SUBSCRIPTION_NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
      * @throws GatewayException {@code subscription-exists} if name or group are taken
      */
     void requireFree(Subscription candidate) {

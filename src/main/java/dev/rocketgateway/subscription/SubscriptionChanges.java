@@ -50,8 +50,9 @@ class SubscriptionChanges {
      * A subscription as it is now.
      *
      * @param told secrets that were made and that the caller is told, by what stands for them in the subscription
+     * @param isNew whether the call made it
      */
-    record Changed(Subscription subscription, Map<SecretText, String> told) {}
+    record Changed(Subscription subscription, Map<SecretText, String> told, boolean isNew) {}
 
     Changed create(byte[] body) {
         stored.requireStore();
@@ -62,8 +63,12 @@ class SubscriptionChanges {
             faults.add(
                     SubscriptionDocument.NAME, name.isMissingNode() || name.isNull() ? "is missing" : "must be text");
         }
+        return create(name.isTextual() ? name.textValue() : "none", document, faults);
+    }
+
+    private Changed create(String name, ObjectNode document, Faults faults) {
         var rules = new ApiRules(Optional.empty(), secrets.canSeal());
-        var candidate = read(name.isTextual() ? name.textValue() : "none", document, rules, faults);
+        var candidate = read(name, document, rules, faults);
         stored.requireFree(candidate);
         refuseWhatCannotRun(candidate, true);
         var sealed = secrets.sealed(candidate);
@@ -72,13 +77,46 @@ class SubscriptionChanges {
         runtime.fixStart(candidate);
         var made = stored.insert(sealed);
         log("create", made, "");
-        return new Changed(made, told(rules, candidate, made));
+        return new Changed(made, told(rules, candidate, made), true);
+    }
+
+    /**
+     * Replaces the subscription, or makes it if there is none of the name.
+     *
+     * @param ifMatch the version the caller means, or null; a subscription that does not exist has none
+     * @param ifNoneMatch the versions the caller does not mean, or null; {@code *} only makes a new one
+     */
+    Changed put(String name, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            var current = stored.findChangeable(name);
+            try {
+                if (current.isPresent()) {
+                    EntityTags.requireNoMatch(ifNoneMatch, current.get());
+                    return replace(name, ifMatch, body);
+                }
+                EntityTags.requireNone(ifMatch, name);
+                var faults = new Faults();
+                var document = JsonDocument.parse(body, faults);
+                requireSameName(name, document, faults, "must be %s, as in the path, or absent".formatted(name));
+                document.put(SubscriptionDocument.NAME, name);
+                return create(name, document, faults);
+            } catch (GatewayException e) {
+                boolean overtaken = current.isPresent()
+                        ? e.type() == ProblemType.SUBSCRIPTION_NOT_FOUND
+                        : e.type() == ProblemType.SUBSCRIPTION_EXISTS
+                                && stored.findChangeable(name).isPresent();
+                if (!overtaken) {
+                    throw e;
+                }
+            }
+        }
+        throw tooBusy(name);
     }
 
     /**
      * @param ifMatch the version the caller means, or null
      */
-    Changed replace(String name, @Nullable String ifMatch, byte[] body) {
+    private Changed replace(String name, @Nullable String ifMatch, byte[] body) {
         return change(name, ifMatch, "replace", (current, rules) -> {
             var faults = new Faults();
             var document = JsonDocument.parse(body, faults);
@@ -158,7 +196,7 @@ class SubscriptionChanges {
             var written = stored.update(current, secrets.sealed(candidate));
             if (written.isPresent()) {
                 log(action, written.get(), "");
-                return new Changed(written.get(), told(rules, candidate, written.get()));
+                return new Changed(written.get(), told(rules, candidate, written.get()), false);
             }
         }
         throw tooBusy(name);
@@ -170,11 +208,7 @@ class SubscriptionChanges {
     }
 
     private Subscription revised(Subscription current, ObjectNode document, ApiRules rules, Faults faults) {
-        var name = document.path(SubscriptionDocument.NAME);
-        faults.require(
-                name.isMissingNode() || name.isNull() || name.asText().equals(current.name()),
-                SubscriptionDocument.NAME,
-                CANNOT_CHANGE);
+        requireSameName(current.name(), document, faults, CANNOT_CHANGE);
         var next = read(current.name(), document, rules, faults);
         var before = current.source();
         var after = next.source();
@@ -185,6 +219,14 @@ class SubscriptionChanges {
         refuse(faults);
         next = next.createdAt(current.createdAt());
         return next.state() == current.state() ? next.in(next.state(), current.stateReason(), next.generation()) : next;
+    }
+
+    private static void requireSameName(String name, ObjectNode document, Faults faults, String fault) {
+        var given = document.path(SubscriptionDocument.NAME);
+        faults.require(
+                given.isMissingNode() || given.isNull() || given.asText().equals(name),
+                SubscriptionDocument.NAME,
+                fault);
     }
 
     private static Subscription read(String name, ObjectNode document, ApiRules rules, Faults faults) {

@@ -84,11 +84,7 @@ class SubscriptionsResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response create(InputStream body) {
-        var made = changes.create(documents.read(body));
-        return answer(
-                Response.created(
-                        URI.create("/subscriptions/" + made.subscription().name())),
-                made);
+        return made(changes.create(documents.read(body)));
     }
 
     @GET
@@ -102,18 +98,19 @@ class SubscriptionsResource {
                     .header(HttpHeaders.ETAG, EntityTags.of(subscription))
                     .build();
         }
-        return answer(Response.ok(), new SubscriptionChanges.Changed(subscription, Map.of()));
+        return answer(Response.ok(), new SubscriptionChanges.Changed(subscription, Map.of(), false));
     }
 
     @PUT
     @Path("{name}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Response replace(
+    public Response put(
             @PathParam("name") String name,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
             InputStream body) {
-        return followed(name, () -> changes.replace(name, ifMatch, documents.read(body)));
+        return followed(name, () -> changes.put(name, ifMatch, ifNoneMatch, documents.read(body)));
     }
 
     @PATCH
@@ -143,11 +140,19 @@ class SubscriptionsResource {
     private Response followed(String name, Supplier<SubscriptionChanges.Changed> change) {
         var before = known.find(name).map(Subscription::state);
         var changed = change.get();
+        if (changed.isNew()) {
+            return made(changed);
+        }
         var state = changed.subscription().state();
         if (!before.equals(Optional.of(state))) {
             runtime.stateSet(changed.subscription(), state == Subscription.State.ACTIVE);
         }
         return answer(Response.ok(), changed);
+    }
+
+    private Response made(SubscriptionChanges.Changed made) {
+        var uri = URI.create("/subscriptions/" + made.subscription().name());
+        return answer(Response.created(uri), made);
     }
 
     private Response answer(Response.ResponseBuilder answer, SubscriptionChanges.Changed changed) {

@@ -23,11 +23,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the curl commands of the pages as they stand there, and holds the answers to those the pages show. */
+// The examples name their consumer group, which one class at a time can use on the broker they share.
+@ResourceLock("consumer group GW-billing")
 class DocumentedRequestsIT {
 
     private static final TestBroker BROKER = TestBroker.shared();

@@ -26,11 +26,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sends the examples of the API's description that are about deliveries, and provokes the problems it has of them. */
+// The examples name their consumer group, which one class at a time can use on the broker they share.
+@ResourceLock("consumer group GW-billing")
 class OpenApiDeliveriesIT {
 
     private static final TestBroker BROKER = TestBroker.shared();

@@ -29,17 +29,23 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sends the examples of the API's description that are about subscriptions, and provokes the problems it has of them. */
+// The examples name their consumer group, which one class at a time can use on the broker they share.
+@ResourceLock("consumer group GW-billing")
 class OpenApiSubscriptionsIT {
 
     private static final TestBroker BROKER = TestBroker.shared();
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LEAST =
             "{\"name\": \"billing\", \"source\": {\"topic\": \"%s\"}, \"endpoint\": {\"url\": \"http://127.0.0.1:1/\"}}";
+
+    private static final String OF_THE_SAME_GROUP = """
+            {"source": {"topic": "%s", "consumerGroup": "GW-billing"}, "endpoint": {"url": "http://127.0.0.1:1/"}}""";
 
     /** Others must be faster, or the target policy must deny, or a replica stop. */
     private static final Set<String> ELSEWHERE = Set.of("conflict", "target-denied", "internal", "shutting-down");
@@ -152,6 +158,15 @@ class OpenApiSubscriptionsIT {
     }
 
     @Test
+    void aReplacementOfNothingMakesIt() {
+        send(gateway, "DELETE", "/subscriptions/billing", "");
+
+        var answer = sendJson(gateway, "PUT", "/subscriptions/billing", LEAST.formatted(topic));
+
+        DocumentedAnswer.assertDescribed(document, document.operation("replaceSubscription"), "201", answer);
+    }
+
+    @Test
     void tellsThatNothingChanged() {
         var operation = document.operation("getSubscription");
         var tag = gateway.get("/subscriptions/billing")
@@ -186,6 +201,8 @@ class OpenApiSubscriptionsIT {
             all.add(new Provocation("subscription-exists", gateway, path, json, "Content-Type", type));
         } else {
             all.add(new Provocation("subscription-not-found", gateway, other, json, "Content-Type", type));
+            all.add(new Provocation(
+                    "subscription-exists", gateway, other, OF_THE_SAME_GROUP.formatted(topic), "Content-Type", type));
         }
         all.add(
                 operation.bodies().isEmpty()

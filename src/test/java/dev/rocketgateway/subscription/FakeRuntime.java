@@ -13,6 +13,7 @@ public class FakeRuntime implements SubscriptionRuntime {
 
     private final List<String> removed = new CopyOnWriteArrayList<>();
     private final List<String> statesSet = new CopyOnWriteArrayList<>();
+    private final List<String> startsFixed = new CopyOnWriteArrayList<>();
     private volatile List<FieldFault> faults = List.of();
 
     void say(FieldFault... next) {
@@ -37,8 +38,14 @@ public class FakeRuntime implements SubscriptionRuntime {
         statesSet.add(now.name() + " " + now.state() + " " + resumed);
     }
 
+    List<String> startsFixed() {
+        return startsFixed;
+    }
+
     @Override
-    public void fixStart(Subscription candidate) {}
+    public void fixStart(Subscription candidate) {
+        startsFixed.add(candidate.name());
+    }
 
     @Override
     public SubscriptionStatus status(String name) {

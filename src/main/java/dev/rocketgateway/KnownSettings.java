@@ -1,0 +1,161 @@
+package dev.rocketgateway;
+
+import dev.rocketgateway.deliver.DeliverConfig;
+import dev.rocketgateway.devmode.DevConfig;
+import dev.rocketgateway.problem.HttpConfig;
+import dev.rocketgateway.publish.PublishConfig;
+import dev.rocketgateway.rocketmq.RocketMqConfig;
+import dev.rocketgateway.subscription.StoreConfig;
+import dev.rocketgateway.subscription.SubscriptionsConfig;
+import dev.rocketgateway.webhook.WebhookConfig;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The settings of the gateway, as its {@code @ConfigMapping} interfaces declare them. */
+final class KnownSettings {
+
+    /** Every one of them; a test finds the one that is missing here. */
+    static final List<Class<?>> MAPPINGS = List.of(
+            GatewayConfig.class,
+            DeliverConfig.class,
+            DevConfig.class,
+            HttpConfig.class,
+            PublishConfig.class,
+            RocketMqConfig.class,
+            StoreConfig.class,
+            SubscriptionsConfig.class,
+            WebhookConfig.class);
+
+    private static final String CHOSEN = "*";
+    private static final String ANY_INDEX = "[*]";
+    private static final Pattern CHOSEN_OR_INDEX = Pattern.compile("\\[\\*]|\\*");
+    private static final Pattern SEGMENT = Pattern.compile("\"[^\"]*\"|[^.]+");
+    private static final Pattern NOT_IN_VARIABLES = Pattern.compile("[^A-Za-z0-9]");
+
+    private final List<Key> keys;
+
+    /**
+     * One setting.
+     *
+     * @param path its name, with {@code *} for the part a user chooses and {@code [*]} for an index
+     */
+    private record Key(String path, Pattern names) {
+
+        static Key of(String path) {
+            var names = new StringBuilder();
+            var parts = CHOSEN_OR_INDEX.matcher(path);
+            int end = 0;
+            while (parts.find()) {
+                names.append(Pattern.quote(path.substring(end, parts.start())))
+                        .append(parts.group().equals(ANY_INDEX) ? "\\[\\d+]" : "(?:\"[^\"]+\"|[^.\"]+)");
+                end = parts.end();
+            }
+            return new Key(path, Pattern.compile(names + Pattern.quote(path.substring(end))));
+        }
+
+        boolean isFixed() {
+            return !path.contains(CHOSEN);
+        }
+    }
+
+    private KnownSettings(List<Key> keys) {
+        this.keys = keys;
+    }
+
+    static KnownSettings read() {
+        var keys = new ArrayList<Key>();
+        for (var mapping : MAPPINGS) {
+            ConfigMappings.getProperties(ConfigClass.configClass(mapping))
+                    .keySet()
+                    .forEach(path -> keys.add(Key.of(path)));
+        }
+        return new KnownSettings(List.copyOf(keys));
+    }
+
+    /** Whether a property has the name of a setting. */
+    boolean has(String property) {
+        return keys.stream().anyMatch(key -> key.names().matcher(property).matches());
+    }
+
+    /** The settings whose name has no part that a user chooses. */
+    List<String> fixed() {
+        return keys.stream().filter(Key::isFixed).map(Key::path).toList();
+    }
+
+    /** The environment variable that sets a property. */
+    static String variable(String property) {
+        return NOT_IN_VARIABLES.matcher(property).replaceAll("_").toUpperCase(Locale.ROOT);
+    }
+
+    /** The setting whose name is most like that of the property. */
+    String nearest(String property) {
+        var segments =
+                SEGMENT.matcher(property).results().map(part -> part.group()).toList();
+        return nearest(
+                property,
+                keys.stream().map(key -> chosenAsIn(segments, key.path())).toList());
+    }
+
+    /** The variable of a setting that is most like a variable. */
+    String nearestVariable(String variable) {
+        var words = List.of(variable.split("_"));
+        var candidates = new ArrayList<String>();
+        for (var key : keys) {
+            int chosen = List.of(key.path().split("\\.")).indexOf(CHOSEN);
+            if (chosen < 0) {
+                candidates.add(variable(key.path().replace(CHOSEN, "0")));
+            }
+            // How many of the words are the name that the user chose cannot be seen.
+            for (int end = chosen + 1; chosen >= 0 && end < words.size(); end++) {
+                candidates.add(variable(chosenAs(String.join("_", words.subList(chosen, end)), key.path())));
+            }
+        }
+        return nearest(variable, candidates);
+    }
+
+    private static String chosenAsIn(List<String> segments, String path) {
+        int chosen = List.of(path.split("\\.")).indexOf(CHOSEN);
+        return chosenAs(chosen >= 0 && chosen < segments.size() ? segments.get(chosen) : "<name>", path);
+    }
+
+    private static String chosenAs(String name, String path) {
+        return path.replace(ANY_INDEX, "[0]").replaceFirst("\\*", Matcher.quoteReplacement(name));
+    }
+
+    private static String nearest(String text, List<String> candidates) {
+        String nearest = "";
+        int least = Integer.MAX_VALUE;
+        for (var candidate : candidates) {
+            int distance = distance(text, candidate);
+            if (distance < least) {
+                nearest = candidate;
+                least = distance;
+            }
+        }
+        return nearest;
+    }
+
+    /** How many characters must be added, removed or replaced to make one text the other (Levenshtein). */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int above = row[j];
+                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, 1 + Math.min(above, row[j - 1]));
+                diagonal = above;
+            }
+        }
+        return row[other.length()];
+    }
+}

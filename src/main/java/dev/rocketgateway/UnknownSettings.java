@@ -1,0 +1,130 @@
+package dev.rocketgateway;
+
+import io.smallrye.config.SmallRyeConfig;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds names that look like settings of the gateway and are none, wherever they are set: in a file, as a system property or as an
+ * environment variable.
+ *
+ * <pre>
+ * name                                         | is
+ * ---------------------------------------------|------------------------------------------------------------
+ * gateway.…                                    | a setting, or unknown
+ * GATEWAY_…                                    | the variable of a setting, or unknown, unless
+ * GATEWAY_SERVICE_HOST, GATEWAY_PORT=tcp://…   |   Kubernetes sets it for a Service named gateway or gateway-…
+ * GATEWAY_PASSWORD beside …=${GATEWAY_PASSWORD}|   the value of another setting refers to it
+ * _PROD_GATEWAY_…                              | the same, if the profile is active; else ignored
+ * </pre>
+ */
+final class UnknownSettings {
+
+    private static final String PREFIX = "gateway.";
+    private static final Pattern VARIABLE =
+            Pattern.compile("(?:_+(?<profiles>\\w+?)_+)?(?<name>GATEWAY_\\w+)", Pattern.CASE_INSENSITIVE);
+
+    /** See "Environment variables" in the documentation of Kubernetes' Services. */
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile("GATEWAY(_[A-Z0-9_]+)?(_SERVICE_HOST|_SERVICE_PORT(_[A-Z0-9_]+)?"
+                    + "|_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+    private static final Pattern SERVICE_PORT = Pattern.compile("GATEWAY(_[A-Z0-9_]+)?_PORT");
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
+
+    private final KnownSettings known = KnownSettings.read();
+    private final SmallRyeConfig config;
+    private final Set<String> names = new TreeSet<>();
+    /** Those that set something. */
+    private final Set<String> variables = new HashSet<>();
+
+    /** Those that are set, without their profile: SmallRye Config also lists a property for each, known or not. */
+    private final Set<String> given = new HashSet<>();
+
+    private UnknownSettings(SmallRyeConfig config) {
+        this.config = config;
+        config.getPropertyNames().forEach(names::add);
+        known.fixed().forEach(name -> variables.add(KnownSettings.variable(name)));
+        names.stream()
+                .map(VARIABLE::matcher)
+                .filter(Matcher::matches)
+                .forEach(variable -> given.add(inCapitals(variable)));
+        // A variable with a chosen name in it also gives a property, where SmallRye Config can read it.
+        names.stream()
+                .filter(name -> name.startsWith(PREFIX) && known.has(name))
+                .forEach(name -> variables.add(KnownSettings.variable(name)));
+    }
+
+    /** A sentence for each. */
+    static List<String> in(SmallRyeConfig config) {
+        return new UnknownSettings(config).all();
+    }
+
+    private List<String> all() {
+        var faults = new ArrayList<String>();
+        for (var name : names) {
+            if (name.startsWith(PREFIX)) {
+                if (!known.has(name) && !given.contains(KnownSettings.variable(name))) {
+                    faults.add("Unknown setting `%s`. Did you mean `%s`?".formatted(name, known.nearest(name)));
+                }
+            } else {
+                unknownVariable(name)
+                        .map(variable ->
+                                name.substring(0, name.length() - variable.length()) + known.nearestVariable(variable))
+                        .ifPresent(
+                                nearest -> faults.add("Unknown setting in environment variable `%s`. Did you mean `%s`?"
+                                        .formatted(name, nearest)));
+            }
+        }
+        return faults;
+    }
+
+    /** The variable without its profile, in capitals; empty if it is known or not ours. */
+    private Optional<String> unknownVariable(String name) {
+        var matcher = VARIABLE.matcher(name);
+        if (!matcher.matches() || !isActive(matcher.group("profiles"))) {
+            return Optional.empty();
+        }
+        var variable = inCapitals(matcher);
+        return variables.contains(variable) || isServiceLink(name) || isReferredTo(name)
+                ? Optional.empty()
+                : Optional.of(variable);
+    }
+
+    private static String inCapitals(Matcher variable) {
+        return variable.group("name").toUpperCase(Locale.ROOT);
+    }
+
+    private boolean isActive(@Nullable String profiles) {
+        return profiles == null
+                || config.getProfiles().stream()
+                        .map(KnownSettings::variable)
+                        .anyMatch(profile -> Pattern.matches(
+                                "(.*_)?" + Pattern.quote(profile) + "(_.*)?", profiles.toUpperCase(Locale.ROOT)));
+    }
+
+    private boolean isServiceLink(String name) {
+        return SERVICE_LINK.matcher(name).matches()
+                || SERVICE_PORT.matcher(name).matches()
+                        && SERVICE_ADDRESS.matcher(rawValue(name)).matches();
+    }
+
+    private boolean isReferredTo(String name) {
+        var reference = Pattern.compile("\\$\\{" + Pattern.quote(name) + "[:}]");
+        return names.stream()
+                .anyMatch(other -> reference.matcher(rawValue(other)).find());
+    }
+
+    private String rawValue(String name) {
+        var value = config.getConfigValue(name).getRawValue();
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.rocketgateway.devmode;
+
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.quarkus.vertx.http.HttpServerStart;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.ObservesAsync;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.logging.Logger;
+
+/**
+ * What can be looked at in dev mode: a page at {@code /}, and the same links in the log when the server listens. The packaged
+ * service has nothing at {@code /}.
+ */
+@IfBuildProfile("dev")
+@ApplicationScoped
+@Path("/")
+class HomeResource {
+
+    private static final Logger LOG = Logger.getLogger(HomeResource.class);
+
+    private static final Map<String, String> PATHS = paths();
+
+    private static Map<String, String> paths() {
+        var paths = new LinkedHashMap<String, String>();
+        paths.put("inbox", "/dev/inbox");
+        paths.put("api", "/q/swagger-ui");
+        paths.put("subscriptions", "/subscriptions");
+        paths.put("health", "/q/health");
+        paths.put("metrics", "/q/metrics");
+        return paths;
+    }
+
+    /** Comes once for each server, so not again after a live reload. */
+    void listening(@ObservesAsync HttpServerStart start) {
+        var options = start.options();
+        var root = "%s://%s:%d".formatted(options.isSsl() ? "https" : "http", options.getHost(), options.getPort());
+        LOG.infof(
+                "dev mode is up%n%n  publish  curl -d 'hello' '%1$s/topics/demo/messages'%n  inbox    %1$s%2$s%n  API      %1$s%3$s%n",
+                root, PATHS.get("inbox"), PATHS.get("api"));
+    }
+
+    @GET
+    @Produces(MediaType.TEXT_PLAIN + ";charset=UTF-8")
+    @Operation(hidden = true)
+    public String text(@Context UriInfo uri) {
+        var text = new StringBuilder();
+        json(uri).forEach((name, link) -> text.append("%-14s %s%n".formatted(name, link)));
+        return text.toString();
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON + ";qs=0.5")
+    @Operation(hidden = true)
+    public Map<String, String> json(@Context UriInfo uri) {
+        var links = new LinkedHashMap<String, String>();
+        PATHS.forEach(
+                (name, path) -> links.put(name, uri.getBaseUri().resolve(path).toString()));
+        return links;
+    }
+
+    @GET
+    @Produces(MediaType.TEXT_HTML + ";qs=0.5")
+    @Operation(hidden = true)
+    public InputStream page() {
+        return Pages.open("home.html");
+    }
+}

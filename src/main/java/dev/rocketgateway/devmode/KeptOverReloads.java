@@ -1,0 +1,37 @@
+package dev.rocketgateway.devmode;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What dev mode remembers over a live reload, which replaces every class of ours and keeps only the JVM.
+ *
+ * <p>The values are system properties. Their names must not begin with {@code gateway.}: Quarkus reads system properties as
+ * settings, and no setting has these names.
+ */
+enum KeptOverReloads {
+    NAME_SERVER("rocketgateway-dev.name-server"),
+    BROKER_PID("rocketgateway-dev.broker-pid"),
+    WATCHES_BUILD_TOOL("rocketgateway-dev.watches-build-tool");
+
+    private final String property;
+
+    KeptOverReloads(String property) {
+        this.property = property;
+    }
+
+    String property() {
+        return property;
+    }
+
+    /** Null if nothing is kept. */
+    @Nullable
+    String get() {
+        return System.getProperty(property);
+    }
+
+    /** Returns what was kept before, or null. */
+    @Nullable
+    String put(String value) {
+        return System.setProperty(property, value);
+    }
+}

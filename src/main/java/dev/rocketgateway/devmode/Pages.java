@@ -1,0 +1,17 @@
+package dev.rocketgateway.devmode;
+
+import java.io.InputStream;
+
+/** The HTML pages of dev mode. */
+final class Pages {
+
+    private Pages() {}
+
+    static InputStream open(String name) {
+        var page = Pages.class.getResourceAsStream("/dev/" + name);
+        if (page == null) {
+            throw new IllegalStateException("/dev/%s is missing".formatted(name));
+        }
+        return page;
+    }
+}
