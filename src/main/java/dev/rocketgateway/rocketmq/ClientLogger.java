@@ -53,7 +53,9 @@ final class ClientLogger extends LegacyAbstractLogger {
             "send heart beat to broker",
             "doRebalance, {}",
             "Compute consume offset exception",
-            "getConsumerIdListByGroup exception");
+            "getConsumerIdListByGroup exception",
+            // Of the HTTP server's Netty, which logs the same way: a connection that came while it was stopping.
+            "Failed to register an accepted channel");
 
     private static final String NOT_TERMINATED = "didn't terminate!";
 

@@ -129,9 +129,13 @@ public class Store {
 
     /** Ends, and closes the database. */
     public void stop() {
-        schedule.shutdownNow();
+        // Not at once: an interrupted migration closes the file under itself, and says so with a stack for each step it
+        // cannot undo.
+        schedule.shutdown();
         try {
-            schedule.awaitTermination(1, TimeUnit.SECONDS);
+            if (!schedule.awaitTermination(2, TimeUnit.SECONDS)) {
+                schedule.shutdownNow();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
