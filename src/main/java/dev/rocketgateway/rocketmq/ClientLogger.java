@@ -15,6 +15,7 @@ import org.apache.rocketmq.logging.org.slf4j.event.Level;
 import org.apache.rocketmq.logging.org.slf4j.helpers.LegacyAbstractLogger;
 import org.apache.rocketmq.logging.org.slf4j.helpers.MessageFormatter;
 import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -106,8 +107,15 @@ final class ClientLogger extends LegacyAbstractLogger {
                 // A broker or name server that is away, or a connection that we closed: the probe tells of it.
                 || has(thrown, RemotingException.class)
                 || has(thrown, IOException.class) && !has(thrown, SSLException.class)
+                || isOfAGroupThatIsGone(thrown)
                 || pattern.endsWith(NOT_TERMINATED)
                 || EXPECTED.stream().anyMatch(pattern::startsWith);
+    }
+
+    /** What the broker answers to pulls that waited while their consumer left the group. */
+    private static boolean isOfAGroupThatIsGone(@Nullable Throwable thrown) {
+        return thrown instanceof MQBrokerException refused
+                && refused.getResponseCode() == ResponseCode.SUBSCRIPTION_NOT_EXIST;
     }
 
     /** Its type and message say what went wrong; where in the client it was made tells nobody anything. */

@@ -14,10 +14,12 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import javax.net.ssl.SSLHandshakeException;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.remoting.exception.RemotingConnectException;
 import org.apache.rocketmq.remoting.exception.RemotingTimeoutException;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.junit.jupiter.api.Test;
 
 class ClientLoggerTest {
@@ -97,6 +99,16 @@ class ClientLoggerTest {
                     log.error("NETTY CLIENT PIPELINE: exceptionCaught", new SocketException("Connection reset"));
                     log.warn("wrapped", new MQClientException("x", new RemotingTimeoutException("y")));
                 }))
+                .isEmpty();
+    }
+
+    @Test
+    void doesNotTellOfPullsThatWaitedForAConsumerThatHasLeft() {
+        assertThat(logged(log -> log.warn(
+                        "execute the pull request exception, group={}",
+                        "g",
+                        new MQBrokerException(
+                                ResponseCode.SUBSCRIPTION_NOT_EXIST, "the consumer's group info not exist"))))
                 .isEmpty();
     }
 
