@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -142,7 +143,9 @@ final class RequestBody {
         if (announced != null) {
             return Long.parseLong(announced);
         }
-        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || request.streamId() >= 2 ? -1 : 0;
+        // In HTTP/2 the frames say where a body ends, and it need not be announced.
+        boolean framed = request.version() == HttpVersion.HTTP_2;
+        return framed || request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? -1 : 0;
     }
 
     private static GatewayException emptyBody() {

@@ -220,6 +220,18 @@ class Http2FramingIT {
         assertServed(form, List.of(new Field("x-a", "b"), new Field("content-length", "7")));
     }
 
+    /** A message needs a body; the frames say that there is none. */
+    @ParameterizedTest
+    @ValueSource(strings = {GOOD, GOOD + "|content-length=0"})
+    void refusesAnEmptyMessage(String form) {
+        var fields = fields(form, "/topics/%s/messages".formatted(topic));
+
+        assertThat(RawHttp2.exchange(gateway.root(), fields, "", List.of())).isEqualTo("400");
+        assertThat(RawHttp2.exchangeUpgraded(gateway.root(), fields, "", List.of()))
+                .isEqualTo("400");
+        assertNothingStoredAndTheNextServed();
+    }
+
     private static void assertRefused(String outcome) {
         assertThat(outcome).matches("400|(RST_STREAM|GOAWAY) 1");
     }

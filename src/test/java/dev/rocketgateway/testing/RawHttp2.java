@@ -32,14 +32,15 @@ public final class RawHttp2 {
     private static final int PRIORITY = 32;
     private static final int PRIORITY_LENGTH = 5;
 
-    /** The first stream after that of an upgrade, and as good as any other without one. */
-    private static final int STREAM = 3;
+    private static final int FIRST_STREAM = 1;
+    private static final int FIRST_STREAM_AFTER_UPGRADE = 3;
 
     /** The longest string whose length fits into one byte (RFC 7541, section 5.1). */
     private static final int LONGEST = 126;
 
     private final DataInputStream in;
     private final DataOutputStream out;
+    private int stream = FIRST_STREAM;
 
     private RawHttp2(Socket socket) throws IOException {
         in = new DataInputStream(socket.getInputStream());
@@ -50,7 +51,7 @@ public final class RawHttp2 {
     public record Field(String name, String value) {}
 
     /**
-     * Sends a request on a new connection.
+     * Sends a request on the first stream of a new connection.
      *
      * @param trailers fields after the body; none if empty
      * @return the status, {@code RST_STREAM} or {@code GOAWAY} with the code, or {@code closed}
@@ -88,6 +89,7 @@ public final class RawHttp2 {
         if (!head.toString().startsWith("HTTP/1.1 101 ")) {
             throw new IOException("not upgraded: " + head);
         }
+        stream = FIRST_STREAM_AFTER_UPGRADE;
     }
 
     private void send(List<Field> fields, String body, List<Field> trailers) throws IOException {
@@ -95,10 +97,10 @@ public final class RawHttp2 {
         var request = new DataOutputStream(frames);
         request.writeBytes(PREFACE);
         frame(request, SETTINGS, 0, 0, new byte[0]);
-        frame(request, HEADERS, END_HEADERS, STREAM, block(fields));
-        frame(request, DATA, trailers.isEmpty() ? END_STREAM : 0, STREAM, body.getBytes(ISO_8859_1));
+        frame(request, HEADERS, END_HEADERS, stream, block(fields));
+        frame(request, DATA, trailers.isEmpty() ? END_STREAM : 0, stream, body.getBytes(ISO_8859_1));
         if (!trailers.isEmpty()) {
-            frame(request, HEADERS, END_HEADERS | END_STREAM, STREAM, block(trailers));
+            frame(request, HEADERS, END_HEADERS | END_STREAM, stream, block(trailers));
         }
         out.write(frames.toByteArray());
     }
@@ -138,15 +140,15 @@ public final class RawHttp2 {
             int length = first << 16 | in.readUnsignedShort();
             int type = in.readUnsignedByte();
             int flags = in.readUnsignedByte();
-            int stream = in.readInt();
+            int id = in.readInt();
             var payload = in.readNBytes(length);
             switch (type) {
                 case HEADERS -> {
                     // The table of the connection needs those of the upgrade, too.
                     var decoded = headers.decodeHeaders(
-                            stream,
+                            id,
                             Unpooled.wrappedBuffer(payload).skipBytes((flags & PRIORITY) == 0 ? 0 : PRIORITY_LENGTH));
-                    if (stream == STREAM) {
+                    if (id == stream) {
                         return decoded.status().toString();
                     }
                 }
