@@ -79,7 +79,10 @@ class UnreadBodies {
     private void discardRest(HttpServerRequest request, Context eventLoop, boolean closing) {
         if (closing || !request.isEnded()) {
             eventLoop.runOnContext(now -> {
-                request.resume();
+                // The rest may have come since, and a request of HTTP/2 that has ended cannot be read again.
+                if (!request.isEnded()) {
+                    request.resume();
+                }
                 // A request that was read to its end and then paused ends with the event that is next.
                 eventLoop.runOnContext(next -> {
                     if (!request.isEnded()) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http2FramingIT {
 
     private static final TestBroker BROKER = TestBroker.shared();
+
+    private static final int REFUSALS = 100;
 
     private static final List<String> PATHS = List.of("/topics/TOPIC/messages", "/q/health", "/nothing");
 
@@ -230,6 +233,19 @@ class Http2FramingIT {
         assertThat(RawHttp2.exchangeUpgraded(gateway.root(), fields, "", List.of()))
                 .isEqualTo("400");
         assertNothingStoredAndTheNextServed();
+    }
+
+    /** The rest of a refused body is thrown away, and the stream may have ended by then. */
+    @Test
+    void logsNothingOfRefusedBodies() {
+        var fields = fields(GOOD, "/topics/%s/messages?mode=none".formatted(topic));
+
+        for (int i = 0; i < REFUSALS; i++) {
+            assertThat(RawHttp2.exchange(gateway.root(), fields, "hello", List.of()))
+                    .isEqualTo("400");
+        }
+
+        assertThat(gateway.log()).doesNotContain("Uncaught exception", " ERROR ");
     }
 
     private static void assertRefused(String outcome) {
