@@ -195,8 +195,8 @@ class FramingIT {
     }
 
     private static void assertNothingStored() {
-        assertThat(BROKER.stored(topic)).extracting(Stored::id).isEmpty();
-        assertThat(BROKER.stored(hidden)).extracting(Stored::id).isEmpty();
+        assertThat(BROKER.storedByNow(topic)).extracting(Stored::id).isEmpty();
+        assertThat(BROKER.storedByNow(hidden)).extracting(Stored::id).isEmpty();
     }
 
     @ParameterizedTest
@@ -256,7 +256,7 @@ class FramingIT {
                 .as(answers)
                 .extracting(status -> status.group(1))
                 .containsExactly("200", "200");
-        assertThat(BROKER.stored(own))
+        assertThat(BROKER.storedByNow(own))
                 .extracting(stored -> new String(stored.body(), UTF_8))
                 .containsExactlyInAnyOrder("hello", "next");
     }
@@ -276,7 +276,7 @@ class FramingIT {
                 .send(request.build(), BodyHandlers.ofString());
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(BROKER.stored(own)).singleElement().satisfies(stored -> assertThat(stored.properties())
+        assertThat(BROKER.storedByNow(own)).singleElement().satisfies(stored -> assertThat(stored.properties())
                 .containsEntry("a", "1")
                 .containsEntry("b", "2"));
     }

@@ -253,7 +253,7 @@ class Http2FramingIT {
     }
 
     private static void assertNothingStoredAndTheNextServed() {
-        assertThat(BROKER.stored(topic)).extracting(Stored::id).isEmpty();
+        assertThat(BROKER.storedByNow(topic)).extracting(Stored::id).isEmpty();
         var next = fields(GOOD, "/topics/%s/messages".formatted(served));
         assertThat(RawHttp2.exchange(gateway.root(), next, "hello", List.of())).isEqualTo("200");
     }
@@ -266,7 +266,7 @@ class Http2FramingIT {
         assertThat(RawHttp2.exchangeUpgraded(gateway.root(), fields, "hello", trailers))
                 .isEqualTo("200");
 
-        assertThat(BROKER.stored(own))
+        assertThat(BROKER.storedByNow(own))
                 .extracting(stored -> new String(stored.body(), UTF_8))
                 .containsExactly("hello", "hello");
     }

@@ -1,9 +1,13 @@
 package dev.rocketgateway.testing;
 
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +21,11 @@ public abstract class TestBroker implements AutoCloseable {
 
     private static @Nullable TestBroker shared;
 
+    private static final Duration LISTED_WITHIN = Duration.ofSeconds(30);
+
     private @Nullable NativeClient witness;
+    private @Nullable String markerTopic;
+    private final AtomicLong markers = new AtomicLong();
 
     /** One for all tests that do it no harm; ends with this JVM. */
     public static synchronized TestBroker shared() {
@@ -179,6 +187,26 @@ public abstract class TestBroker implements AutoCloseable {
     /** Everything stored in the topic, read by a native consumer, in no particular order. */
     public List<NativeClient.Stored> stored(String topic) {
         return witness().stored(topic);
+    }
+
+    /**
+     * The same, and surely all that was acknowledged before: a broker lists messages a moment after it has acknowledged them, but in
+     * their order, so that one that is listed says that those before it are. What is not in it was not stored.
+     */
+    public List<NativeClient.Stored> storedByNow(String topic) {
+        var marker = markerTopic();
+        // Whoever has a later number sends later, so that its marker says the same.
+        long number = markers.incrementAndGet();
+        witness().send(marker, "marker");
+        await().atMost(LISTED_WITHIN).until(() -> count(marker) >= number);
+        return stored(topic);
+    }
+
+    private synchronized String markerTopic() {
+        if (markerTopic == null) {
+            markerTopic = newTopic();
+        }
+        return markerTopic;
     }
 
     /** How many messages the topic holds, by its offsets. */
