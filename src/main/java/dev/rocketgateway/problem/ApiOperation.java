@@ -23,6 +23,9 @@ record ApiOperation(String method, List<String> segments, List<String> consumes)
     private static final Pattern PARAMETER = Pattern.compile("\\{[^}]+}");
     private static final String ANY = "*";
 
+    /** What is longer is none of ours with a typing error. */
+    private static final int LONGEST_NAME = 100;
+
     static Stream<ApiOperation> of(Class<?> resource) {
         return Arrays.stream(resource.getDeclaredMethods()).flatMap(method -> of(resource, method));
     }
@@ -49,7 +52,20 @@ record ApiOperation(String method, List<String> segments, List<String> consumes)
     }
 
     boolean matches(List<String> path) {
-        return distance(path).equals(OptionalInt.of(0));
+        if (path.size() != segments.size()) {
+            return false;
+        }
+        for (int i = 0; i < segments.size(); i++) {
+            var ours = parts(segments.get(i));
+            var theirs = parts(path.get(i));
+            for (int part = 0; part < ours.length; part++) {
+                if (ours.length != theirs.length
+                        || (ours[part].equals(ANY) ? theirs[part].isEmpty() : !ours[part].equals(theirs[part]))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** In how many characters the fixed parts of a path are others; empty if it has not the same parts. */
@@ -80,7 +96,10 @@ record ApiOperation(String method, List<String> segments, List<String> consumes)
             return theirs.isEmpty() ? Integer.MAX_VALUE / 100 : 0;
         }
         // Case is not what tells two names of ours apart, but it makes a path another.
-        return ours.equals(theirs) ? 0 : Math.max(1, Nearest.distance(theirs, ours));
+        if (ours.equals(theirs)) {
+            return 0;
+        }
+        return theirs.length() > LONGEST_NAME ? theirs.length() : Math.max(1, Nearest.distance(theirs, ours));
     }
 
     /** This operation's path with the parameters of another path. */

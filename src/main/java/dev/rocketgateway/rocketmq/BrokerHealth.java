@@ -7,11 +7,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which brokers to prefer, by how they answer sends and probes.
@@ -31,7 +31,7 @@ class BrokerHealth {
 
     private static final Logger LOG = Logger.getLogger(BrokerHealth.class);
 
-    /** How often it is looked at which brokers are avoided; a send in between costs a read of one field. */
+    /** How often the set of avoided brokers is computed; a send in between costs a read of two fields. */
     private static final long VIEW_NANOS = Duration.ofMillis(50).toNanos();
 
     private static final long SAMPLE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -53,9 +53,8 @@ class BrokerHealth {
     private final long slowAfter;
     private final LongSupplier clock;
     private final Map<String, Broker> brokers = new ConcurrentHashMap<>();
-    private final AtomicReference<@Nullable String> sample = new AtomicReference<>();
     private volatile Set<String> avoided = Set.of();
-    private volatile long viewedAt;
+    private final AtomicLong viewedAt = new AtomicLong();
 
     @Inject
     BrokerHealth(RocketMqConfig config) {
@@ -66,14 +65,17 @@ class BrokerHealth {
         this.stallAfter = stallAfter.toNanos();
         this.slowAfter = slowAfter.toNanos();
         this.clock = clock;
-        this.viewedAt = clock.getAsLong() - VIEW_NANOS;
+        viewedAt.set(clock.getAsLong() - VIEW_NANOS);
     }
 
-    /** One send to a broker, which ends in one of three ways. */
+    /** One send to a broker, which ends in one of four ways. */
     interface Attempt {
 
-        /** The broker answered, whatever it said. */
+        /** The broker took the message. */
         void answered();
+
+        /** The broker answered and did not take it: it is there, and how fast it refuses says nothing of how fast it is. */
+        void refused();
 
         /** It did not, or could not be reached. */
         void failed();
@@ -95,15 +97,15 @@ class BrokerHealth {
      */
     void probed(String brokerName, boolean answered, long begun, Duration unansweredFor) {
         brokers.computeIfAbsent(brokerName, Broker::new).probed(answered, begun, unansweredFor.toNanos());
-        viewedAt = clock.getAsLong() - VIEW_NANOS;
+        viewedAt.set(clock.getAsLong() - VIEW_NANOS);
         avoided();
     }
 
     /** Names of the brokers to avoid now. */
     Set<String> avoided() {
         long now = clock.getAsLong();
-        if (now - viewedAt >= VIEW_NANOS) {
-            viewedAt = now;
+        long viewed = viewedAt.get();
+        if (now - viewed >= VIEW_NANOS && viewedAt.compareAndSet(viewed, now)) {
             var before = avoided;
             var next = look(now);
             if (!next.equals(before)) {
@@ -120,10 +122,14 @@ class BrokerHealth {
         return broker != null && broker.isSilent(clock.getAsLong());
     }
 
-    /** The name of a slow broker that is to have the next message all the same; given once. */
-    @Nullable
-    String nextSample() {
-        return sample.get() == null ? null : sample.getAndSet(null);
+    /** Whether the next message goes to this slow broker all the same; true once a second. */
+    boolean claimSample(String brokerName) {
+        var broker = brokers.get(brokerName);
+        if (broker == null || !broker.sampleDue.get() || !broker.sampleDue.compareAndSet(true, false)) {
+            return false;
+        }
+        broker.sampledAt = clock.getAsLong();
+        return true;
     }
 
     private static void tell(Set<String> before, Set<String> next) {
@@ -141,16 +147,18 @@ class BrokerHealth {
         for (var broker : brokers.values()) {
             if (broker.isSilent(now)) {
                 found.add(broker.name);
-            } else if (broker.latency > 0) {
+            } else if (broker.hasLatency(now)) {
                 fastest = Math.min(fastest, broker.latency);
             }
         }
         for (var broker : brokers.values()) {
-            if (!found.contains(broker.name) && broker.latency > slowAfter && broker.latency / SLOWER > fastest) {
+            if (!found.contains(broker.name)
+                    && broker.hasLatency(now)
+                    && broker.latency > slowAfter
+                    && broker.latency / SLOWER > fastest) {
                 found.add(broker.name);
                 if (now - broker.sampledAt >= SAMPLE_NANOS) {
-                    broker.sampledAt = now;
-                    sample.set(broker.name);
+                    broker.sampleDue.set(true);
                 }
             }
         }
@@ -169,15 +177,23 @@ class BrokerHealth {
         /** Moving average in nanoseconds; 0 while there is none. */
         private volatile long latency;
 
+        private volatile long answeredAt;
+
         private volatile int failures;
         private volatile long failedAt;
         private volatile long avoidUntil;
         private volatile long sampledAt;
+        private final AtomicBoolean sampleDue = new AtomicBoolean();
 
         Broker(String name) {
             this.name = name;
             this.avoidUntil = clock.getAsLong();
             this.sampledAt = avoidUntil - SAMPLE_NANOS;
+        }
+
+        /** What a broker did long ago says nothing; it may be gone. */
+        boolean hasLatency(long now) {
+            return latency > 0 && now - answeredAt < FORGOTTEN_NANOS;
         }
 
         boolean isSilent(long now) {
@@ -208,11 +224,18 @@ class BrokerHealth {
                 @Override
                 public void answered() {
                     long now = clock.getAsLong();
-                    waitingSince = now;
+                    refused();
+                    long took = Math.max(1, now - begun);
+                    boolean isKnown = hasLatency(now);
+                    answeredAt = now;
+                    latency = isKnown ? latency + (took - latency) / 4 : took;
+                }
+
+                @Override
+                public void refused() {
+                    waitingSince = clock.getAsLong();
                     ended();
                     failures = 0;
-                    long took = Math.max(1, now - begun);
-                    latency = latency == 0 ? took : latency + (took - latency) / 4;
                 }
 
                 @Override
@@ -231,7 +254,7 @@ class BrokerHealth {
                     }
                     failedAt = now;
                     avoidUntil = now + Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << failures);
-                    viewedAt = now - VIEW_NANOS;
+                    viewedAt.set(now - VIEW_NANOS);
                 }
             };
         }

@@ -29,6 +29,8 @@ class BrokerVersions {
         }
     }
 
+    private static final int NOT_TOLD = -1;
+
     private final RocketMqAdmin admin;
     private final Map<String, Integer> versions = new ConcurrentHashMap<>();
 
@@ -42,7 +44,7 @@ class BrokerVersions {
      * @throws RemotingException if it does not answer
      */
     void ask(String name, String address) throws RemotingException, InterruptedException {
-        admin.version(address).ifPresent(version -> versions.put(name, version));
+        versions.put(name, admin.version(address).orElse(NOT_TOLD));
     }
 
     /** Asks the brokers that are not known yet and answer. Blocks. */
@@ -54,7 +56,7 @@ class BrokerVersions {
                 try {
                     ask(name, address);
                 } catch (RemotingException silent) {
-                    // Then nothing is sent to it either.
+                    // It is asked again when it is needed again.
                 }
             }
         }
@@ -63,13 +65,18 @@ class BrokerVersions {
     /** Whether the broker is known to lack the feature. */
     boolean lacks(String name, Feature feature) {
         var version = versions.get(name);
-        return version != null && version < feature.since;
+        return version != null && version != NOT_TOLD && version < feature.since;
+    }
+
+    /** Whether the broker has answered; it may have kept its version to itself. */
+    boolean hasAnswered(String name) {
+        return versions.containsKey(name);
     }
 
     /** Such as {@code 4.9.7}; of a broker that is known. */
     String describe(String name) {
         var version = versions.get(name);
-        return version == null
+        return version == null || version == NOT_TOLD
                 ? "of an unknown version"
                 : MQVersion.getVersionDesc(version).replaceFirst("^V", "").replace('_', '.');
     }

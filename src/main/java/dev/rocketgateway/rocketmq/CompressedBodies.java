@@ -43,24 +43,24 @@ class CompressedBodies implements FilterMessageHook {
 
     /** Gives the message the body its producer had, where it can be decompressed. */
     void decompress(MessageExt message) {
-        if (!isCompressed(message)) {
-            return;
-        }
         try {
-            message.setBody(decompressed(message));
-            message.setSysFlag(MessageSysFlag.clearCompressedFlag(message.getSysFlag()));
+            decompressOrThrow(message);
         } catch (UndecodableException bad) {
             // It keeps its flag, by which whoever handles it knows.
         }
     }
 
-    /** Why the message has no body that can be used; empty if it has one. */
-    Optional<String> fault(MessageExt message) {
-        if (!isCompressed(message)) {
-            return Optional.empty();
+    private void decompressOrThrow(MessageExt message) throws UndecodableException {
+        if (isCompressed(message)) {
+            message.setBody(decompressed(message));
+            message.setSysFlag(MessageSysFlag.clearCompressedFlag(message.getSysFlag()));
         }
+    }
+
+    /** Why the message has no body that can be used; empty if it has one, which is decompressed by then. */
+    Optional<String> fault(MessageExt message) {
         try {
-            decompressed(message);
+            decompressOrThrow(message);
             return Optional.empty();
         } catch (UndecodableException bad) {
             return Optional.of(String.valueOf(bad.getMessage()));
@@ -85,7 +85,7 @@ class CompressedBodies implements FilterMessageHook {
                                 .formatted(limit));
             }
             return read;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             throw new UndecodableException(
                     "its producer marked its body as compressed (%s), and it cannot be decompressed"
                             .formatted(name(type)));

@@ -5,9 +5,11 @@ import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.filter.ExpressionType;
 import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.apache.rocketmq.remoting.protocol.heartbeat.SubscriptionData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
@@ -20,6 +22,10 @@ class FilterCheck {
 
     /** The parser lists every token it would have taken instead. */
     private static final int MAX_WORDS = 200;
+
+    /** It cannot parse the filter, or takes none by SQL. Any other answer is about the question, such as a busy broker. */
+    private static final Set<Integer> REFUSALS =
+            Set.of(ResponseCode.SUBSCRIPTION_PARSE_FAILED, ResponseCode.SYSTEM_ERROR);
 
     private final RocketMqAdmin admin;
 
@@ -50,7 +56,10 @@ class FilterCheck {
                                 subscription,
                                 admin.timeout().toMillis());
             } catch (MQClientException e) {
-                return Optional.of(words(e));
+                if (REFUSALS.contains(e.getResponseCode())) {
+                    return Optional.of(words(e));
+                }
+                LOG.debugf(e, "a broker did not judge a filter topic=%s", topic);
             } catch (RemotingException e) {
                 LOG.debugf(e, "a broker was not asked about a filter topic=%s", topic);
             }

@@ -30,8 +30,10 @@ class GroupSetup {
     private final GroupAdmin groups;
     private final StartPosition startPosition;
     private final BrokerHealth health;
+    private final BrokerVersions versions;
 
-    GroupSetup(GroupAdmin groups, StartPosition startPosition, BrokerHealth health) {
+    GroupSetup(GroupAdmin groups, StartPosition startPosition, BrokerHealth health, BrokerVersions versions) {
+        this.versions = versions;
         this.health = health;
         this.groups = groups;
         this.startPosition = startPosition;
@@ -42,7 +44,7 @@ class GroupSetup {
      *
      * @param retryQueues how many the group has
      * @param ready the addresses of the brokers that answered, by name
-     * @param silent names of those that did not
+     * @param silent names of those that did not, or refused
      */
     record Result(int retryQueues, Map<String, String> ready, List<String> silent) {
 
@@ -53,21 +55,29 @@ class GroupSetup {
     }
 
     /**
-     * A broker that does not answer keeps none of the others from being made ready.
+     * A broker that does not answer, or refuses, keeps none of the others from being made ready.
      *
+     * @param already names of brokers on which the group is ready
      * @throws RemotingException if no broker of the topic answers
+     * @throws MQBrokerException if none takes the group or its position
      */
-    Result prepare(String group, String topic, Start start, TopicRouteData route)
+    Result prepare(String group, String topic, Start start, TopicRouteData route, Set<String> already)
             throws RemotingException, InterruptedException, MQBrokerException {
         int retryQueues = 0;
         var ready = new TreeMap<String, String>();
         var silent = new ArrayList<String>();
         RemotingException silence = null;
+        MQBrokerException refusal = null;
+        versions.askUnknown(route.getBrokerDatas(), health);
         // Those that are known to be silent last: they are asked only if nobody else answers.
         var brokers = new ArrayList<>(route.getBrokerDatas());
         brokers.sort(Comparator.comparing(broker -> health.isSilent(broker.getBrokerName())));
         for (var broker : brokers) {
             if (broker.selectBrokerAddr() == null) {
+                continue;
+            }
+            if (already.contains(broker.getBrokerName())) {
+                ready.put(broker.getBrokerName(), broker.selectBrokerAddr());
                 continue;
             }
             if (!ready.isEmpty() && health.isSilent(broker.getBrokerName())) {
@@ -82,9 +92,16 @@ class GroupSetup {
                 LOG.debugf(e, "broker does not answer group=%s broker=%s", group, broker.getBrokerName());
                 silent.add(broker.getBrokerName());
                 silence = e;
+            } catch (MQBrokerException e) {
+                LOG.debugf(e, "broker refuses group=%s broker=%s", group, broker.getBrokerName());
+                silent.add(broker.getBrokerName());
+                refusal = e;
             }
         }
-        if (silence != null && ready.isEmpty()) {
+        if (ready.isEmpty() && refusal != null) {
+            throw refusal;
+        }
+        if (ready.isEmpty() && silence != null) {
             throw silence;
         }
         return new Result(retryQueues, ready, silent);

@@ -27,11 +27,11 @@ final class QueueChoice {
         if (avoided.isEmpty() && tried.isEmpty()) {
             return queues.get(ThreadLocalRandom.current().nextInt(queues.size()));
         }
-        var sample = tried.isEmpty() ? health.nextSample() : null;
-        if (sample != null) {
-            int its = count(queues, queue -> queue.getBrokerName().equals(sample));
-            if (its > 0) {
-                return pick(queues, its, queue -> queue.getBrokerName().equals(sample));
+        if (tried.isEmpty()) {
+            for (var queue : queues) {
+                if (avoided.contains(queue.getBrokerName()) && health.claimSample(queue.getBrokerName())) {
+                    return queue;
+                }
             }
         }
         Predicate<MessageQueue> untried = queue -> !tried.contains(queue.getBrokerName());

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
@@ -36,7 +36,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private final Bounds bounds;
     private final DelayLevels levels;
     private final MessageSource.Handler handler;
-    private final Supplier<Set<String>> setUp;
+    private final UnaryOperator<Set<String>> setUp;
     private final CompressedBodies bodies;
     private final DrainLatch latch = new DrainLatch();
     private volatile long lookUntil;
@@ -45,7 +45,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private volatile Set<String> readyBrokers = Set.of();
 
     /**
-     * @param setUp makes the group ready on all brokers of the topic that answer, and gives back their names
+     * @param setUp makes the group ready on the brokers of the topic that answer, but for those it is given; gives back the names of all
      */
     RocketMqConsumption(
             DefaultMQPushConsumer consumer,
@@ -53,7 +53,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             Bounds bounds,
             DelayLevels levels,
             MessageSource.Handler handler,
-            Supplier<Set<String>> setUp,
+            UnaryOperator<Set<String>> setUp,
             CompressedBodies bodies) {
         this.consumer = consumer;
         this.settings = settings;
@@ -175,7 +175,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             return;
         }
         try {
-            var ready = setUp.get();
+            var ready = setUp.apply(readyBrokers);
             if (!readyBrokers.containsAll(ready)) {
                 lookUntil = System.nanoTime() + LOOK_FOR.toNanos();
             }

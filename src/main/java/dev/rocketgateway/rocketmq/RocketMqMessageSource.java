@@ -70,7 +70,7 @@ class RocketMqMessageSource implements MessageSource {
                 throw SourceUnavailableException.refused("the broker refuses the filter: " + refusal.get(), null);
             }
             var setup = groupSetup.prepare(
-                    settings.group().value(), settings.topic().value(), settings.start(), route);
+                    settings.group().value(), settings.topic().value(), settings.start(), route, Set.of());
             if (settings.newFilter()) {
                 expectTheSameFilter(settings, setup.ready());
             }
@@ -81,23 +81,28 @@ class RocketMqMessageSource implements MessageSource {
                             bounds,
                             delayLevels(setup.ready()),
                             handler,
-                            () -> setUp(settings),
+                            already -> setUp(settings, already),
                             bodies)
                     .started(setup.brokers());
         });
     }
 
     /** Makes the group ready on the brokers that have joined or answer again, and gives back which are ready now. */
-    private Set<String> setUp(Settings settings) {
+    private Set<String> setUp(Settings settings, Set<String> already) {
         return translated(() -> groupSetup
-                .prepare(settings.group().value(), settings.topic().value(), settings.start(), route(settings.topic()))
+                .prepare(
+                        settings.group().value(),
+                        settings.topic().value(),
+                        settings.start(),
+                        route(settings.topic()),
+                        already)
                 .brokers());
     }
 
     @Override
     public void fixStart(ConsumerGroup group, TopicName topic, Start start) {
         var silent = translated(() -> groupSetup
-                .prepare(group.value(), topic.value(), start, route(topic))
+                .prepare(group.value(), topic.value(), start, route(topic), Set.of())
                 .silent());
         if (!silent.isEmpty()) {
             throw new SourceUnavailableException("no answer from " + silent, null);

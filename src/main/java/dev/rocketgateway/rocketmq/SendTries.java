@@ -3,6 +3,10 @@ package dev.rocketgateway.rocketmq;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
@@ -25,13 +29,19 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
  * sync  | when the connection fails, the broker does not answer in time, or says that another one may do
  * async | when the connection fails
  * </pre>
- * As {@code DefaultMQProducerImpl.sendDefaultImpl} does, with two differences: brokers that do not answer are avoided, and a first
- * try leaves time for another one. Thread-safe.
+ * As {@code DefaultMQProducerImpl.sendDefaultImpl} does, with three differences: brokers that do not answer are avoided, a first try
+ * leaves time for another one, and a try that is given up closes no connection. Thread-safe.
  */
 final class SendTries {
 
     /** The part of its time a try leaves where another broker could take the message. */
     private static final int LEFT_FOR_ANOTHER = 2;
+
+    /** Another try needs some time, or it is written and not waited for. */
+    private static final long TOO_LITTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** The client looks for sends that are over once a second or so; what it says of them is more than that they are. */
+    private static final long CLIENT_IS_LATE = 2_000;
 
     private final DefaultMQProducer producer;
     private final BrokerHealth health;
@@ -53,16 +63,14 @@ final class SendTries {
     SendResult sync(Message message, List<MessageQueue> queues, long timeoutMillis)
             throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
         long end = System.nanoTime() + timeoutMillis * 1_000_000;
-        var tried = new HashSet<String>();
+        Set<String> tried = Set.of();
         for (int left = retries.sync(); ; left--) {
             var queue = choice.next(queues, tried);
-            tried.add(queue.getBrokerName());
-            long time = Math.max(1, (end - System.nanoTime()) / 1_000_000);
-            if (left > 0 && choice.hasAnother(queues, tried)) {
-                time -= time / LEFT_FOR_ANOTHER;
-            }
+            tried = with(tried, queue.getBrokerName());
+            long all = Math.max(1, (end - System.nanoTime()) / 1_000_000);
+            long time = left > 0 && choice.hasAnother(queues, tried) ? all - all / LEFT_FOR_ANOTHER : all;
             try {
-                return once(message, queue, time);
+                return once(message, queue, time, all);
             } catch (MQBrokerException e) {
                 if (!producer.getRetryResponseCodes().contains(e.getResponseCode()) || isOver(left, end)) {
                     throw e;
@@ -80,28 +88,77 @@ final class SendTries {
     }
 
     private static boolean isOver(int left, long end) {
-        return left == 0 || end - System.nanoTime() <= 0;
+        return left == 0 || end - System.nanoTime() <= TOO_LITTLE_NANOS;
     }
 
-    private SendResult once(Message message, MessageQueue queue, long timeoutMillis)
+    private static Set<String> with(Set<String> brokers, String another) {
+        if (brokers.isEmpty()) {
+            return Set.of(another);
+        }
+        var more = new HashSet<>(brokers);
+        more.add(another);
+        return more;
+    }
+
+    /**
+     * One try, waited for. With the client's own waiting send, a try that ends early would close the connection, and with it every other
+     * send to that broker; here it only stops to be waited for.
+     *
+     * @param timeoutMillis how long to wait
+     * @param clientTimeoutMillis after which the client gives up by itself
+     */
+    private SendResult once(Message message, MessageQueue queue, long timeoutMillis, long clientTimeoutMillis)
             throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
         var attempt = health.begin(queue.getBrokerName());
+        var sent = new CompletableFuture<SendResult>();
         try {
-            var result = producer.send(message, queue, timeoutMillis);
-            attempt.answered();
-            return result;
-        } catch (MQClientException | RemotingException | MQBrokerException | InterruptedException e) {
+            producer.send(
+                    message,
+                    queue,
+                    new SendCallback() {
+                        @Override
+                        public void onSuccess(SendResult result) {
+                            attempt.answered();
+                            sent.complete(result);
+                        }
+
+                        @Override
+                        public void onException(Throwable cause) {
+                            end(attempt, cause);
+                            sent.completeExceptionally(cause);
+                        }
+                    },
+                    clientTimeoutMillis);
+        } catch (MQClientException | RemotingException | InterruptedException e) {
             end(attempt, e);
             throw e;
         } catch (RuntimeException | Error e) {
             attempt.abandoned();
             throw e;
         }
+        try {
+            return sent.get(
+                    timeoutMillis + (timeoutMillis < clientTimeoutMillis ? 0 : CLIENT_IS_LATE), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            throw new RemotingTimeoutException("no answer from broker " + queue.getBrokerName() + " in time");
+        } catch (ExecutionException e) {
+            var cause = e.getCause();
+            if (cause instanceof MQClientException client) {
+                throw client;
+            }
+            if (cause instanceof RemotingException remoting) {
+                throw remoting;
+            }
+            if (cause instanceof MQBrokerException broker) {
+                throw broker;
+            }
+            throw new IllegalStateException(cause);
+        }
     }
 
     private static void end(BrokerHealth.Attempt attempt, Throwable cause) {
         if (has(cause, MQBrokerException.class)) {
-            attempt.answered();
+            attempt.refused();
         } else if (connectionFailed(cause) || has(cause, RemotingTimeoutException.class) || isUnknown(cause)) {
             attempt.failed();
         } else {
@@ -155,8 +212,7 @@ final class SendTries {
                     end(attempt, cause);
                     if (connectionFailed(cause) && !isOver(left, end)) {
                         left--;
-                        tried = tried.isEmpty() ? new HashSet<>() : tried;
-                        tried.add(queue.getBrokerName());
+                        tried = with(tried, queue.getBrokerName());
                         next();
                     } else {
                         callback.onException(cause);

@@ -61,7 +61,9 @@ class StartPosition {
                 .orElseThrow(() -> noRoute(queue));
         var address = broker.selectBrokerAddr();
         var known = groups.position(group, queue, address);
-        if (known.isEmpty() || known.getAsLong() == 0) {
+        if (known.isEmpty()
+                || known.getAsLong() == 0
+                        && versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.MISSING_POSITION)) {
             write(group, queue.getTopic(), start, route, broker);
             known = groups.position(group, queue, address);
         }

@@ -72,10 +72,19 @@ class TopicQueues {
             return CompletableFuture.completedFuture(queues);
         }
         var able = queues.stream()
+                .filter(queue -> versions.hasAnswered(queue.getBrokerName()))
                 .filter(queue -> !versions.lacks(queue.getBrokerName(), BrokerVersions.Feature.TIMER))
                 .toList();
+        if (able.isEmpty() && queues.stream().noneMatch(queue -> versions.hasAnswered(queue.getBrokerName()))) {
+            // It may be too old, and nobody would hear of it.
+            return CompletableFuture.failedFuture(new SendFailedException(Reason.UNAVAILABLE));
+        }
         if (able.isEmpty()) {
-            var broker = queues.get(0).getBrokerName();
+            var broker = queues.stream()
+                    .map(MessageQueue::getBrokerName)
+                    .filter(versions::hasAnswered)
+                    .findFirst()
+                    .orElseThrow();
             return CompletableFuture.failedFuture(
                     SendFailedException.brokerTooOld("Broker '%s' runs RocketMQ %s, and timer messages need 5.0"
                             .formatted(broker, versions.describe(broker))));

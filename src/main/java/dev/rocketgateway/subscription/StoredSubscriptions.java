@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 @Singleton
 class StoredSubscriptions {
 
+    private static final long NO_REVISION = 0;
+
     private final Database database;
     private final KeptSubscriptions known;
     private final AttemptHistory attempts;
@@ -106,13 +108,20 @@ class StoredSubscriptions {
         });
     }
 
-    /** The candidate with its generation. */
-    Subscription insert(Subscription candidate) {
+    /**
+     * The candidate with its generation.
+     *
+     * @param beforeOthersSeeIt runs when name and group are the candidate's own; may block
+     */
+    Subscription insert(Subscription candidate, Runnable beforeOthersSeeIt) {
         return answering(() -> {
             try {
                 long revision = database.write(connection -> {
+                    SubscriptionTable.insert(connection, candidate, NO_REVISION);
+                    beforeOthersSeeIt.run();
+                    // Last, because other changes wait for whoever has the next revision.
                     long next = SubscriptionTable.nextRevision(connection);
-                    SubscriptionTable.insert(connection, candidate, next);
+                    SubscriptionTable.setFirstRevision(connection, candidate.name(), next);
                     return next;
                 });
                 known.forgetPause(candidate.name());

@@ -72,10 +72,10 @@ class SubscriptionChanges {
         stored.requireFree(candidate);
         refuseWhatCannotRun(candidate, true);
         var sealed = secrets.sealed(candidate);
-        // Before it is stored: from then on the replicas start it, and where it begins must not depend on which of them
-        // is first.
-        runtime.fixStart(candidate);
-        var made = stored.insert(sealed);
+        // Before others see it: from then on the replicas start it, and where it begins must not depend on which of
+        // them is
+        // first. And not before name and group are its own: the positions would stay where somebody else is faster.
+        var made = stored.insert(sealed, () -> runtime.fixStart(candidate));
         log("create", made, "");
         return new Changed(made, told(rules, candidate, made), true);
     }

@@ -100,6 +100,17 @@ final class SubscriptionTable {
         }
     }
 
+    /** What a new one is given at the end of its transaction; its generation is the revision. */
+    static void setFirstRevision(Connection connection, String name, long revision) throws SQLException {
+        try (var update =
+                connection.prepareStatement("update subscription set generation = ?, updated_rev = ? where name = ?")) {
+            update.setLong(1, revision);
+            update.setLong(2, revision);
+            update.setString(3, name);
+            update.executeUpdate();
+        }
+    }
+
     /** The new one; its generation is the revision. */
     static void insert(Connection connection, Subscription subscription, long revision) throws SQLException {
         try (var insert = connection.prepareStatement(

@@ -181,6 +181,45 @@ class BrokerHealthTest {
     }
 
     @Test
+    void aRefusalDoesNotMakeABrokerFast() {
+        for (int i = 0; i < 5; i++) {
+            var attempt = health.begin(A);
+            pass(Duration.ofMillis(1));
+            attempt.refused();
+            answer(B, Duration.ofMillis(120));
+        }
+        pass(Duration.ofMillis(60));
+
+        assertThat(health.avoided()).isEmpty();
+    }
+
+    @Test
+    void aBrokerThatIsGoneIsNotTheFastestForEver() {
+        answer(A, Duration.ofMillis(2));
+        for (int i = 0; i < 30; i++) {
+            pass(Duration.ofSeconds(3));
+            answer(B, Duration.ofMillis(300));
+        }
+        pass(Duration.ofMillis(60));
+
+        assertThat(health.avoided()).isEmpty();
+    }
+
+    @Test
+    void everySlowBrokerHasItsOwnSample() {
+        answer(C, Duration.ofMillis(2));
+        answer(A, Duration.ofMillis(300));
+        answer(B, Duration.ofMillis(300));
+        answer(C, Duration.ofMillis(2));
+        pass(Duration.ofMillis(60));
+        assertThat(health.avoided()).containsExactlyInAnyOrder(A, B);
+
+        assertThat(health.claimSample(A)).isTrue();
+        assertThat(health.claimSample(A)).isFalse();
+        assertThat(health.claimSample(B)).isTrue();
+    }
+
+    @Test
     void aBrokerIsNotSlowWhereAllAre() {
         answer(A, Duration.ofMillis(200));
         answer(B, Duration.ofMillis(300));
