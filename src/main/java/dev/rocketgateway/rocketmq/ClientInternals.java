@@ -2,6 +2,7 @@ package dev.rocketgateway.rocketmq;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,9 @@ import org.apache.rocketmq.remoting.netty.ResponseFuture;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.apache.rocketmq.remoting.protocol.RequestCode;
 import org.apache.rocketmq.remoting.protocol.header.GetMaxOffsetRequestHeader;
+import org.apache.rocketmq.remoting.protocol.heartbeat.ConsumerData;
+import org.apache.rocketmq.remoting.protocol.heartbeat.HeartbeatData;
+import org.apache.rocketmq.remoting.protocol.heartbeat.SubscriptionData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +166,29 @@ final class ClientInternals {
         } catch (IllegalStateException noAnswer) {
             // Logged by the client. What the send comes to decides.
         }
+    }
+
+    /** What the consumer reads, by topic: the number that the client raises whenever its queues of the topic change. */
+    static Map<String, Long> versionsOfWhatIsRead(DefaultMQPushConsumer started) {
+        return started.getDefaultMQPushConsumerImpl().subscriptions().stream()
+                .collect(Collectors.toMap(SubscriptionData::getTopic, SubscriptionData::getSubVersion));
+    }
+
+    /** Tells one broker that the consumer is a member of its group, and what it reads, and waits for the answer. */
+    static void sendHeartbeat(DefaultMQPushConsumer started, String address)
+            throws RemotingException, MQBrokerException, InterruptedException {
+        var consumer = started.getDefaultMQPushConsumerImpl();
+        var member = new ConsumerData();
+        member.setGroupName(consumer.groupName());
+        member.setConsumeType(consumer.consumeType());
+        member.setMessageModel(consumer.messageModel());
+        member.setConsumeFromWhere(consumer.consumeFromWhere());
+        member.setUnitMode(consumer.isUnitMode());
+        member.getSubscriptionDataSet().addAll(consumer.subscriptions());
+        var heartbeat = new HeartbeatData();
+        heartbeat.setClientID(instanceOf(started).getClientId());
+        heartbeat.getConsumerDataSet().add(member);
+        instanceOf(started).getMQClientAPIImpl().sendHeartbeat(address, heartbeat, started.getMqClientApiTimeout());
     }
 
     /** The name of a topic or group as the client sends it. */

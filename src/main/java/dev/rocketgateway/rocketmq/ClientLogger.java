@@ -8,6 +8,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.logging.org.slf4j.Marker;
@@ -34,9 +35,10 @@ final class ClientLogger extends LegacyAbstractLogger {
      */
     private static final List<String> EXPECTED = List.of(
             "get Topic [{}] RouteInfoFromNameServer is not exist value",
-            "updateTopicRouteInfoFromNameServer Exception",
+            "updateTopicRouteInfoFromNameServer",
             "Returned Previous MQClientInstance",
             "lock heartBeat, but failed",
+            "sending heartbeat, but no consumer",
             "No matched consumer for the PullRequest",
             "processQueue is dropped without process consume result",
             "consumer was paused, execute pull request later",
@@ -48,12 +50,25 @@ final class ClientLogger extends LegacyAbstractLogger {
             "invokeOneway: ",
             "remove timeout request",
             "receive response, cmd=",
-            "createChannel: ",
-            "closeChannel: ",
+            "send a request command to channel",
+            "write send a request command to channel",
+            "async send msg by retry",
+            "createChannel",
+            "closeChannel",
+            "getAndCreateNameserverChannel",
+            "Get and create channel of",
+            "Channel {} reconnect error",
+            "channelWrapper ",
+            "invokeImpl receive GO_AWAY",
+            "[SCAN] No response after",
+            "scanAvailableNameSrv ",
+            "[updateChannelLastResponseTime]",
             "NETTY CLIENT PIPELINE: ",
             "send heart beat to broker",
+            "sendHeartbeatTo",
+            "unregister client ",
             "doRebalance, {}",
-            "Compute consume offset exception",
+            "Compute consume offset",
             "getConsumerIdListByGroup exception",
             // Of the HTTP server's Netty, which logs the same way: a connection that came while it was stopping.
             "Failed to register an accepted channel");
@@ -102,6 +117,10 @@ final class ClientLogger extends LegacyAbstractLogger {
     }
 
     private static boolean isExpected(String pattern, @Nullable Throwable thrown) {
+        if (has(thrown, SSLHandshakeException.class)) {
+            // A certificate that one side does not trust: nothing else tells why there is no connection.
+            return false;
+        }
         // A consumer that has ended is still told of what its last requests brought.
         return thrown instanceof RejectedExecutionException
                 // A broker or name server that is away, or a connection that we closed: the probe tells of it.
@@ -120,7 +139,9 @@ final class ClientLogger extends LegacyAbstractLogger {
 
     /** Its type and message say what went wrong; where in the client it was made tells nobody anything. */
     private static boolean isOfTheClient(Throwable thrown) {
-        return thrown instanceof MQClientException || thrown instanceof MQBrokerException;
+        return thrown instanceof MQClientException
+                || thrown instanceof MQBrokerException
+                || has(thrown, SSLHandshakeException.class);
     }
 
     private static boolean has(@Nullable Throwable thrown, Class<? extends Throwable> type) {

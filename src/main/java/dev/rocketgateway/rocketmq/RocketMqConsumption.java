@@ -38,9 +38,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private final MessageSource.Handler handler;
     private final UnaryOperator<Set<String>> setUp;
     private final CompressedBodies bodies;
+    private final GroupHeartbeats heartbeats;
     private final DrainLatch latch = new DrainLatch();
     private volatile long lookUntil;
-    private volatile boolean announced;
     private volatile boolean retryTopicKnown;
     private volatile Set<String> readyBrokers = Set.of();
 
@@ -54,7 +54,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             DelayLevels levels,
             MessageSource.Handler handler,
             UnaryOperator<Set<String>> setUp,
-            CompressedBodies bodies) {
+            CompressedBodies bodies,
+            GroupHeartbeats heartbeats) {
         this.consumer = consumer;
         this.settings = settings;
         this.bounds = bounds;
@@ -62,6 +63,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.handler = handler;
         this.setUp = setUp;
         this.bodies = bodies;
+        this.heartbeats = heartbeats;
     }
 
     /** What bounds the messages received and not delivered. */
@@ -154,15 +156,10 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /**
-     * Tells the brokers of this member of the group. The client does so in its start, but not while it waits for a broker that does
-     * not answer; the others would not know of the member for half a minute, and give it no queue.
-     */
+    /** A broker that knows of this member gives it queues. */
     private void announce() {
-        var client = ClientInternals.instanceOf(consumer);
-        if (!announced && client.sendHeartbeatToAllBrokerWithLock()) {
-            announced = true;
-            client.rebalanceImmediately();
+        if (heartbeats.send(settings.topic().value())) {
+            ClientInternals.instanceOf(consumer).rebalanceImmediately();
         }
     }
 

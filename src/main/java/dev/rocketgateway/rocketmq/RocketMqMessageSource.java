@@ -75,14 +75,16 @@ class RocketMqMessageSource implements MessageSource {
                 expectTheSameFilter(settings, setup.ready());
             }
             var bounds = new RocketMqConsumption.Bounds(buffers, queues(route), setup.retryQueues());
+            var consumer = consumer(settings);
             return new RocketMqConsumption(
-                            consumer(settings),
+                            consumer,
                             settings,
                             bounds,
                             delayLevels(setup.ready()),
                             handler,
                             already -> setUp(settings, already),
-                            bodies)
+                            bodies,
+                            new GroupHeartbeats(consumer, health))
                     .started(setup.brokers());
         });
     }

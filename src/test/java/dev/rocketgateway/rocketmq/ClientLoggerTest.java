@@ -21,6 +21,8 @@ import org.apache.rocketmq.remoting.exception.RemotingConnectException;
 import org.apache.rocketmq.remoting.exception.RemotingTimeoutException;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientLoggerTest {
 
@@ -112,10 +114,42 @@ class ClientLoggerTest {
                 .isEmpty();
     }
 
-    @Test
-    void tellsOfACertificateThatIsNotTrusted() {
-        assertThat(logged(log -> log.warn("handshake", new SSLHandshakeException("untrusted"))))
-                .hasSize(1);
+    /** As NettyRemotingClient, NettyRemotingAbstract and MQClientInstance of 5.5.0 begin them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "send a request command to channel <{}>, channelId={}, failed.",
+                "send a request command to channel </127.0.0.1:1> failed.",
+                "write send a request command to channel </127.0.0.1:1> failed.",
+                "getAndCreateNameserverChannel: try to lock name server, but timeout, {}ms",
+                "createChannel: try to lock channel table, but timeout, {}ms",
+                "closeChannel exception",
+                "Get and create channel of {} failed",
+                "Channel {} reconnect error",
+                "channelWrapper has reconnect, so do nothing, now channelId={}, input channelId={}",
+                "invokeImpl receive GO_AWAY, channelWrapper is null or channel is the same in wrapper, channelId={}",
+                "[SCAN] No response after {} from name server {}, so close it!",
+                "scanAvailableNameSrv remove unconnected address {}",
+                "[updateChannelLastResponseTime] could not find address!!",
+                "async send msg by retry {} times. topic={}, brokerAddr={}, brokerName={}",
+                "updateTopicRouteInfoFromNameServer tryLock timeout {}ms. [{}]",
+                "sendHeartbeatToAllBrokerWithLockV2 lock heartBeat, but failed.",
+                "sendHeartbeatToBroker sending heartbeat, but no consumer and no producer. [{}]",
+                "unregister client RemotingException from broker: {}, {}"
+            })
+    void doesNotTellOfAConnectionThatIsAway(String pattern) {
+        assertThat(logged(log -> log.warn(pattern, "a", "b"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"handshake", "NETTY CLIENT PIPELINE: exceptionCaught channel[addr={}, id={}]"})
+    void tellsOfACertificateThatIsNotTrusted(String pattern) {
+        assertThat(logged(log -> log.warn(pattern, new SSLHandshakeException("untrusted"))))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.getMessage()).contains("SSLHandshakeException: untrusted");
+                    assertThat(line.getThrown()).isNull();
+                });
     }
 
     @Test
