@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,12 +49,21 @@ class KeptSubscriptions implements SubscriptionStore {
      * @param rows by name
      * @param revision as of which; -1 if it was not read yet
      */
-    private record Known(Map<String, Subscription> rows, Map<String, ConfiguredState> states, long revision) {}
+    private record Known(
+            Map<String, Subscription> rows,
+            Map<String, ConfiguredState> states,
+            Map<String, Instant> firstStarts,
+            long revision) {
+
+        Known with(Map<String, Instant> firstStarts) {
+            return new Known(rows, states, firstStarts, revision);
+        }
+    }
 
     private final Object reading = new Object();
     private volatile Runnable pauseWriter = () -> {};
     private long listedAt;
-    private volatile Known known = new Known(Map.of(), Map.of(), -1);
+    private volatile Known known = new Known(Map.of(), Map.of(), Map.of(), -1);
     private volatile List<Subscription> list;
 
     /** Stored ones that do not run because of the configuration; guarded by this. */
@@ -139,6 +149,9 @@ class KeptSubscriptions implements SubscriptionStore {
                         ? read(connection, revision, before, everything)
                         : before;
             });
+            if (!FirstStarts.containsAll(known.firstStarts(), configured)) {
+                known = known.with(database.write(connection -> FirstStarts.add(connection, configured)));
+            }
             if (everything) {
                 listedAt = System.nanoTime();
             }
@@ -160,7 +173,7 @@ class KeptSubscriptions implements SubscriptionStore {
                 rows.remove(row.name());
             }
         }
-        return new Known(rows, states, revision);
+        return new Known(rows, states, FirstStarts.read(connection), revision);
     }
 
     /** Writes the pauses that are in effect here only. */
@@ -188,7 +201,7 @@ class KeptSubscriptions implements SubscriptionStore {
             var all = new ArrayList<Subscription>();
             var taken = new HashSet<Object>();
             for (var subscription : configured) {
-                all.add(inState(subscription, read.states()));
+                all.add(inState(FirstStarts.on(subscription, read.firstStarts()), read.states()));
                 taken.add(subscription.name());
                 taken.add(subscription.source().consumerGroup());
             }

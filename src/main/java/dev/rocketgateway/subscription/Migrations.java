@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Migrations {
 
     /** By name, because the class path of a packaged service is not a directory to look into. */
-    private static final List<String> SCRIPTS = List.of("V1__store.sql", "V2__redriven_by_group.sql");
+    private static final List<String> SCRIPTS =
+            List.of("V1__store.sql", "V2__redriven_by_group.sql", "V3__first_start.sql");
 
     private Migrations() {}
 

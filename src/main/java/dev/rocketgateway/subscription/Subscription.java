@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stateReason why it is paused, if somebody said; of an active one, when it was resumed
  * @param generation grows with each change
- * @param createdAt when it was created, by the clock of the gateway that created it; for one of the configuration, when this gateway
- *     read it. A subscription from LATEST gets what was stored from then on
+ * @param createdAt when it was created, by the clock of the gateway that created it; for one of the configuration, when the
+ *     first gateway of its store read it. A subscription from LATEST gets what was stored from then on
  */
 public record Subscription(
         String name,

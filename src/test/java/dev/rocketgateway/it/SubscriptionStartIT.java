@@ -177,6 +177,32 @@ class SubscriptionStartIT {
         awaitExactly(topic, all("new "));
     }
 
+    @Test
+    void ofTheConfigurationBeginsAtItsFirstStartAlthoughTheGatewayIsRestartedBeforeTheBrokerAnswers(
+            @TempDir Path directory) {
+        var store = "jdbc:h2:file:" + directory.resolve("gateway");
+        broker.witness().send(topic, "old");
+        broker.freezeBroker();
+        try {
+            gateway = builder()
+                    .with("gateway.store.url", store)
+                    .subscribing(name, topic, endpoint)
+                    .start();
+            await().atMost(LONG).until(() -> gateway.log().contains("store loaded"));
+            gateway.close();
+        } finally {
+            broker.thawBroker();
+        }
+        all("new ").forEach(text -> broker.witness().send(topic, text));
+
+        gateway = builder()
+                .with("gateway.store.url", store)
+                .subscribing(name, topic, endpoint)
+                .start();
+
+        awaitExactly(topic, all("new "));
+    }
+
     /** The first message makes the topic; the subscription looks for it again now and then. */
     @Test
     void ofTheConfigurationGetsTheFirstMessagesOfATopicMadeLater() {
