@@ -8,6 +8,7 @@ import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.SubscriptionsConfig;
 import dev.rocketgateway.webhook.WebhookConfig;
+import io.smallrye.config.ConfigMappingInterface.Property;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import java.util.ArrayList;
@@ -44,9 +45,9 @@ final class KnownSettings {
      *
      * @param path its name, with {@code *} for the part a user chooses and {@code [*]} for an index
      */
-    private record Key(String path, Pattern names) {
+    private record Key(String path, Pattern names, Class<?> type) {
 
-        static Key of(String path) {
+        static Key of(String path, Property property) {
             var names = new StringBuilder();
             var parts = CHOSEN_OR_INDEX.matcher(path);
             int end = 0;
@@ -55,12 +56,25 @@ final class KnownSettings {
                         .append(parts.group().equals(ANY_INDEX) ? "\\[\\d+]" : "(?:\"[^\"]+\"|[^.\"]+)");
                 end = parts.end();
             }
-            return new Key(path, Pattern.compile(names + Pattern.quote(path.substring(end))));
+            return new Key(path, Pattern.compile(names + Pattern.quote(path.substring(end))), typeOf(property));
         }
 
         boolean isFixed() {
             return !path.contains(CHOSEN);
         }
+    }
+
+    private static Class<?> typeOf(Property property) {
+        if (property.isOptional()) {
+            return typeOf(property.asOptional().getNestedProperty());
+        }
+        if (property.isCollection()) {
+            return typeOf(property.asCollection().getElement());
+        }
+        if (property.isPrimitive()) {
+            return property.asPrimitive().getPrimitiveType();
+        }
+        return property.isLeaf() ? property.asLeaf().getValueRawType() : Object.class;
     }
 
     private KnownSettings(List<Key> keys) {
@@ -71,8 +85,7 @@ final class KnownSettings {
         var keys = new ArrayList<Key>();
         for (var mapping : MAPPINGS) {
             ConfigMappings.getProperties(ConfigClass.configClass(mapping))
-                    .keySet()
-                    .forEach(path -> keys.add(Key.of(path)));
+                    .forEach((path, property) -> keys.add(Key.of(path, property)));
         }
         return new KnownSettings(List.copyOf(keys));
     }
@@ -80,6 +93,15 @@ final class KnownSettings {
     /** Whether a property has the name of a setting. */
     boolean has(String property) {
         return keys.stream().anyMatch(key -> key.names().matcher(property).matches());
+    }
+
+    /** The type of a setting's value, or of one of its values; {@code Object} for a property that is no setting. */
+    Class<?> typeOf(String property) {
+        return keys.stream()
+                .filter(key -> key.names().matcher(property).matches())
+                .findFirst()
+                .<Class<?>>map(Key::type)
+                .orElse(Object.class);
     }
 
     /** The settings whose name has no part that a user chooses. */

@@ -6,9 +6,13 @@ import io.smallrye.config.SmallRyeConfig;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
 import org.eclipse.microprofile.config.Config;
 
-/** Stops the start where a name is set that is no setting: a typo would leave the default in effect, and nobody would notice. */
+/**
+ * Stops the start where a name is set that is no setting, or a value that nobody means: a typo would leave the default in effect, and
+ * nobody would notice.
+ */
 @ApplicationScoped
 class SettingsAtStart {
 
@@ -24,7 +28,9 @@ class SettingsAtStart {
      * @throws ConfigurationException with one line for each of them
      */
     void check(@Observes @Priority(BEFORE_ALL_OTHERS) StartupEvent event) {
-        var faults = UnknownSettings.in(config.unwrap(SmallRyeConfig.class));
+        var settings = config.unwrap(SmallRyeConfig.class);
+        var faults = new ArrayList<>(UnknownSettings.in(settings));
+        faults.addAll(SettingValues.faultsIn(settings));
         if (!faults.isEmpty()) {
             throw new ConfigurationException(String.join(System.lineSeparator(), faults));
         }

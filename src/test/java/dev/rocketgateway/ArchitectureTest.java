@@ -199,7 +199,8 @@ class ArchitectureTest {
     static final ArchRule noJavaUtilLogging = GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 
     @ArchTest
-    static final ArchRule noSystemOut = GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+    static final ArchRule onlyTheMainClassWritesToStandardStreams =
+            noClasses().that().doNotBelongToAnyOf(Gateway.class).should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
 
     @Test
     void everyConfigInterfaceIsAmongTheKnownSettings() {

@@ -5,14 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A name that is no setting stops the start, wherever it is set. */
+/** A name that is no setting, and a value it cannot have, stop the start with a line that says so. */
 class SettingsIT {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -65,6 +69,30 @@ class SettingsIT {
                                 + " Did you mean `_PROD_GATEWAY_STORE_URL`?",
                         "Unknown setting in environment variable `GATEWAY_SUBSCRIPTIONS_BILLING_SOURCE_TOPCI`."
                                 + " Did you mean `GATEWAY_SUBSCRIPTIONS_BILLING_SOURCE_TOPIC`?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gateway.publish.max-message-size   | abc     | write a size such as 65536, 512K or 4M",
+                "gateway.publish.coalescing.enabled | perhaps | write true or false"
+            })
+    void aValueThatASettingCannotHaveStopsTheStartWithOneLine(String name, String value, String fix) {
+        assertThat(failure(gateway().with(name, value)))
+                .filteredOn(line -> !line.contains("SRCFG01008"))
+                .containsExactly("`%s` cannot be `%s`: %s.".formatted(name, value, fix));
+    }
+
+    @Test
+    void aPortThatIsInUseStopsTheStartWithOneLine() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(failure(gateway().with("quarkus.http.port", String.valueOf(taken.getLocalPort()))))
+                    .filteredOn(line -> !line.matches("20\\S+ (INFO|WARN) .*"))
+                    .singleElement()
+                    .asString()
+                    .contains(String.valueOf(taken.getLocalPort()), "quarkus.http.port");
+        }
     }
 
     @Test
