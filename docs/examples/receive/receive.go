@@ -28,7 +28,7 @@ func main() {
 			response.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		// The webhook-id is the same on every attempt: what has been handled already is only answered.
+		// The webhook-id is the same on every attempt. Answer 204 for an id that was handled before, and do not handle it again.
 		fmt.Println("received", request.Header.Get("webhook-id"))
 		response.WriteHeader(http.StatusNoContent)
 	})

@@ -28,12 +28,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SignatureReceiversIT {
 
     private static final Logger LOG = Logger.getLogger(SignatureReceiversIT.class);
+    private static final byte[] TEXT = "{\"text\": \"Gr\u00fc\u00dfe\"}".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] BINARY = {0, (byte) 0x9c, (byte) 0xff, '\r', '\n', (byte) 0xc0};
     private static final String LISTENING = "listening on port ";
 
     @ParameterizedTest
     @CsvSource({
-        "python, python, python3 receive.py",
-        "node, node_modules, node receive.mjs",
+        "python, receive.py, python3 receive.py",
+        "node, receive.mjs, node receive.mjs",
         "go, receive, ./receive",
         "java, Receive.java, java Receive.java"
     })
@@ -47,16 +49,19 @@ class SignatureReceiversIT {
         try (var webhooks = TestWebhooks.usual()) {
             var url = URI.create("http://127.0.0.1:" + port(receiver) + "/hook");
 
-            assertThat(status(webhooks, url, secret)).isEqualTo(204);
-            assertThat(status(webhooks, url, other, ed25519, secret)).isEqualTo(204);
-            assertThat(status(webhooks, url, other)).isEqualTo(401);
+            assertThat(status(webhooks, url, TEXT, secret)).isEqualTo(204);
+            assertThat(status(webhooks, url, BINARY, secret)).isEqualTo(204);
+            assertThat(status(webhooks, url, new byte[0], secret)).isEqualTo(204);
+            assertThat(status(webhooks, url, TEXT, other, ed25519, secret)).isEqualTo(204);
+            assertThat(status(webhooks, url, TEXT, other)).isEqualTo(401);
+            assertThat(status(webhooks, url, BINARY, other)).isEqualTo(401);
             LOG.infof("webhooks receiver=%s", language);
         } finally {
             receiver.destroy();
         }
     }
 
-    private static int status(TestWebhooks webhooks, URI url, String... secrets) {
+    private static int status(TestWebhooks webhooks, URI url, byte[] body, String... secrets) {
         var outcome = webhooks.send(
                 new WebhookEndpoint(
                         url,
@@ -68,7 +73,7 @@ class SignatureReceiversIT {
                         WebhookTls.ofTheJvm(),
                         new WebhookAuth.None(),
                         keys(secrets)),
-                TestWebhooks.message("{\"text\": \"Gr\u00fc\u00dfe\"}"));
+                new WebhookMessage("id", Map.of("a", "b"), body));
         return ((WebhookOutcome.Answered) outcome).status();
     }
 
