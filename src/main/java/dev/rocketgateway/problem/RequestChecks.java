@@ -35,7 +35,8 @@ class RequestChecks {
             request.exceptionHandler(broken -> reading.missed());
         }
         var errors = RepeatedHeaders.merge(request.headers());
-        var fault = QuerySyntax.fault(request.path(), request.query());
+        var pathFault = PathSyntax.fault(request.path());
+        var fault = pathFault != null ? pathFault : QuerySyntax.fault(request.query());
         if (fault != null) {
             ProblemAnswers.fail(context, GatewayException.invalid(List.of(fault)));
         } else if (!errors.isEmpty()) {
