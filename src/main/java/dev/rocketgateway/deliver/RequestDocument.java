@@ -9,6 +9,7 @@ import dev.rocketgateway.message.Instants;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.JsonBody;
+import dev.rocketgateway.problem.MalformedChunksException;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,8 +74,7 @@ final class RequestDocument {
             }
             return bytes;
         } catch (IOException e) {
-            throw GatewayException.causedBy(
-                    e, ProblemType.MALFORMED_BODY, "The connection closed before the whole body had arrived.");
+            throw MalformedChunksException.problemOf(e);
         }
     }
 

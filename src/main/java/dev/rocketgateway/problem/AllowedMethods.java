@@ -49,10 +49,9 @@ class AllowedMethods {
         if (path.startsWith("/q/") && PLATFORM.matcher(path).matches()) {
             return Optional.of(READ_ONLY);
         }
-        var resource = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         var matching = new ArrayList<Operation>();
         for (var operation : operations) {
-            if (operation.path().matcher(resource).matches()) {
+            if (operation.path().matcher(path).matches()) {
                 int most = matching.isEmpty() ? 0 : matching.get(0).literals();
                 if (operation.literals() > most) {
                     matching.clear();

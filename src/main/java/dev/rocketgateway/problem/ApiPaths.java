@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  * Tells callers what they could have asked for, when there is no such path, method or media type.
  *
  * <p>A path with an action, such as {@code /subscriptions/a:pause}, is also the path of a subscription named {@code a:pause} to the REST
- * layer. So an unknown action is found before that; {@link MethodChecks} finds a wrong method.
+ * layer, and it takes a slash at the end of a path for nothing. So both are found before that; {@link MethodChecks} finds a wrong method.
  */
 @ApplicationScoped
 class ApiPaths {
 
     private static final int BEFORE_THE_REST_LAYER = 800;
     private static final int MOST_DIFFERENT = 4;
+    private static final Pattern PAGES = Pattern.compile("/q/(?:swagger-ui|dev-ui)?(?:/|$)");
 
     private final AllowedMethods allowedMethods;
     private final List<ApiOperation> operations;
@@ -41,12 +43,12 @@ class ApiPaths {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::refuseUnknownActions, BEFORE_THE_REST_LAYER);
+        filters.register(this::refuseUnknownPaths, BEFORE_THE_REST_LAYER);
     }
 
-    private void refuseUnknownActions(RoutingContext context) {
+    private void refuseUnknownPaths(RoutingContext context) {
         var path = context.request().path();
-        if (isUnknownAction(path)) {
+        if (hasSlashTooMany(path) || isUnknownAction(path)) {
             ProblemAnswers.fail(context, GatewayException.of(ProblemType.NOT_FOUND, nothingAt(path)));
         } else {
             context.next();
@@ -63,8 +65,19 @@ class ApiPaths {
                 && operations.stream().anyMatch(operation -> operation.hasAction() && operation.isAt(segments));
     }
 
+    /** Whether the path ends with a slash, and is none of the platform's pages that do. */
+    private static boolean hasSlashTooMany(String path) {
+        return path.length() > 1 && path.endsWith("/") && !PAGES.matcher(path).lookingAt();
+    }
+
     /** What to say of a path that does not exist. */
     String nothingAt(String path) {
+        if (hasSlashTooMany(path)) {
+            var without = path.substring(0, path.length() - 1);
+            return allowedMethods.at(without).isPresent()
+                    ? "There is nothing at %s. Did you mean %s?".formatted(path, without)
+                    : nothingAt(without);
+        }
         var segments = ApiOperation.segmentsOf(path);
         var near = operations.stream()
                 .filter(operation -> operation.distance(segments).orElse(Integer.MAX_VALUE) <= MOST_DIFFERENT)

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.impl.VertxBuilder;
 import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.net.NetServerOptions;
@@ -16,7 +17,7 @@ import io.vertx.core.spi.VertxServiceProvider;
  * else.
  *
  * <pre>
- * HTTP/1: bytes ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
+ * HTTP/1: bytes ──▶ ChunkGuard ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
  * HTTP/2: bytes ──▶ decoder ──▶ Http2RequestGuard ──────────────────────▶ Vert.x ──▶ …
  * </pre>
  * A filter would be too late: the upgrade and Quarkus answer some requests before any filter sees them, and keep the connection.
@@ -56,14 +57,14 @@ final class GuardedTransport extends JDKTransport {
         var pipeline = channel.pipeline();
         pipeline.addLast(server);
         if (pipeline.get(DECODER) != null) {
-            pipeline.addAfter(DECODER, null, new RequestGuard());
+            guardRequests(pipeline);
             return;
         }
         pipeline.addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object bytes) {
                 if (pipeline.get(DECODER) != null) {
-                    pipeline.addAfter(DECODER, null, new RequestGuard());
+                    guardRequests(pipeline);
                 } else {
                     Http2RequestGuard.guard(pipeline);
                 }
@@ -71,5 +72,11 @@ final class GuardedTransport extends JDKTransport {
                 context.fireChannelRead(bytes);
             }
         });
+    }
+
+    private static void guardRequests(ChannelPipeline pipeline) {
+        var requests = new RequestGuard();
+        pipeline.addAfter(DECODER, null, requests);
+        pipeline.addBefore(DECODER, null, new ChunkGuard(requests, pipeline.context(DECODER)));
     }
 }

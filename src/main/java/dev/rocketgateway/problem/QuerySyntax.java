@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The form of a path and a query that all readers understand alike. */
+/** The form of a query that all readers understand alike. */
 final class QuerySyntax {
 
     private static final FieldError NOT_UTF8 = new FieldError("query", "is not percent-encoded UTF-8");
@@ -13,18 +13,13 @@ final class QuerySyntax {
     private QuerySyntax() {}
 
     /**
-     * @param path not decoded
      * @param query not decoded, or null
      * @return what is wrong, or null
      */
-    static @Nullable FieldError fault(String path, @Nullable String query) {
-        if (path.indexOf(';') >= 0) {
-            return new FieldError("path", "has a parameter after ';'; write parameters into the query, after '?'");
+    static @Nullable FieldError fault(@Nullable String query) {
+        if (query == null || query.isEmpty()) {
+            return null;
         }
-        return query == null || query.isEmpty() ? null : fault(query);
-    }
-
-    private static @Nullable FieldError fault(String query) {
         if (query.charAt(0) == '?') {
             return new FieldError("query", "begins with a second '?'; write one");
         }

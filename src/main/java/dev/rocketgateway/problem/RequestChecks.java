@@ -25,13 +25,18 @@ class RequestChecks {
         var request = context.request();
         var ambiguous = request.version() == HttpVersion.HTTP_2
                 ? RequestTarget.malformed(request.uri())
-                : RequestGuard.Refusal.of(request.decoderResult());
+                : RequestReading.begin(request.decoderResult());
         if (ambiguous != null) {
             ProblemAnswers.fail(context, GatewayException.of(ProblemType.INVALID_REQUEST, ambiguous));
             return;
         }
+        if (request.decoderResult() instanceof RequestReading reading) {
+            // Whoever reads the body replaces the handler.
+            request.exceptionHandler(broken -> reading.missed());
+        }
         var errors = RepeatedHeaders.merge(request.headers());
-        var fault = QuerySyntax.fault(request.path(), request.query());
+        var pathFault = PathSyntax.fault(request.path());
+        var fault = pathFault != null ? pathFault : QuerySyntax.fault(request.query());
         if (fault != null) {
             ProblemAnswers.fail(context, GatewayException.invalid(List.of(fault)));
         } else if (!errors.isEmpty()) {

@@ -1,21 +1,26 @@
 package dev.rocketgateway.problem;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.smallrye.config.SmallRyeConfig;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
@@ -33,48 +38,112 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private static final String NOWHERE = "/";
     private static final String H2C = "h2c";
+    private static final String UNREADABLE = "A line of the chunked body is too long or malformed.";
+
+    private static final int RETELL_MILLIS = 10;
 
     private final RequestHead head = new RequestHead();
+    private @Nullable ChannelHandlerContext connection;
+    private @Nullable HttpRequest request;
+    private long body;
     private boolean refused;
+    private boolean answering;
 
-    /** What a refused request is decoded to. */
-    static final class Refusal extends DecoderResult {
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        connection = context;
+    }
 
-        private final String fault;
+    /** Whether no more bytes of the connection matter. */
+    boolean hasRefused() {
+        return refused;
+    }
 
-        private Refusal(String fault) {
-            super(SIGNAL_SUCCESS);
-            this.fault = fault;
-        }
-
-        /** The fault for which the guard has refused the request, or null. */
-        static @Nullable String of(DecoderResult result) {
-            return result instanceof Refusal refusal ? refusal.fault : null;
-        }
+    /** The length of the body whose head was read since the last call, {@link RequestHead#CHUNKED}, or 0. */
+    long takeBody() {
+        long taken = body;
+        body = 0;
+        return taken;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (refused) {
             ReferenceCountUtil.release(message);
+        } else if (message instanceof HttpRequest begun) {
+            begin(context, begun);
+        } else if (message instanceof HttpContent content
+                && content.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(content);
+            refuseBody(UNREADABLE);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest begun) {
+        if (begun.decoderResult().isFailure()) {
+            refused = true;
+            context.fireChannelRead(begun);
             return;
         }
-        if (message instanceof HttpRequest request) {
-            if (request.decoderResult().isFailure()) {
-                refused = true;
-            } else {
-                var fault = head.fault(request);
-                if (fault != null) {
-                    refuse(context, request, fault);
-                    return;
-                }
-                if (request.headers().contains(HttpHeaderNames.UPGRADE, H2C, true)) {
-                    upgrade(context, request);
-                    return;
-                }
-            }
+        var fault = head.fault(begun);
+        if (fault != null) {
+            refuse(context, begun, fault);
+            return;
         }
-        context.fireChannelRead(message);
+        body = head.body();
+        if (body == RequestHead.CHUNKED) {
+            begun.setDecoderResult(new RequestReading());
+            request = begun;
+        }
+        if (begun.headers().contains(HttpHeaderNames.UPGRADE, H2C, true)) {
+            upgrade(context, begun);
+        } else {
+            context.fireChannelRead(begun);
+        }
+    }
+
+    /**
+     * Refuses the request whose body is being read.
+     *
+     * <pre>
+     * its turn to be answered | then
+     * ------------------------|----------------------------------------------------------------
+     * has come                | whoever reads the body fails, and answers if it has not answered
+     * has not come            | it is refused in its turn
+     * never comes             | it is upgraded to HTTP/2, whose stream would end as if it were whole
+     * </pre>
+     */
+    void refuseBody(String fault) {
+        refused = true;
+        var context = Objects.requireNonNull(connection);
+        if (context.pipeline().get(Http2ConnectionHandler.class) != null) {
+            context.close();
+            return;
+        }
+        // The body of this or an earlier request may have stopped the reading.
+        context.channel().config().setAutoRead(true);
+        if (request != null && request.decoderResult() instanceof RequestReading reading && reading.refuse(fault)) {
+            request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            return;
+        }
+        answering = true;
+        failBody(context, new MalformedChunksException(fault));
+    }
+
+    /** A reader on another thread may not have begun, and the server tells a fault once; so it is told again. */
+    private void failBody(ChannelHandlerContext context, MalformedChunksException fault) {
+        if (!answering || !context.channel().isActive()) {
+            return;
+        }
+        var broken = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+        broken.setDecoderResult(DecoderResult.failure(fault));
+        context.fireChannelRead(broken);
+        if (request != null && request.decoderResult() instanceof RequestReading reading && reading.takeMissed()) {
+            context.executor().schedule(() -> failBody(context, fault), RETELL_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** The upgrade to HTTP/2 keeps the last line only of a header that has several. */
@@ -104,16 +173,41 @@ final class RequestGuard extends ChannelDuplexHandler {
                 .remove(HttpHeaderNames.EXPECT)
                 .set(HttpHeaderNames.HOST, "gateway")
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        answered.setDecoderResult(new Refusal(fault));
+        answered.setDecoderResult(new RequestReading(fault));
         // The body of an earlier request may have stopped the reading.
         context.channel().config().setAutoRead(true);
         context.fireChannelRead(answered);
         context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
-    /** Closing at once would reset the connection of a caller that is still sending, and it would lose the answer. */
+    /** The answer to a request whose body was refused is the last. */
     @Override
-    public void close(ChannelHandlerContext context, ChannelPromise closed) throws Exception {
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
+        if (answering) {
+            context.write(message, written.unvoid().addListener(done -> context.executor()
+                    .execute(() -> endAnswering(context, context.newPromise()))));
+        } else {
+            context.write(message, written);
+        }
+    }
+
+    private void endAnswering(ChannelHandlerContext context, ChannelPromise closed) {
+        answering = false;
+        closeGently(context, closed);
+    }
+
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise closed) {
+        if (answering) {
+            // The answer may be on its way from another thread, or may have been given before.
+            context.executor().schedule(() -> endAnswering(context, closed), linger(), TimeUnit.MILLISECONDS);
+        } else {
+            closeGently(context, closed);
+        }
+    }
+
+    /** Closing at once would reset the connection of a caller that is still sending, and it would lose the answer. */
+    private void closeGently(ChannelHandlerContext context, ChannelPromise closed) {
         if (refused
                 && context.channel() instanceof DuplexChannel channel
                 && channel.isActive()
@@ -122,7 +216,7 @@ final class RequestGuard extends ChannelDuplexHandler {
             channel.shutdownOutput();
             context.executor().schedule(() -> context.close(closed), linger(), TimeUnit.MILLISECONDS);
         } else {
-            super.close(context, closed);
+            context.close(closed);
         }
     }
 

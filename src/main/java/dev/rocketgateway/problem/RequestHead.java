@@ -12,16 +12,23 @@ import org.jspecify.annotations.Nullable;
  * and 6).
  *
  * <pre>
- * Transfer-Encoding | absent, or one line that is exactly chunked
- * Content-Length    | absent, or one line; the decoder refuses all but digits
- * Host              | one line with a host; HTTP/1.0 may leave it out
- * target            | a path; or a URL of the host that is in Host; or * of OPTIONS
+ * Transfer-Encoding  | absent, or one line that is exactly chunked
+ * Content-Length     | absent, or one line; the decoder refuses all but digits
+ * Host               | one line with a host; HTTP/1.0 may leave it out
+ * target             | a path; or a URL of the host that is in Host; or * of OPTIONS
+ * Sec-WebSocket-Key1 | absent
  * </pre>
  * The decoder has refused Transfer-Encoding beside Content-Length or in HTTP/1.0, and lines that are no header. One per connection.
  */
 final class RequestHead {
 
+    /** The length of a chunked body, which its head does not tell. */
+    static final long CHUNKED = -1;
+
     private static final String ASTERISK = "*";
+    private static final String LENGTH_FAULT = "Content-Length must be one line with a number without leading zeros.";
+
+    private long body;
 
     /** Hosts seldom change on a connection, and are worth checking once. */
     private @Nullable String lastHost;
@@ -33,6 +40,7 @@ final class RequestHead {
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
             return "%s is not supported. Use HTTP/1.0, HTTP/1.1 or HTTP/2.".formatted(version);
         }
+        body = 0;
         int hosts = 0;
         int encodings = 0;
         CharSequence host = "";
@@ -42,7 +50,7 @@ final class RequestHead {
             var name = header.getKey();
             if (name == HttpHeaderNames.CONTENT_LENGTH) {
                 // The decoder has put its own name there, because it has read more than one line, or leading zeros.
-                return "Content-Length must be one line with a number without leading zeros.";
+                return LENGTH_FAULT;
             }
             switch (name.length()) {
                 case 0 -> {
@@ -54,10 +62,24 @@ final class RequestHead {
                         host = header.getValue();
                     }
                 }
+                case 14 -> {
+                    if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
+                        body = length(header.getValue());
+                        if (body < 0) {
+                            return LENGTH_FAULT;
+                        }
+                    }
+                }
                 case 17 -> {
                     if (HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)) {
                         encodings++;
                         encoding = header.getValue();
+                    }
+                }
+                case 18 -> {
+                    // With it and a second key the decoder takes the next eight bytes for the body of a GET.
+                    if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)) {
+                        return "Sec-WebSocket-Key1 is not supported. Use version 13 of WebSocket (RFC 6455).";
                     }
                 }
                 default -> {}
@@ -66,6 +88,9 @@ final class RequestHead {
         if (encodings > 1 || encodings == 1 && !AsciiString.contentEqualsIgnoreCase(encoding, "chunked")) {
             return "Transfer-Encoding must be exactly 'chunked', in one line.";
         }
+        if (encodings == 1) {
+            body = CHUNKED;
+        }
         if (hosts > 1 || hosts == 0 && version.equals(HttpVersion.HTTP_1_1)) {
             return "There must be one Host header; there are %d.".formatted(hosts);
         }
@@ -73,6 +98,24 @@ final class RequestHead {
             return "Host must be a host name or address, with or without a port.";
         }
         return target(request, host.toString());
+    }
+
+    /** The bytes of the body of the request that was last without a fault, or {@link #CHUNKED}. */
+    long body() {
+        return body;
+    }
+
+    /** Negative if it is no number of digits. */
+    private static long length(CharSequence value) {
+        long length = 0;
+        for (int i = 0; i < value.length(); i++) {
+            int digit = value.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || length > (Long.MAX_VALUE - digit) / 10) {
+                return -1;
+            }
+            length = 10 * length + digit;
+        }
+        return value.isEmpty() ? -1 : length;
     }
 
     private boolean isHost(String host) {

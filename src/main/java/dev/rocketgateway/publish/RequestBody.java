@@ -1,6 +1,7 @@
 package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.MalformedChunksException;
 import dev.rocketgateway.problem.ProblemType;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -79,8 +80,7 @@ final class RequestBody {
     private void start() {
         request.handler(this::append);
         request.endHandler(end -> complete());
-        request.exceptionHandler(broken -> fail(GatewayException.causedBy(
-                broken, ProblemType.MALFORMED_BODY, "The connection closed before the whole body had arrived.")));
+        request.exceptionHandler(broken -> fail(MalformedChunksException.problemOf(broken)));
         if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
             request.response().writeContinue();
         }

@@ -1,6 +1,7 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.MalformedChunksException;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,8 +28,7 @@ final class RequestDocument {
             }
             return bytes;
         } catch (IOException e) {
-            throw GatewayException.causedBy(
-                    e, ProblemType.MALFORMED_BODY, "The connection closed before the whole body had arrived.");
+            throw MalformedChunksException.problemOf(e);
         }
     }
 }

@@ -101,6 +101,7 @@ class FramingIT {
             "HTTP/1.1|Host: x:99999|Content-Length: 5",
             "HTTP/1.1|Host: [::1|Content-Length: 5",
             "HTTP/1.1|Host: x| y|Content-Length: 5",
+            "HTTP/1.1|Host: x|Sec-WebSocket-Key1: a|Sec-WebSocket-Key2: b|Content-Length: 5",
             "HTTP/1.0|Connection: keep-alive|Transfer-Encoding: chunked",
             "HTTP/1.0|Connection: keep-alive|Transfer-Encoding: gzip",
             "HTTP/1.0|Connection: keep-alive|Transfer-Encoding: chunked|Content-Length: 5",

@@ -23,7 +23,6 @@ class AllowedMethodsResourceTest {
             value = {
                 "/topics/demo | GET, HEAD, OPTIONS",
                 "/topics/demo/messages | OPTIONS, POST",
-                "/topics/demo/messages/ | OPTIONS, POST",
                 "/topics/demo/messages:batch | OPTIONS, POST",
                 "/topics/demo/messages%3Abatch | OPTIONS, POST",
                 "/subscriptions | GET, HEAD, OPTIONS, POST",
@@ -68,7 +67,20 @@ class AllowedMethodsResourceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/nothing", "/topics", "/topics/demo/nothing", "/subscriptions/a/nothing", "/q/nothing", "/"})
+            strings = {
+                "/nothing",
+                "/topics",
+                "/topics/demo/nothing",
+                "/topics/demo/messages/",
+                "/subscriptions/",
+                "/subscriptions/a/nothing",
+                "/q/nothing",
+                "/q/health/",
+                "/q/health/live/",
+                "/q/metrics/",
+                "/q/openapi/",
+                "/"
+            })
     void saysThatThereIsNothing(String path) {
         for (var method : List.of("OPTIONS", "POST")) {
             var answer = given().request(method, path);
@@ -76,6 +88,35 @@ class AllowedMethodsResourceTest {
             assertThat(answer.statusCode()).as(method).isEqualTo(404);
             assertThat(answer.header("Allow")).isNull();
             assertThat(answer.contentType()).isEqualTo("application/problem+json");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/topics/demo/messages/, /topics/demo/messages",
+        "/topics/demo/messages:batch/, /topics/demo/messages:batch",
+        "/topics/demo/messages%3Abatch/, /topics/demo/messages:batch",
+        "/topics/demo/, /topics/demo",
+        "/subscriptions/, /subscriptions",
+        "/subscriptions/a/, /subscriptions/a",
+        "/subscriptions/a:pause/, /subscriptions/a:pause",
+        "/subscriptions/a/dlq/, /subscriptions/a/dlq",
+        "/problems/, /problems",
+        "/problems/not-found/, /problems/not-found",
+        "/q/health/, /q/health",
+        "/q/health/ready/, /q/health/ready",
+        "/q/metrics/, /q/metrics",
+        "/q/openapi/, /q/openapi",
+        "/topic/demo/messages/, /topics/demo/messages",
+    })
+    void namesThePathWithoutTheSlashAtItsEnd(String path, String meant) {
+        for (var method : METHODS) {
+            var answer = given().urlEncodingEnabled(false).request(method, path);
+
+            assertThat(answer.statusCode()).as(method).isEqualTo(404);
+            if (!method.equals("HEAD")) {
+                assertThat(answer.jsonPath().getString("detail")).endsWith(" Did you mean %s?".formatted(meant));
+            }
         }
     }
 }

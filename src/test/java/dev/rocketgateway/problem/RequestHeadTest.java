@@ -72,6 +72,8 @@ class RequestHeadTest {
                 "GET / HTTP/1.1|Host: a@b > Host must be",
                 "GET / HTTP/1.1|Host: a:b > Host must be",
                 "GET / HTTP/1.1|Host: x|:a > A header has no name",
+                "GET / HTTP/1.1|Host: x|Sec-WebSocket-Key1: a|Sec-WebSocket-Key2: b > Sec-WebSocket-Key1 is not supported",
+                "POST / HTTP/1.1|Host: x|sec-websocket-key1: a > Sec-WebSocket-Key1 is not supported",
                 "GET / HTTP/0.9|Host: x > HTTP/0.9 is not supported",
                 "GET / HTTP/1.2|Host: x > HTTP/1.2 is not supported",
                 "GET http://y/ HTTP/1.1|Host: x > The host of the request target differs",

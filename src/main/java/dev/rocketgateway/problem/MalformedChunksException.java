@@ -1,0 +1,27 @@
+package dev.rocketgateway.problem;
+
+/** Tells whoever reads a body that its chunks are malformed, so that its end is unknown. */
+public final class MalformedChunksException extends Exception {
+
+    private final String fault;
+
+    MalformedChunksException(String fault) {
+        super(fault, null, false, false);
+        this.fault = fault;
+    }
+
+    /**
+     * The problem of a body that ended too early.
+     *
+     * @param broken what the reader of the body was told
+     */
+    public static GatewayException problemOf(Throwable broken) {
+        var fault = "The connection closed before the whole body had arrived.";
+        for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MalformedChunksException malformed) {
+                fault = malformed.fault;
+            }
+        }
+        return GatewayException.causedBy(broken, ProblemType.MALFORMED_BODY, fault);
+    }
+}
