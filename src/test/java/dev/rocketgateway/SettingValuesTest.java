@@ -6,6 +6,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,12 +27,29 @@ class SettingValuesTest {
             value = {
                 "gateway.publish.coalescing.enabled | perhaps | write true or false",
                 "gateway.publish.coalescing.enabled | ture    | write true or false",
-                "gateway.deliver.clock-tolerance    | -5s     | a duration is not below zero",
-                "gateway.deliver.clock-tolerance    | PT-5S   | a duration is not below zero",
-                "gateway.deliver.clock-tolerance    | -5      | a duration is not below zero",
+                "gateway.deliver.clock-tolerance    | -5s     | it must not be below zero",
+                "gateway.deliver.clock-tolerance    | PT-5S   | it must not be below zero",
+                "gateway.rocketmq.retries.sync      | -1      | it must not be below zero",
+                "gateway.rocketmq.send-timeout      | 0s      | it must be more than zero",
+                "gateway.rocketmq.probe-interval    | 0       | it must be more than zero",
+                "gateway.publish.max-message-size   | 0       | it must be more than zero",
+                "gateway.publish.max-in-flight      | 0       | it must be more than zero",
+                "gateway.webhook.dns-threads        | 0       | it must be more than zero",
+                "quarkus.http.port                  | 99999   | write a port from 0 to 65535",
             })
     void aValueNobodyMeansIsAFault(String name, String value, String fault) {
         assertThat(faults(name, value)).containsExactly("`%s` cannot be `%s`: %s.".formatted(name, value, fault));
+    }
+
+    /** A setting that is renamed would be refused at zero. */
+    @Test
+    void theSettingsThatMayBeZeroAreSettings() {
+        assertThat(SettingValues.MAY_BE_ZERO).allMatch(KnownSettings.read()::has);
+    }
+
+    @Test
+    void theDefaultsAreMeant() {
+        assertThat(faults("gateway.rocketmq.namesrv-addr", "127.0.0.1:9876")).isEmpty();
     }
 
     @ParameterizedTest
@@ -42,6 +60,9 @@ class SettingValuesTest {
         "gateway.deliver.clock-tolerance, 0s",
         "gateway.deliver.clock-tolerance, 90",
         "gateway.publish.max-message-size, 1M",
+        "gateway.rocketmq.retries.sync, 0",
+        "gateway.webhook.allow-plain-http, no",
+        "quarkus.http.port, 0",
     })
     void whatIsMeantIsNone(String name, String value) {
         assertThat(faults(name, value)).isEmpty();

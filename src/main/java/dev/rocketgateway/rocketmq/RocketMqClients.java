@@ -1,6 +1,9 @@
 package dev.rocketgateway.rocketmq;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,6 +44,10 @@ class RocketMqClients {
 
     /** The client keeps this in static fields, and trusts everybody unless told otherwise. */
     private static void trust(RocketMqConfig.Tls tls) {
+        tls.caFile().map(Path::of).filter(file -> !Files.isReadable(file)).ifPresent(file -> {
+            throw new ConfigurationException(
+                    "gateway.rocketmq.tls.ca-file: there is no file %s that can be read".formatted(file));
+        });
         TlsSystemConfig.tlsTestModeEnable = false;
         TlsSystemConfig.tlsClientAuthServer = tls.verify();
         TlsSystemConfig.tlsClientTrustCertPath = tls.caFile().orElse(null);

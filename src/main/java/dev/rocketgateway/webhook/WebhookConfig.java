@@ -2,6 +2,7 @@ package dev.rocketgateway.webhook;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
@@ -52,11 +53,11 @@ public interface WebhookConfig {
     TargetMode targetPolicy();
 
     /** Exemptions: host names, `*.suffix`, addresses and CIDRs, each with an optional `:port`; with `allowlist` the whole list. Too wide is as no policy. */
-    Optional<List<AllowedTarget>> allowedTargets();
+    Optional<List<@WithConverter(TargetSettings.AllowedTargets.class) AllowedTarget>> allowedTargets();
 
     /** Ports no webhook goes to. Too few lets webhooks talk to databases; too many denies endpoints. */
     @WithDefault("22,25,2379-2380,5432,6379,6443,9876,10250,10255,10909-10912")
-    Optional<List<PortRange>> deniedPorts();
+    Optional<List<@WithConverter(TargetSettings.PortRanges.class) PortRange>> deniedPorts();
 
     /** Whether `http://` may go to addresses that are not private. True lets everybody on the way read and change webhooks. */
     @WithDefault("false")

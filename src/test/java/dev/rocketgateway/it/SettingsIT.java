@@ -85,6 +85,15 @@ class SettingsIT {
     }
 
     @Test
+    void aCertificateThatIsNotThereStopsTheStartWithOneLine() {
+        assertThat(failure(gateway()
+                        .with("gateway.rocketmq.tls.enabled", "true")
+                        .with("gateway.rocketmq.tls.ca-file", "/nope")))
+                .filteredOn(line -> !line.matches("20\\S+ (INFO|WARN) .*"))
+                .containsExactly("gateway.rocketmq.tls.ca-file: there is no file /nope that can be read");
+    }
+
+    @Test
     void aPortThatIsInUseStopsTheStartWithOneLine() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             assertThat(failure(gateway().with("quarkus.http.port", String.valueOf(taken.getLocalPort()))))
