@@ -1,6 +1,5 @@
 package dev.rocketgateway;
 
-import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import org.jspecify.annotations.Nullable;
@@ -9,15 +8,20 @@ import org.jspecify.annotations.Nullable;
 @QuarkusMain
 public final class Gateway {
 
-    private Gateway() {}
+    Gateway() {}
 
     public static void main(String... arguments) {
-        if (LaunchMode.current() == LaunchMode.NORMAL) {
+        if (isPackaged()) {
             Quarkus.run(null, Gateway::end, arguments);
         } else {
-            // Dev mode waits for a change that mends it.
+            // Dev mode stops and starts it in the same process, and waits for a change where it cannot start.
             Quarkus.run(arguments);
         }
+    }
+
+    /** The packaged service has the class loader of the JVM alone. Quarkus knows the launch mode only once it has started. */
+    private static boolean isPackaged() {
+        return Gateway.class.getClassLoader() == ClassLoader.getSystemClassLoader();
     }
 
     private static void end(int status, @Nullable Throwable failure) {

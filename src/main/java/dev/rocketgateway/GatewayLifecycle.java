@@ -74,6 +74,9 @@ class GatewayLifecycle {
 
     void beginToStop(@Observes ShutdownDelayInitiatedEvent event) {
         stopBegan = System.nanoTime();
+        LOG.infof(
+                "gateway is stopping, it is no longer ready limit=%ss",
+                config.shutdownTimeout().toSeconds());
     }
 
     void stop(@Observes ShutdownEvent event) {

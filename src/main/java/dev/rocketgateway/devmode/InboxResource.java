@@ -33,6 +33,9 @@ class InboxResource {
 
     private static final int KEPT = 100;
 
+    /** Keeps a webhook from causing a live reload; see application.properties. */
+    private static final String OF_DEV_MODE = "x-quarkus-hot-deployment-done";
+
     /** So that a curl right after the first publish does not come too early. */
     private static final Duration WAIT_FOR_THE_FIRST = Duration.ofSeconds(5);
 
@@ -45,6 +48,7 @@ class InboxResource {
     public void receive(InputStream body, @Context HttpHeaders headers) {
         var names = new TreeMap<String, String>();
         headers.getRequestHeaders().forEach((name, values) -> names.put(name, String.join(", ", values)));
+        names.keySet().removeIf(OF_DEV_MODE::equalsIgnoreCase);
         try {
             var bytes = body.readAllBytes();
             synchronized (latest) {
