@@ -11,7 +11,12 @@ import org.apache.rocketmq.common.message.MessageExt;
 /**
  * Replies to the messages of a topic with their text in capitals.
  *
- * <p>Needs org.apache.rocketmq:rocketmq-client, 4.7 or newer. Arguments: the name server, the topic.
+ * <p>Needs org.apache.rocketmq:rocketmq-client, 4.7 or newer, which the packaged gateway has. Arguments: the name server, the topic.
+ *
+ * <pre>
+ * ./mvnw package -DskipTests
+ * java -cp 'target/quarkus-app/lib/main/*' docs/examples/Replier.java 127.0.0.1:9876 orders
+ * </pre>
  */
 public final class Replier {
 

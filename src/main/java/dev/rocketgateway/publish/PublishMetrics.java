@@ -40,7 +40,12 @@ class PublishMetrics {
                 .description("Sizes of the bodies taken for publishing")
                 .register(registry);
         for (var status : SendReceipt.Status.values()) {
-            statuses.put(status, registry.counter("gateway.send.status", "status", status.name()));
+            statuses.put(
+                    status,
+                    Counter.builder("gateway.send.status")
+                            .description("What brokers answered to sends")
+                            .tag("status", status.name())
+                            .register(registry));
         }
         Gauge.builder("gateway.publish.in.flight", inFlight, InFlightLimit::messages)
                 .description("Messages on their way to the broker")
