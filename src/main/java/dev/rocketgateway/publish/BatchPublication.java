@@ -103,7 +103,7 @@ class BatchPublication {
         var mode = SendMode.parse(query.getOrDefault("mode", List.of()), "sync, async or oneway");
         CompletionStage<BatchOutcomes> outcomes;
         try {
-            MessageForm.refuseEncoded(context.request().headers());
+            RequestBody.refuseEncoded(context.request().headers());
             var topic = TopicParameter.read(topicText);
             var batch = new Batch(topic, mode, query, rates.of(context, topic));
             var permit = inFlight.acquire();
@@ -148,7 +148,7 @@ class BatchPublication {
                 permit,
                 attributes.timeout().orElse(publisher.defaultTimeout()),
                 attributes.message().size(),
-                body -> CloudEventJson.readBatch(
+                body -> CloudEventBatch.read(
                         body,
                         config.maxBatchMessages(),
                         parser -> event(parser, body, attributes.message(), batch.topic())));

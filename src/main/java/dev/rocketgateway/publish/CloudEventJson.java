@@ -7,10 +7,8 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.JsonBody;
 import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +28,6 @@ final class CloudEventJson {
     private static final String EXTENSION_TYPES = "must be a string, a whole number, true or false";
     private static final int LONGEST_INTEGER = "-2147483648".length();
 
-    /** The array. */
-    private static final int LEVEL_OF_EVENTS = 1;
-
     private CloudEventJson() {}
 
     /**
@@ -45,32 +40,6 @@ final class CloudEventJson {
             JsonBody.expectEnd(parser);
             return attributes;
         });
-    }
-
-    /**
-     * Reads a batch: an array of events.
-     *
-     * @param entries makes an entry of each event, which gets the parser at its first token and leaves it at its last
-     * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
-     */
-    static List<BatchEntry> readBatch(byte[] body, int maxMessages, JsonBody.Reader<BatchEntry> entries) {
-        var events = JsonBody.parseEntries(body, LEVEL_OF_EVENTS, (parser, limits) -> {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body is not a JSON array of events.");
-            }
-            var all = new ArrayList<BatchEntry>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                BatchJson.expectRoom(all.size(), maxMessages);
-                var refusal = limits.refusalAt(parser);
-                all.add(refusal.isPresent() ? new BatchEntry.Refused(refusal.get()) : entries.read(parser));
-            }
-            JsonBody.expectEnd(parser);
-            return all;
-        });
-        if (events.isEmpty()) {
-            throw GatewayException.of(ProblemType.INVALID_REQUEST, "The batch has no event.");
-        }
-        return events;
     }
 
     /**

@@ -35,7 +35,7 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
             if (!isType(contentType, CloudEventJson.EVENT)) {
                 throw CloudEventJson.unsupported(contentType);
             }
-            refuseEncoded(headers);
+            RequestBody.refuseEncoded(headers);
             return new MessageForm(
                     Kind.EVENT,
                     given,
@@ -76,21 +76,6 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
      */
     MessageAttributes attributes(byte[] body) {
         return forBody.apply(body);
-    }
-
-    /**
-     * For bodies the gateway has to read.
-     *
-     * @throws GatewayException {@code unsupported-media-type} if the body is encoded
-     */
-    static void refuseEncoded(MultiMap headers) {
-        var encoding = headers.get("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw GatewayException.of(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Encoding is '%s'; this body is read by the gateway and must not be encoded."
-                            .formatted(encoding));
-        }
     }
 
     /** Whether the header names the type, with or without parameters. */

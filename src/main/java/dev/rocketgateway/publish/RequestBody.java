@@ -3,6 +3,7 @@ package dev.rocketgateway.publish;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.MalformedChunksException;
 import dev.rocketgateway.problem.ProblemType;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -161,5 +162,20 @@ final class RequestBody {
         return GatewayException.of(
                 ProblemType.REQUEST_TIMEOUT,
                 "The body did not arrive within %d ms; nothing was stored.".formatted(timeout.toMillis()));
+    }
+
+    /**
+     * For bodies the gateway has to read.
+     *
+     * @throws GatewayException {@code unsupported-media-type} if the body is encoded
+     */
+    static void refuseEncoded(MultiMap headers) {
+        var encoding = headers.get("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw GatewayException.of(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Encoding is '%s'; this body is read by the gateway and must not be encoded."
+                            .formatted(encoding));
+        }
     }
 }
