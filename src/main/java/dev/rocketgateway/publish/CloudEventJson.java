@@ -68,7 +68,7 @@ final class CloudEventJson {
             return all;
         });
         if (events.isEmpty()) {
-            throw GatewayException.of(ProblemType.INVALID_REQUEST, "The batch has no event.");
+            throw GatewayException.invalid("body", "has no event; send an array with at least one");
         }
         return events;
     }
@@ -80,7 +80,7 @@ final class CloudEventJson {
     static Map<String, String> attributesAt(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
-            throw GatewayException.of(ProblemType.INVALID_REQUEST, "The event is not a JSON object.");
+            throw GatewayException.invalid("body", "must be a JSON object");
         }
         var attributes = new LinkedHashMap<String, String>();
         var names = new HashSet<String>();
@@ -97,6 +97,7 @@ final class CloudEventJson {
             }
         }
         data.check(attributes, errors);
+        CloudEventAttributes.check("", attributes, errors);
         errors.throwIfAny();
         return attributes;
     }

@@ -2,6 +2,7 @@ package dev.rocketgateway.subscription;
 
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -193,5 +194,22 @@ class HelpfulRefusalsResourceTest {
                 .then()
                 .statusCode(200)
                 .body("next", nullValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET   |/subscriptions/helpful/attempts?outcome=bad&limit=x&foo=1&after=y|outcome, limit, foo, after",
+                "GET   |/subscriptions?state=x&limit=0&foo=1&topic=a&topic=b              |state, limit, foo, topic",
+                "GET   |/subscriptions/helpful/dlq?after=x&limit=101&body=yes&foo=1       |after, limit, body, foo",
+                "DELETE|/subscriptions/helpful?deleteGroup=yes&foo=1                      |deleteGroup, foo",
+            })
+    void namesEveryFaultOfAQuery(String method, String path, String fields) {
+        given().urlEncodingEnabled(false)
+                .request(method, path)
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder(fields.split(", ")));
     }
 }
