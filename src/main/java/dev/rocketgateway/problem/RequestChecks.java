@@ -21,11 +21,17 @@ class RequestChecks {
     /** Somebody has to read them. */
     private static final int MAX_ERRORS = 100;
 
-    void register(@Observes Filters filters) {
-        filters.register(RequestChecks::check, FIRST);
+    private final ApiPaths paths;
+
+    RequestChecks(ApiPaths paths) {
+        this.paths = paths;
     }
 
-    private static void check(RoutingContext context) {
+    void register(@Observes Filters filters) {
+        filters.register(this::check, FIRST);
+    }
+
+    private void check(RoutingContext context) {
         var request = context.request();
         var ambiguous = request.version() == HttpVersion.HTTP_2
                 ? RequestTarget.malformed(request.uri())
@@ -39,7 +45,7 @@ class RequestChecks {
             request.exceptionHandler(broken -> reading.missed());
         }
         var errors = RepeatedHeaders.merge(request.headers());
-        var path = PathSyntax.fault(request.path());
+        var path = PathSyntax.fault(request.path(), paths::withNames);
         var query = QuerySyntax.faults(request.query());
         if (path != null || !query.isEmpty() || !errors.isEmpty()) {
             var all = Stream.of(Stream.ofNullable(path), query.stream(), errors.stream())
