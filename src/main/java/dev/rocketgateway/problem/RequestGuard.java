@@ -9,6 +9,7 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -181,7 +182,9 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private void refuse(ChannelHandlerContext context, HttpRequest request, FieldError fault) {
         refused = true;
-        var target = request.uri().split("\\?", 2)[0];
+        // For a request line that cannot be read, the decoder makes up a path.
+        var target =
+                request instanceof FullHttpRequest ? NOWHERE : request.uri().split("\\?", 2)[0];
         var path = RequestTarget.malformed(target) == null && target.startsWith("/") ? target : NOWHERE;
         var answered = new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), path, request.headers());
         request.headers()

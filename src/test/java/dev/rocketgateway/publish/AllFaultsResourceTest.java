@@ -136,6 +136,23 @@ class AllFaultsResourceTest {
         }
     }
 
+    /** The decoder makes up a path for what it cannot read. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hello                                                     | /",
+                "POST / x~Host: a                                          | /",
+                "POST /a?b=ü HTTP/1.1~Host: a                              | /a",
+                "POST /a?b=1 HTTP/1.1~Host: a~Transfer-Encoding: gzip      | /a",
+            })
+    void namesThePathThatWasAskedFor(String head, String instance) throws Exception {
+        try (var connection = new RawConnection(server)) {
+            var answer = connection.exchange((head.strip().replace("~", "\r\n") + "\r\n\r\n").getBytes(UTF_8));
+            assertThat(new JsonObject(answer.body()).getString("instance")).isEqualTo(instance);
+        }
+    }
+
     private static Iterable<String> fields(RawConnection.Answer answer) {
         return new JsonObject(answer.body())
                 .getJsonArray("errors").stream()
