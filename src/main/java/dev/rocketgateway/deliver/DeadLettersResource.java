@@ -4,11 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rocketgateway.deliver.DeadLetterList.Cursor;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.message.ReceivedMessage;
-import dev.rocketgateway.problem.FieldError;
-import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.Nearest;
 import dev.rocketgateway.subscription.Attempt;
 import dev.rocketgateway.subscription.AttemptLog;
+import dev.rocketgateway.subscription.QueryParameters;
 import dev.rocketgateway.subscription.RedriveLog;
 import dev.rocketgateway.subscription.RedriveLog.StoredAt;
 import dev.rocketgateway.subscription.StoreUnavailableException;
@@ -18,7 +16,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
@@ -100,30 +97,22 @@ class DeadLettersResource {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ReasonView(Instant at, String outcome, @Nullable Integer status, String detail, String response) {}
 
+    /** Which letters a caller wants to see. */
+    private record Wanted(Optional<Cursor> from, int limit, boolean bodies) {}
+
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public CompletionStage<PageView> list(
-            @PathParam("name") String name,
-            @QueryParam("after") @Nullable String after,
-            @QueryParam("limit") @Nullable String limit,
-            @QueryParam("body") @Nullable String body,
-            @Context UriInfo uri) {
-        requireKnown(uri.getQueryParameters().keySet());
+    public CompletionStage<PageView> list(@PathParam("name") String name, @Context UriInfo uri) {
+        var wanted = QueryParameters.read(
+                uri,
+                PARAMETERS,
+                query -> new Wanted(
+                        query.value("after", Cursor::parse),
+                        query.limit(DEFAULT_LIMIT, MAX_LIMIT),
+                        query.flag("body")));
         var subscription = subscriptions.require(name);
-        var from = Optional.ofNullable(after).map(text -> read("after", text, Cursor::parse));
-        int most = limit == null ? DEFAULT_LIMIT : read("limit", limit, DeadLettersResource::limit);
-        boolean bodies = body != null && read("body", body, DeadLettersResource::flag);
-        return threads.run(() -> page(subscription, from, most, bodies));
-    }
-
-    private static void requireKnown(Set<String> given) {
-        for (var name : given) {
-            if (!PARAMETERS.contains(name)) {
-                throw GatewayException.invalid(List.of(new FieldError(
-                        name, Nearest.faultWithNames("is not a parameter of this operation", name, PARAMETERS))));
-            }
-        }
+        return threads.run(() -> page(subscription, wanted.from(), wanted.limit(), wanted.bodies()));
     }
 
     private PageView page(Subscription subscription, Optional<Cursor> from, int limit, boolean bodies) {
@@ -203,31 +192,5 @@ class DeadLettersResource {
         } catch (CharacterCodingException notText) {
             return null;
         }
-    }
-
-    private interface Reader<T> {
-        T read(String text);
-    }
-
-    private static <T> T read(String parameter, String text, Reader<T> reader) {
-        try {
-            return reader.read(text);
-        } catch (IllegalArgumentException e) {
-            throw GatewayException.invalid(List.of(new FieldError(parameter, String.valueOf(e.getMessage()))));
-        }
-    }
-
-    private static int limit(String text) {
-        if (!text.matches("\\d{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_LIMIT) {
-            throw new IllegalArgumentException("must be from 1 to %d".formatted(MAX_LIMIT));
-        }
-        return Integer.parseInt(text);
-    }
-
-    private static boolean flag(String text) {
-        if (!text.equals("true") && !text.equals("false")) {
-            throw new IllegalArgumentException("must be true or false");
-        }
-        return text.equals("true");
     }
 }

@@ -59,7 +59,7 @@ class DeliveryHistory implements DeliveryListener {
         } else {
             entry.lastFailure = new LastFailure(
                     Instant.now(),
-                    attempt.status(),
+                    attempt.outcome().label(),
                     attempt.detail().isEmpty() ? "the endpoint answered " + attempt.status() : attempt.detail());
         }
     }

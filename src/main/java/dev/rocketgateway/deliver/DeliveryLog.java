@@ -69,7 +69,9 @@ class DeliveryLog implements DeliveryListener {
     @Override
     public void held(String subscription, Hold hold, Duration time) {
         if (hold.reason().equals(held.put(subscription, hold.reason()))) {
-            LOG.debugf("still held subscription=%s reason=%s time=%s", subscription, hold.reason(), time);
+            LOG.debugf(
+                    "still held subscription=%s reason=%s nextLook=%s",
+                    subscription, hold.reason(), Durations.format(time));
         } else {
             LOG.warnf(
                     "webhooks held subscription=%s reason=%s nextLook=%s %s",

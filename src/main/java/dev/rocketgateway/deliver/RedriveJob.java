@@ -145,7 +145,7 @@ final class RedriveJob implements Runnable {
                 .sorted()
                 .toList();
         if (!notFound.isEmpty()) {
-            detail = "%d of the %d ids are not those of dead letters of this subscription"
+            detail = "found no dead letter for %d of %d ids; notFound lists them"
                     .formatted(notFound.size(), selection.ids().size());
         } else if (!selectedAny) {
             detail = total == 0 ? "the subscription has no dead letters" : "no dead letter is in the selection";

@@ -11,7 +11,7 @@ public sealed interface DeliverySchedule {
 
         public After {
             if (delay.isNegative() || delay.isZero()) {
-                throw new IllegalArgumentException("a delay is more than nothing, not " + delay);
+                throw new IllegalArgumentException("a delay must be more than 0, not " + Durations.format(delay));
             }
         }
     }

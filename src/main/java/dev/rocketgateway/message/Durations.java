@@ -13,6 +13,8 @@ public final class Durations {
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,12}");
+
     /** Largest first. */
     private static final Map<String, Duration> UNITS = largestFirst();
 
@@ -36,6 +38,10 @@ public final class Durations {
         if (matcher.matches()) {
             var unit = Objects.requireNonNull(UNITS.get(matcher.group(2)), "the pattern knows no other");
             return unit.multipliedBy(Long.parseLong(matcher.group(1)));
+        }
+        if (NUMBER.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "'%1$s' has no unit; write %1$ss for seconds, or %1$sms for milliseconds".formatted(text));
         }
         try {
             return Duration.parse(text);

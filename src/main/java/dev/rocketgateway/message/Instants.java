@@ -8,6 +8,9 @@ import java.util.regex.Pattern;
 /** Reads the one notation for times: RFC 3339, {@code 2026-11-22T18:30:00Z}, or milliseconds since 1970. */
 public final class Instants {
 
+    /** A plus sign that was not percent-encoded in a query. */
+    private static final Pattern BLANK_OFFSET = Pattern.compile(".*[Tt]\\S+ \\d{2}:?\\d{2}");
+
     private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
 
     /** 1973 in milliseconds; today in seconds is less for another thousand years. */
@@ -25,6 +28,11 @@ public final class Instants {
                 throw new IllegalArgumentException("'%s' is a time before 1973; write milliseconds".formatted(text));
             }
             return Instant.ofEpochMilli(millis);
+        }
+        if (BLANK_OFFSET.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "'%s' has a blank before the offset. In a query, + means a blank; write it as %%2B"
+                            .formatted(text));
         }
         try {
             return OffsetDateTime.parse(text).toInstant();

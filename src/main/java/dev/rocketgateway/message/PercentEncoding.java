@@ -92,7 +92,10 @@ public final class PercentEncoding {
             char c = text.charAt(i);
             if (c != '%') {
                 // The server reads header bytes as ISO-8859-1, so a caller's raw UTF-8 arrives as one char per byte.
-                bytes.write(requireByte(c));
+                if (c > 0xFF) {
+                    throw new IllegalArgumentException(unencoded(text));
+                }
+                bytes.write(c);
             } else {
                 if (i + 2 >= text.length()
                         || !HexFormat.isHexDigit(text.charAt(i + 1))
@@ -110,15 +113,20 @@ public final class PercentEncoding {
                     .decode(ByteBuffer.wrap(bytes.toByteArray()))
                     .toString();
         } catch (CharacterCodingException notUtf8) {
-            throw new IllegalArgumentException("the percent-encoded bytes are not UTF-8", notUtf8);
+            throw new IllegalArgumentException(
+                    text.chars().allMatch(c -> c < 0x80)
+                            ? "the percent-encoded bytes are not UTF-8; write ü as %C3%BC"
+                            : unencoded(text),
+                    notUtf8);
         }
     }
 
-    private static char requireByte(char c) {
-        if (c > 0xFF) {
-            throw new IllegalArgumentException("characters outside ASCII must be percent-encoded");
-        }
-        return c;
+    /** What to say of characters that stand for themselves, and how to write them. */
+    private static String unencoded(String text) {
+        var written = new StringBuilder();
+        text.codePoints()
+                .forEach(c -> written.append(c < 0x80 ? Character.toString(c) : encodeAll(Character.toString(c))));
+        return "has characters outside ASCII, which must be percent-encoded as UTF-8; write " + written;
     }
 
     private static boolean isPlain(int c, String punctuation) {

@@ -3,6 +3,7 @@ package dev.rocketgateway.problem;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,11 +17,14 @@ import java.util.stream.Stream;
  * One operation of the API, as its resource declares it.
  *
  * @param segments of its path; a parameter is an asterisk, and an action follows a colon
+ * @param named the segments with the names of the parameters: <code>{topic}</code>
  * @param consumes the media types it takes; empty if it takes any, or none
+ * @param produces the media types it answers with
  */
-record ApiOperation(String method, List<String> segments, List<String> consumes) {
+record ApiOperation(
+        String method, List<String> segments, List<String> named, List<String> consumes, List<String> produces) {
 
-    private static final Pattern PARAMETER = Pattern.compile("\\{[^}]+}");
+    private static final Pattern PARAMETER = Pattern.compile("\\{([^}:]+)(?::[^}]+)?}");
     private static final String ANY = "*";
 
     /** What is longer is none of ours with a typing error. */
@@ -40,11 +44,20 @@ record ApiOperation(String method, List<String> segments, List<String> consumes)
                 .map(types -> List.of(types.value()))
                 .filter(types -> !types.contains("*/*"))
                 .orElse(List.of());
+        var produces = Optional.ofNullable(method.getAnnotation(Produces.class))
+                .or(() -> Optional.ofNullable(resource.getAnnotation(Produces.class)))
+                .map(types -> List.of(types.value()))
+                .orElse(List.of());
         return Arrays.stream(method.getAnnotations())
                 .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
                 .filter(verb -> verb != null)
                 .map(verb -> new ApiOperation(
-                        verb.value(), segmentsOf(PARAMETER.matcher(template).replaceAll(ANY)), consumes));
+                        verb.value(),
+                        segmentsOf(PARAMETER.matcher(template).replaceAll(ANY)),
+                        segmentsOf(PARAMETER.matcher(template).replaceAll(name -> "{%s}"
+                                .formatted(name.group(1).strip()))),
+                        consumes,
+                        produces));
     }
 
     static List<String> segmentsOf(String path) {
@@ -102,28 +115,61 @@ record ApiOperation(String method, List<String> segments, List<String> consumes)
         return theirs.length() > LONGEST_NAME ? theirs.length() : Math.max(1, Nearest.distance(theirs, ours));
     }
 
-    /** This operation's path with the parameters of another path. */
+    /** This operation's path with the parameters of another path, and the names of those that it does not have. */
     String pathLike(List<String> path) {
         var like = new StringBuilder();
         for (int i = 0; i < segments.size(); i++) {
             var ours = segments.get(i);
+            var theirs = i < path.size() ? parts(path.get(i))[0] : "";
             like.append('/')
                     .append(
-                            i < path.size() && ours.startsWith(ANY)
-                                    ? parts(path.get(i))[0] + ours.substring(ANY.length())
-                                    : ours);
+                            ours.startsWith(ANY) && !theirs.isEmpty()
+                                    ? theirs + ours.substring(ANY.length())
+                                    : named.get(i));
         }
         return like.toString();
+    }
+
+    /** This operation's path with the names of its parameters. */
+    String path() {
+        return "/" + String.join("/", named);
+    }
+
+    /** Whether the path is this operation's, but for names that are missing in it. */
+    boolean matchesWithNames(List<String> path) {
+        if (path.size() != segments.size()) {
+            return false;
+        }
+        var filled = new ArrayList<String>();
+        for (int i = 0; i < path.size(); i++) {
+            filled.add(path.get(i).isEmpty() && segments.get(i).startsWith(ANY) ? segments.get(i) : path.get(i));
+        }
+        return matches(filled);
+    }
+
+    /** Whether all but the first segments of this path is the other path. */
+    boolean endsWith(List<String> path) {
+        int before = segments.size() - path.size();
+        return before > 0 && segments.subList(before, segments.size()).equals(path);
+    }
+
+    /** Whether the last segment is a name with this action. */
+    boolean endsWithAction(String action) {
+        return segments.get(segments.size() - 1).equals(ANY + ":" + action);
+    }
+
+    private ApiOperation withSegments(List<String> other) {
+        return new ApiOperation(method, other, named, consumes, produces);
     }
 
     /** Whether the last part of this path is an action or a name, and all before it is the other path. */
     boolean isBelow(List<String> path) {
         var last = segments.get(segments.size() - 1);
         if (segments.size() == path.size() + 1 && !last.startsWith(ANY)) {
-            return new ApiOperation(method, segments.subList(0, path.size()), consumes).matches(path);
+            return withSegments(segments.subList(0, path.size())).matches(path);
         }
         if (segments.size() == path.size() && last.indexOf(':') > 0) {
-            return new ApiOperation(method, withoutAction(segments), consumes).matches(path);
+            return withSegments(withoutAction(segments)).matches(path);
         }
         return false;
     }
@@ -133,7 +179,7 @@ record ApiOperation(String method, List<String> segments, List<String> consumes)
         int end = segments.size() - 1;
         return path.size() == segments.size()
                 && path.get(end).indexOf(':') > 0
-                && new ApiOperation(method, withoutAction(segments), consumes).matches(withoutAction(path));
+                && withSegments(withoutAction(segments)).matches(withoutAction(path));
     }
 
     private static List<String> withoutAction(List<String> path) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 class ApiPaths {
 
     private static final int BEFORE_THE_REST_LAYER = 800;
-    private static final int MOST_DIFFERENT = 4;
     private static final Pattern PAGES = Pattern.compile("/q/(?:swagger-ui|dev-ui)?(?:/|$)");
 
     private final AllowedMethods allowedMethods;
@@ -79,14 +79,24 @@ class ApiPaths {
                     : nothingAt(without);
         }
         var segments = ApiOperation.segmentsOf(path);
-        var near = operations.stream()
-                .filter(operation -> operation.distance(segments).orElse(Integer.MAX_VALUE) <= MOST_DIFFERENT)
-                .min(Comparator.<ApiOperation>comparingInt(
-                                operation -> operation.distance(segments).orElseThrow())
-                        .thenComparing(operation -> operation.segments().toString()))
-                .map(operation -> " Did you mean %s?".formatted(operation.pathLike(segments)));
-        return "There is nothing at %s.%s"
-                .formatted(path, near.or(() -> actionsAt(segments)).orElse(""));
+        var meant = NearestPath.of(path, operations)
+                .map(" Did you mean %s?"::formatted)
+                .or(() -> actionsAt(segments))
+                .orElse("");
+        return "There is nothing at %s.%s".formatted(path, meant);
+    }
+
+    /**
+     * The path of an operation in place of one that lacks names, such as {@code /topics//messages}; else what is left without the
+     * empty segments.
+     */
+    String withNames(String path) {
+        var segments = ApiOperation.segmentsOf(path);
+        return operations.stream()
+                .filter(operation -> operation.matchesWithNames(segments))
+                .map(operation -> operation.pathLike(segments))
+                .min(Comparator.naturalOrder())
+                .orElseGet(() -> path.replaceAll("//+", "/"));
     }
 
     private Optional<String> actionsAt(List<String> segments) {
@@ -129,16 +139,24 @@ class ApiPaths {
      * @param contentType null if the request has none
      */
     String notTaken(String method, String path, @Nullable String contentType) {
+        return MediaTypes.notTaken(method, path, contentType, types(method, path, ApiOperation::consumes));
+    }
+
+    /**
+     * What to say when an operation answers with none of the media types that the caller takes.
+     *
+     * @param accept null if the request has none
+     */
+    String notGiven(String method, String path, @Nullable String accept) {
+        return MediaTypes.notGiven(method, path, accept, types(method, path, ApiOperation::produces));
+    }
+
+    private List<String> types(String method, String path, Function<ApiOperation, List<String>> types) {
         var segments = ApiOperation.segmentsOf(path);
-        var given = contentType == null ? "There is no Content-Type" : "Content-Type is '%s'".formatted(contentType);
-        var taken = operations.stream()
+        return operations.stream()
                 .filter(operation -> operation.method().equals(method) && operation.matches(segments))
-                .flatMap(operation -> operation.consumes().stream())
+                .flatMap(operation -> types.apply(operation).stream())
                 .distinct()
                 .toList();
-        return taken.isEmpty()
-                ? given + ", which is not a media type such as text/plain."
-                : "%s; %s %s takes %s. With curl, add -H 'Content-Type: %s'."
-                        .formatted(given, method, path, String.join(" or ", taken), taken.get(0));
     }
 }

@@ -51,10 +51,24 @@ public final class GatewayException extends RuntimeException {
      * @param errors at least one
      */
     public static GatewayException invalid(List<FieldError> errors) {
+        return invalid(ProblemType.INVALID_REQUEST, errors);
+    }
+
+    /** As above, for the one field of a request. */
+    public static GatewayException invalid(String field, String fault) {
+        return invalid(List.of(new FieldError(field, fault)));
+    }
+
+    /**
+     * As above, with a type of its own.
+     *
+     * @param errors at least one
+     */
+    public static GatewayException invalid(ProblemType type, List<FieldError> errors) {
         var first = errors.get(0);
         var detail = first.field() + ": " + first.message()
                 + (errors.size() == 1 ? "" : " (and %d more)".formatted(errors.size() - 1));
-        return new GatewayException(ProblemType.INVALID_REQUEST, detail, errors, null, false, false, null, null);
+        return new GatewayException(type, detail, errors, null, false, false, null, null);
     }
 
     /** The same problem with the number RocketMQ gave as reason ({@code ResponseCode}, {@code ClientErrorCode}). */

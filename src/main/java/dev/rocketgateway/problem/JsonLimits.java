@@ -67,8 +67,7 @@ public final class JsonLimits {
     }
 
     private Optional<GatewayException> refusal(long at) {
-        return Optional.ofNullable(faults.get(at))
-                .map(words -> GatewayException.of(ProblemType.INVALID_REQUEST, words));
+        return Optional.ofNullable(faults.get(at)).map(words -> GatewayException.invalid("body", words));
     }
 
     /**
@@ -88,8 +87,7 @@ public final class JsonLimits {
                     begin(i++);
                     level++;
                     if (level - entryLevel > MAX_LEVELS) {
-                        fault = "The JSON is nested more deeply than %d levels; nest it less deeply."
-                                .formatted(MAX_LEVELS);
+                        fault = "is nested more deeply than %d levels; nest it less deeply".formatted(MAX_LEVELS);
                     }
                 }
                 case '}', ']' -> {
@@ -164,8 +162,8 @@ public final class JsonLimits {
         int end = Math.min(source.length, i + 1);
         if (level > entryLevel && (characters > MAX_NAME || !unicode) && isName(end)) {
             fault = unicode
-                    ? "A name has %d characters; it can have %d.".formatted(characters, MAX_NAME)
-                    : "A name contains half of a surrogate pair; send both halves.";
+                    ? "has a name of %d characters; a name can have %d".formatted(characters, MAX_NAME)
+                    : "has a name with half of a surrogate pair; send both halves";
         }
         return end;
     }
@@ -198,7 +196,7 @@ public final class JsonLimits {
             digits += source[i] >= '0' && source[i] <= '9' ? 1 : 0;
         }
         if (digits > MAX_DIGITS) {
-            fault = "A number has %d digits; it can have %d. Send a longer one as a string."
+            fault = "has a number of %d digits; a number can have %d, so send it as a string"
                     .formatted(digits, MAX_DIGITS);
         }
         return i;

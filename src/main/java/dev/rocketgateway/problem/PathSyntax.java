@@ -1,6 +1,7 @@
 package dev.rocketgateway.problem;
 
 import io.vertx.core.http.impl.HttpUtils;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,10 @@ final class PathSyntax {
 
     /**
      * @param path not decoded
+     * @param withNames gives the path to write in place of one with empty segments
      * @return what is wrong, or null
      */
-    static @Nullable FieldError fault(String path) {
+    static @Nullable FieldError fault(String path, UnaryOperator<String> withNames) {
         boolean empty = false;
         boolean dots = false;
         for (int i = 0; i < path.length(); i++) {
@@ -37,7 +39,10 @@ final class PathSyntax {
         return new FieldError(
                 "path",
                 "'%s' has %s; write '%s'"
-                        .formatted(path, dots ? "a segment '.' or '..'" : "an empty segment", normalized(path)));
+                        .formatted(
+                                path,
+                                dots ? "a segment '.' or '..'" : "an empty segment",
+                                dots ? normalized(path) : withNames.apply(path)));
     }
 
     /** Whether a segment begins there that is one or two dots, encoded or not. */

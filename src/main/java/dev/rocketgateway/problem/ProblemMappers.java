@@ -54,7 +54,7 @@ class ProblemMappers {
                     case 406 ->
                         GatewayException.of(
                                 ProblemType.NOT_ACCEPTABLE,
-                                "The answer has none of the media types in the Accept header.");
+                                paths.notGiven(method, path, context.request().getHeader(HttpHeaders.ACCEPT)));
                     case 413 -> GatewayException.of(ProblemType.MESSAGE_TOO_LARGE, "The body is too large.");
                     case 415 ->
                         GatewayException.of(

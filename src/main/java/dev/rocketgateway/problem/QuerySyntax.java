@@ -3,41 +3,56 @@ package dev.rocketgateway.problem;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The form of a query that all readers understand alike. */
 final class QuerySyntax {
 
-    private static final FieldError NOT_UTF8 = new FieldError("query", "is not percent-encoded UTF-8");
+    /** Somebody has to read them. */
+    private static final int MAX_FAULTS = 100;
 
     private QuerySyntax() {}
 
     /**
      * @param query not decoded, or null
-     * @return what is wrong, or null
+     * @return what is wrong, all of it
      */
-    static @Nullable FieldError fault(@Nullable String query) {
+    static List<FieldError> faults(@Nullable String query) {
         if (query == null || query.isEmpty()) {
-            return null;
+            return List.of();
         }
         if (query.charAt(0) == '?') {
-            return new FieldError("query", "begins with a second '?'; write one");
+            return List.of(new FieldError("query", "begins with a second '?'; write one"));
         }
+        @Nullable List<FieldError> faults = null;
         for (int start = 0; start <= query.length(); ) {
             int separator = query.indexOf('&', start);
             int end = separator < 0 ? query.length() : separator;
             int equals = query.indexOf('=', start);
             if (equals == start) {
-                return new FieldError(
-                        "query", "has a parameter without a name: '%s'".formatted(query.substring(start, end)));
-            }
-            if (start < end && (equals < 0 || equals > end)) {
+                faults = with(
+                        faults, "query", "has a parameter without a name: '%s'".formatted(query.substring(start, end)));
+            } else if (start < end && (equals < 0 || equals > end)) {
                 var name = query.substring(start, end);
-                return new FieldError(name, "has no value; write %s=<value>".formatted(name));
+                faults = with(faults, name, "has no value; write %s=<value>".formatted(name));
             }
             start = end + 1;
         }
-        return query.indexOf('%') < 0 || isUtf8(query) ? null : NOT_UTF8;
+        if (query.indexOf('%') >= 0 && !isUtf8(query)) {
+            faults = with(faults, "query", "is not percent-encoded UTF-8");
+        }
+        return faults == null ? List.of() : faults;
+    }
+
+    /** Most queries have no fault, and need no list. */
+    private static List<FieldError> with(@Nullable List<FieldError> faults, String field, String fault) {
+        var all = faults == null ? new ArrayList<FieldError>() : faults;
+        if (all.size() < MAX_FAULTS) {
+            all.add(new FieldError(field, fault));
+        }
+        return all;
     }
 
     private static boolean isUtf8(String query) {

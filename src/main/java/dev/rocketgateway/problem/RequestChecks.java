@@ -6,6 +6,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Refuses requests that two readers could understand differently, on every path and before every other filter.
@@ -17,17 +18,26 @@ class RequestChecks {
 
     private static final int FIRST = 1200;
 
-    void register(@Observes Filters filters) {
-        filters.register(RequestChecks::check, FIRST);
+    /** Somebody has to read them. */
+    private static final int MAX_ERRORS = 100;
+
+    private final ApiPaths paths;
+
+    RequestChecks(ApiPaths paths) {
+        this.paths = paths;
     }
 
-    private static void check(RoutingContext context) {
+    void register(@Observes Filters filters) {
+        filters.register(this::check, FIRST);
+    }
+
+    private void check(RoutingContext context) {
         var request = context.request();
         var ambiguous = request.version() == HttpVersion.HTTP_2
                 ? RequestTarget.malformed(request.uri())
                 : RequestReading.begin(request.decoderResult());
         if (ambiguous != null) {
-            ProblemAnswers.fail(context, GatewayException.of(ProblemType.INVALID_REQUEST, ambiguous));
+            ProblemAnswers.fail(context, GatewayException.invalid(List.of(ambiguous)));
             return;
         }
         if (request.decoderResult() instanceof RequestReading reading) {
@@ -35,12 +45,15 @@ class RequestChecks {
             request.exceptionHandler(broken -> reading.missed());
         }
         var errors = RepeatedHeaders.merge(request.headers());
-        var pathFault = PathSyntax.fault(request.path());
-        var fault = pathFault != null ? pathFault : QuerySyntax.fault(request.query());
-        if (fault != null) {
-            ProblemAnswers.fail(context, GatewayException.invalid(List.of(fault)));
-        } else if (!errors.isEmpty()) {
-            ProblemAnswers.fail(context, GatewayException.invalid(errors));
+        var path = PathSyntax.fault(request.path(), paths::withNames);
+        var query = QuerySyntax.faults(request.query());
+        if (path != null || !query.isEmpty() || !errors.isEmpty()) {
+            var all = Stream.of(Stream.ofNullable(path), query.stream(), errors.stream())
+                    .flatMap(faults -> faults)
+                    .distinct()
+                    .limit(MAX_ERRORS)
+                    .toList();
+            ProblemAnswers.fail(context, GatewayException.invalid(all));
         } else {
             context.next();
         }

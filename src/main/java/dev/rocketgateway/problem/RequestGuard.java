@@ -6,8 +6,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -39,6 +41,10 @@ final class RequestGuard extends ChannelDuplexHandler {
     private static final String NOWHERE = "/";
     private static final String H2C = "h2c";
     private static final String UNREADABLE = "A line of the chunked body is too long or malformed.";
+    private static final FieldError TWO_LENGTHS =
+            new FieldError("Transfer-Encoding", "cannot go with Content-Length; send one of them");
+    private static final FieldError NOT_HTTP =
+            new FieldError("request", "is not valid HTTP; correct the request line, or the header that is malformed");
 
     private static final int RETELL_MILLIS = 10;
 
@@ -83,8 +89,7 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private void begin(ChannelHandlerContext context, HttpRequest begun) {
         if (begun.decoderResult().isFailure()) {
-            refused = true;
-            context.fireChannelRead(begun);
+            refuseUnread(context, begun);
             return;
         }
         var fault = head.fault(begun);
@@ -102,6 +107,20 @@ final class RequestGuard extends ChannelDuplexHandler {
         } else {
             context.fireChannelRead(begun);
         }
+    }
+
+    /** The server has statuses for lines that are too long, and closes the connection without a document. */
+    private void refuseUnread(ChannelHandlerContext context, HttpRequest begun) {
+        if (begun.decoderResult().cause() instanceof TooLongFrameException) {
+            refused = true;
+            context.fireChannelRead(begun);
+            return;
+        }
+        var headers = begun.headers();
+        boolean twoLengths =
+                headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+        refuse(context, begun, twoLengths ? TWO_LENGTHS : NOT_HTTP);
+        ReferenceCountUtil.release(begun);
     }
 
     /**
@@ -124,7 +143,9 @@ final class RequestGuard extends ChannelDuplexHandler {
         }
         // The body of this or an earlier request may have stopped the reading.
         context.channel().config().setAutoRead(true);
-        if (request != null && request.decoderResult() instanceof RequestReading reading && reading.refuse(fault)) {
+        if (request != null
+                && request.decoderResult() instanceof RequestReading reading
+                && reading.refuse(new FieldError("body", fault))) {
             request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
             return;
@@ -159,12 +180,12 @@ final class RequestGuard extends ChannelDuplexHandler {
         Http2RequestGuard.guard(context.pipeline());
     }
 
-    private void refuse(ChannelHandlerContext context, HttpRequest request, String fault) {
+    private void refuse(ChannelHandlerContext context, HttpRequest request, FieldError fault) {
         refused = true;
-        var path =
-                RequestTarget.malformed(request.uri()) == null && request.uri().startsWith("/")
-                        ? request.uri()
-                        : NOWHERE;
+        // For a request line that cannot be read, the decoder makes up a path.
+        var target =
+                request instanceof FullHttpRequest ? NOWHERE : request.uri().split("\\?", 2)[0];
+        var path = RequestTarget.malformed(target) == null && target.startsWith("/") ? target : NOWHERE;
         var answered = new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), path, request.headers());
         request.headers()
                 .remove(HttpHeaderNames.TRANSFER_ENCODING)

@@ -26,7 +26,8 @@ final class RequestHead {
     static final long CHUNKED = -1;
 
     private static final String ASTERISK = "*";
-    private static final String LENGTH_FAULT = "Content-Length must be one line with a number without leading zeros.";
+    private static final FieldError LENGTH_FAULT =
+            new FieldError("Content-Length", "must be one line with a number without leading zeros");
 
     private long body;
 
@@ -35,10 +36,11 @@ final class RequestHead {
 
     /** What is wrong and what to do, or null. */
     @Nullable
-    String fault(HttpRequest request) {
+    FieldError fault(HttpRequest request) {
         var version = request.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            return "%s is not supported. Use HTTP/1.0, HTTP/1.1 or HTTP/2.".formatted(version);
+            return new FieldError(
+                    "version", "%s is not supported; use HTTP/1.0, HTTP/1.1 or HTTP/2".formatted(version));
         }
         body = 0;
         int hosts = 0;
@@ -54,7 +56,7 @@ final class RequestHead {
             }
             switch (name.length()) {
                 case 0 -> {
-                    return "A header has no name.";
+                    return new FieldError("headers", "have one without a name; write <name>: <value>");
                 }
                 case 4 -> {
                     if (HttpHeaderNames.HOST.contentEqualsIgnoreCase(name)) {
@@ -79,23 +81,24 @@ final class RequestHead {
                 case 18 -> {
                     // With it and a second key the decoder takes the next eight bytes for the body of a GET.
                     if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)) {
-                        return "Sec-WebSocket-Key1 is not supported. Use version 13 of WebSocket (RFC 6455).";
+                        return new FieldError(
+                                "Sec-WebSocket-Key1", "is not supported; use version 13 of WebSocket (RFC 6455)");
                     }
                 }
                 default -> {}
             }
         }
         if (encodings > 1 || encodings == 1 && !AsciiString.contentEqualsIgnoreCase(encoding, "chunked")) {
-            return "Transfer-Encoding must be exactly 'chunked', in one line.";
+            return new FieldError("Transfer-Encoding", "must be exactly 'chunked', in one line");
         }
         if (encodings == 1) {
             body = CHUNKED;
         }
         if (hosts > 1 || hosts == 0 && version.equals(HttpVersion.HTTP_1_1)) {
-            return "There must be one Host header; there are %d.".formatted(hosts);
+            return new FieldError("Host", "must be one header; there are %d".formatted(hosts));
         }
         if (hosts == 1 && !isHost(host.toString())) {
-            return "Host must be a host name or address, with or without a port.";
+            return new FieldError("Host", "must be a host name or address, with or without a port");
         }
         return target(request, host.toString());
     }
@@ -128,7 +131,7 @@ final class RequestHead {
         return true;
     }
 
-    private static @Nullable String target(HttpRequest request, String host) {
+    private static @Nullable FieldError target(HttpRequest request, String host) {
         var target = request.uri();
         var malformed = RequestTarget.malformed(target);
         if (malformed != null) {
@@ -140,10 +143,10 @@ final class RequestHead {
         }
         var authority = RequestTarget.authority(target);
         if (authority == null) {
-            return "The request target must be a path that begins with '/', or a URL that begins with http.";
+            return new FieldError("path", "must be a path that begins with '/', or a URL that begins with http");
         }
         return host.isEmpty() || RequestTarget.isSame(authority, host)
                 ? null
-                : "The host of the request target differs from the Host header.";
+                : new FieldError("Host", "differs from the host of the request target; send the same");
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestReading extends DecoderResult {
 
-    private @Nullable String fault;
+    private @Nullable FieldError fault;
     private boolean begun;
     private boolean missed;
 
@@ -19,13 +19,13 @@ final class RequestReading extends DecoderResult {
         super(SIGNAL_SUCCESS);
     }
 
-    RequestReading(String fault) {
+    RequestReading(FieldError fault) {
         this();
         this.fault = fault;
     }
 
     /** Refuses the request in its turn; false if that has come. */
-    boolean refuse(String found) {
+    boolean refuse(FieldError found) {
         if (begun) {
             return false;
         }
@@ -34,7 +34,7 @@ final class RequestReading extends DecoderResult {
     }
 
     /** The turn of a request has come: gives back the fault for which it is refused, or null. */
-    static @Nullable String begin(DecoderResult result) {
+    static @Nullable FieldError begin(DecoderResult result) {
         if (result instanceof RequestReading reading) {
             reading.begun = true;
             return reading.fault;

@@ -31,9 +31,9 @@ final class RequestTarget {
     private RequestTarget() {}
 
     /** What no target may contain, and what to do; or null. */
-    static @Nullable String malformed(String target) {
+    static @Nullable FieldError malformed(String target) {
         if (target.startsWith("//")) {
-            return "The path must begin with one '/'.";
+            return new FieldError("path", "must begin with one '/'");
         }
         int query = target.indexOf('?');
         int queryStart = query < 0 ? target.length() : query;
@@ -43,18 +43,22 @@ final class RequestTarget {
             char c = target.charAt(i);
             if (c == '%') {
                 if (!isHex(target, i + 1) || !isHex(target, i + 2)) {
-                    return "The path or query has '%' without two hexadecimal digits after it; write '%' as %25.";
+                    return UnencodedTarget.percentSign(target, i);
                 }
                 i += 2;
-            } else if (i != queryStart && (c >= ASCII || (ALLOWED[c] & (i < queryStart && !url ? PATH : QUERY)) == 0)) {
-                return "The path or query has a character that must be percent-encoded (RFC 3986), at position %d."
-                        .formatted(i);
+            } else if (i != queryStart && !isAllowed(c, i < queryStart && !url)) {
+                return UnencodedTarget.character(target, i);
             }
         }
         return null;
     }
 
-    private static boolean isHex(String text, int index) {
+    /** Whether a character stands for itself in a path, or in a query. */
+    static boolean isAllowed(int c, boolean inPath) {
+        return c < ASCII && (ALLOWED[c] & (inPath ? PATH : QUERY)) != 0;
+    }
+
+    static boolean isHex(String text, int index) {
         return index < text.length() && Character.digit(text.charAt(index), 16) >= 0;
     }
 

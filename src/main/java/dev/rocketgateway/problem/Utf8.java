@@ -2,6 +2,7 @@ package dev.rocketgateway.problem;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Finds what is not UTF-8 in a body. The JSON parser takes overlong forms and encoded surrogates for characters. */
@@ -10,6 +11,15 @@ final class Utf8 {
     private static final int PIECE = 8 * 1024;
 
     private Utf8() {}
+
+    static boolean isValid(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
 
     /**
      * @throws GatewayException {@code malformed-body}, with the place of the first fault

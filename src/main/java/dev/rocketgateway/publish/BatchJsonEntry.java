@@ -80,8 +80,7 @@ final class BatchJsonEntry {
     BatchEntry read(JsonParser parser, byte[] source) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
-            return new BatchEntry.Refused(
-                    GatewayException.of(ProblemType.INVALID_REQUEST, "The message is not a JSON object."));
+            return new BatchEntry.Refused(GatewayException.invalid("body", "must be a JSON object"));
         }
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var field = parser.currentName();

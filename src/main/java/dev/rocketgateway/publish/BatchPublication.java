@@ -7,18 +7,20 @@ import dev.rocketgateway.problem.Causes;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import io.quarkus.virtual.threads.VirtualThreads;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -72,17 +74,25 @@ class BatchPublication {
 
     /** The body is {@code {"messages":[…]}}. */
     CompletionStage<Response> publishJson(String topicText, RoutingContext context) {
-        return publish(topicText, context, this::publishJson);
+        return publish(topicText, context, this::timeout, this::publishJson);
     }
 
     /** The body is an array of CloudEvents. */
     CompletionStage<Response> publishEvents(String topicText, RoutingContext context) {
-        return publish(topicText, context, this::publishEvents);
+        return publish(
+                topicText,
+                context,
+                (query, headers) -> RequestAttributes.read(query, headers, CloudEventJson.EVENT, rules),
+                this::publishEvents);
     }
 
     /** Each line of the body is a message. */
     CompletionStage<Response> publishLines(String topicText, RoutingContext context) {
-        return publish(topicText, context, lines::publish);
+        return publish(
+                topicText,
+                context,
+                (query, headers) -> RequestAttributes.read(query, headers, LinePublication.LINE_TYPE, rules),
+                lines::publish);
     }
 
     /** One form of a batch. */
@@ -95,17 +105,42 @@ class BatchPublication {
     }
 
     /** What is known of a batch before its body. */
-    record Batch(TopicName topic, SendMode mode, Map<String, List<String>> query, RateLimits.Share rate) {}
+    record Batch(TopicName topic, SendMode mode, RequestAttributes attributes, RateLimits.Share rate) {}
 
-    private CompletionStage<Response> publish(String topicText, RoutingContext context, Form form) {
+    /** Reads what query and headers say of the messages. */
+    private interface Attributes extends BiFunction<Map<String, List<String>>, MultiMap, RequestAttributes> {}
+
+    private RequestAttributes timeout(Map<String, List<String>> query, MultiMap headers) {
+        return new RequestAttributes(MessageAttributes.NONE, RequestAttributes.readTimeout(query, headers, rules));
+    }
+
+    /**
+     * @throws GatewayException with every fault of path, query and headers
+     */
+    private Batch batch(
+            String topicText,
+            Optional<SendMode> mode,
+            Map<String, List<String>> query,
+            RoutingContext context,
+            Attributes reader,
+            FieldErrors errors) {
+        var headers = context.request().headers();
+        var topic = errors.collect(() -> TopicParameter.read(topicText));
+        var attributes = errors.collect(() -> reader.apply(query, headers));
+        errors.throwIfAny();
+        RequestBody.refuseEncoded(headers);
+        return new Batch(
+                topic.orElseThrow(), mode.orElseThrow(), attributes.orElseThrow(), rates.of(context, topic.get()));
+    }
+
+    private CompletionStage<Response> publish(String topicText, RoutingContext context, Attributes reader, Form form) {
         long start = System.nanoTime();
         var query = QueryParameters.of(context.request());
-        var mode = SendMode.parse(query.getOrDefault("mode", List.of()), "sync, async or oneway");
+        var errors = new FieldErrors();
+        var mode = errors.collect(() -> SendMode.parse(query.getOrDefault("mode", List.of()), "sync, async or oneway"));
         CompletionStage<BatchOutcomes> outcomes;
         try {
-            RequestBody.refuseEncoded(context.request().headers());
-            var topic = TopicParameter.read(topicText);
-            var batch = new Batch(topic, mode, query, rates.of(context, topic));
+            var batch = batch(topicText, mode, query, context, reader, errors);
             var permit = inFlight.acquire();
             try {
                 outcomes = form.publish(batch, context, permit);
@@ -114,39 +149,34 @@ class BatchPublication {
                 throw e;
             }
         } catch (GatewayException e) {
+            if (mode.isEmpty()) {
+                throw e;
+            }
             outcomes = CompletableFuture.failedStage(e);
         }
+        var label = mode.orElseThrow().label();
         return outcomes.whenComplete((result, failure) -> metrics.answered(
-                        topicText,
-                        mode.label(),
-                        result == null ? label(failure) : result.label(),
-                        System.nanoTime() - start))
+                        topicText, label, result == null ? label(failure) : result.label(), System.nanoTime() - start))
                 .thenApply(result -> result.answer(json).toResponse());
     }
 
     private CompletionStage<BatchOutcomes> publishJson(
             Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
-        var timeout = RequestAttributes.readTimeout(
-                        batch.query(), context.request().headers(), rules)
-                .orElse(publisher.defaultTimeout());
         return publishWhole(
                 batch,
                 context,
                 permit,
-                timeout,
                 NOTHING_SHARED,
                 body -> BatchJson.read(body, config.maxBatchMessages(), () -> entry(batch.topic())));
     }
 
     private CompletionStage<BatchOutcomes> publishEvents(
             Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
-        var attributes =
-                RequestAttributes.read(batch.query(), context.request().headers(), CloudEventJson.EVENT, rules);
+        var attributes = batch.attributes();
         return publishWhole(
                 batch,
                 context,
                 permit,
-                attributes.timeout().orElse(publisher.defaultTimeout()),
                 attributes.message().size(),
                 body -> CloudEventBatch.read(
                         body,
@@ -181,9 +211,9 @@ class BatchPublication {
             Batch batch,
             RoutingContext context,
             InFlightLimit.Permit permit,
-            Duration timeout,
             int shared,
             Function<byte[], List<BatchEntry>> reader) {
+        var timeout = batch.attributes().timeout().orElse(publisher.defaultTimeout());
         batch.rate().takeFirst();
         return RequestBody.read(
                         vertx,

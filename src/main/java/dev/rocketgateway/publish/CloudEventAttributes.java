@@ -103,14 +103,13 @@ final class CloudEventAttributes {
     /**
      * The attributes of a message that is an event as it came (structured mode).
      *
-     * @param fields the event's own members, but for its data
+     * @param fields the event's own members, but for its data, checked
      * @param contentType of the event's format
-     * @throws GatewayException {@code invalid-request} with an error for each fault
+     * @throws GatewayException {@code invalid-request} for a property that differs, {@code properties-too-large}
      */
     static MessageAttributes fromFields(Map<String, String> fields, String contentType, MessageAttributes message) {
         var event = new CloudEventAttributes("");
         event.attributes.putAll(fields);
-        event.check(false);
         event.checkSize();
         var id = event.attributes.get(ID);
         return message.with(Map.of(CONTENT_TYPE_PROPERTY, contentType), key(id));
@@ -121,7 +120,13 @@ final class CloudEventAttributes {
         if (CloudEventRules.isOld(version) && attributes.containsKey(ENCODING)) {
             errors.add(fieldPrefix + ENCODING, "cannot be a header; the body is the data, byte for byte");
         }
-        check(true);
+        check(fieldPrefix, attributes, errors);
+        attributes.forEach((name, value) -> {
+            if (!errors.has(fieldPrefix + name)) {
+                errors.check(fieldPrefix + name, MessageAttributesBuilder.fault(value));
+            }
+        });
+        errors.throwIfAny();
         var properties = new LinkedHashMap<String, String>();
         attributes.forEach((name, value) -> {
             properties.put(PROPERTY_PREFIX + name, value);
@@ -136,17 +141,16 @@ final class CloudEventAttributes {
     }
 
     /**
-     * @param asProperties whether the values become properties, which RocketMQ does not let be blank
+     * Notes every fault of an event's attributes.
+     *
+     * @param attributes those that could be read; the faults of the others are noted
      */
-    private void check(boolean asProperties) {
-        var faults = CloudEventRules.faults(attributes);
-        faults.forEach((name, fault) -> errors.add(fieldPrefix + name, fault));
-        attributes.forEach((name, value) -> {
-            if (asProperties && !faults.containsKey(name)) {
-                errors.check(fieldPrefix + name, MessageAttributesBuilder.fault(value));
+    static void check(String fieldPrefix, Map<String, String> attributes, FieldErrors errors) {
+        CloudEventRules.faults(attributes).forEach((name, fault) -> {
+            if (attributes.containsKey(name) || !errors.has(fieldPrefix + name)) {
+                errors.add(fieldPrefix + name, fault);
             }
         });
-        errors.throwIfAny();
     }
 
     /** An event in JSON can become one in binary mode, and then has its attributes in headers. */

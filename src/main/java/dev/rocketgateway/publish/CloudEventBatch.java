@@ -39,7 +39,7 @@ final class CloudEventBatch {
             return all;
         });
         if (events.isEmpty()) {
-            throw GatewayException.of(ProblemType.INVALID_REQUEST, "The batch has no event.");
+            throw GatewayException.invalid("body", "has no event; send an array with at least one");
         }
         return events;
     }

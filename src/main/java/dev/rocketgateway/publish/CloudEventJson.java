@@ -49,7 +49,7 @@ final class CloudEventJson {
     static Map<String, String> attributesAt(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
-            throw GatewayException.of(ProblemType.INVALID_REQUEST, "The event is not a JSON object.");
+            throw GatewayException.invalid("body", "must be a JSON object");
         }
         var attributes = new LinkedHashMap<String, String>();
         var names = new HashSet<String>();
@@ -66,6 +66,7 @@ final class CloudEventJson {
             }
         }
         data.check(attributes, errors);
+        CloudEventAttributes.check("", attributes, errors);
         errors.throwIfAny();
         return attributes;
     }

@@ -2,10 +2,12 @@ package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a request, all of it. Not thread-safe. */
@@ -15,6 +17,7 @@ final class FieldErrors {
     private static final int MAX_LENGTH = 300;
 
     private final List<FieldError> errors = new ArrayList<>();
+    private ProblemType type = ProblemType.INVALID_REQUEST;
 
     void add(String field, String fault) {
         // Somebody has to read them, and a request could have millions.
@@ -38,6 +41,32 @@ final class FieldErrors {
         return fault == null;
     }
 
+    /** Whether a fault of the field is known. */
+    boolean has(String field) {
+        return errors.stream().anyMatch(error -> error.field().equals(clipped(field)));
+    }
+
+    /**
+     * Reads a part of the request, or notes every fault of it, so that the other parts can be read too.
+     *
+     * @throws GatewayException the problem of the part if it names no field; or the problem of the faults before it
+     */
+    <T> Optional<T> collect(Supplier<T> part) {
+        try {
+            return Optional.of(part.get());
+        } catch (GatewayException e) {
+            if (e.errors().isEmpty()) {
+                throwIfAny();
+                throw e;
+            }
+            if (e.type() != ProblemType.INVALID_REQUEST) {
+                type = e.type();
+            }
+            e.errors().forEach(error -> add(error.field(), error.message()));
+            return Optional.empty();
+        }
+    }
+
     /** Reads the text, or notes what the reader says is wrong with it. */
     <T> Optional<T> read(String field, String text, Function<String, T> reader) {
         try {
@@ -59,11 +88,11 @@ final class FieldErrors {
     }
 
     /**
-     * @throws GatewayException {@code invalid-request} if there is any error
+     * @throws GatewayException {@code invalid-request}, or the problem of a part, if there is any error
      */
     void throwIfAny() {
         if (!errors.isEmpty()) {
-            throw GatewayException.invalid(errors);
+            throw GatewayException.invalid(type, errors);
         }
     }
 }

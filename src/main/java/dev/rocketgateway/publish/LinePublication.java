@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 class LinePublication {
 
-    private static final String LINE_TYPE = "application/json";
+    static final String LINE_TYPE = "application/json";
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** A connection on which nothing is read for longer may be closed, quarkus.http.idle-timeout. */
@@ -42,7 +42,6 @@ class LinePublication {
     private final PublishConfig config;
     private final PublishMetrics metrics;
     private final Vertx vertx;
-    private final AttributeRules rules;
     private final Set<LineStream> open = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
@@ -57,7 +56,6 @@ class LinePublication {
         this.config = config;
         this.metrics = metrics;
         this.vertx = vertx;
-        this.rules = AttributeRules.of(publisher, config);
     }
 
     /** A stream can be longer than the service has left: its caller is told how far it came. */
@@ -74,7 +72,7 @@ class LinePublication {
     CompletionStage<BatchOutcomes> publish(
             BatchPublication.Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
         var request = context.request();
-        var attributes = RequestAttributes.read(batch.query(), request.headers(), LINE_TYPE, rules);
+        var attributes = batch.attributes();
         var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
         var outcomes = new BatchOutcomes(batch.mode(), config.maxBatchMessages(), context);
         int maxSize = BatchPublication.size(config.maxMessageSize().asLongValue());

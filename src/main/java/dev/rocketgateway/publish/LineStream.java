@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.MalformedChunksException;
 import dev.rocketgateway.problem.ProblemType;
@@ -125,7 +126,7 @@ final class LineStream {
                 Math.max(1, timeout.toMillis()),
                 silent -> fail(GatewayException.of(
                         ProblemType.REQUEST_TIMEOUT,
-                        "The body did not go on for %d ms.".formatted(timeout.toMillis()))));
+                        "The body did not go on for %s.".formatted(Durations.format(timeout)))));
         request.resume();
     }
 

@@ -29,6 +29,9 @@ record MessageAttributes(
     /** RocketMQ carries 32767 bytes of properties; the rest is for those that client and broker add themselves. */
     static final int MAX_BYTES = 32_000;
 
+    static final MessageAttributes NONE =
+            new MessageAttributes(Optional.empty(), List.of(), Map.of(), Optional.empty(), Optional.empty());
+
     /**
      * The same with more properties and a key more.
      *

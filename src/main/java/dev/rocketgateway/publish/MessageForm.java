@@ -1,7 +1,6 @@
 package dev.rocketgateway.publish;
 
 import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.ProblemType;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.Locale;
@@ -63,9 +62,9 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
             return body;
         }
         if (Arrays.equals(body, CloudEventAttributes.NO_DATA)) {
-            throw GatewayException.of(
-                    ProblemType.INVALID_REQUEST,
-                    "The body is one zero byte, which means in RocketMQ that an event has no data; send the event as %s."
+            throw GatewayException.invalid(
+                    "body",
+                    "is one zero byte, which means in RocketMQ that an event has no data; send the event as %s"
                             .formatted(CloudEventJson.EVENT));
         }
         return body.length == 0 ? CloudEventAttributes.NO_DATA.clone() : body;

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.Causes;
-import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -77,16 +78,24 @@ class MessagePublication {
     CompletableFuture<Answer> publish(String topicText, RoutingContext context) {
         long start = System.nanoTime();
         var query = QueryParameters.of(context.request());
-        var mode = mode(query.getOrDefault("mode", List.of()));
+        var errors = new FieldErrors();
+        var mode = errors.collect(() -> mode(query.getOrDefault("mode", List.of())));
         CompletableFuture<Answer> answer;
         try {
-            answer = publish(TopicParameter.read(topicText), mode, query, context);
+            answer = publish(head(topicText, mode, query, context.request().headers(), errors), context);
         } catch (GatewayException e) {
+            if (mode.isEmpty()) {
+                throw e;
+            }
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.whenComplete((done, failure) ->
-                metrics.answered(topicText, mode.label(), outcome(failure), System.nanoTime() - start));
+        var label = mode.orElseThrow().label();
+        return answer.whenComplete(
+                (done, failure) -> metrics.answered(topicText, label, outcome(failure), System.nanoTime() - start));
     }
+
+    /** What is known of a message before its body. */
+    private record Head(TopicName topic, Mode mode, RequestAttributes attributes, MessageForm form) {}
 
     /** What is done with a message, and what the answer is. */
     private record Mode(String label, boolean waitsForReply, Way way) {}
@@ -115,15 +124,30 @@ class MessagePublication {
                 : sends.get(SendMode.parse(given, "sync, async, oneway or request"));
     }
 
-    private CompletableFuture<Answer> publish(
-            TopicName topic, Mode mode, Map<String, List<String>> query, RoutingContext context) {
-        var headers = context.request().headers();
-        var attributes = RequestAttributes.read(query, headers, rules);
-        if (mode.waitsForReply() && attributes.message().schedule().isPresent()) {
-            throw GatewayException.invalid(List.of(
-                    new FieldError("mode", "is request, and nobody replies to a message that is delivered later")));
+    /**
+     * @throws GatewayException with every fault of path, query and headers
+     */
+    private Head head(
+            String topicText,
+            Optional<Mode> mode,
+            Map<String, List<String>> query,
+            MultiMap headers,
+            FieldErrors errors) {
+        var topic = errors.collect(() -> TopicParameter.read(topicText));
+        var attributes = errors.collect(() -> RequestAttributes.read(query, headers, rules));
+        var message = attributes.map(RequestAttributes::message).orElse(MessageAttributes.NONE);
+        boolean waits = mode.isPresent() && mode.get().waitsForReply();
+        if (waits && message.schedule().isPresent()) {
+            errors.add("mode", "is request, and nobody replies to a message that is delivered later");
         }
-        var form = MessageForm.of(headers, attributes.message());
+        var form = errors.collect(() -> MessageForm.of(headers, message));
+        errors.throwIfAny();
+        return new Head(topic.orElseThrow(), mode.orElseThrow(), attributes.orElseThrow(), form.orElseThrow());
+    }
+
+    private CompletableFuture<Answer> publish(Head head, RoutingContext context) {
+        var topic = head.topic();
+        var form = head.form();
         var id = publisher.nextMessageId();
         context.response().putHeader(MESSAGE_ID_HEADER, id);
         rates.of(context, topic).takeFirst();
@@ -143,7 +167,7 @@ class MessagePublication {
             permit.release();
             throw e;
         }
-        var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
+        var timeout = head.attributes().timeout().orElse(publisher.defaultTimeout());
         return body.thenApply(bytes -> {
                     metrics.taken(bytes.length);
                     return form.attributes(bytes).toMessage(id, topic, form.stored(bytes));
@@ -153,7 +177,7 @@ class MessagePublication {
                         permit.release();
                     }
                 })
-                .thenCompose(message -> mode.way().publish(message, timeout, permit, context));
+                .thenCompose(message -> head.mode().way().publish(message, timeout, permit, context));
     }
 
     private Answer answer(EntryOutcome outcome, SendMode mode) {

@@ -75,9 +75,10 @@ final class RateLimit {
                 .build();
     }
 
-    @Override
-    public String toString() {
-        return "%d messages per %s and %s".formatted(messages, Durations.format(window), name);
+    /** What to say to one who has used it up. */
+    String usedUp() {
+        return "The rate of this %s is used up: %d messages per %s. Nothing was stored; wait for Retry-After."
+                .formatted(name, messages, Durations.format(window));
     }
 
     /** What is left, in the words of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4. */

@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -46,7 +47,8 @@ class RateLimits {
         var window = config.window();
         if (window.toSeconds() < 1 || window.toNanosPart() != 0) {
             throw new ConfigurationException(
-                    "gateway.publish.rate-limit.window is %s; it must be one or more whole seconds".formatted(window));
+                    "gateway.publish.rate-limit.window is %s; it must be one or more whole seconds"
+                            .formatted(Durations.format(window)));
         }
         add(CALLER, config.perCaller(), window, clock);
         add(TOPIC, config.perTopic(), window, clock);
@@ -117,7 +119,8 @@ class RateLimits {
                 tell();
                 throw GatewayException.of(
                         ProblemType.BATCH_TOO_LARGE,
-                        "The batch has %d messages, and no more than %d may come at once.".formatted(messages, most));
+                        "The batch has %d messages; the rate allows %d at once. Send it in pieces."
+                                .formatted(messages, most));
             }
             take(messages);
         }
@@ -195,9 +198,7 @@ class RateLimits {
     record Refusal(RateLimit limit, Duration delay) {
 
         GatewayException toProblem() {
-            return GatewayException.of(
-                            ProblemType.RATE_LIMITED, "No more than %s may come; nothing was stored.".formatted(limit))
-                    .withRetryAfter(delay);
+            return GatewayException.of(ProblemType.RATE_LIMITED, limit.usedUp()).withRetryAfter(delay);
         }
     }
 }

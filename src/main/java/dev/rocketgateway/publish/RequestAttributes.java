@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,9 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
 
     private static final Set<String> PARAMETERS =
             Set.of("mode", "tag", "key", "messageGroup", "delay", "deliverAt", "delayLevel", "timeout");
+    private static final Set<String> SHOWN_PARAMETERS = Stream.concat(
+                    PARAMETERS.stream(), Stream.of(PROPERTY_PARAMETER + "<name>"))
+            .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> BATCH_PARAMETERS = Set.of("mode", "timeout");
     private static final List<String> HEADERS = List.of(
             TAG_HEADER,
@@ -158,7 +163,7 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
         private void refuseUnknownNames() {
             for (String name : query.keySet()) {
                 if (!PARAMETERS.contains(name) && !name.startsWith(PROPERTY_PARAMETER)) {
-                    errors.add(name, Nearest.faultWithNames("is not a parameter of this operation", name, PARAMETERS));
+                    errors.add(name, faultOfUnknown(name));
                 }
             }
             for (var header : headers) {
@@ -166,10 +171,35 @@ record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) 
                 if (name.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length())) {
                     anyHeader = true;
                     if (HEADERS.stream().noneMatch(name::equalsIgnoreCase)) {
-                        errors.add(name, Nearest.fault("is not a header of this operation", name, HEADERS));
+                        errors.add(name, faultOfUnknownHeader(name));
                     }
                 }
             }
+        }
+
+        /** The prefix, which all have, says nothing of what is meant. */
+        private static String faultOfUnknownHeader(String name) {
+            var words = "is not a header of this operation";
+            var meant = Nearest.of(
+                    name.substring(HEADER_PREFIX.length()),
+                    HEADERS.stream()
+                            .map(header -> header.substring(HEADER_PREFIX.length()))
+                            .toList());
+            return meant.isPresent()
+                    ? "%s; did you mean `RocketMQ-%s`?".formatted(words, meant.get())
+                    : "%s; it takes %s".formatted(words, String.join(", ", HEADERS));
+        }
+
+        private static String faultOfUnknown(String name) {
+            var words = "is not a parameter of this operation";
+            int dot = name.indexOf('.') + 1;
+            boolean property = dot > 1
+                    && dot < name.length()
+                    && Nearest.of(name.substring(0, dot), Set.of(PROPERTY_PARAMETER))
+                            .isPresent();
+            return property
+                    ? "%s; did you mean `%s%s`?".formatted(words, PROPERTY_PARAMETER, name.substring(dot))
+                    : Nearest.faultWithNames(words, name, SHOWN_PARAMETERS);
         }
 
         /** An attribute with one value, from either place. */

@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.MalformedChunksException;
 import dev.rocketgateway.problem.ProblemType;
@@ -161,7 +162,7 @@ final class RequestBody {
     private static GatewayException slow(Duration timeout) {
         return GatewayException.of(
                 ProblemType.REQUEST_TIMEOUT,
-                "The body did not arrive within %d ms; nothing was stored.".formatted(timeout.toMillis()));
+                "The body did not arrive within %s; nothing was stored.".formatted(Durations.format(timeout)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish;
 
+import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import java.util.List;
@@ -32,9 +33,10 @@ public enum SendMode {
             case "async" -> ASYNC;
             case "oneway" -> ONEWAY;
             default ->
-                throw GatewayException.of(
+                throw GatewayException.invalid(
                         ProblemType.UNKNOWN_MODE,
-                        "mode is '%s'; it can be %s.".formatted(String.join(",", given), allowed));
+                        List.of(new FieldError(
+                                "mode", "is '%s'; it can be %s".formatted(String.join(",", given), allowed))));
         };
     }
 

@@ -1,10 +1,8 @@
 package dev.rocketgateway.publish;
 
 import dev.rocketgateway.message.TopicName;
-import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import java.util.List;
 
 /** The {@code {topic}} of a path. */
 final class TopicParameter {
@@ -19,7 +17,7 @@ final class TopicParameter {
         try {
             topic = new TopicName(text);
         } catch (IllegalArgumentException e) {
-            throw GatewayException.invalid(List.of(new FieldError("topic", String.valueOf(e.getMessage()))));
+            throw GatewayException.invalid("topic", String.valueOf(e.getMessage()));
         }
         if (topic.isReserved()) {
             throw GatewayException.of(

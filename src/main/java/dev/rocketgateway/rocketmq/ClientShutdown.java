@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq;
 
+import dev.rocketgateway.message.Durations;
 import java.time.Duration;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.jboss.logging.Logger;
@@ -25,7 +26,8 @@ final class ClientShutdown {
         thread.setDaemon(true);
         thread.start();
         if (!ended(thread, limit, client)) {
-            LOG.warnf("gave up waiting for the RocketMQ client to close what=%s limit=%s", what, limit);
+            LOG.warnf(
+                    "gave up waiting for the RocketMQ client to close what=%s limit=%s", what, Durations.format(limit));
             return false;
         }
         return true;

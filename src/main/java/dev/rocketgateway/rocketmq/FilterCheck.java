@@ -6,6 +6,7 @@ import dev.rocketgateway.message.TopicName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.filter.ExpressionType;
 import org.apache.rocketmq.remoting.exception.RemotingException;
@@ -13,6 +14,7 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.apache.rocketmq.remoting.protocol.heartbeat.SubscriptionData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Asks brokers whether they can filter by an expression, before there is a consumer with it. Blocks. */
 @ApplicationScoped
@@ -20,7 +22,12 @@ class FilterCheck {
 
     private static final Logger LOG = Logger.getLogger(FilterCheck.class);
 
-    /** The parser lists every token it would have taken instead. */
+    /** The parser goes on with every token it would have taken instead. */
+    private static final Pattern MET = Pattern.compile(
+            "(?:Encountered|Lexical error) .{0,150}?at line \\d+, column \\d+" + "(?:\\. +Encountered: .{0,100})?");
+
+    private static final Pattern CLASS_NAME = Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z][\\w$]*:? ?");
+
     private static final int MAX_WORDS = 200;
 
     /** It cannot parse the filter, or takes none by SQL. Any other answer is about the question, such as a busy broker. */
@@ -57,7 +64,7 @@ class FilterCheck {
                                 admin.timeout().toMillis());
             } catch (MQClientException e) {
                 if (REFUSALS.contains(e.getResponseCode())) {
-                    return Optional.of(words(e));
+                    return Optional.of(words(e.getErrorMessage()));
                 }
                 LOG.debugf(e, "a broker did not judge a filter topic=%s", topic);
             } catch (RemotingException e) {
@@ -67,11 +74,14 @@ class FilterCheck {
         return Optional.empty();
     }
 
-    /** On one line, without what could forge others. */
-    private static String words(MQClientException e) {
-        var said = String.valueOf(e.getErrorMessage())
-                .replaceAll("[\\s\\p{Cntrl}]+", " ")
-                .strip();
+    /** What the parser met and where; on one line, without what could forge others, and without names of classes. */
+    static String words(@Nullable String message) {
+        var line = String.valueOf(message).replaceAll("[\\s\\p{Cntrl}]+", " ");
+        var met = MET.matcher(line);
+        if (met.find()) {
+            return met.group();
+        }
+        var said = CLASS_NAME.matcher(line).replaceAll("").strip();
         return said.length() <= MAX_WORDS ? said : said.substring(0, MAX_WORDS) + "…";
     }
 }

@@ -5,79 +5,98 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.Nearest;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The query of a request; a parameter that does not exist, or comes twice, is refused. */
-final class QueryParameters {
+/**
+ * Reads the query of a request, and notes everything that is wrong with it: unknown parameters, those that come twice, and values.
+ * A value that cannot be read counts as absent.
+ */
+public final class QueryParameters {
 
-    private static final int MAX_LIMIT = 1000;
+    private static final int MAX_ERRORS = 100;
 
     private final MultivaluedMap<String, String> given;
+    private final List<FieldError> errors = new ArrayList<>();
 
-    /**
-     * @throws GatewayException {@code invalid-request}
-     */
-    QueryParameters(UriInfo uri, Set<String> known) {
+    private QueryParameters(UriInfo uri, Set<String> known) {
         this.given = uri.getQueryParameters();
         given.forEach((name, values) -> {
             if (!known.contains(name)) {
-                throw invalid(name, Nearest.faultWithNames("is not a parameter of this operation", name, known));
-            }
-            if (values.size() > 1) {
-                throw invalid(name, "is given twice");
+                fault(name, Nearest.faultWithNames("is not a parameter of this operation", name, known));
+            } else if (values.size() > 1) {
+                fault(name, "is given twice");
             }
         });
     }
 
-    Optional<String> text(String name) {
+    /**
+     * Reads all parameters.
+     *
+     * @param known the names of the parameters there are
+     * @param reader makes the result; it is not used if anything is wrong
+     * @throws GatewayException {@code invalid-request} with an error for each fault
+     */
+    public static <T> T read(UriInfo uri, Set<String> known, Function<QueryParameters, T> reader) {
+        var query = new QueryParameters(uri, known);
+        var result = reader.apply(query);
+        if (!query.errors.isEmpty()) {
+            throw GatewayException.invalid(query.errors);
+        }
+        return result;
+    }
+
+    public Optional<String> text(String name) {
         return Optional.ofNullable(given.getFirst(name)).filter(value -> !value.isEmpty());
     }
 
     /**
      * @param reader throws {@link IllegalArgumentException} with the fault
      */
-    <T> Optional<T> value(String name, Function<String, T> reader) {
+    public <T> Optional<T> value(String name, Function<String, T> reader) {
         try {
             return text(name).map(reader);
         } catch (IllegalArgumentException e) {
-            throw invalid(name, String.valueOf(e.getMessage()));
+            fault(name, String.valueOf(e.getMessage()));
+            return Optional.empty();
         }
     }
 
     Optional<Long> number(String name) {
-        try {
-            return text(name).map(Long::valueOf);
-        } catch (NumberFormatException e) {
-            throw invalid(name, "must be the `next` value of the previous page");
-        }
-    }
-
-    int limit(int defaultLimit) {
-        try {
-            int limit = text("limit").map(Integer::valueOf).orElse(defaultLimit);
-            if (limit >= 1 && limit <= MAX_LIMIT) {
-                return limit;
+        return value(name, text -> {
+            try {
+                return Long.valueOf(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("must be the `next` value of the previous page", e);
             }
-        } catch (NumberFormatException e) {
-            throw invalid("limit", "must be from 1 to " + MAX_LIMIT);
-        }
-        throw invalid("limit", "must be from 1 to " + MAX_LIMIT);
+        });
     }
 
-    boolean flag(String name) {
-        return text(name)
-                .map(value -> switch (value) {
+    public int limit(int defaultLimit, int most) {
+        return value("limit", text -> {
+                    if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
+                        throw new IllegalArgumentException("must be from 1 to " + most);
+                    }
+                    return Integer.parseInt(text);
+                })
+                .orElse(defaultLimit);
+    }
+
+    public boolean flag(String name) {
+        return value(name, text -> switch (text) {
                     case "true" -> true;
                     case "false" -> false;
-                    default -> throw invalid(name, "must be true or false");
+                    default -> throw new IllegalArgumentException("must be true or false");
                 })
                 .orElse(false);
     }
 
-    private static GatewayException invalid(String name, String fault) {
-        return GatewayException.invalid(List.of(new FieldError(name, fault)));
+    private void fault(String name, String fault) {
+        if (errors.size() < MAX_ERRORS) {
+            errors.add(new FieldError(name, fault));
+        }
     }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 class SubscriptionActionsResource {
 
     private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 1000;
 
     private final SubscriptionChanges changes;
     private final KeptSubscriptions known;
@@ -94,16 +95,17 @@ class SubscriptionActionsResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response attempts(@PathParam("name") String name, @Context UriInfo uri) {
         known.require(name);
-        var query = new QueryParameters(uri, Set.of("outcome", "messageId", "limit", "after"));
-        int limit = query.limit(DEFAULT_LIMIT);
-        var wanted = new Query(
-                name,
-                query.value("outcome", AttemptOutcome::parse),
-                query.text("messageId"),
-                query.number("after"),
-                limit + 1);
+        var wanted = QueryParameters.read(
+                uri,
+                Set.of("outcome", "messageId", "limit", "after"),
+                query -> new Query(
+                        name,
+                        query.value("outcome", AttemptOutcome::parse),
+                        query.text("messageId"),
+                        query.number("after"),
+                        query.limit(DEFAULT_LIMIT, MAX_LIMIT) + 1));
         try {
-            var page = Page.of(attempts.find(wanted).stream(), limit);
+            var page = Page.of(attempts.find(wanted).stream(), wanted.limit() - 1);
             return Response.ok(page.toJson(SubscriptionViews::of, kept -> String.valueOf(kept.id())))
                     .build();
         } catch (StoreUnavailableException e) {

@@ -2,7 +2,6 @@ package dev.rocketgateway.subscription;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rocketgateway.problem.Nearest;
 import dev.rocketgateway.subscription.SubscriptionSchema.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,11 +52,7 @@ final class SubscriptionDocument {
             var node = group.fields().get(entry.getKey());
             if (node == null) {
                 faults.add(
-                        field,
-                        Nearest.fault(
-                                "is not a field of a subscription",
-                                entry.getKey(),
-                                group.fields().keySet()));
+                        field, UnknownField.fault(entry.getKey(), group.fields().keySet()));
             } else if (!entry.getValue().isNull()) {
                 field(node, entry.getValue(), field);
             }

@@ -17,7 +17,7 @@ final class SubscriptionSchema {
     sealed interface Node {
 
         /** One value. */
-        record Value(Field.Type type) implements Node {}
+        record Value(Field.Type type, boolean required) implements Node {}
 
         /** An array of texts. */
         record Texts() implements Node {}
@@ -55,7 +55,7 @@ final class SubscriptionSchema {
         }
         if (dot < 0) {
             // A list of texts comes twice, as a whole and by its elements; the whole comes first.
-            group.fields().put(name, segment.endsWith(EACH) ? new Node.Texts() : new Node.Value(type(property)));
+            group.fields().put(name, segment.endsWith(EACH) ? new Node.Texts() : value(property));
         } else if (path.substring(dot + 1).equals(CHOSEN)) {
             group.fields().put(name, new Node.Names());
         } else if (segment.endsWith(EACH)) {
@@ -69,9 +69,9 @@ final class SubscriptionSchema {
         }
     }
 
-    private static Field.Type type(Property property) {
+    private static Node.Value value(Property property) {
         var field = property.getMethod().getAnnotation(Field.class);
-        return field == null ? Field.Type.TEXT : field.value();
+        return field == null ? new Node.Value(Field.Type.TEXT, false) : new Node.Value(field.value(), field.required());
     }
 
     private static Node.Group frozen(Node.Group group) {

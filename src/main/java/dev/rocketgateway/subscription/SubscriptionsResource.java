@@ -1,7 +1,5 @@
 package dev.rocketgateway.subscription;
 
-import dev.rocketgateway.problem.FieldError;
-import dev.rocketgateway.problem.GatewayException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -20,7 +18,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +34,7 @@ class SubscriptionsResource {
     static final String MERGE_PATCH = "application/merge-patch+json";
 
     private static final int DEFAULT_LIMIT = 100;
-    private static final Set<String> STATES = Set.of("ACTIVE", "PAUSED");
+    private static final int MAX_LIMIT = 1000;
 
     private final SubscriptionChanges changes;
     private final KeptSubscriptions known;
@@ -58,24 +55,36 @@ class SubscriptionsResource {
         this.documents = new RequestDocument(config.maxDocumentSize().asLongValue());
     }
 
+    /** Which subscriptions a caller wants to see. */
+    private record Wanted(Optional<String> topic, Optional<Subscription.State> state, String after, int limit) {
+
+        boolean has(Subscription one) {
+            return topic.map(one.source().topic().value()::equals).orElse(true)
+                    && state.map(one.state()::equals).orElse(true)
+                    && one.name().compareTo(after) > 0;
+        }
+    }
+
+    private static Subscription.State state(String text) {
+        return switch (text) {
+            case "ACTIVE" -> Subscription.State.ACTIVE;
+            case "PAUSED" -> Subscription.State.PAUSED;
+            default -> throw new IllegalArgumentException("must be ACTIVE or PAUSED");
+        };
+    }
+
     @GET
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response list(@Context UriInfo uri) {
-        var query = new QueryParameters(uri, Set.of("topic", "state", "limit", "after"));
-        var topic = query.text("topic");
-        var state = query.text("state");
-        int limit = query.limit(DEFAULT_LIMIT);
-        var after = query.text("after").orElse("");
-        if (state.isPresent() && !STATES.contains(state.get())) {
-            throw GatewayException.invalid(List.of(new FieldError("state", "must be ACTIVE or PAUSED")));
-        }
-        var page = Page.of(
-                known.list().stream()
-                        .filter(one ->
-                                topic.isEmpty() || one.source().topic().value().equals(topic.get()))
-                        .filter(one -> state.isEmpty() || one.state().name().equals(state.get()))
-                        .filter(one -> one.name().compareTo(after) > 0),
-                limit);
+        var wanted = QueryParameters.read(
+                uri,
+                Set.of("topic", "state", "limit", "after"),
+                query -> new Wanted(
+                        query.text("topic"),
+                        query.value("state", SubscriptionsResource::state),
+                        query.text("after").orElse(""),
+                        query.limit(DEFAULT_LIMIT, MAX_LIMIT)));
+        var page = Page.of(known.list().stream().filter(wanted::has), wanted.limit());
         return Response.ok(page.toJson(one -> views.of(one, Map.of()), Subscription::name))
                 .build();
     }
@@ -131,8 +140,8 @@ class SubscriptionsResource {
             @PathParam("name") String name,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Context UriInfo uri) {
-        var query = new QueryParameters(uri, Set.of("deleteGroup"));
-        changes.delete(name, ifMatch, query.flag("deleteGroup"));
+        boolean group = QueryParameters.read(uri, Set.of("deleteGroup"), query -> query.flag("deleteGroup"));
+        changes.delete(name, ifMatch, group);
         return Response.noContent().build();
     }
 

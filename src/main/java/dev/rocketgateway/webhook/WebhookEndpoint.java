@@ -43,10 +43,12 @@ public record WebhookEndpoint(
         HeaderFields.requireLegal(headers);
         headers.keySet().forEach(HeaderFields::requireOwn);
         if (connectTimeout.compareTo(MIN_CONNECT_TIMEOUT) < 0 || connectTimeout.compareTo(MAX_CONNECT_TIMEOUT) > 0) {
-            throw new IllegalArgumentException("connectTimeout %s is not from 100ms to 10s".formatted(connectTimeout));
+            throw new IllegalArgumentException(
+                    "connectTimeout is %d ms; it can be from 100ms to 10s".formatted(connectTimeout.toMillis()));
         }
         if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("timeout %s is not more than 0".formatted(timeout));
+            throw new IllegalArgumentException(
+                    "timeout is %d ms; it must be more than 0".formatted(timeout.toMillis()));
         }
     }
 

@@ -109,7 +109,7 @@ class RedriveJobTest {
         assertThat(redriven).containsExactly("m5");
         assertThat(progress.state()).isEqualTo(RedriveJob.State.DONE);
         assertThat(progress.notFound()).containsExactly("another", "unknown");
-        assertThat(progress.detail()).isEqualTo("2 of the 3 ids are not those of dead letters of this subscription");
+        assertThat(progress.detail()).isEqualTo("found no dead letter for 2 of 3 ids; notFound lists them");
         assertThat(run(new RedriveSelection.ByIds(Set.of("m5"))).notFound()).isEmpty();
     }
 

@@ -59,7 +59,7 @@ class FilterIT {
             assertThat(subscriptions.status(name + "-bad-" + i).get("reason").asText())
                     .startsWith("the broker refuses the filter: ")
                     .hasSizeLessThan(300)
-                    .doesNotContain("\n", "\r", "127.0.0.1");
+                    .doesNotContain("\n", "\r", "127.0.0.1", "org.apache", "Was expecting");
         }
         assertThat(gateway.log()).doesNotContain("\tat ", "\n    at ");
     }
@@ -75,7 +75,10 @@ class FilterIT {
 
         var error = Subscriptions.json(answer, 400).get("errors").get(0);
         assertThat(error.get("field").asText()).isEqualTo("source.filter.expression");
-        assertThat(error.get("message").asText()).startsWith("is refused by the broker: ");
+        assertThat(error.get("message").asText())
+                .startsWith("is refused by the broker: ")
+                .contains(" at line 1, column ")
+                .doesNotContain("org.apache", "Exception", "Was expecting");
     }
 
     @Test

@@ -62,7 +62,7 @@ class PathsIT {
         "/topics///TOPIC/messages, write '/topics/TOPIC/messages'",
         "/topics/TOPIC/messages//, write '/topics/TOPIC/messages/'",
         "http://x//topics/TOPIC/messages, write '/topics/TOPIC/messages'",
-        "//topics/TOPIC/messages, The path must begin with one '/'.",
+        "//topics/TOPIC/messages, path: must begin with one '/'",
         "/topics/x/..;/TOPIC/messages, has a parameter after ';'",
         "/topics/x/%2e%2e;a/TOPIC/messages, has a parameter after ';'",
     })

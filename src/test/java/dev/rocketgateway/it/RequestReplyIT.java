@@ -121,7 +121,7 @@ class RequestReplyIT {
                 gateway.publishBatch(topic, "mode=request", "application/json", "{\"messages\":[{\"body\":\"a\"}]}");
 
         assertProblem(answer, 400, "unknown-mode");
-        assertThat(answer.body()).contains("mode is 'request'; it can be sync, async or oneway.");
+        assertThat(answer.body()).contains("mode: is 'request'; it can be sync, async or oneway");
     }
 
     private static HttpResponse<String> request(String topic, String query, String body) {

@@ -26,11 +26,18 @@ class DurationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "s", "5 s", "-5s", "5sec", "1.5s", "99999999999999999999s"})
+    @ValueSource(strings = {"", "s", "5 s", "-5s", "5sec", "1.5s", "99999999999999999999s"})
     void refusesTheRestAndShowsBothNotations(String text) {
         assertThatThrownBy(() -> Durations.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("500ms")
                 .hasMessageContaining("PT10S");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "0", "1000"})
+    void namesTheUnitThatIsMissing(String text) {
+        assertThatThrownBy(() -> Durations.parse(text))
+                .hasMessage("'%1$s' has no unit; write %1$ss for seconds, or %1$sms for milliseconds".formatted(text));
     }
 }

@@ -2,7 +2,6 @@ package dev.rocketgateway.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,12 +26,12 @@ class QuerySyntaxTest {
                 "a=%25"
             })
     void takesAQuery(String query) {
-        assertThat(QuerySyntax.fault(query)).isNull();
+        assertThat(QuerySyntax.faults(query)).isEmpty();
     }
 
     @Test
     void takesNoQuery() {
-        assertThat(QuerySyntax.fault(null)).isNull();
+        assertThat(QuerySyntax.faults(null)).isEmpty();
     }
 
     @ParameterizedTest
@@ -51,8 +50,15 @@ class QuerySyntaxTest {
         "a=%C3, query, is not percent-encoded UTF-8",
     })
     void refusesAQuery(String query, String field, String fault) {
-        var error = Objects.requireNonNull(QuerySyntax.fault(query));
+        var error = QuerySyntax.faults(query).get(0);
         assertThat(error.field()).isEqualTo(field);
         assertThat(error.message()).startsWith(fault);
+    }
+
+    @Test
+    void findsEveryFault() {
+        assertThat(QuerySyntax.faults("tag&=x&key&a=%FF"))
+                .extracting(FieldError::field)
+                .containsExactly("tag", "query", "key", "query");
     }
 }

@@ -102,7 +102,10 @@ class RateLimitsResourceTest {
 
         publish("10.0.2.1")
                 .statusCode(429)
-                .body("detail", equalTo("No more than 5 messages per 100h and topic may come; nothing was stored."))
+                .body(
+                        "detail",
+                        equalTo(
+                                "The rate of this topic is used up: 5 messages per 100h. Nothing was stored; wait for Retry-After."))
                 .header("RateLimit", startsWith("\"caller\";r=3;t=0, \"topic\";r=0;t="));
     }
 

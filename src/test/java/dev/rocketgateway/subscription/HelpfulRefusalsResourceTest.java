@@ -2,13 +2,18 @@ package dev.rocketgateway.subscription;
 
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.rocketgateway.testing.RawConnection;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(SubscriptionsResourceTest.WithStore.class)
 class HelpfulRefusalsResourceTest {
+
+    @TestHTTPResource
+    URI server;
 
     private static final String NAME = "helpful";
     private static final String DOCUMENT =
@@ -99,6 +107,26 @@ class HelpfulRefusalsResourceTest {
                 "POST|/topic/demo/messages                |Did you mean /topics/demo/messages?",
                 "GET |/subscription                       |Did you mean /subscriptions?",
                 "GET |/subscriptions/helpful/attempt      |Did you mean /subscriptions/helpful/attempts?",
+                "POST|/topics/demo/messages/batch         |Did you mean /topics/demo/messages:batch?",
+                "POST|/topics/demo/messages/Batch         |Did you mean /topics/demo/messages:batch?",
+                "POST|/messages/batch                     |Did you mean /topics/{topic}/messages:batch?",
+                "POST|/messages                           |Did you mean /topics/{topic}/messages?",
+                "POST|/subscriptions/helpful/pause        |Did you mean /subscriptions/helpful:pause?",
+                "POST|/subscriptions/helpful/test         |Did you mean /subscriptions/helpful:test?",
+                "POST|/subscriptions/helpful/rotatesecret |Did you mean /subscriptions/helpful:rotateSecret?",
+                "POST|/subscriptions/helpful/dlq/redrive  |Did you mean /subscriptions/helpful/dlq:redrive?",
+                "POST|/pause                              |Did you mean /subscriptions/{name}:pause?",
+                "GET |/topics                             |Did you mean /topics/{topic}?",
+                "GET |/problem                            |Did you mean /problems?",
+                "GET |/health                             |Did you mean /q/health?",
+                "GET |/healthz                            |Did you mean /q/health?",
+                "GET |/health/ready                       |Did you mean /q/health/ready?",
+                "GET |/ready                              |Did you mean /q/health/ready?",
+                "GET |/actuator/health                    |Did you mean /q/health?",
+                "GET |/q/healt                            |Did you mean /q/health?",
+                "GET |/metrics                            |Did you mean /q/metrics?",
+                "GET |/openapi                            |Did you mean /q/openapi?",
+                "GET |/swagger-ui                         |Did you mean /q/swagger-ui/?",
             })
     void namesTheNearestPath(String method, String path, String detail) {
         given().urlEncodingEnabled(false)
@@ -193,5 +221,126 @@ class HelpfulRefusalsResourceTest {
                 .then()
                 .statusCode(200)
                 .body("next", nullValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET   |/subscriptions/helpful/attempts?outcome=bad&limit=x&foo=1&after=y|outcome, limit, foo, after",
+                "GET   |/subscriptions?state=x&limit=0&foo=1&topic=a&topic=b              |state, limit, foo, topic",
+                "GET   |/subscriptions/helpful/dlq?after=x&limit=101&body=yes&foo=1       |after, limit, body, foo",
+                "DELETE|/subscriptions/helpful?deleteGroup=yes&foo=1                      |deleteGroup, foo",
+            })
+    void namesEveryFaultOfAQuery(String method, String path, String fields) {
+        given().urlEncodingEnabled(false)
+                .request(method, path)
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder(fields.split(", ")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST  |/topics//messages           |write '/topics/{topic}/messages'",
+                "POST  |/topics//messages:batch     |write '/topics/{topic}/messages:batch'",
+                "GET   |/subscriptions//attempts    |write '/subscriptions/{name}/attempts'",
+                "POST  |/topics/demo//messages      |write '/topics/demo/messages'",
+                "POST  |/topics//                   |write '/topics/'",
+                "GET   |/a//b                       |write '/a/b'",
+            })
+    void namesThePathWithTheNameThatIsMissing(String method, String path, String detail) throws Exception {
+        try (var connection = new RawConnection(server)) {
+            var answer = connection.exchange("%s %s HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+                    .formatted(method, path.strip())
+                    .getBytes(UTF_8));
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains(detail);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST  |/topics/demo/messages      |Accept is 'text/html'; POST /topics/demo/messages answers with application/json.",
+                "GET   |/subscriptions             |GET /subscriptions answers with application/json.",
+                "GET   |/subscriptions/helpful/dlq |GET /subscriptions/helpful/dlq answers with application/json.",
+            })
+    void namesTheMediaTypesItAnswersWith(String method, String path, String detail) {
+        given().header("Accept", "text/html")
+                .body("x".getBytes(UTF_8))
+                .request(method, path)
+                .then()
+                .statusCode(406)
+                .body("detail", containsString(detail));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/jsonl                     |application/x-ndjson",
+                "application/x-jsonlines               |application/x-ndjson",
+                "application/ndjson                    |application/x-ndjson",
+                "application/ndjson; charset=utf-8     |application/x-ndjson",
+                "application/x-ldjson                  |application/x-ndjson",
+                "text/x-ndjson                         |application/x-ndjson",
+                "text/plain                            |application/x-ndjson",
+                "application/cloudevents+json          |application/cloudevents-batch+json",
+                "application/cloud-events-batch+json   |application/cloudevents-batch+json",
+            })
+    void namesTheMediaTypeThatIsMeant(String given, String meant) {
+        given().urlEncodingEnabled(false)
+                .contentType(given)
+                .body("{}".getBytes(UTF_8))
+                .post("/topics/demo/messages:batch")
+                .then()
+                .statusCode(415)
+                .body("detail", containsString("-H 'Content-Type: %s'".formatted(meant)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "topic       |did you mean `source.topic`?",
+                "url         |did you mean `endpoint.url`?",
+                "uri         |did you mean `endpoint.url`?",
+                "maxAttempts |did you mean `retry.maxAttempts`?",
+                "filter      |did you mean `source.filter`?",
+                "timeout     |did you mean `endpoint.timeout`?",
+                "type        |did you mean `endpoint.auth.type`, `endpoint.signing.type` or `source.filter.type`?",
+                "color       |it takes batch, circuitBreaker, deadLetter, delivery, description, endpoint, payload",
+            })
+    void namesTheNearestFieldAtAnotherLevel(String field, String message) {
+        given().contentType("application/json")
+                .body("{\"%s\":\"x\",%s".formatted(field, DOCUMENT.substring(1)))
+                .put("/subscriptions/" + NAME)
+                .then()
+                .statusCode(400)
+                .body("errors.find { it.field == '%s' }.message".formatted(field), containsString(message));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "endpoint|timeout |10|has no unit; write 10s for seconds, or 10ms for milliseconds",
+                "endpoint|timout  |10|did you mean `timeout`?",
+                "endpoint|topic   |a |did you mean `source.topic`?",
+            })
+    void namesTheUnitAndTheFieldBelow(String group, String field, String value, String message) {
+        given().contentType("application/json")
+                .body("{\"source\":{\"topic\":\"demo\"},\"%s\":{\"url\":\"http://192.0.2.1/\",\"%s\":\"%s\"}}"
+                        .formatted(group, field.strip(), value.strip()))
+                .put("/subscriptions/" + NAME)
+                .then()
+                .statusCode(400)
+                .body(
+                        "errors.find { it.field == '%s.%s' }.message".formatted(group, field.strip()),
+                        containsString(message));
     }
 }

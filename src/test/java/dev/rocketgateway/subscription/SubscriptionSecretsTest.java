@@ -247,9 +247,9 @@ class SubscriptionSecretsTest {
         assertThat(faultsOf("\"tls\": {\"insecureSkipVerify\": \"true\"}"))
                 .containsExactly(new FieldFault("endpoint.tls.insecureSkipVerify", "must be true or false"));
         assertThat(faultsOf("\"validation\": \"NONE\", \"auth\": {\"user\": \"u\"}"))
-                .containsExactlyInAnyOrder(
-                        new FieldFault("endpoint.validation", "is not a field of a subscription"),
-                        new FieldFault("endpoint.auth.user", "is not a field of a subscription"));
+                .allMatch(fault -> fault.fault().startsWith("is not a field of a subscription; "))
+                .extracting(FieldFault::field)
+                .containsExactlyInAnyOrder("endpoint.validation", "endpoint.auth.user");
         assertThat(read("\"timeout\": null, \"tls\": null, \"headers\": null").endpoint())
                 .isEqualTo(read("\"timeout\": \"10s\"").endpoint());
         assertThat(faultsOf("\"timeout\": \"\""))
