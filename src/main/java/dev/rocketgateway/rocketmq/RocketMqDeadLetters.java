@@ -8,22 +8,24 @@ import dev.rocketgateway.message.ReceivedMessage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.rocketmq.client.exception.MQClientException;
+import java.util.TreeSet;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
-import org.apache.rocketmq.remoting.protocol.route.BrokerData;
+import org.jboss.logging.Logger;
 
 /** Dead letters as the broker keeps them: one queue of an ordinary topic on each broker. Thread-safe; blocks. */
 @ApplicationScoped
 class RocketMqDeadLetters implements DeadLetters {
+
+    private static final Logger LOG = Logger.getLogger(RocketMqDeadLetters.class);
 
     private static final int ITS_ONLY_QUEUE = 0;
 
@@ -37,11 +39,18 @@ class RocketMqDeadLetters implements DeadLetters {
             MessageConst.PROPERTY_CONSUME_START_TIMESTAMP);
 
     private final RocketMqAdmin admin;
+    private final TopicLookup topics;
     private final QueueReader reader;
     private final RocketMqPublisher publisher;
     private final CompressedBodies bodies;
 
-    RocketMqDeadLetters(RocketMqAdmin admin, QueueReader reader, RocketMqPublisher publisher, CompressedBodies bodies) {
+    RocketMqDeadLetters(
+            RocketMqAdmin admin,
+            TopicLookup topics,
+            QueueReader reader,
+            RocketMqPublisher publisher,
+            CompressedBodies bodies) {
+        this.topics = topics;
         this.bodies = bodies;
         this.admin = admin;
         this.reader = reader;
@@ -49,34 +58,46 @@ class RocketMqDeadLetters implements DeadLetters {
     }
 
     @Override
-    public Map<String, Range> ranges(ConsumerGroup group) {
+    public Ranges ranges(ConsumerGroup group) {
         return translated(() -> {
-            var ranges = new TreeMap<String, Range>();
-            for (var broker : brokers(group)) {
+            var brokers = topics.scattered(group.deadLetterTopic());
+            var found = new TreeMap<String, Range>();
+            var silent = new TreeSet<>(brokers.away());
+            for (var broker : brokers.there()) {
+                var name = broker.getBrokerName();
                 var address = broker.selectBrokerAddr();
-                if (address != null) {
-                    var queue = queue(group, broker.getBrokerName());
-                    ranges.put(
-                            broker.getBrokerName(),
-                            new Range(admin.minOffset(queue, address), admin.maxOffset(queue, address)));
+                if (address == null) {
+                    silent.add(name);
+                    continue;
+                }
+                try {
+                    found.put(name, range(queue(group, name), address));
+                } catch (RemotingException e) {
+                    LOG.debugf(e, "dead letters not looked at group=%s broker=%s", group, name);
+                    silent.add(name);
                 }
             }
-            return ranges;
+            if (found.isEmpty() && !silent.isEmpty()) {
+                throw TopicLookup.noAnswerFrom(silent);
+            }
+            return new Ranges(found, List.copyOf(silent));
         });
+    }
+
+    private Range range(MessageQueue queue, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return new Range(admin.minOffset(queue, address), admin.maxOffset(queue, address));
     }
 
     @Override
     public List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit) {
         return translated(() -> {
-            for (var broker : brokers(group)) {
-                var address = broker.selectBrokerAddr();
-                if (broker.getBrokerName().equals(brokerName) && address != null) {
-                    return reader.read(group.value(), queue(group, brokerName), address, offset, limit).stream()
-                            .map(message -> deadLetter(message, brokerName))
-                            .toList();
-                }
-            }
-            return List.of();
+            var address = admin.route(group.deadLetterTopic())
+                    .flatMap(route -> RocketMqAdmin.master(route, brokerName))
+                    .orElseThrow(() -> TopicLookup.noAnswerFrom(List.of(brokerName)));
+            return reader.read(group.value(), queue(group, brokerName), address, offset, limit).stream()
+                    .map(message -> deadLetter(message, brokerName))
+                    .toList();
         });
     }
 
@@ -113,13 +134,6 @@ class RocketMqDeadLetters implements DeadLetters {
         });
         again.setFlag(dead.getFlag());
         translated(() -> publisher.sendAsItIs(again));
-    }
-
-    private List<BrokerData> brokers(ConsumerGroup group)
-            throws RemotingException, InterruptedException, MQClientException {
-        return admin.route(group.deadLetterTopic())
-                .map(route -> route.getBrokerDatas())
-                .orElse(List.of());
     }
 
     private static MessageQueue queue(ConsumerGroup group, String brokerName) {
