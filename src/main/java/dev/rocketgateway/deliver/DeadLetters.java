@@ -25,7 +25,7 @@ public interface DeadLetters {
     List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit);
 
     /**
-     * Gives a dead letter back to its group, and to no other: through the group's retry topic, with its id, tag, keys and
+     * Gives a dead letter back to its group, and to no other: through the group's retry topic on the broker that has it, with its id, tag, keys and
      * properties, and with its attempts counted anew. Returns when the broker has stored it.
      */
     void redrive(ConsumerGroup group, DeadLetter letter);

@@ -112,6 +112,9 @@ final class RedriveJob implements Runnable {
 
     /** Ends it after the message it is at. */
     void stop() {
+        if (state == State.RUNNING && stopped.getCount() > 0) {
+            LOG.infof("redrive is stopped subscription=%s redrive=%s", subscription.name(), id);
+        }
         stopped.countDown();
     }
 
@@ -187,32 +190,31 @@ final class RedriveJob implements Runnable {
     /** Tells whether the broker went on answering. */
     private boolean redrive(ConsumerGroup group, String broker, DeadLetters.Range range, Set<StoredAt> done)
             throws InterruptedException {
-        long offset = range.from();
-        // What dies again meanwhile is for the next redrive; otherwise this one might never end.
-        while (offset < range.to() && stopped.getCount() > 0) {
-            List<DeadLetter> page;
-            try {
-                page = letters.read(group, broker, offset, 32);
-            } catch (SourceUnavailableException e) {
-                if (e.isRefused()) {
-                    throw e;
-                }
-                LOG.debugf(e, "dead letters not read group=%s broker=%s", group, broker);
-                return false;
-            }
-            if (page.isEmpty()) {
-                break;
-            }
-            for (var letter : page) {
-                if (letter.queueOffset() >= range.to() || stopped.getCount() == 0) {
+        try {
+            long offset = range.from();
+            // What dies again meanwhile is for the next redrive; otherwise this one might never end.
+            while (offset < range.to() && stopped.getCount() > 0) {
+                var page = letters.read(group, broker, offset, 32);
+                if (page.isEmpty()) {
                     break;
                 }
-                one(group, letter, done);
-                seen++;
+                for (var letter : page) {
+                    if (letter.queueOffset() >= range.to() || stopped.getCount() == 0) {
+                        break;
+                    }
+                    one(group, letter, done);
+                    seen++;
+                }
+                offset = page.get(page.size() - 1).queueOffset() + 1;
             }
-            offset = page.get(page.size() - 1).queueOffset() + 1;
+            return true;
+        } catch (SourceUnavailableException e) {
+            if (e.isRefused()) {
+                throw e;
+            }
+            LOG.debugf(e, "redrive left a broker group=%s broker=%s", group, broker);
+            return false;
         }
-        return true;
     }
 
     private void one(ConsumerGroup group, DeadLetter letter, Set<StoredAt> done) throws InterruptedException {

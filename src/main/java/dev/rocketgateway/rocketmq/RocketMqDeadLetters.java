@@ -3,8 +3,10 @@ package dev.rocketgateway.rocketmq;
 import static dev.rocketgateway.rocketmq.AdminCalls.translated;
 
 import dev.rocketgateway.deliver.DeadLetters;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.publish.SendFailedException.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageConst;
@@ -37,6 +41,9 @@ class RocketMqDeadLetters implements DeadLetters {
             MessageConst.PROPERTY_REAL_TOPIC,
             MessageConst.PROPERTY_REAL_QUEUE_ID,
             MessageConst.PROPERTY_CONSUME_START_TIMESTAMP);
+
+    /** What the client throws where it finds no broker, or none that answers. */
+    private static final Set<Reason> ABSENCE = Set.of(Reason.UNAVAILABLE, Reason.TIMEOUT, Reason.TOPIC_NOT_FOUND);
 
     private final RocketMqAdmin admin;
     private final TopicLookup topics;
@@ -133,7 +140,21 @@ class RocketMqDeadLetters implements DeadLetters {
             }
         });
         again.setFlag(dead.getFlag());
-        translated(() -> publisher.sendAsItIs(again));
+        translated(() -> send(again, letter.brokerName()));
+    }
+
+    /** To the broker that has the dead letter: that one has just answered. */
+    private SendResult send(Message again, String brokerName)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        try {
+            return publisher.sendAsItIs(again, brokerName);
+        } catch (MQClientException e) {
+            // By its code alone it could be the message's fault.
+            if (ABSENCE.contains(RocketMqErrors.translate(e).reason())) {
+                throw new SourceUnavailableException("no answer from " + brokerName, e);
+            }
+            throw e;
+        }
     }
 
     private static MessageQueue queue(ConsumerGroup group, String brokerName) {
