@@ -19,16 +19,19 @@ public interface ConsumerGroups {
     /** Client ids this process receives under. */
     boolean isOurs(String member);
 
-    /** What the group has still to do, messages that wait for a retry included. */
+    /** What the group has still to do on every broker of the topic, messages that wait for a retry included. */
     Lag lag(ConsumerGroup group, TopicName topic);
 
-    /** Moves the group in every queue of the topic. Only while it has no members: they would write their own positions. */
+    /** Fails while a broker of the topic is away. */
+    void expectEveryBroker(TopicName topic);
+
+    /** Moves the group in every queue of the topic, on every broker of it. Only while it has no members: they would write their own positions. */
     void seek(ConsumerGroup group, TopicName topic, Start position);
 
-    /** Removes the group and its positions. */
+    /** Removes the group and its positions; fails if a broker is away, when the others have done so. */
     void delete(ConsumerGroup group);
 
-    /** Whether the topic has a route. */
+    /** Whether the topic exists; fails while a broker that may have it is away. */
     boolean exists(TopicName topic);
 
     /** Whether every broker of the topic takes filters by SQL; empty if they do not tell. */

@@ -49,13 +49,16 @@ final class DeadLetterList {
      */
     record Page(List<DeadLetter> letters, Optional<Cursor> next) {}
 
-    Map<String, DeadLetters.Range> ranges() {
+    DeadLetters.Ranges ranges() {
         return letters.ranges(group);
     }
 
-    Page page(Optional<Cursor> from, int limit) {
+    /**
+     * @param ranges of the brokers, by their names in order
+     */
+    Page page(Map<String, DeadLetters.Range> ranges, Optional<Cursor> from, int limit) {
         var found = new ArrayList<DeadLetter>();
-        for (var broker : ranges().entrySet()) {
+        for (var broker : ranges.entrySet()) {
             var name = broker.getKey();
             if (from.isPresent() && name.compareTo(from.get().brokerName()) < 0) {
                 continue;

@@ -13,8 +13,8 @@ import java.util.Map;
  */
 public interface DeadLetters {
 
-    /** Where dead letters begin and end, for each broker that has any. */
-    Map<String, Range> ranges(ConsumerGroup group);
+    /** Where dead letters begin and end; fails if no broker that may have any answers. */
+    Ranges ranges(ConsumerGroup group);
 
     /**
      * Reads on one broker.
@@ -25,10 +25,24 @@ public interface DeadLetters {
     List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit);
 
     /**
-     * Gives a dead letter back to its group, and to no other: through the group's retry topic, with its id, tag, keys and
+     * Gives a dead letter back to its group, and to no other: through the group's retry topic on the broker that has it, with its id, tag, keys and
      * properties, and with its attempts counted anew. Returns when the broker has stored it.
      */
     void redrive(ConsumerGroup group, DeadLetter letter);
+
+    /**
+     * Where the dead letters of a group are.
+     *
+     * @param found by the names of the brokers that have any
+     * @param silent names of the brokers that may have some, and are away or do not answer
+     */
+    record Ranges(Map<String, Range> found, List<String> silent) {
+
+        /** How many there are on the brokers that answer. */
+        long total() {
+            return found.values().stream().mapToLong(Range::size).sum();
+        }
+    }
 
     /**
      * Offsets on one broker.

@@ -67,12 +67,16 @@ class DeadLettersResource {
     /**
      * A page of dead letters.
      *
-     * @param total how many the broker has, those that were redriven included
+     * @param total how many the brokers that answer have, those that were redriven included
      * @param next for {@code after}; absent on the last page
+     * @param missingBrokers names of the brokers that may have more and do not answer; absent if there are none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record PageView(
-            long total, List<LetterView> items, @Nullable String next) {}
+            long total,
+            List<LetterView> items,
+            @Nullable String next,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missingBrokers) {}
 
     /** One dead letter. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -117,10 +121,8 @@ class DeadLettersResource {
 
     private PageView page(Subscription subscription, Optional<Cursor> from, int limit, boolean bodies) {
         var list = new DeadLetterList(letters, subscription.source().consumerGroup());
-        long total = list.ranges().values().stream()
-                .mapToLong(DeadLetters.Range::size)
-                .sum();
-        var page = list.page(from, limit);
+        var ranges = list.ranges();
+        var page = list.page(ranges.found(), from, limit);
         var ids = page.letters().stream()
                 .map(letter -> Attempt.keptId(letter.message().id()))
                 .toList();
@@ -136,7 +138,7 @@ class DeadLettersResource {
         var known = reasons;
         var done = redriven;
         return new PageView(
-                total,
+                ranges.total(),
                 page.letters().stream()
                         .map(letter -> view(
                                 letter,
@@ -145,7 +147,8 @@ class DeadLettersResource {
                                 done,
                                 bodies))
                         .toList(),
-                page.next().map(Cursor::toString).orElse(null));
+                page.next().map(Cursor::toString).orElse(null),
+                ranges.silent());
     }
 
     private static LetterView view(

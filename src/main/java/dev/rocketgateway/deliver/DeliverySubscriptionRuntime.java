@@ -76,11 +76,13 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     public SubscriptionStatus status(String name) {
         var run = reconciler.run(name);
         var state = run.map(SubscriptionRun::state);
-        var lag = watch.seen(name).flatMap(SubscriptionWatch.Seen::lag);
+        var seen = watch.seen(name);
+        var lag = seen.flatMap(SubscriptionWatch.Seen::lag);
         var past = history.of(name);
         return new SubscriptionStatus(
                 state.map(known -> known.label().toUpperCase(Locale.ROOT)).orElse("STARTING"),
-                state.flatMap(DeliveryState::why),
+                state.flatMap(DeliveryState::why).or(() -> state.filter(DeliveryState.Running.class::isInstance)
+                        .flatMap(running -> seen.flatMap(SubscriptionWatch.Seen::fault))),
                 run.map(known -> known.subscription().generation()).orElse(0L),
                 run.map(DeliverySubscriptionRuntime::retryDelays).orElse(List.of()),
                 lag.map(ConsumerGroups.Lag::messages),
@@ -133,10 +135,9 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             }
         } catch (CompletionException | SourceUnavailableException e) {
             LOG.warnf(
-                    e,
-                    "subscription removed, and its group perhaps not subscription=%s group=%s",
-                    gone.name(),
-                    gone.source().consumerGroup());
+                    "subscription removed, and its group perhaps not subscription=%s group=%s reason=%s",
+                    gone.name(), gone.source().consumerGroup(), e.getMessage());
+            LOG.debug("why the group was perhaps not removed", e);
         }
     }
 }

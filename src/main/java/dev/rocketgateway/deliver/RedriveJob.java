@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -111,24 +112,32 @@ final class RedriveJob implements Runnable {
 
     /** Ends it after the message it is at. */
     void stop() {
+        if (state == State.RUNNING && stopped.getCount() > 0) {
+            LOG.infof("redrive is stopped subscription=%s redrive=%s", subscription.name(), id);
+        }
         stopped.countDown();
     }
 
     @Override
     public void run() {
         try {
-            redrive();
-            tellWhatIsMissing();
-            state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
+            var silent = redrive();
+            if (stopped.getCount() > 0 && !silent.isEmpty() && !hasAllThatWereAskedFor()) {
+                fail("the dead letters of %s were left out, no answer from there".formatted(String.join(", ", silent)));
+            } else {
+                tellWhatIsMissing();
+                state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
+            }
         } catch (SourceUnavailableException e) {
-            fail("the broker: " + e.getMessage(), e);
+            fail("the broker: " + e.getMessage());
         } catch (StoreUnavailableException e) {
-            fail("the database does not answer", e);
+            fail("the database does not answer");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             state = State.STOPPED;
         } catch (RuntimeException bug) {
-            fail("a bug of the gateway", bug);
+            fail("a bug of the gateway");
+            LOG.errorf(bug, "redrive failed by a bug subscription=%s redrive=%s", subscription.name(), id);
         }
         LOG.infof(
                 "dead letters redriven subscription=%s redrive=%s state=%s redriven=%d skipped=%d",
@@ -152,28 +161,45 @@ final class RedriveJob implements Runnable {
         }
     }
 
-    private void fail(String why, Exception cause) {
-        detail = why;
-        state = State.FAILED;
-        LOG.warnf(cause, "redrive failed subscription=%s redrive=%s", subscription.name(), id);
+    private boolean hasAllThatWereAskedFor() {
+        return !selection.ids().isEmpty() && found.containsAll(selection.ids());
     }
 
-    private void redrive() throws InterruptedException {
+    private void fail(String why) {
+        detail = why;
+        state = State.FAILED;
+        LOG.warnf("redrive failed subscription=%s redrive=%s reason=%s", subscription.name(), id, why);
+    }
+
+    /** Gives back the names of the brokers whose dead letters were not all looked at. */
+    private Set<String> redrive() throws InterruptedException {
         ConsumerGroup group = subscription.source().consumerGroup();
         var ranges = letters.ranges(group);
-        total = ranges.values().stream().mapToLong(DeadLetters.Range::size).sum();
-        ranges.forEach((broker, range) -> log.forgetBelow(group.value(), broker, range.from()));
+        total = ranges.total();
+        ranges.found().forEach((broker, range) -> log.forgetBelow(group.value(), broker, range.from()));
         var done = log.redriven(group.value());
-        for (Map.Entry<String, DeadLetters.Range> broker : ranges.entrySet()) {
-            long offset = broker.getValue().from();
+        var silent = new TreeSet<>(ranges.silent());
+        for (Map.Entry<String, DeadLetters.Range> broker : ranges.found().entrySet()) {
+            if (!redrive(group, broker.getKey(), broker.getValue(), done)) {
+                silent.add(broker.getKey());
+            }
+        }
+        return silent;
+    }
+
+    /** Tells whether the broker went on answering. */
+    private boolean redrive(ConsumerGroup group, String broker, DeadLetters.Range range, Set<StoredAt> done)
+            throws InterruptedException {
+        try {
+            long offset = range.from();
             // What dies again meanwhile is for the next redrive; otherwise this one might never end.
-            while (offset < broker.getValue().to() && stopped.getCount() > 0) {
-                var page = letters.read(group, broker.getKey(), offset, 32);
+            while (offset < range.to() && stopped.getCount() > 0) {
+                var page = letters.read(group, broker, offset, 32);
                 if (page.isEmpty()) {
                     break;
                 }
                 for (var letter : page) {
-                    if (letter.queueOffset() >= broker.getValue().to() || stopped.getCount() == 0) {
+                    if (letter.queueOffset() >= range.to() || stopped.getCount() == 0) {
                         break;
                     }
                     one(group, letter, done);
@@ -181,6 +207,13 @@ final class RedriveJob implements Runnable {
                 }
                 offset = page.get(page.size() - 1).queueOffset() + 1;
             }
+            return true;
+        } catch (SourceUnavailableException e) {
+            if (e.isRefused()) {
+                throw e;
+            }
+            LOG.debugf(e, "redrive left a broker group=%s broker=%s", group, broker);
+            return false;
         }
     }
 

@@ -11,6 +11,9 @@ sealed interface RedriveSelection {
 
     boolean includes(DeadLetter letter);
 
+    /** What kind of choice it is, for the log. */
+    String label();
+
     /** The message ids that are asked for, if it is by ids. */
     default Set<String> ids() {
         return Set.of();
@@ -23,6 +26,11 @@ sealed interface RedriveSelection {
         public boolean includes(DeadLetter letter) {
             return true;
         }
+
+        @Override
+        public String label() {
+            return "all";
+        }
     }
 
     /** Those with these message ids, in full or as the log of attempts keeps them. */
@@ -32,6 +40,11 @@ sealed interface RedriveSelection {
         public boolean includes(DeadLetter letter) {
             return ids.contains(letter.message().id())
                     || ids.contains(Attempt.keptId(letter.message().id()));
+        }
+
+        @Override
+        public String label() {
+            return "ids";
         }
     }
 
@@ -47,6 +60,11 @@ sealed interface RedriveSelection {
         public boolean includes(DeadLetter letter) {
             return from.map(time -> !letter.storedAt().isBefore(time)).orElse(true)
                     && to.map(time -> letter.storedAt().isBefore(time)).orElse(true);
+        }
+
+        @Override
+        public String label() {
+            return "time";
         }
     }
 }

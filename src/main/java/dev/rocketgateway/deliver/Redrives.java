@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
  * The redrives of this replica: one at a time for each subscription, and the last ones that have ended. Thread-safe. A redrive ends
@@ -19,6 +20,8 @@ import java.util.UUID;
  */
 @ApplicationScoped
 class Redrives {
+
+    private static final Logger LOG = Logger.getLogger(Redrives.class);
 
     private static final int REMEMBERED = 100;
 
@@ -46,6 +49,9 @@ class Redrives {
         forgetTheOldest();
         var job = new RedriveJob(UUID.randomUUID().toString(), subscription, selection, ratePerSecond, letters, log);
         jobs.put(job.id(), job);
+        LOG.infof(
+                "redrive begins subscription=%s redrive=%s selection=%s",
+                subscription.name(), job.id(), selection.label());
         var thread = new Thread(job, "gateway-redrive");
         thread.setDaemon(true);
         thread.start();

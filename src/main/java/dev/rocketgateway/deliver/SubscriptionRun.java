@@ -183,8 +183,11 @@ final class SubscriptionRun {
      * @throws SourceUnavailableException if others still receive for it, or the broker does not answer
      */
     synchronized void seek(Start position) {
-        // Before anything is stopped: others would write their own positions over this one.
+        // Before anything is stopped: others would write their own positions over this one, and on a broker that is
+        // away
+        // the group would stay where it is.
         deliveries.expectNoOthers(current.source().consumerGroup());
+        deliveries.groups().expectEveryBroker(current.source().topic());
         if (state.now() instanceof Receiving receiving) {
             state.move(drained(receiving, drainLimit()).starting("moved"));
         }

@@ -45,10 +45,11 @@ public class SubscriptionWatch {
      * What was seen.
      *
      * @param held messages that wait at the gate
-     * @param lag empty if no broker told
+     * @param lag empty if one of the brokers did not tell
      * @param retention empty if no broker told
+     * @param fault what keeps a broker from telling, for people
      */
-    record Seen(int held, Optional<Lag> lag, Optional<Duration> retention) {}
+    record Seen(int held, Optional<Lag> lag, Optional<Duration> retention, Optional<String> fault) {}
 
     /** Begins to look. */
     public void start() {
@@ -99,10 +100,11 @@ public class SubscriptionWatch {
             return new Seen(
                     held,
                     Optional.of(groups.lag(source.consumerGroup(), source.topic())),
-                    groups.retention(source.topic()));
+                    groups.retention(source.topic()),
+                    Optional.empty());
         } catch (SourceUnavailableException e) {
             LOG.debugf(e, "lag not known subscription=%s", run.subscription().name());
-            return new Seen(held, Optional.empty(), Optional.empty());
+            return new Seen(held, Optional.empty(), Optional.empty(), Optional.ofNullable(e.getMessage()));
         }
     }
 }

@@ -30,6 +30,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 @Path("/subscriptions/{name: [^/:]+}:test")
 @Blocking
 class TestWebhookResource {
+
+    private static final Logger LOG = Logger.getLogger(TestWebhookResource.class);
 
     private static final String TEST_HEADER = "rocketmq-test";
 
@@ -81,6 +84,10 @@ class TestWebhookResource {
         long start = System.nanoTime();
         return sender.send(webhook)
                 .whenComplete((outcome, never) -> sender.close())
+                .thenApply(outcome -> {
+                    LOG.infof("subscription tested subscription=%s outcome=%s", name, outcome.label());
+                    return outcome;
+                })
                 .thenApply(outcome -> view(
                         new DeliveryAttempt(
                                 name,

@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.MQClientAPIImpl;
@@ -34,8 +36,10 @@ class RocketMqAdmin {
 
     private final DefaultMQProducer client;
     private final Duration timeout;
+    private final KnownBrokers known;
 
-    RocketMqAdmin(RocketMqClients clients, RocketMqConfig config) {
+    RocketMqAdmin(RocketMqClients clients, RocketMqConfig config, KnownBrokers known) {
+        this.known = known;
         this.client = clients.newAdministrator();
         this.timeout = config.probeTimeout();
         try {
@@ -74,7 +78,9 @@ class RocketMqAdmin {
     private Optional<TopicRouteData> askForRoute(String topic, long timeoutMillis)
             throws RemotingException, InterruptedException, MQClientException {
         try {
-            return Optional.of(api().getTopicRouteInfoFromNameServer(inNamespace(topic), timeoutMillis));
+            var route = api().getTopicRouteInfoFromNameServer(inNamespace(topic), timeoutMillis);
+            known.seen(names(route.getBrokerDatas()));
+            return Optional.of(route);
         } catch (MQClientException e) {
             if (e.getResponseCode() == ResponseCode.TOPIC_NOT_EXIST) {
                 return Optional.empty();
@@ -105,10 +111,23 @@ class RocketMqAdmin {
     /** What the name server knows of the cluster, or empty if it answers but does not tell. */
     Optional<ClusterInfo> cluster() throws RemotingException, InterruptedException {
         try {
-            return Optional.of(api().getBrokerClusterInfo(timeout.toMillis()));
+            var cluster = api().getBrokerClusterInfo(timeout.toMillis());
+            known.seen(names(brokers(cluster)));
+            return Optional.of(cluster);
         } catch (MQBrokerException refused) {
             return Optional.empty();
         }
+    }
+
+    /** Those the name server tells of. */
+    static Collection<BrokerData> brokers(ClusterInfo cluster) {
+        return cluster.getBrokerAddrTable() == null
+                ? List.of()
+                : cluster.getBrokerAddrTable().values();
+    }
+
+    static Set<String> names(Collection<BrokerData> brokers) {
+        return brokers.stream().map(BrokerData::getBrokerName).collect(Collectors.toSet());
     }
 
     /**

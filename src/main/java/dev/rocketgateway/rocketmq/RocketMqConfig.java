@@ -80,6 +80,13 @@ public interface RocketMqConfig {
     @WithDefault("1s")
     Duration missingRouteTtl();
 
+    /**
+     * How long a broker that the name server no longer tells of counts as away. Too low says that topics and dead letters of a broker
+     * under repair do not exist; too high answers 503 for unknown topics for longer after a broker was removed for good.
+     */
+    @WithDefault("24h")
+    Duration absentBrokerTtl();
+
     /** How often readiness asks name server and brokers. Too high notices an outage late. */
     @WithDefault("2s")
     Duration probeInterval();

@@ -3,27 +3,33 @@ package dev.rocketgateway.rocketmq;
 import static dev.rocketgateway.rocketmq.AdminCalls.translated;
 
 import dev.rocketgateway.deliver.DeadLetters;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.publish.SendFailedException.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
-import org.apache.rocketmq.remoting.protocol.route.BrokerData;
+import org.jboss.logging.Logger;
 
 /** Dead letters as the broker keeps them: one queue of an ordinary topic on each broker. Thread-safe; blocks. */
 @ApplicationScoped
 class RocketMqDeadLetters implements DeadLetters {
+
+    private static final Logger LOG = Logger.getLogger(RocketMqDeadLetters.class);
 
     private static final int ITS_ONLY_QUEUE = 0;
 
@@ -36,12 +42,22 @@ class RocketMqDeadLetters implements DeadLetters {
             MessageConst.PROPERTY_REAL_QUEUE_ID,
             MessageConst.PROPERTY_CONSUME_START_TIMESTAMP);
 
+    /** What the client throws where it finds no broker, or none that answers. */
+    private static final Set<Reason> ABSENCE = Set.of(Reason.UNAVAILABLE, Reason.TIMEOUT, Reason.TOPIC_NOT_FOUND);
+
     private final RocketMqAdmin admin;
+    private final TopicLookup topics;
     private final QueueReader reader;
     private final RocketMqPublisher publisher;
     private final CompressedBodies bodies;
 
-    RocketMqDeadLetters(RocketMqAdmin admin, QueueReader reader, RocketMqPublisher publisher, CompressedBodies bodies) {
+    RocketMqDeadLetters(
+            RocketMqAdmin admin,
+            TopicLookup topics,
+            QueueReader reader,
+            RocketMqPublisher publisher,
+            CompressedBodies bodies) {
+        this.topics = topics;
         this.bodies = bodies;
         this.admin = admin;
         this.reader = reader;
@@ -49,34 +65,46 @@ class RocketMqDeadLetters implements DeadLetters {
     }
 
     @Override
-    public Map<String, Range> ranges(ConsumerGroup group) {
+    public Ranges ranges(ConsumerGroup group) {
         return translated(() -> {
-            var ranges = new TreeMap<String, Range>();
-            for (var broker : brokers(group)) {
+            var brokers = topics.scattered(group.deadLetterTopic());
+            var found = new TreeMap<String, Range>();
+            var silent = new TreeSet<>(brokers.away());
+            for (var broker : brokers.there()) {
+                var name = broker.getBrokerName();
                 var address = broker.selectBrokerAddr();
-                if (address != null) {
-                    var queue = queue(group, broker.getBrokerName());
-                    ranges.put(
-                            broker.getBrokerName(),
-                            new Range(admin.minOffset(queue, address), admin.maxOffset(queue, address)));
+                if (address == null) {
+                    silent.add(name);
+                    continue;
+                }
+                try {
+                    found.put(name, range(queue(group, name), address));
+                } catch (RemotingException e) {
+                    LOG.debugf(e, "dead letters not looked at group=%s broker=%s", group, name);
+                    silent.add(name);
                 }
             }
-            return ranges;
+            if (found.isEmpty() && !silent.isEmpty()) {
+                throw TopicLookup.noAnswerFrom(silent);
+            }
+            return new Ranges(found, List.copyOf(silent));
         });
+    }
+
+    private Range range(MessageQueue queue, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return new Range(admin.minOffset(queue, address), admin.maxOffset(queue, address));
     }
 
     @Override
     public List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit) {
         return translated(() -> {
-            for (var broker : brokers(group)) {
-                var address = broker.selectBrokerAddr();
-                if (broker.getBrokerName().equals(brokerName) && address != null) {
-                    return reader.read(group.value(), queue(group, brokerName), address, offset, limit).stream()
-                            .map(message -> deadLetter(message, brokerName))
-                            .toList();
-                }
-            }
-            return List.of();
+            var address = admin.route(group.deadLetterTopic())
+                    .flatMap(route -> RocketMqAdmin.master(route, brokerName))
+                    .orElseThrow(() -> TopicLookup.noAnswerFrom(List.of(brokerName)));
+            return reader.read(group.value(), queue(group, brokerName), address, offset, limit).stream()
+                    .map(message -> deadLetter(message, brokerName))
+                    .toList();
         });
     }
 
@@ -112,14 +140,21 @@ class RocketMqDeadLetters implements DeadLetters {
             }
         });
         again.setFlag(dead.getFlag());
-        translated(() -> publisher.sendAsItIs(again));
+        translated(() -> send(again, letter.brokerName()));
     }
 
-    private List<BrokerData> brokers(ConsumerGroup group)
-            throws RemotingException, InterruptedException, MQClientException {
-        return admin.route(group.deadLetterTopic())
-                .map(route -> route.getBrokerDatas())
-                .orElse(List.of());
+    /** To the broker that has the dead letter: that one has just answered. */
+    private SendResult send(Message again, String brokerName)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        try {
+            return publisher.sendAsItIs(again, brokerName);
+        } catch (MQClientException e) {
+            // By its code alone it could be the message's fault.
+            if (ABSENCE.contains(RocketMqErrors.translate(e).reason())) {
+                throw new SourceUnavailableException("no answer from " + brokerName, e);
+            }
+            throw e;
+        }
     }
 
     private static MessageQueue queue(ConsumerGroup group, String brokerName) {

@@ -4,13 +4,13 @@ import static dev.rocketgateway.rocketmq.AdminCalls.translated;
 
 import dev.rocketgateway.deliver.ConsumerGroups;
 import dev.rocketgateway.deliver.MessageSource.Filter;
-import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,6 @@ import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.admin.OffsetWrapper;
-import org.apache.rocketmq.remoting.protocol.body.ClusterInfo;
 import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
@@ -30,6 +29,7 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 class RocketMqGroups implements ConsumerGroups {
 
     private final RocketMqAdmin admin;
+    private final TopicLookup topics;
     private final GroupAdmin groups;
     private final QueueReader reader;
     private final StartPosition startPosition;
@@ -38,12 +38,14 @@ class RocketMqGroups implements ConsumerGroups {
 
     RocketMqGroups(
             RocketMqAdmin admin,
+            TopicLookup topics,
             GroupAdmin groups,
             QueueReader reader,
             StartPosition startPosition,
             FilterCheck filters,
             RocketMqClients clients) {
         this.admin = admin;
+        this.topics = topics;
         this.groups = groups;
         this.reader = reader;
         this.startPosition = startPosition;
@@ -72,11 +74,11 @@ class RocketMqGroups implements ConsumerGroups {
         return translated(() -> {
             long messages = 0;
             Optional<Duration> oldest = Optional.empty();
-            for (var broker : route(topic).getBrokerDatas()) {
+            for (var broker : topics.locate(topic).whole().getBrokerDatas()) {
                 var address = broker.selectBrokerAddr();
                 var positions = address == null
                         ? Map.<MessageQueue, OffsetWrapper>of()
-                        : groups.positions(group.value(), address).getOffsetTable();
+                        : positions(group, broker.getBrokerName(), address);
                 for (var position : positions.entrySet()) {
                     long behind = position.getValue().getBrokerOffset()
                             - position.getValue().getConsumerOffset();
@@ -88,6 +90,16 @@ class RocketMqGroups implements ConsumerGroups {
             }
             return new Lag(messages, oldest);
         });
+    }
+
+    /** The first question to a broker, whose silence is told with its name. */
+    private Map<MessageQueue, OffsetWrapper> positions(ConsumerGroup group, String brokerName, String address)
+            throws InterruptedException, MQBrokerException {
+        try {
+            return groups.positions(group.value(), address).getOffsetTable();
+        } catch (RemotingException e) {
+            throw TopicLookup.noAnswerFrom(List.of(brokerName));
+        }
     }
 
     private static Optional<Duration> older(Optional<Duration> one, Optional<Duration> other) {
@@ -111,9 +123,15 @@ class RocketMqGroups implements ConsumerGroups {
     @Override
     public void seek(ConsumerGroup group, TopicName topic, Start position) {
         translated(() -> {
-            startPosition.move(group.value(), topic.value(), position, route(topic));
+            startPosition.move(
+                    group.value(), topic.value(), position, topics.locate(topic).whole());
             return true;
         });
+    }
+
+    @Override
+    public void expectEveryBroker(TopicName topic) {
+        translated(() -> topics.locate(topic).whole());
     }
 
     @Override
@@ -122,13 +140,14 @@ class RocketMqGroups implements ConsumerGroups {
             for (var address : RocketMqAdmin.masters(brokers())) {
                 groups.delete(group.value(), address);
             }
+            topics.expectEveryBroker();
             return true;
         });
     }
 
     @Override
     public boolean exists(TopicName topic) {
-        return translated(() -> admin.route(topic.value()).isPresent());
+        return translated(() -> topics.exists(topic));
     }
 
     @Override
@@ -165,13 +184,15 @@ class RocketMqGroups implements ConsumerGroups {
     }
 
     private TopicRouteData route(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
-        return admin.route(topic.value()).orElseThrow(() -> SourceUnavailableException.noRoute(topic));
+        return topics.locate(topic).route();
     }
 
-    private List<BrokerData> brokers() throws RemotingException, InterruptedException {
-        return admin.cluster()
-                .map(ClusterInfo::getBrokerAddrTable)
-                .map(table -> List.copyOf(table.values()))
-                .orElse(List.of());
+    /** All there are; empty only where the name server does not say. */
+    private Collection<BrokerData> brokers() throws RemotingException, InterruptedException {
+        var cluster = admin.cluster().map(RocketMqAdmin::brokers);
+        if (cluster.isPresent() && cluster.get().isEmpty()) {
+            throw TopicLookup.noAnswerFrom(List.of());
+        }
+        return cluster.orElse(List.of());
     }
 }

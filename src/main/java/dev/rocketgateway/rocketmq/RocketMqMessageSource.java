@@ -9,6 +9,7 @@ import dev.rocketgateway.message.TopicName;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.MessageSelector;
 import org.apache.rocketmq.client.exception.MQBrokerException;
@@ -30,6 +31,7 @@ class RocketMqMessageSource implements MessageSource {
 
     private final RocketMqClients clients;
     private final RocketMqAdmin admin;
+    private final TopicLookup topics;
     private final GroupAdmin groups;
     private final GroupSetup groupSetup;
     private final StartPosition startPosition;
@@ -41,6 +43,7 @@ class RocketMqMessageSource implements MessageSource {
     RocketMqMessageSource(
             RocketMqClients clients,
             RocketMqAdmin admin,
+            TopicLookup topics,
             GroupAdmin groups,
             GroupSetup groupSetup,
             StartPosition startPosition,
@@ -51,6 +54,7 @@ class RocketMqMessageSource implements MessageSource {
         this.health = health;
         this.clients = clients;
         this.admin = admin;
+        this.topics = topics;
         this.groups = groups;
         this.groupSetup = groupSetup;
         this.startPosition = startPosition;
@@ -103,16 +107,21 @@ class RocketMqMessageSource implements MessageSource {
 
     @Override
     public void fixStart(ConsumerGroup group, TopicName topic, Start start) {
-        var silent = translated(() -> groupSetup
-                .prepare(group.value(), topic.value(), start, route(topic), Set.of())
-                .silent());
+        var silent = translated(() -> {
+            var located = topics.locate(topic);
+            var without = new TreeSet<>(located.away());
+            without.addAll(groupSetup
+                    .prepare(group.value(), topic.value(), start, located.route(), Set.of())
+                    .silent());
+            return without;
+        });
         if (!silent.isEmpty()) {
-            throw new SourceUnavailableException("no answer from " + silent, null);
+            throw TopicLookup.noAnswerFrom(silent);
         }
     }
 
     private TopicRouteData route(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
-        return admin.route(topic.value()).orElseThrow(() -> SourceUnavailableException.noRoute(topic));
+        return topics.locate(topic).route();
     }
 
     /** A member with another filter would have the broker drop messages that are meant for this one. */

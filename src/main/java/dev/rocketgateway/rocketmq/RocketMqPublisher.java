@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
@@ -161,10 +162,20 @@ public class RocketMqPublisher implements MessagePublisher {
         };
     }
 
-    /** Sends a message of the gateway's own to a topic of RocketMQ's own, and waits. */
-    SendResult sendAsItIs(Message message)
+    /** Sends a message of the gateway's own to a topic of RocketMQ's own, on this broker if it has it, and waits. */
+    SendResult sendAsItIs(Message message, String brokerName)
             throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
-        return producer.send(message, config.sendTimeout().toMillis());
+        return producer.send(
+                message,
+                (queues, sent, broker) -> {
+                    var there = queues.stream()
+                            .filter(queue -> queue.getBrokerName().equals(broker))
+                            .toList();
+                    var from = there.isEmpty() ? queues : there;
+                    return from.get(ThreadLocalRandom.current().nextInt(from.size()));
+                },
+                brokerName,
+                config.sendTimeout().toMillis());
     }
 
     private Message toWire(OutgoingMessage message) {

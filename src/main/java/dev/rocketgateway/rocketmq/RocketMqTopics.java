@@ -33,13 +33,20 @@ class RocketMqTopics implements TopicCatalog {
     public CompletionStage<Optional<TopicDescription>> describe(TopicName topic) {
         try {
             return routes.of(topic.value())
-                    .thenApply(route -> route instanceof TopicRoutes.Route.Found found
-                            ? Optional.of(publishable(topic, found))
-                            : Optional.<TopicDescription>empty())
+                    .thenApply(route -> described(topic, route))
                     .exceptionallyComposeAsync(failure -> unpublishable(topic, failure), threads);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedStage(RocketMqErrors.translate(e));
         }
+    }
+
+    private static Optional<TopicDescription> described(TopicName topic, TopicRoutes.Route route) {
+        if (route instanceof TopicRoutes.Route.Unknown) {
+            throw new SendFailedException(SendFailedException.Reason.UNAVAILABLE);
+        }
+        return route instanceof TopicRoutes.Route.Found found
+                ? Optional.of(publishable(topic, found))
+                : Optional.empty();
     }
 
     private static TopicDescription publishable(TopicName topic, TopicRoutes.Route.Found found) {

@@ -2,6 +2,7 @@ package dev.rocketgateway.rocketmq;
 
 import dev.rocketgateway.deliver.MessageSource.Start;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashMap;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
@@ -74,14 +75,19 @@ class StartPosition {
         return new MQClientException(ResponseCode.TOPIC_NOT_EXIST, "no route to " + queue);
     }
 
-    /** Moves the group in every queue; it must have no members. */
+    /** Moves the group in every queue, or in none if a broker does not answer; the group must have no members. */
     void move(String group, String topic, Start position, TopicRouteData route)
             throws RemotingException, InterruptedException, MQBrokerException {
+        var offsets = new LinkedHashMap<MessageQueue, Long>();
         for (var queue : MQClientInstance.topicRouteData2TopicSubscribeInfo(topic, route)) {
             var address = RocketMqAdmin.master(route, queue.getBrokerName());
             if (address.isPresent()) {
-                groups.commitOffset(group, queue, address.get(), offset(position, queue, address.get()));
+                offsets.put(queue, offset(position, queue, address.get()));
             }
+        }
+        for (var offset : offsets.entrySet()) {
+            var address = RocketMqAdmin.master(route, offset.getKey().getBrokerName());
+            groups.commitOffset(group, offset.getKey(), address.orElseThrow(), offset.getValue());
         }
     }
 

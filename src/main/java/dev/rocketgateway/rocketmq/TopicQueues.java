@@ -53,14 +53,14 @@ class TopicQueues {
                         : taking(message, found.queues());
             }
             if (!config.allowTopicCreation()) {
-                return CompletableFuture.failedFuture(topicNotFound());
+                return CompletableFuture.failedFuture(notFound(route));
             }
             return routes.of(RocketMqClients.autoCreateTopic())
                     .thenApply(template -> {
                         if (template instanceof TopicRoutes.Route.Found found) {
                             return queuesToBe(topic, found.queues());
                         }
-                        throw topicNotFound();
+                        throw notFound(template instanceof TopicRoutes.Route.Unknown ? template : route);
                     })
                     .thenCompose(queues -> taking(message, queues));
         });
@@ -123,8 +123,11 @@ class TopicQueues {
         routes.forget(topic);
     }
 
-    /** With the code the name server gave. */
-    private static SendFailedException topicNotFound() {
+    /** With the code the name server gave, if that is believed. */
+    private static SendFailedException notFound(TopicRoutes.Route route) {
+        if (route instanceof TopicRoutes.Route.Unknown) {
+            return new SendFailedException(Reason.UNAVAILABLE);
+        }
         return new SendFailedException(Reason.TOPIC_NOT_FOUND, ResponseCode.TOPIC_NOT_EXIST, false, null);
     }
 

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Which topics exist: the answer to a typo in a URL, without the client's three tries.
  *
  * <p>A route that was found is used until it is found gone, and looked up again in the background; a missing one is asked
- * for again after a short time. A name server forgets the topics of a broker that is down, so "no route" is only believed
- * while the brokers that had the topic, or any brokers if nobody ever had it, are there.
+ * for again after a short time. Whether "no route" is believed is decided by {@link TopicLookup}.
  *
  * <p>Thread-safe; never blocks the caller.
  */
@@ -61,8 +60,12 @@ class TopicRoutes {
 
         /** Brokers are there and none has it. */
         record Missing() implements Route {}
+
+        /** Nobody can tell whether it exists: a broker that may have it is away. Never kept. */
+        record Unknown() implements Route {}
     }
 
+    private final TopicLookup lookup;
     private final RocketMqAdmin admin;
     private final BrokerHealth health;
     private final BrokerVersions versions;
@@ -70,11 +73,13 @@ class TopicRoutes {
     private volatile Consumer<String> introduction = topic -> {};
 
     TopicRoutes(
+            TopicLookup lookup,
             RocketMqAdmin admin,
             RocketMqConfig config,
             BrokerHealth health,
             BrokerVersions versions,
             RouteThreads threads) {
+        this.lookup = lookup;
         this.versions = versions;
         this.health = health;
         this.admin = admin;
@@ -106,6 +111,9 @@ class TopicRoutes {
     }
 
     private static Duration lifetime(Route route, RocketMqConfig config) {
+        if (route instanceof Route.Unknown) {
+            return Duration.ZERO;
+        }
         return route instanceof Route.Missing ? config.missingRouteTtl() : Duration.ofDays(1);
     }
 
@@ -120,6 +128,7 @@ class TopicRoutes {
         public CompletableFuture<Route> asyncReload(String topic, Route last, Executor executor) {
             return CompletableFuture.supplyAsync(() -> load(topic, last), executor)
                     // The outage shows in the sends; the route stays what it was until somebody knows better.
+                    .thenApply(next -> next instanceof Route.Unknown ? last : next)
                     .exceptionally(unreachable -> last);
         }
 
@@ -132,15 +141,12 @@ class TopicRoutes {
 
         private Route load(String topic, @Nullable Route last) {
             try {
-                var route = admin.route(topic);
-                if (route.isPresent()) {
-                    versions.askUnknown(route.get().getBrokerDatas(), health);
-                    return new Route.Found(queues(topic, route.get()), declaredType(topic, route.get(), last));
+                var answer = lookup.find(topic, last instanceof Route.Found found ? found.brokers() : null);
+                if (answer instanceof TopicLookup.Answer.Found found) {
+                    versions.askUnknown(found.route().getBrokerDatas(), health);
+                    return new Route.Found(queues(topic, found.route()), declaredType(topic, found.route(), last));
                 }
-                if (!brokersAreThere(last)) {
-                    throw new SendFailedException(Reason.UNAVAILABLE);
-                }
-                return new Route.Missing();
+                return answer instanceof TopicLookup.Answer.Missing ? new Route.Missing() : new Route.Unknown();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
@@ -186,14 +192,5 @@ class TopicRoutes {
             LOG.debugf(notNow, "the broker did not tell what the topic is declared for topic=%s", topic);
         }
         return last instanceof Route.Found found ? found.declaredType() : Optional.empty();
-    }
-
-    private boolean brokersAreThere(@Nullable Route last) throws RemotingException, InterruptedException {
-        var cluster = admin.cluster();
-        if (cluster.isEmpty() || cluster.get().getBrokerAddrTable() == null) {
-            return cluster.isEmpty();
-        }
-        var present = cluster.get().getBrokerAddrTable().keySet();
-        return last instanceof Route.Found found ? present.containsAll(found.brokers()) : !present.isEmpty();
     }
 }

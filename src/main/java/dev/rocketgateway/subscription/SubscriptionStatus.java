@@ -8,7 +8,7 @@ import java.util.Optional;
  * How a subscription does, on this replica.
  *
  * @param phase {@code STARTING}, {@code RUNNING}, {@code HOLDING}, {@code PARKED}, {@code DRAINING}, {@code PAUSED} or {@code FAILED}
- * @param reason why it is not running, for people
+ * @param reason why it is not running, or what keeps it from receiving, for people
  * @param observedGeneration the generation that runs; 0 if none does
  * @param retryDelays the delays after each failed attempt, as the broker keeps them
  * @param lagMessages messages that wait in the broker

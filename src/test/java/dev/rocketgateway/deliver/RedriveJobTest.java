@@ -31,14 +31,19 @@ class RedriveJobTest {
     private final class Letters implements DeadLetters {
 
         private String refused = "";
+        private List<String> silent = List.of();
+        private long endsAnsweringAt = Long.MAX_VALUE;
 
         @Override
-        public Map<String, Range> ranges(ConsumerGroup group) {
-            return Map.of("broker-a", new Range(3, 10));
+        public Ranges ranges(ConsumerGroup group) {
+            return new Ranges(Map.of("broker-a", new Range(3, 10)), silent);
         }
 
         @Override
         public List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit) {
+            if (offset >= endsAnsweringAt) {
+                throw new SourceUnavailableException("no answer from " + brokerName, null);
+            }
             // One has died again since the beginning.
             return LongStream.range(offset, Math.min(11, offset + 2))
                     .mapToObj(at ->
@@ -131,6 +136,36 @@ class RedriveJobTest {
         assertThat(progress.state()).isEqualTo(RedriveJob.State.DONE);
         assertThat(progress.failed()).isEqualTo(1);
         assertThat(redriven).hasSize(6).doesNotContain("m4");
+    }
+
+    @Test
+    void failsWhenABrokerThatMayHaveMoreDoesNotAnswer() {
+        letters.silent = List.of("broker-b");
+
+        var all = run(new RedriveSelection.All());
+
+        assertThat(all.state()).isEqualTo(RedriveJob.State.FAILED);
+        assertThat(all.detail()).isEqualTo("the dead letters of broker-b were left out, no answer from there");
+        assertThat(all.redriven()).isEqualTo(7);
+        marked.clear();
+        var some = run(new RedriveSelection.ByIds(Set.of("m5", "elsewhere")));
+        assertThat(some.state()).isEqualTo(RedriveJob.State.FAILED);
+        assertThat(some.notFound()).isEmpty();
+        marked.clear();
+        assertThat(run(new RedriveSelection.ByIds(Set.of("m5"))).state())
+                .as("nothing else was asked for")
+                .isEqualTo(RedriveJob.State.DONE);
+    }
+
+    @Test
+    void failsWhenABrokerEndsAnswering() {
+        letters.endsAnsweringAt = 5;
+
+        var progress = run(new RedriveSelection.All());
+
+        assertThat(progress.state()).isEqualTo(RedriveJob.State.FAILED);
+        assertThat(progress.detail()).contains("broker-a");
+        assertThat(progress.redriven()).isEqualTo(2);
     }
 
     @Test

@@ -108,6 +108,8 @@ class PauseIT {
         assertThat(resumed.get("phase").asText()).isEqualTo("RUNNING");
         assertThat(resumed.get("breaker").asText()).isEqualTo("CLOSED");
         assertThat(resumed.get("nextTry").isNull()).isTrue();
+        assertThat(gateway.log())
+                .contains("action=resume subscription=" + name, "webhooks released subscription=" + name);
         await().atMost(Duration.ofSeconds(30)).until(() -> received().contains("held") && endpoint.count() >= 3);
     }
 
