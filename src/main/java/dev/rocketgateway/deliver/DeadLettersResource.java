@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rocketgateway.deliver.DeadLetterList.Cursor;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.problem.QueryReader;
 import dev.rocketgateway.subscription.Attempt;
 import dev.rocketgateway.subscription.AttemptLog;
-import dev.rocketgateway.subscription.QueryParameters;
 import dev.rocketgateway.subscription.RedriveLog;
 import dev.rocketgateway.subscription.RedriveLog.StoredAt;
 import dev.rocketgateway.subscription.StoreUnavailableException;
@@ -108,7 +108,7 @@ class DeadLettersResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public CompletionStage<PageView> list(@PathParam("name") String name, @Context UriInfo uri) {
-        var wanted = QueryParameters.read(
+        var wanted = QueryReader.read(
                 uri,
                 PARAMETERS,
                 query -> new Wanted(

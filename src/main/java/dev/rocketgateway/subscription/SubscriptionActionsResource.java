@@ -1,6 +1,7 @@
 package dev.rocketgateway.subscription;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.rocketgateway.problem.QueryReader;
 import dev.rocketgateway.subscription.AttemptHistory.Query;
 import dev.rocketgateway.subscription.Subscription.State;
 import io.smallrye.common.annotation.Blocking;
@@ -95,7 +96,7 @@ class SubscriptionActionsResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response attempts(@PathParam("name") String name, @Context UriInfo uri) {
         known.require(name);
-        var wanted = QueryParameters.read(
+        var wanted = QueryReader.read(
                 uri,
                 Set.of("outcome", "messageId", "limit", "after"),
                 query -> new Query(

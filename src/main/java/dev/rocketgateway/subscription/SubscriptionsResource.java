@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.problem.QueryReader;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -76,7 +77,7 @@ class SubscriptionsResource {
     @GET
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response list(@Context UriInfo uri) {
-        var wanted = QueryParameters.read(
+        var wanted = QueryReader.read(
                 uri,
                 Set.of("topic", "state", "limit", "after"),
                 query -> new Wanted(
@@ -140,7 +141,7 @@ class SubscriptionsResource {
             @PathParam("name") String name,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Context UriInfo uri) {
-        boolean group = QueryParameters.read(uri, Set.of("deleteGroup"), query -> query.flag("deleteGroup"));
+        boolean group = QueryReader.read(uri, Set.of("deleteGroup"), query -> query.flag("deleteGroup"));
         changes.delete(name, ifMatch, group);
         return Response.noContent().build();
     }

@@ -1,8 +1,5 @@
-package dev.rocketgateway.subscription;
+package dev.rocketgateway.problem;
 
-import dev.rocketgateway.problem.FieldError;
-import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.Nearest;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.ArrayList;
@@ -15,14 +12,14 @@ import java.util.function.Function;
  * Reads the query of a request, and notes everything that is wrong with it: unknown parameters, those that come twice, and values.
  * A value that cannot be read counts as absent.
  */
-public final class QueryParameters {
+public final class QueryReader {
 
     private static final int MAX_ERRORS = 100;
 
     private final MultivaluedMap<String, String> given;
     private final List<FieldError> errors = new ArrayList<>();
 
-    private QueryParameters(UriInfo uri, Set<String> known) {
+    private QueryReader(UriInfo uri, Set<String> known) {
         this.given = uri.getQueryParameters();
         given.forEach((name, values) -> {
             if (!known.contains(name)) {
@@ -40,8 +37,8 @@ public final class QueryParameters {
      * @param reader makes the result; it is not used if anything is wrong
      * @throws GatewayException {@code invalid-request} with an error for each fault
      */
-    public static <T> T read(UriInfo uri, Set<String> known, Function<QueryParameters, T> reader) {
-        var query = new QueryParameters(uri, known);
+    public static <T> T read(UriInfo uri, Set<String> known, Function<QueryReader, T> reader) {
+        var query = new QueryReader(uri, known);
         var result = reader.apply(query);
         if (!query.errors.isEmpty()) {
             throw GatewayException.invalid(query.errors);
@@ -65,7 +62,7 @@ public final class QueryParameters {
         }
     }
 
-    Optional<Long> number(String name) {
+    public Optional<Long> number(String name) {
         return value(name, text -> {
             try {
                 return Long.valueOf(text);
