@@ -27,7 +27,7 @@ public enum SendMode {
      * @param allowed what it can be, in words
      * @throws GatewayException {@code unknown-mode}
      */
-    static SendMode parse(List<String> given, String allowed) {
+    public static SendMode parse(List<String> given, String allowed) {
         return switch (given.isEmpty() ? "sync" : String.join(",", given)) {
             case "sync" -> SYNC;
             case "async" -> ASYNC;

@@ -1,0 +1,147 @@
+package dev.rocketgateway.publish.admission;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.publish.PublishConfig;
+import dev.rocketgateway.publish.attributes.MessageAttributes;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The bound on messages and their bytes the service holds on behalf of callers: what does not fit is refused at once.
+ *
+ * <p>Thread-safe and never blocks. Made at start, so that limits that contradict each other are found there.
+ */
+@Startup
+@Singleton
+public class InFlightLimit {
+
+    private static final long DEFAULT_MAX_BYTES = 64L << 20;
+
+    private final long maxMessages;
+    private final long maxBytes;
+    private final AtomicLong messages = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /**
+     * @throws ConfigurationException if what one request may have is more than all may have together
+     */
+    @Inject
+    InFlightLimit(PublishConfig config) {
+        this(config.maxInFlight(), maxBytes(config, Runtime.getRuntime().maxMemory()));
+        expectAtLeast("max-in-flight", maxMessages, "max-batch-messages", config.maxBatchMessages());
+        expectAtLeast("max-in-flight-size", maxBytes, "max-message-size with attributes", largestMessage(config));
+        expectAtLeast(
+                "max-in-flight-size",
+                maxBytes,
+                "max-batch-size",
+                config.maxBatchSize().asLongValue());
+    }
+
+    /**
+     * @param heap bytes it may have
+     */
+    static long maxBytes(PublishConfig config, long heap) {
+        return config.maxInFlightSize().map(MemorySize::asLongValue).orElseGet(() -> {
+            long largest =
+                    Math.max(largestMessage(config), config.maxBatchSize().asLongValue());
+            // A body of 1 MiB takes two regions of a small heap, and what is read, joined and sent is there twice.
+            return Math.max(largest, Math.min(DEFAULT_MAX_BYTES, heap / 8));
+        });
+    }
+
+    private static long largestMessage(PublishConfig config) {
+        return config.maxMessageSize().asLongValue() + MessageAttributes.MAX_BYTES;
+    }
+
+    InFlightLimit(long maxMessages, long maxBytes) {
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+    }
+
+    private static void expectAtLeast(String whole, long wholeValue, String part, long partValue) {
+        if (wholeValue < partValue) {
+            throw new ConfigurationException(
+                    ("gateway.publish.%s is %d, less than gateway.publish.%s, which is %d: requests that need it all would"
+                                    + " always be refused. Raise the first or lower the second.")
+                            .formatted(whole, wholeValue, part, partValue));
+        }
+    }
+
+    /**
+     * @throws GatewayException {@code overloaded}
+     */
+    public Permit acquire() {
+        take(messages, 1, maxMessages);
+        return new Permit();
+    }
+
+    public long messages() {
+        return messages.get();
+    }
+
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /** Never over the maximum, not even for a moment: what does not fit must not keep out what does. */
+    private static void take(AtomicLong counter, long amount, long max) {
+        long taken;
+        do {
+            taken = counter.get();
+            if (taken + amount > max) {
+                throw GatewayException.of(
+                        ProblemType.OVERLOADED, "Too much is in flight to the broker already; nothing was stored.");
+            }
+        } while (!counter.compareAndSet(taken, taken + amount));
+    }
+
+    /** One request's share. Thread-safe. */
+    public final class Permit {
+
+        private boolean released;
+        private long held;
+        private long messagesHeld = 1;
+
+        /**
+         * Takes places for messages besides the first.
+         *
+         * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
+         */
+        public synchronized void reserveMessages(int amount) {
+            take(messages, amount, maxMessages);
+            messagesHeld += amount;
+        }
+
+        /**
+         * Takes bytes for bodies and attributes.
+         *
+         * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
+         */
+        public synchronized void reserve(long amount) {
+            take(bytes, amount, maxBytes);
+            held += amount;
+        }
+
+        /** Counts bytes that are here already, and so cannot be refused: others are instead. Does nothing after the release. */
+        public synchronized void add(long amount) {
+            if (!released) {
+                bytes.addAndGet(amount);
+                held += amount;
+            }
+        }
+
+        /** Gives everything back; calls after the first do nothing. */
+        public synchronized void release() {
+            if (!released) {
+                released = true;
+                bytes.addAndGet(-held);
+                messages.addAndGet(-messagesHeld);
+            }
+        }
+    }
+}

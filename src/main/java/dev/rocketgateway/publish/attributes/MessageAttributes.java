@@ -1,0 +1,86 @@
+package dev.rocketgateway.publish.attributes;
+
+import dev.rocketgateway.message.DeliverySchedule;
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.netty.buffer.ByteBufUtil;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything a caller says about a message besides its body, checked.
+ *
+ * @param keys without repeats, in the caller's order
+ * @param messageGroup messages of one group go to one queue, in order
+ * @param schedule absent for delivery at once; never together with a group
+ */
+public record MessageAttributes(
+        Optional<String> tag,
+        List<String> keys,
+        Map<String, String> properties,
+        Optional<String> messageGroup,
+        Optional<DeliverySchedule> schedule) {
+
+    /** RocketMQ carries 32767 bytes of properties; the rest is for those that client and broker add themselves. */
+    public static final int MAX_BYTES = 32_000;
+
+    public static final MessageAttributes NONE =
+            new MessageAttributes(Optional.empty(), List.of(), Map.of(), Optional.empty(), Optional.empty());
+
+    /**
+     * The same with more properties and a key more.
+     *
+     * @throws GatewayException {@code invalid-request} if the caller gave one of the properties another value,
+     *     {@code properties-too-large}
+     */
+    MessageAttributes with(Map<String, String> more, Optional<String> key) {
+        var allProperties = new LinkedHashMap<>(properties);
+        var errors = new FieldErrors();
+        more.forEach((name, value) -> {
+            var other = allProperties.putIfAbsent(name, value);
+            errors.check(
+                    "property." + name,
+                    other == null || other.equals(value) ? null : "is another than the CloudEvent's");
+        });
+        errors.throwIfAny();
+        var allKeys = new LinkedHashSet<>(keys);
+        key.ifPresent(allKeys::add);
+        var all = new MessageAttributes(tag, List.copyOf(allKeys), Map.copyOf(allProperties), messageGroup, schedule);
+        all.checkSize();
+        return all;
+    }
+
+    /**
+     * @throws GatewayException {@code properties-too-large}
+     */
+    void checkSize() {
+        if (size() > MAX_BYTES) {
+            throw GatewayException.of(
+                    ProblemType.PROPERTIES_TOO_LARGE,
+                    "Tag, keys, message group and properties have %d bytes together; a message can carry %d."
+                            .formatted(size(), MAX_BYTES));
+        }
+    }
+
+    /** Bytes they have on the wire. */
+    public int size() {
+        int size = tag.map(ByteBufUtil::utf8Bytes).orElse(0)
+                + messageGroup.map(ByteBufUtil::utf8Bytes).orElse(0);
+        for (String key : keys) {
+            size += ByteBufUtil.utf8Bytes(key) + 1;
+        }
+        for (var property : properties.entrySet()) {
+            size += ByteBufUtil.utf8Bytes(property.getKey()) + ByteBufUtil.utf8Bytes(property.getValue()) + 2;
+        }
+        return size;
+    }
+
+    public OutgoingMessage toMessage(String id, TopicName topic, byte[] body) {
+        return new OutgoingMessage(id, topic, body, tag, keys, properties, messageGroup, schedule);
+    }
+}

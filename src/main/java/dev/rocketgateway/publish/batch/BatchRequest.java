@@ -1,0 +1,38 @@
+package dev.rocketgateway.publish.batch;
+
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The form of a JSON batch, for its description; {@link BatchJson} reads it. */
+@Schema(name = "Batch")
+record BatchRequest(
+        @Schema(required = true, minItems = 1, description = "At most gateway.publish.max-batch-messages.")
+        List<Entry> messages) {
+
+    /** The form of one message. */
+    @Schema(
+            name = "BatchMessage",
+            description = "Exactly one of body, json and bodyBase64; the rest as for one message.")
+    record Entry(
+            @Schema(description = "Text, stored in UTF-8.") @Nullable
+            String body,
+
+            @Schema(description = "Any JSON value, stored byte for byte as it stands here.") @Nullable
+            Object json,
+
+            @Schema(description = "Bytes, in Base64.") @Nullable
+            String bodyBase64,
+
+            @Schema(description = "Idempotency key.") @Nullable
+            String id,
+
+            @Nullable String tag,
+            @Nullable List<String> keys,
+            @Nullable String messageGroup,
+            @Nullable String delay,
+            @Nullable String deliverAt,
+            @Nullable Integer delayLevel,
+            @Nullable Map<String, String> properties) {}
+}

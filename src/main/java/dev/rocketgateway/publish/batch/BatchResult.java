@@ -1,0 +1,43 @@
+package dev.rocketgateway.publish.batch;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.rocketgateway.problem.Problem;
+import dev.rocketgateway.problem.ProblemAnswers;
+import dev.rocketgateway.publish.SendMode;
+import dev.rocketgateway.publish.SendReceipt;
+import dev.rocketgateway.publish.send.EntryOutcome;
+import io.vertx.ext.web.RoutingContext;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one message of a batch, as the caller sees it.
+ *
+ * @param status of a single message with this outcome; for a failed one it is the problem's
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        name = "BatchMessageResult",
+        description = "One message of the batch: with the fields of SendResult if it was stored, of Problem if not.",
+        requiredProperties = {"index", "status"})
+record BatchResult(
+        @Schema(description = "Place in the request, from 0.")
+        int index,
+
+        @Schema(description = "200 or 202: stored; 204: handed to the network; otherwise the problem's.") @Nullable
+        Integer status,
+
+        @JsonUnwrapped @Nullable SendReceipt receipt,
+        @JsonUnwrapped @Nullable Problem problem) {
+
+    static BatchResult of(int index, EntryOutcome outcome, SendMode mode, RoutingContext context) {
+        if (outcome instanceof EntryOutcome.Stored stored) {
+            return new BatchResult(index, mode == SendMode.SYNC ? 200 : 202, stored.receipt(), null);
+        }
+        if (outcome instanceof EntryOutcome.Failed failed) {
+            return new BatchResult(index, null, null, ProblemAnswers.document(context, failed.problem()));
+        }
+        return new BatchResult(index, 204, null, null);
+    }
+}

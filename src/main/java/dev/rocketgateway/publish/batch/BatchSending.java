@@ -1,0 +1,173 @@
+package dev.rocketgateway.publish.batch;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.publish.MessagePublisher;
+import dev.rocketgateway.publish.SendMode;
+import dev.rocketgateway.publish.admission.LastRelease;
+import dev.rocketgateway.publish.send.EntryOutcome;
+import dev.rocketgateway.publish.send.MessageSending;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Sends the messages of a batch and tells what became of each.
+ *
+ * <pre>
+ * messages            | are sent
+ * --------------------|--------------------------------------------------------------------------
+ * without attributes  | together, in pieces the broker takes as one, all pieces at once
+ *   of order or time  |
+ * scheduled           | one by one, all at once
+ * of a message group  | one by one, each when the one before is stored; after a failure no more
+ * </pre>
+ * Thread-safe; never blocks.
+ */
+@Singleton
+class BatchSending {
+
+    private final MessageSending sending;
+    private final MessagePublisher publisher;
+
+    BatchSending(MessageSending sending, MessagePublisher publisher) {
+        this.sending = sending;
+        this.publisher = publisher;
+    }
+
+    /**
+     * @param messages of one topic
+     * @param timeout for each message from when it is sent
+     * @param letGo called once the client is done with all of them, which can be after the outcomes are known
+     * @return one outcome for each, in the same order; fails by a bug alone
+     */
+    CompletableFuture<List<EntryOutcome>> send(
+            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
+        return new Run(messages, mode, timeout, letGo).start();
+    }
+
+    /** As {@link #send}, for entries as they were read: what cannot be sent has failed already. */
+    CompletableFuture<List<EntryOutcome>> sendValid(
+            List<BatchEntry> entries, SendMode mode, Duration timeout, Runnable letGo) {
+        var messages = new ArrayList<OutgoingMessage>();
+        for (var entry : entries) {
+            if (entry instanceof BatchEntry.Valid valid) {
+                messages.add(valid.message());
+            }
+        }
+        return send(messages, mode, timeout, letGo).thenApply(sent -> {
+            var outcomes = new ArrayList<EntryOutcome>(entries.size());
+            var next = sent.iterator();
+            for (var entry : entries) {
+                outcomes.add(
+                        entry instanceof BatchEntry.Refused refused
+                                ? new EntryOutcome.Failed(refused.problem())
+                                : next.next());
+            }
+            return outcomes;
+        });
+    }
+
+    private final class Run {
+
+        private final List<OutgoingMessage> messages;
+        private final SendMode mode;
+        private final Duration timeout;
+        private final EntryOutcome[] outcomes;
+        private final LastRelease held;
+
+        Run(List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
+            this.messages = messages;
+            this.mode = mode;
+            this.timeout = timeout;
+            this.outcomes = new EntryOutcome[messages.size()];
+            this.held = new LastRelease(letGo);
+        }
+
+        CompletableFuture<List<EntryOutcome>> start() {
+            var running = new ArrayList<CompletableFuture<Void>>();
+            try {
+                sendAll(running);
+            } catch (RuntimeException bug) {
+                running.add(CompletableFuture.failedFuture(bug));
+            }
+            return all(running)
+                    .whenComplete((all, bug) -> held.release())
+                    .thenApply(all -> List.copyOf(Arrays.asList(outcomes)));
+        }
+
+        private void sendAll(List<CompletableFuture<Void>> running) {
+            var groups = new LinkedHashMap<String, List<Integer>>();
+            var piece = new ArrayList<Integer>();
+            long size = 0;
+            for (int i = 0; i < messages.size(); i++) {
+                var message = messages.get(i);
+                if (message.messageGroup().isPresent()) {
+                    groups.computeIfAbsent(message.messageGroup().get(), group -> new ArrayList<>())
+                            .add(i);
+                } else if (message.schedule().isPresent()) {
+                    running.add(sendOne(i));
+                } else {
+                    int more = publisher.batchSize(message);
+                    if (!piece.isEmpty() && size + more > publisher.maxBatchSize()) {
+                        running.add(sendTogether(List.copyOf(piece)));
+                        piece.clear();
+                        size = 0;
+                    }
+                    piece.add(i);
+                    size += more;
+                }
+            }
+            if (!piece.isEmpty()) {
+                running.add(sendTogether(List.copyOf(piece)));
+            }
+            groups.values().forEach(group -> running.add(sendInOrder(group)));
+        }
+
+        private CompletableFuture<Void> sendTogether(List<Integer> piece) {
+            if (piece.size() == 1) {
+                return sendOne(piece.get(0));
+            }
+            held.hold();
+            return sending.together(piece.stream().map(messages::get).toList(), mode, timeout, held::release)
+                    .thenAccept(together -> {
+                        for (int i = 0; i < piece.size(); i++) {
+                            outcomes[piece.get(i)] = together.get(i);
+                        }
+                    });
+        }
+
+        private CompletableFuture<Void> sendOne(int index) {
+            held.hold();
+            return sending.one(messages.get(index), mode, timeout, held::release)
+                    .thenAccept(outcome -> outcomes[index] = outcome);
+        }
+
+        private CompletableFuture<Void> sendInOrder(List<Integer> group) {
+            CompletableFuture<Void> sent = sendOne(group.get(0));
+            for (int i = 1; i < group.size(); i++) {
+                int before = group.get(i - 1);
+                int index = group.get(i);
+                sent = sent.thenCompose(previous -> {
+                    if (outcomes[before].failed()) {
+                        outcomes[index] = new EntryOutcome.Failed(GatewayException.of(
+                                ProblemType.EARLIER_MESSAGE_FAILED,
+                                "Not sent, because an earlier message of its group was not confirmed."));
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    return sendOne(index);
+                });
+            }
+            return sent;
+        }
+
+        private static CompletableFuture<Void> all(List<CompletableFuture<Void>> sends) {
+            return CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package dev.rocketgateway.publish.batch;
+
+import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.MalformedChunksException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.publish.admission.InFlightLimit;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a request body line by line as it arrives and hands the lines on in pieces.
+ *
+ * <p>While a piece is with its taker nothing is read, so that the caller is slowed down to what the broker takes and memory
+ * stays bounded however long the body is.
+ *
+ * <pre>
+ *  socket ──▶ line being read ──▶ piece ──▶ taker
+ *    ▲                                        │
+ *    └──────── paused until it is done ◀──────┘
+ * </pre>
+ * Runs on the request's event loop.
+ */
+final class LineStream {
+
+    /** What a taker does with a piece: completes with whether to go on; fails with a {@link GatewayException}. */
+    interface Taker {
+
+        /**
+         * @param lastRead when something was read last, by {@link System#nanoTime()}
+         */
+        CompletionStage<Boolean> take(List<LineBuffer.Line> piece, long lastRead);
+    }
+
+    private static final long NO_TIMER = -1;
+
+    /** How long a line waits for others to go with it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final Context eventLoop;
+    private final HttpServerRequest request;
+    private final InFlightLimit.Permit permit;
+    private final Duration timeout;
+    private final Taker taker;
+    private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+    private final LineBuffer lines;
+    private long reserved;
+    private long lastRead = System.nanoTime();
+    private boolean taking;
+    private boolean ended;
+    private long timer = NO_TIMER;
+    private long flushTimer = NO_TIMER;
+    private @Nullable RuntimeException failure;
+
+    private LineStream(
+            Vertx vertx,
+            HttpServerRequest request,
+            InFlightLimit.Permit permit,
+            LineBuffer lines,
+            Duration timeout,
+            Taker taker) {
+        this.vertx = vertx;
+        this.eventLoop = vertx.getOrCreateContext();
+        this.request = request;
+        this.permit = permit;
+        this.lines = lines;
+        this.timeout = timeout;
+        this.taker = taker;
+    }
+
+    /**
+     * @param permit grows with what is kept in memory; still the caller's to release
+     * @param lines empty
+     * @param timeout how long the caller may send nothing
+     */
+    static LineStream read(
+            Vertx vertx,
+            HttpServerRequest request,
+            InFlightLimit.Permit permit,
+            LineBuffer lines,
+            Duration timeout,
+            Taker taker) {
+        var stream = new LineStream(vertx, request, permit, lines, timeout, taker);
+        stream.start();
+        return stream;
+    }
+
+    /**
+     * Completes with true when the body has ended and everything was taken, with false when the taker has had enough before; fails
+     * with {@link GatewayException}, or by a bug.
+     */
+    CompletableFuture<Boolean> done() {
+        return done;
+    }
+
+    /** Reads no more, once the piece that is with the taker is done. From any thread. */
+    void stop(GatewayException why) {
+        eventLoop.runOnContext(now -> fail(why));
+    }
+
+    private void start() {
+        done.whenComplete((nothing, failed) -> {
+            vertx.cancelTimer(timer);
+            vertx.cancelTimer(flushTimer);
+            lines.clear();
+        });
+        request.handler(this::append);
+        request.endHandler(end -> finish());
+        request.exceptionHandler(broken -> fail(MalformedChunksException.problemOf(broken)));
+        if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
+            request.response().writeContinue();
+        }
+        read();
+    }
+
+    private void read() {
+        timer = vertx.setTimer(
+                Math.max(1, timeout.toMillis()),
+                silent -> fail(GatewayException.of(
+                        ProblemType.REQUEST_TIMEOUT,
+                        "The body did not go on for %s.".formatted(Durations.format(timeout)))));
+        request.resume();
+    }
+
+    private void append(Buffer chunk) {
+        if (done.isDone()) {
+            return;
+        }
+        vertx.cancelTimer(timer);
+        lastRead = System.nanoTime();
+        try {
+            lines.add(chunk.getBytes());
+            reserve();
+            takeIfDue();
+        } catch (RuntimeException overloaded) {
+            fail(overloaded);
+        }
+        if (!taking && !ended && !done.isDone()) {
+            read();
+        }
+    }
+
+    private void finish() {
+        ended = true;
+        if (done.isDone()) {
+            return;
+        }
+        try {
+            lines.end();
+            reserve();
+            takeIfDue();
+        } catch (RuntimeException overloaded) {
+            fail(overloaded);
+        }
+    }
+
+    /** Not while a piece is with its taker, whose results come first. */
+    private void fail(RuntimeException problem) {
+        if (taking) {
+            failure = problem;
+        } else {
+            done.completeExceptionally(problem);
+        }
+    }
+
+    /** Keeps the permit at the most that was in memory at once. */
+    private void reserve() {
+        long needed = lines.heldBytes();
+        if (needed > reserved) {
+            permit.reserve(needed - reserved);
+            reserved = needed;
+        }
+    }
+
+    private void takeIfDue() {
+        if (taking || done.isDone()) {
+            return;
+        }
+        if (lines.isPieceFull() || (ended && !lines.isEmpty())) {
+            take();
+        } else if (ended) {
+            done.complete(true);
+        } else if (!lines.isEmpty() && flushTimer == NO_TIMER) {
+            flushTimer = vertx.setTimer(PATIENCE.toMillis(), waited -> {
+                if (!taking && !done.isDone()) {
+                    take();
+                }
+            });
+        }
+    }
+
+    private void take() {
+        taking = true;
+        vertx.cancelTimer(timer);
+        vertx.cancelTimer(flushTimer);
+        flushTimer = NO_TIMER;
+        if (!ended) {
+            request.pause();
+        }
+        taken(lines.nextPiece())
+                .whenComplete((goOn, bug) -> eventLoop.runOnContext(back -> {
+                    taking = false;
+                    if (bug != null) {
+                        done.completeExceptionally(bug);
+                    } else if (failure != null && !isReadToEnd()) {
+                        done.completeExceptionally(failure);
+                    } else if (!goOn) {
+                        done.complete(isReadToEnd());
+                    } else {
+                        takeIfDue();
+                        if (!taking && !ended && !done.isDone()) {
+                            read();
+                        }
+                    }
+                }));
+    }
+
+    /** What goes wrong then is no concern of a line. */
+    private boolean isReadToEnd() {
+        return ended && lines.isEmpty();
+    }
+
+    private CompletionStage<Boolean> taken(List<LineBuffer.Line> piece) {
+        try {
+            return taker.take(piece, lastRead);
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedStage(bug);
+        }
+    }
+}

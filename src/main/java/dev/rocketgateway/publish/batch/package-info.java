@@ -1,0 +1,5 @@
+/** Many messages a request: as JSON, as a CloudEvents batch, or as a stream of lines. */
+@NullMarked
+package dev.rocketgateway.publish.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,183 @@
+package dev.rocketgateway.publish.request;
+
+import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.MalformedChunksException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.publish.admission.InFlightLimit;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the body of one request as it arrives, byte for byte, within a size, a time and the service's memory.
+ *
+ * <p>A request that announces too much is refused before the first byte is read; one that sends too much, at the byte
+ * that is too many. Runs on the request's event loop.
+ */
+public final class RequestBody {
+
+    private static final int FIRST_CAPACITY = 64 * 1024;
+
+    private final HttpServerRequest request;
+    private final InFlightLimit.Permit permit;
+    private final int maxSize;
+    private final ProblemType tooLarge;
+    private final byte @Nullable [] ifEmpty;
+    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    private byte[] bytes;
+    private int length;
+
+    private RequestBody(
+            HttpServerRequest request,
+            InFlightLimit.Permit permit,
+            int maxSize,
+            ProblemType tooLarge,
+            byte @Nullable [] ifEmpty,
+            int capacity) {
+        this.request = request;
+        this.permit = permit;
+        this.maxSize = maxSize;
+        this.tooLarge = tooLarge;
+        this.ifEmpty = ifEmpty;
+        permit.reserve(capacity);
+        this.bytes = new byte[capacity];
+    }
+
+    /**
+     * @param permit grows with what is read; still the caller's to release, whatever happens
+     * @param tooLarge the problem of a larger body
+     * @param ifEmpty what an empty body means; null if it means nothing
+     * @return fails with {@link GatewayException} only
+     */
+    public static CompletableFuture<byte[]> read(
+            Vertx vertx,
+            HttpServerRequest request,
+            InFlightLimit.Permit permit,
+            int maxSize,
+            ProblemType tooLarge,
+            byte @Nullable [] ifEmpty,
+            Duration timeout) {
+        long announced = contentLength(request);
+        if (announced == 0 && ifEmpty == null) {
+            throw emptyBody();
+        }
+        if (announced > maxSize) {
+            throw tooLarge(tooLarge, maxSize);
+        }
+        int capacity = (int) Math.min(announced < 0 ? 1024 : announced, FIRST_CAPACITY);
+        var body = new RequestBody(request, permit, maxSize, tooLarge, ifEmpty, capacity);
+        body.start();
+        // Most bodies are read in the same turn of the event loop and need no timer.
+        vertx.getOrCreateContext().runOnContext(next -> body.limit(vertx, timeout));
+        return body.whole;
+    }
+
+    private void start() {
+        request.handler(this::append);
+        request.endHandler(end -> complete());
+        request.exceptionHandler(broken -> fail(MalformedChunksException.problemOf(broken)));
+        if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
+            request.response().writeContinue();
+        }
+        request.resume();
+    }
+
+    private void limit(Vertx vertx, Duration timeout) {
+        if (!whole.isDone()) {
+            long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), fired -> fail(slow(timeout)));
+            whole.whenComplete((body, failure) -> vertx.cancelTimer(timer));
+        }
+    }
+
+    private void append(Buffer chunk) {
+        if (whole.isDone()) {
+            return;
+        }
+        long needed = (long) length + chunk.length();
+        if (needed > maxSize) {
+            fail(tooLarge(tooLarge, maxSize));
+            return;
+        }
+        try {
+            ensureCapacity((int) needed);
+        } catch (GatewayException overloaded) {
+            fail(overloaded);
+            return;
+        }
+        chunk.getBytes(bytes, length);
+        length = (int) needed;
+    }
+
+    private void ensureCapacity(int needed) {
+        if (needed > bytes.length) {
+            int capacity = (int) Math.min(Math.max(needed, 2L * bytes.length), maxSize);
+            permit.reserve(capacity - bytes.length);
+            bytes = Arrays.copyOf(bytes, capacity);
+        }
+    }
+
+    private void complete() {
+        if (length == 0 && ifEmpty != null) {
+            whole.complete(ifEmpty.clone());
+        } else if (length == 0) {
+            fail(emptyBody());
+        } else {
+            whole.complete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+        }
+    }
+
+    private void fail(GatewayException problem) {
+        if (whole.completeExceptionally(problem)) {
+            bytes = new byte[0];
+        }
+    }
+
+    /** Bytes the request announces, or -1. HTTP has refused lengths that are not numbers before this. */
+    private static long contentLength(HttpServerRequest request) {
+        @Nullable String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (announced != null) {
+            return Long.parseLong(announced);
+        }
+        // In HTTP/2 the frames say where a body ends, and it need not be announced.
+        boolean framed = request.version() == HttpVersion.HTTP_2;
+        return framed || request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? -1 : 0;
+    }
+
+    private static GatewayException emptyBody() {
+        return GatewayException.of(
+                ProblemType.EMPTY_BODY, "The request has no body; the body is the message, at least one byte of it.");
+    }
+
+    private static GatewayException tooLarge(ProblemType type, int maxSize) {
+        return GatewayException.of(type, "The body is larger than the %d bytes it may have.".formatted(maxSize));
+    }
+
+    private static GatewayException slow(Duration timeout) {
+        return GatewayException.of(
+                ProblemType.REQUEST_TIMEOUT,
+                "The body did not arrive within %s; nothing was stored.".formatted(Durations.format(timeout)));
+    }
+
+    /**
+     * For bodies the gateway has to read.
+     *
+     * @throws GatewayException {@code unsupported-media-type} if the body is encoded
+     */
+    public static void refuseEncoded(MultiMap headers) {
+        var encoding = headers.get("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw GatewayException.of(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Encoding is '%s'; this body is read by the gateway and must not be encoded."
+                            .formatted(encoding));
+        }
+    }
+}

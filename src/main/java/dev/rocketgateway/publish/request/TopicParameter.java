@@ -1,0 +1,28 @@
+package dev.rocketgateway.publish.request;
+
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+
+/** The {@code {topic}} of a path. */
+public final class TopicParameter {
+
+    private TopicParameter() {}
+
+    /**
+     * @throws GatewayException {@code invalid-request} for what is no topic name, {@code topic-reserved} for RocketMQ's own
+     */
+    public static TopicName read(String text) {
+        TopicName topic;
+        try {
+            topic = new TopicName(text);
+        } catch (IllegalArgumentException e) {
+            throw GatewayException.invalid("topic", String.valueOf(e.getMessage()));
+        }
+        if (topic.isReserved()) {
+            throw GatewayException.of(
+                    ProblemType.TOPIC_RESERVED, "Topic '%s' belongs to RocketMQ itself.".formatted(topic));
+        }
+        return topic;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.rocketgateway.publish.send;
+
+import dev.rocketgateway.message.MessageType;
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.publish.MessagePublisher;
+import dev.rocketgateway.publish.PublishConfig;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendMode;
+import dev.rocketgateway.publish.SendReceipt;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Sends messages of several callers together while the broker is busy with earlier ones.
+ *
+ * <p>One remote call per message is most of what a message costs. So while a few messages are under way to a topic, what comes
+ * waits, and leaves together as soon as they have returned. A message alone leaves at once; the more come, the more leave together.
+ *
+ * <pre>
+ *                        ┌ under way ┐
+ *   callers ─▶ [f g h] ─▶│ [b c d e] │─▶ broker      it returns: [f g h] leaves
+ *              waiting   └           ┘               nothing returns for max-wait: it leaves too
+ * </pre>
+ * Each caller gets the receipt or the failure of its own message. Messages with a group or a schedule are sent as they come.
+ *
+ * <p>Thread-safe; never blocks. Made at start, so that settings with which nothing would leave are found there.
+ */
+@Startup
+@Singleton
+class Coalescing {
+
+    private record Key(TopicName topic, SendMode mode) {}
+
+    private final MessagePublisher publisher;
+    private final JointSending sending;
+    private final PublishConfig.Coalescing config;
+    private final CoalescingMetrics metrics;
+    private final Vertx vertx;
+    private final Map<Key, Departures> topics = new ConcurrentHashMap<>();
+
+    /**
+     * @throws ConfigurationException if a setting would let nothing leave
+     */
+    Coalescing(
+            MessagePublisher publisher,
+            JointSending sending,
+            PublishConfig config,
+            CoalescingMetrics metrics,
+            Vertx vertx) {
+        this.publisher = publisher;
+        this.sending = sending;
+        this.config = config.coalescing();
+        expectAtLeastOne("threshold", this.config.threshold());
+        expectAtLeastOne("max-messages", this.config.maxMessages());
+        expectAtLeastOne("max-wait, in milliseconds,", this.config.maxWait().toMillis());
+        this.metrics = metrics;
+        this.vertx = vertx;
+    }
+
+    private static void expectAtLeastOne(String setting, long value) {
+        if (value < 1) {
+            throw new ConfigurationException(
+                    "gateway.publish.coalescing.%s is %d; it must be at least 1".formatted(setting, value));
+        }
+    }
+
+    /**
+     * @param mode not {@code ONEWAY}
+     * @param timeout how long the caller waits; a message that has not left by then never does
+     * @return fails with {@link SendFailedException}
+     */
+    CompletableFuture<SendReceipt> send(OutgoingMessage message, SendMode mode, Duration timeout) {
+        var pending = PendingSend.of(message, timeout);
+        if (!config.enabled() || message.type() != MessageType.NORMAL) {
+            sending.send(List.of(pending), mode);
+        } else {
+            int size = publisher.batchSize(message);
+            var key = new Key(message.topic(), mode);
+            while (!topics.computeIfAbsent(key, this::departures).add(pending, size)) {
+                // It went idle and was given up in this moment.
+            }
+        }
+        return pending.receipt();
+    }
+
+    private Departures departures(Key key) {
+        return new Departures(
+                config,
+                publisher.maxBatchSize(),
+                vertx,
+                metrics,
+                batch -> sending.send(batch, key.mode()),
+                idle -> topics.remove(key, idle));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.rocketgateway.publish.send;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Singleton;
+import java.util.concurrent.TimeUnit;
+
+/** The meters of {@link Coalescing}. Thread-safe. */
+@Singleton
+class CoalescingMetrics {
+
+    private final DistributionSummary together;
+    private final Timer waited;
+
+    CoalescingMetrics(MeterRegistry registry) {
+        this.together = DistributionSummary.builder("gateway.publish.coalesced")
+                .baseUnit("messages")
+                .description("Messages that left for the broker together; 1 is one that left alone")
+                .register(registry);
+        this.waited = Timer.builder("gateway.publish.coalescing.wait")
+                .description("How long the first of those that left together had waited for an earlier send to return")
+                .register(registry);
+    }
+
+    /**
+     * @param nanos how long the first of them had waited
+     */
+    void left(int messages, long nanos) {
+        together.record(messages);
+        waited.record(nanos, TimeUnit.NANOSECONDS);
+    }
+}

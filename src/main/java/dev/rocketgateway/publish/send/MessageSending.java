@@ -1,0 +1,165 @@
+package dev.rocketgateway.publish.send;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.problem.Causes;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.publish.MessagePublisher;
+import dev.rocketgateway.publish.PublishConfig;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendMode;
+import dev.rocketgateway.publish.SendReceipt;
+import dev.rocketgateway.publish.admission.PublishMetrics;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends, and says in time what became of it: failures as problems, a late broker as {@code broker-timeout}.
+ *
+ * <p>Thread-safe; never blocks. Stages never fail: what went wrong is in the outcome.
+ */
+@Singleton
+public class MessageSending {
+
+    private static final Logger LOG = Logger.getLogger(MessageSending.class);
+
+    private final MessagePublisher publisher;
+    private final Coalescing coalescing;
+    private final JointSending joint;
+    private final PublishConfig config;
+    private final PublishMetrics metrics;
+
+    MessageSending(
+            MessagePublisher publisher,
+            Coalescing coalescing,
+            JointSending joint,
+            PublishConfig config,
+            PublishMetrics metrics) {
+        this.publisher = publisher;
+        this.coalescing = coalescing;
+        this.joint = joint;
+        this.config = config;
+        this.metrics = metrics;
+    }
+
+    /**
+     * @param letGo called once the client is done with the message, which can be after the outcome is known
+     */
+    public CompletableFuture<EntryOutcome> one(
+            OutgoingMessage message, SendMode mode, Duration timeout, Runnable letGo) {
+        var outcome = new CompletableFuture<EntryOutcome>();
+        send(message, mode, timeout).whenComplete((sent, failure) -> {
+            letGo.run();
+            outcome.complete(failure == null ? sent : failed(failure, message));
+        });
+        return outcome.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(late -> failed(late, message));
+    }
+
+    private CompletionStage<EntryOutcome> send(OutgoingMessage message, SendMode mode, Duration timeout) {
+        try {
+            return mode == SendMode.ONEWAY
+                    ? publisher.sendOneway(message, timeout).thenApply(handedOver -> new EntryOutcome.HandedOver())
+                    : coalescing.send(message, mode, timeout).thenApply(this::stored);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /**
+     * Sends messages that go to the broker as one.
+     *
+     * @param messages of one topic, without group or schedule
+     * @param letGo called once the client is done with the messages, which can be after the outcomes are known
+     * @return one outcome for each, in the same order
+     */
+    public CompletableFuture<List<EntryOutcome>> together(
+            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
+        if (mode == SendMode.ONEWAY) {
+            return inTime(() -> publisher.sendBatch(messages, mode, timeout), timeout, letGo)
+                    .handle((handedOver, failure) -> messages.stream()
+                            .<EntryOutcome>map(message ->
+                                    failure == null ? new EntryOutcome.HandedOver() : failed(failure, message))
+                            .toList());
+        }
+        var pending = messages.stream()
+                .map(message -> PendingSend.of(message, timeout))
+                .toList();
+        // Also those are counted that are stored after the caller has left.
+        var stored = pending.stream()
+                .map(each -> each.receipt().thenApply(this::stored))
+                .toList();
+        return inTime(() -> joint.send(pending, mode), timeout, letGo)
+                .handle((done, late) -> IntStream.range(0, messages.size())
+                        .mapToObj(i -> outcome(messages.get(i), stored.get(i), late))
+                        .toList());
+    }
+
+    /**
+     * @param late that not all are decided by now
+     */
+    private static EntryOutcome outcome(
+            OutgoingMessage message, CompletableFuture<EntryOutcome> stored, @Nullable Throwable late) {
+        try {
+            return stored.isDone() || late == null ? stored.join() : failed(late, message);
+        } catch (CompletionException e) {
+            return failed(e, message);
+        }
+    }
+
+    private static <T> CompletableFuture<T> inTime(
+            Supplier<CompletionStage<T>> send, Duration timeout, Runnable letGo) {
+        CompletionStage<T> sent;
+        try {
+            sent = send.get();
+        } catch (RuntimeException e) {
+            sent = CompletableFuture.failedStage(e);
+        }
+        return sent.whenComplete((outcome, failure) -> letGo.run())
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Counts it, and says whether it is stored as safely as it has to be. */
+    public EntryOutcome stored(SendReceipt receipt) {
+        metrics.stored(receipt.sendStatus());
+        if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
+            return new EntryOutcome.Failed(GatewayException.of(
+                            ProblemType.NOT_REPLICATED,
+                            "The message is stored with sendStatus %s, and this gateway asks for SEND_OK."
+                                    .formatted(receipt.sendStatus()))
+                    .withStored());
+        }
+        return new EntryOutcome.Stored(receipt);
+    }
+
+    /** What is told of it; a bug is logged. */
+    public static EntryOutcome.Failed failed(Throwable failure, OutgoingMessage message) {
+        var cause = Causes.of(failure);
+        if (cause instanceof SendFailedException e && e.reason() != SendFailedException.Reason.INTERNAL) {
+            return new EntryOutcome.Failed(SendProblems.toProblem(e, message));
+        }
+        if (!(cause instanceof TimeoutException)) {
+            LOG.errorf(cause, "send failed by a bug topic=%s messageId=%s", message.topic(), message.id());
+        }
+        if (cause instanceof SendFailedException e) {
+            return new EntryOutcome.Failed(SendProblems.toProblem(e, message));
+        }
+        return new EntryOutcome.Failed(SendProblems.toProblem(
+                cause instanceof TimeoutException
+                        ? new SendFailedException(SendFailedException.Reason.TIMEOUT, null, true, cause)
+                        : new SendFailedException(SendFailedException.Reason.INTERNAL, null, true, cause),
+                message));
+    }
+}

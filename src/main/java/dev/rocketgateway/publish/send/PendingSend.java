@@ -1,0 +1,30 @@
+package dev.rocketgateway.publish.send;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendReceipt;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A message on its way to the broker, and what its sender waits for.
+ *
+ * @param receipt completed once; fails with {@link SendFailedException}
+ * @param since {@link System#nanoTime} of its coming
+ * @param deadline {@link System#nanoTime} after which its sender no longer waits
+ */
+record PendingSend(OutgoingMessage message, CompletableFuture<SendReceipt> receipt, long since, long deadline) {
+
+    static PendingSend of(OutgoingMessage message, Duration timeout) {
+        long now = System.nanoTime();
+        return new PendingSend(message, new CompletableFuture<>(), now, now + timeout.toNanos());
+    }
+
+    Duration left() {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    boolean isLate() {
+        return deadline - System.nanoTime() <= 0;
+    }
+}

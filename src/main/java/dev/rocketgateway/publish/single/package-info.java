@@ -1,0 +1,5 @@
+/** One message a request. */
+@NullMarked
+package dev.rocketgateway.publish.single;
+
+import org.jspecify.annotations.NullMarked;
