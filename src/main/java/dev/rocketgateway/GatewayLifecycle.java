@@ -1,7 +1,7 @@
 package dev.rocketgateway;
 
-import dev.rocketgateway.deliver.SubscriptionReconciler;
-import dev.rocketgateway.deliver.SubscriptionWatch;
+import dev.rocketgateway.deliver.report.SubscriptionWatch;
+import dev.rocketgateway.deliver.run.SubscriptionReconciler;
 import dev.rocketgateway.problem.ProblemAnswers;
 import dev.rocketgateway.rocketmq.BrokerProbe;
 import dev.rocketgateway.rocketmq.RocketMqPublisher;

@@ -39,7 +39,7 @@ public interface DeadLetters {
     record Ranges(Map<String, Range> found, List<String> silent) {
 
         /** How many there are on the brokers that answer. */
-        long total() {
+        public long total() {
             return found.values().stream().mapToLong(Range::size).sum();
         }
     }

@@ -73,7 +73,7 @@ public record DelayLevels(List<Duration> delays) {
     }
 
     /** What really comes of a wanted delay. */
-    Duration roundedUp(Duration wanted) {
+    public Duration roundedUp(Duration wanted) {
         return delay(levelFor(wanted));
     }
 
@@ -82,7 +82,7 @@ public record DelayLevels(List<Duration> delays) {
      *
      * @param attempt the one that failed, from 1
      */
-    Duration afterAttempt(int attempt) {
+    public Duration afterAttempt(int attempt) {
         return delay(LEVEL_BEFORE_THE_FIRST_RETRY + attempt);
     }
 }

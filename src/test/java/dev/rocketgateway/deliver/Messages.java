@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Messages as a group receives them. */
-final class Messages {
+public final class Messages {
 
-    static final Instant BORN = Instant.parse("2026-11-22T11:59:59.871Z");
+    public static final Instant BORN = Instant.parse("2026-11-22T11:59:59.871Z");
 
     private Messages() {}
 
-    static ReceivedMessage message(String id, int attempt) {
+    public static ReceivedMessage message(String id, int attempt) {
         return message(id, attempt, "hello".getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
     /** One that cannot be sent because of a bug. */
-    static ReceivedMessage broken(String id) {
+    public static ReceivedMessage broken(String id) {
         return new ReceivedMessage(
                 id,
                 "orders",
@@ -34,7 +34,7 @@ final class Messages {
                 Optional.empty());
     }
 
-    static ReceivedMessage message(String id, int attempt, byte[] body, Map<String, String> properties) {
+    public static ReceivedMessage message(String id, int attempt, byte[] body, Map<String, String> properties) {
         return new ReceivedMessage(
                 id,
                 "orders",

@@ -1,0 +1,65 @@
+package dev.rocketgateway.deliver.attempt;
+
+import dev.rocketgateway.message.ReceivedMessage;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The messages of an acknowledged webhook that must be retried all the same, because the endpoint says so or because nobody can
+ * tell.
+ *
+ * <pre>
+ * the answer                            | to be retried
+ * --------------------------------------|--------------
+ * to a webhook that is no batch         | none
+ * names no failures                     | none
+ * names messages of the batch           | those
+ * names a message that is not in it     | all
+ * cannot be read                        | all
+ * </pre>
+ *
+ * @param why the reason for all of them, for people
+ */
+record BatchFailures(Set<ReceivedMessage> messages, String why) {
+
+    private static final BatchFailures NONE = new BatchFailures(Set.of(), "");
+
+    static BatchFailures of(EndedWebhook webhook) {
+        // A batch of one is a list too, and so is the answer to it.
+        return webhook.settings().subscription().batch().maxMessages() > 1 ? ofBatch(webhook) : NONE;
+    }
+
+    private static BatchFailures ofBatch(EndedWebhook webhook) {
+        var said = PartialFailures.in(webhook.outcome());
+        if (said instanceof PartialFailures.Unreadable unreadable) {
+            return all(webhook, unreadable.why());
+        }
+        var payload = webhook.settings().payload();
+        var failed = new HashSet<ReceivedMessage>();
+        for (var id : ((PartialFailures.Named) said).ids()) {
+            var meant = webhook.messages().stream()
+                    .filter(message -> id.equals(message.id()) || id.equals(payload.itemId(message)))
+                    .toList();
+            if (meant.isEmpty()) {
+                return all(webhook, "names an id in batchItemFailures that is not in the batch");
+            }
+            failed.addAll(meant);
+        }
+        return new BatchFailures(
+                failed,
+                "The endpoint answered %s and named this message in batchItemFailures.".formatted(webhook.status()));
+    }
+
+    private static BatchFailures all(EndedWebhook webhook, String why) {
+        return new BatchFailures(
+                Set.copyOf(webhook.messages()),
+                "The endpoint answered %s, but its body %s, so all messages of the batch are retried."
+                        .formatted(webhook.status(), why));
+    }
+
+    /** Why the message must be retried; empty if the endpoint took it. */
+    Optional<String> why(ReceivedMessage message) {
+        return messages.contains(message) ? Optional.of(why) : Optional.empty();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.rocketgateway.deliver.attempt;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.event.DeliveryAttempt;
+import dev.rocketgateway.deliver.event.DeliveryVerdict;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A webhook at its end: what it carried, how it was let out, and what came of it. */
+record EndedWebhook(
+        List<ReceivedMessage> messages,
+        Gate.Pass pass,
+        DeliverySettings settings,
+        DelayLevels levels,
+        WebhookOutcome outcome,
+        Duration took) {
+
+    DeliveryVerdict verdict() {
+        return DeliveryVerdict.of(outcome, settings.subscription().responses());
+    }
+
+    RetryPlan retries() {
+        return new RetryPlan(settings.subscription().retry(), levels);
+    }
+
+    /** What it meant for one of its messages. */
+    DeliveryAttempt attempt(ReceivedMessage message, DeliveryVerdict verdict, Optional<Duration> retryIn) {
+        return attempt(message, verdict, retryIn, "");
+    }
+
+    /**
+     * What it meant for one of its messages.
+     *
+     * @param note what explains the verdict where the status does not
+     */
+    DeliveryAttempt attempt(ReceivedMessage message, DeliveryVerdict verdict, Optional<Duration> retryIn, String note) {
+        return new DeliveryAttempt(settings.name(), message, outcome, took, verdict, retryIn, note);
+    }
+
+    /** The status, or what happened instead of one. */
+    String status() {
+        return attempt(messages.get(0), verdict(), Optional.empty()).status();
+    }
+
+    /** What happened, for people. */
+    String detail() {
+        var detail = attempt(messages.get(0), verdict(), Optional.empty()).detail();
+        return detail.isEmpty() ? "the endpoint answered " + status() : detail;
+    }
+}

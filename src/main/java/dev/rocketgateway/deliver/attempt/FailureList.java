@@ -1,0 +1,149 @@
+package dev.rocketgateway.deliver.attempt;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.rocketgateway.deliver.attempt.PartialFailures.Named;
+import dev.rocketgateway.deliver.attempt.PartialFailures.Unreadable;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Reads the list of failures from an answer in JSON, strictly.
+ *
+ * <pre>
+ * the JSON is                                                     | names
+ * ----------------------------------------------------------------|----------------------------
+ * null, an empty list, an object without the list                 | no failures
+ * an object whose list is null or empty                           | no failures
+ * an object whose list has only objects with an itemIdentifier,   | those
+ *   a string that is not empty or a number                        |
+ * an object with the list in another place or under a similar     | nobody can tell, unless
+ *   name, such as BatchItemFailures or batch_item_failures        |   that is null or empty
+ * anything else                                                   | nobody can tell
+ * </pre>
+ */
+final class FailureList {
+
+    /** The name of the list. */
+    static final String NAME = "batchItemFailures";
+
+    private static final String ID = "itemIdentifier";
+
+    /** The size of the answer is bounded already, and a number that nobody needs must not hide the list beside it. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private final JsonParser json;
+    private final Set<String> ids = new HashSet<>();
+
+    private FailureList(JsonParser json) {
+        this.json = json;
+    }
+
+    private static final class FaultException extends Exception {
+
+        FaultException(String why) {
+            super(why);
+        }
+    }
+
+    static PartialFailures read(String text) {
+        try (var json = JSON.createParser(text.startsWith("\uFEFF") ? text.substring(1) : text)) {
+            var list = new FailureList(json);
+            list.readRoot();
+            return new Named(list.ids);
+        } catch (FaultException e) {
+            return new Unreadable(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return new Unreadable("is not valid JSON");
+        }
+    }
+
+    private void readRoot() throws IOException, FaultException {
+        var token = json.nextToken();
+        if (token == JsonToken.START_OBJECT) {
+            readObject(true);
+        } else if (token != null && !isNothing(token)) {
+            throw new FaultException("is JSON but not an object");
+        }
+        if (json.nextToken() != null) {
+            throw new FaultException("has more than one JSON value");
+        }
+    }
+
+    /** Null or an empty list; if it is a list, its end is the current token afterwards. */
+    private boolean isNothing(JsonToken token) throws IOException {
+        return token == JsonToken.VALUE_NULL
+                || token == JsonToken.START_ARRAY && json.nextToken() == JsonToken.END_ARRAY;
+    }
+
+    private void readObject(boolean root) throws IOException, FaultException {
+        int depth = 1;
+        while (depth > 0) {
+            var token = json.nextToken();
+            if (token == null) {
+                throw new FaultException("is not valid JSON");
+            } else if (token == JsonToken.FIELD_NAME) {
+                if (root && depth == 1 && json.currentName().equals(NAME)) {
+                    readList(json.nextToken());
+                } else if (isSimilar(json.currentName()) && !isNothing(json.nextToken())) {
+                    throw new FaultException("has batchItemFailures under another name or in another place");
+                }
+            } else if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd()) {
+                depth--;
+            } else if (token == JsonToken.VALUE_STRING
+                    && json.getText().toLowerCase(Locale.ROOT).contains(NAME.toLowerCase(Locale.ROOT))) {
+                throw new FaultException("has batchItemFailures within a string");
+            }
+        }
+    }
+
+    private static boolean isSimilar(String text) {
+        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "").contains("batchitemfailure");
+    }
+
+    private void readList(JsonToken first) throws IOException, FaultException {
+        if (first == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (first != JsonToken.START_ARRAY) {
+            throw new FaultException("has batchItemFailures that is not a list");
+        }
+        for (var token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            if (token != JsonToken.START_OBJECT) {
+                throw new FaultException("has an entry in batchItemFailures that is not an object");
+            }
+            readEntry();
+        }
+    }
+
+    private void readEntry() throws IOException, FaultException {
+        var id = "";
+        for (var token = json.nextToken(); token != JsonToken.END_OBJECT; token = json.nextToken()) {
+            boolean identifies = json.currentName().equals(ID);
+            var value = json.nextToken();
+            if (identifies && (value == JsonToken.VALUE_STRING || value.isNumeric())) {
+                id = json.getText();
+            }
+            json.skipChildren();
+        }
+        if (id.isEmpty()) {
+            throw new FaultException("has an entry in batchItemFailures without itemIdentifier");
+        }
+        ids.add(id);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.rocketgateway.deliver.attempt;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.MessageSource.Origin;
+import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.Places;
+import dev.rocketgateway.deliver.event.DeliveryListener;
+import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.webhook.WebhookMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The delivery of messages of one subscription, within one reception.
+ *
+ * <pre>
+ *                ┌──────────────────── HOLD, PAUSE, a probe that failed ───────────────────┐
+ *                ▼                                                                         │
+ *   message ──▶ gate ──▶ payload ──▶ POST ──▶ outcome ──▶ verdict ──┬─ ACK ────────────▶ acknowledge
+ *                │          │                                      ├─ RETRY ──────────▶ redeliver
+ *                │          └─ has no such form ──────────┐        │    └─ last attempt ─┐
+ *                │                                        ▼        └─ DEAD_LETTER ───────┤
+ *                └─ the reception ends: undecided      dead letter ◀─────────────────────┘
+ * </pre>
+ * Several messages in one webhook share its outcome, and each its own attempts. When the endpoint refuses them together they
+ * are sent once more one by one, so that one bad message does not take the others along.
+ *
+ * <p>Called by the consumer's threads, several at once. A thread that is given several messages sends each in a webhook of its own, as many
+ * at once as there are places ({@link FanOut}), and while the gate is closed one after the other.
+ */
+public final class MessageDelivery implements MessageSource.Handler {
+
+    private final Gate gate;
+    private final OutcomeRules rules;
+    private final DeliveryListener listener;
+    private final Places places;
+    private volatile DeliverySettings settings;
+    private volatile DelayLevels levels = DelayLevels.DEFAULT;
+    private volatile boolean ended;
+
+    /**
+     * @param webhooks how many at once, until {@link #allow} says otherwise
+     */
+    public MessageDelivery(
+            DeliverySettings settings, Gate gate, OutcomeRules rules, DeliveryListener listener, int webhooks) {
+        this.settings = settings;
+        this.gate = gate;
+        this.rules = rules;
+        this.listener = listener;
+        this.places = new Places(webhooks);
+    }
+
+    /** For the webhooks that begin from now on. */
+    public void use(DeliverySettings next) {
+        settings = next;
+    }
+
+    /** The delays its redeliveries can have. */
+    public void use(DelayLevels delays) {
+        levels = delays;
+    }
+
+    /** The reception ends: no webhook begins from now on, and messages at the gate go back undecided. */
+    public void end() {
+        ended = true;
+        gate.wake();
+    }
+
+    /** How many webhooks at once, from now on. */
+    public void allow(int webhooks) {
+        places.change(webhooks);
+    }
+
+    @Override
+    public List<Decision> handle(List<ReceivedMessage> messages, Origin origin) {
+        return settings.subscription().batch().maxMessages() > 1
+                ? inBatches(messages, origin)
+                : eachAlone(messages, origin);
+    }
+
+    private List<Decision> inBatches(List<ReceivedMessage> messages, Origin origin) {
+        return withPlace(() -> {
+            var decisions = new ArrayList<Decision>(messages.size());
+            for (var part : parts(messages, settings.subscription().batch().maxBytes())) {
+                decisions.addAll(deliver(part, origin));
+            }
+            return decisions;
+        });
+    }
+
+    private List<Decision> eachAlone(List<ReceivedMessage> messages, Origin origin) {
+        if (messages.size() == 1) {
+            return List.of(waiting(messages.get(0), origin));
+        }
+        var out = new FanOut(messages, rules, places, origin);
+        var left = IntStream.range(0, messages.size()).boxed().collect(Collectors.toCollection(ArrayList::new));
+        while (!left.isEmpty()) {
+            int taken = places.take(left.size());
+            if (gate.passesAtOnce() && !ended && origin.holds()) {
+                left.subList(0, taken).forEach(i -> out.send(i, post(List.of(messages.get(i)), Gate.Pass.GO)));
+                out.awaitDecisions();
+                left.removeIf(out::isDecided);
+            } else {
+                places.release(taken);
+                int next = left.remove(0);
+                out.decided(next, waiting(messages.get(next), origin));
+            }
+        }
+        return out.decisions();
+    }
+
+    private WebhookPost post(List<ReceivedMessage> messages, Gate.Pass pass) {
+        return new WebhookPost(messages, pass, settings, levels, listener);
+    }
+
+    private Decision waiting(ReceivedMessage message, Origin origin) {
+        return withPlace(() -> deliver(List.of(message), origin)).get(0);
+    }
+
+    private List<Decision> withPlace(Supplier<List<Decision>> delivering) {
+        places.take(1);
+        try {
+            return delivering.get();
+        } finally {
+            places.release(1);
+        }
+    }
+
+    private static List<List<ReceivedMessage>> parts(List<ReceivedMessage> messages, int maxBytes) {
+        var parts = new ArrayList<List<ReceivedMessage>>();
+        long size = 0;
+        int begin = 0;
+        for (int i = 0; i < messages.size(); i++) {
+            size += messages.get(i).body().length;
+            if (size > maxBytes && i > begin) {
+                parts.add(messages.subList(begin, i));
+                begin = i;
+                size = messages.get(i).body().length;
+            }
+        }
+        parts.add(messages.subList(begin, messages.size()));
+        return parts;
+    }
+
+    private List<Decision> deliver(List<ReceivedMessage> messages, Origin origin) {
+        while (true) {
+            var pass = gate.pass(messages.get(0).id(), () -> ended);
+            if (pass == Gate.Pass.ENDED) {
+                return all(messages, new Decision.Undecided());
+            }
+            if (!origin.holds()) {
+                gate.abandon(pass);
+                // Its queue is another replica's by now, and this one's word on it does not count.
+                return all(messages, new Decision.Redeliver(Optional.empty()));
+            }
+            var decisions = attemptOrAbandon(messages, pass, origin);
+            if (decisions.isPresent()) {
+                return decisions.get();
+            }
+        }
+    }
+
+    /** Whatever happens, a probe must come back to the gate, or nobody would ever follow it. */
+    private Optional<List<Decision>> attemptOrAbandon(List<ReceivedMessage> messages, Gate.Pass pass, Origin origin) {
+        try {
+            return attempt(messages, pass, origin);
+        } catch (RuntimeException | Error bug) {
+            gate.abandon(pass);
+            throw bug;
+        }
+    }
+
+    /** Sends once; empty if the messages must wait at the gate and try again. */
+    private Optional<List<Decision>> attempt(List<ReceivedMessage> messages, Gate.Pass pass, Origin origin) {
+        var post = post(messages, pass);
+        EndedWebhook webhook;
+        try {
+            webhook = ended(post, post.webhook());
+        } catch (UnrepresentableException e) {
+            gate.abandon(pass);
+            return Optional.of(
+                    messages.size() > 1
+                            ? oneByOne(messages, origin)
+                            : List.of(rules.unrepresentable(messages.get(0), e, post.settings(), post.levels())));
+        }
+        var next = rules.after(webhook);
+        if (next instanceof OutcomeRules.Next.Decided decided) {
+            return Optional.of(decided.decisions());
+        }
+        return next instanceof OutcomeRules.Next.OneByOne ? Optional.of(oneByOne(messages, origin)) : Optional.empty();
+    }
+
+    private static EndedWebhook ended(WebhookPost post, WebhookMessage webhook) {
+        try {
+            return post.send(webhook).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return post.aborted();
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException(bug);
+        }
+    }
+
+    private List<Decision> oneByOne(List<ReceivedMessage> messages, Origin origin) {
+        return messages.stream()
+                .map(message -> deliver(List.of(message), origin).get(0))
+                .toList();
+    }
+
+    private static List<Decision> all(List<ReceivedMessage> messages, Decision decision) {
+        return messages.stream().map(message -> decision).toList();
+    }
+}

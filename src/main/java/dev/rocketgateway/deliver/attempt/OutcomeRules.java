@@ -1,0 +1,186 @@
+package dev.rocketgateway.deliver.attempt;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.Hold;
+import dev.rocketgateway.deliver.event.DeadLettering;
+import dev.rocketgateway.deliver.event.DeliveryAttempt;
+import dev.rocketgateway.deliver.event.DeliveryListener;
+import dev.rocketgateway.deliver.event.DeliveryVerdict;
+import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What follows from a webhook's outcome, for its messages and for all others of the subscription.
+ *
+ * <pre>
+ * verdict                    | its messages                              | the gate
+ * ---------------------------|-------------------------------------------|---------------------------------------------
+ * ACK                        | acknowledged                              | a success; opens after a probe
+ * RETRY                      | redelivered, or given up after the last   | a failure; closes when there are too many
+ *   429, 503 + Retry-After   | redelivered then                          | closed until then
+ *   a probe                  | wait here for another try                 | closed for longer
+ * DEAD_LETTER                | given up; several: once more one by one   | a success: the endpoint works
+ * PAUSE                      | wait here                                 | closed until somebody resumes
+ * HOLD                       | wait here                                 | closed until it is mended
+ * </pre>
+ * Called by delivery threads; thread-safe.
+ */
+public final class OutcomeRules {
+
+    private static final Set<Integer> WITH_RETRY_AFTER = Set.of(429, 503);
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+
+    /** How long to hold before the first look whether something of ours is mended, and at most. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+
+    private static final Duration LATER_LOOKS = Duration.ofSeconds(30);
+
+    private final Gate gate;
+    private final DeadLetterExit exit;
+    private final DeliveryListener listener;
+    private final Consumer<String> pause;
+
+    /**
+     * @param pause is asked to pause the subscription, with the reason
+     */
+    public OutcomeRules(Gate gate, DeadLetterExit exit, DeliveryListener listener, Consumer<String> pause) {
+        this.gate = gate;
+        this.exit = exit;
+        this.listener = listener;
+        this.pause = pause;
+    }
+
+    /** How it goes on with the messages of a webhook. */
+    sealed interface Next {
+
+        /** They are done with here. */
+        record Decided(List<Decision> decisions) implements Next {}
+
+        /** Each is to be sent by itself. */
+        record OneByOne() implements Next {}
+
+        /** They wait at the gate and are sent again. */
+        record Again() implements Next {}
+    }
+
+    Next after(EndedWebhook webhook) {
+        return switch (webhook.verdict()) {
+            case ACK -> acknowledged(webhook);
+            case RETRY -> retried(webhook);
+            case DEAD_LETTER -> refused(webhook);
+            case PAUSE -> paused(webhook);
+            case HOLD -> held(webhook);
+        };
+    }
+
+    /** A message that was not sent because it has no form to be sent in. */
+    Decision unrepresentable(
+            ReceivedMessage message, UnrepresentableException why, DeliverySettings settings, DelayLevels levels) {
+        var detail = "the message " + why.getMessage();
+        var outcome = new WebhookOutcome.Withheld(WebhookOutcome.Cause.UNREPRESENTABLE, detail);
+        listener.decided(new DeliveryAttempt(
+                settings.name(), message, outcome, Duration.ZERO, DeliveryVerdict.DEAD_LETTER, Optional.empty(), ""));
+        return exit.leave(
+                new DeadLettering(settings.name(), message, DeadLettering.UNREPRESENTABLE, detail),
+                settings.subscription().deadLetter(),
+                new RetryPlan(settings.subscription().retry(), levels));
+    }
+
+    private Next acknowledged(EndedWebhook webhook) {
+        gate.succeeded(webhook.pass());
+        var failed = BatchFailures.of(webhook);
+        return new Next.Decided(webhook.messages().stream()
+                .map(message -> failed.why(message)
+                        .map(why -> retry(message, webhook, Optional.empty(), why))
+                        .orElseGet(() -> acknowledged(message, webhook)))
+                .toList());
+    }
+
+    private Decision acknowledged(ReceivedMessage message, EndedWebhook webhook) {
+        listener.decided(webhook.attempt(message, DeliveryVerdict.ACK, Optional.empty()));
+        return new Decision.Acknowledge();
+    }
+
+    private Next retried(EndedWebhook webhook) {
+        var retryAfter = retryAfter(webhook);
+        if (retryAfter.isPresent()) {
+            gate.closeFor(
+                    retryAfter.get(),
+                    new Hold(
+                            Hold.RETRY_AFTER,
+                            "the endpoint answered %s and asked for a pause".formatted(webhook.status())),
+                    webhook.pass());
+        } else {
+            gate.failed(webhook.pass(), webhook.messages().get(0).id(), webhook.detail());
+            if (webhook.pass() == Gate.Pass.PROBE) {
+                return again(webhook, DeliveryVerdict.HOLD);
+            }
+        }
+        return new Next.Decided(webhook.messages().stream()
+                .map(message -> retry(message, webhook, retryAfter, ""))
+                .toList());
+    }
+
+    /**
+     * @param note why, where the outcome does not say it
+     */
+    private Decision retry(ReceivedMessage message, EndedWebhook webhook, Optional<Duration> retryAfter, String note) {
+        var retries = webhook.retries();
+        if (!retries.allows(message.attempt())) {
+            return giveUp(message, DeadLettering.EXHAUSTED, webhook, note);
+        }
+        listener.decided(webhook.attempt(
+                message, DeliveryVerdict.RETRY, Optional.of(retries.effective(message.attempt(), retryAfter)), note));
+        return new Decision.Redeliver(retries.after(message.attempt(), retryAfter));
+    }
+
+    private Next refused(EndedWebhook webhook) {
+        gate.succeeded(webhook.pass());
+        return webhook.messages().size() > 1
+                ? new Next.OneByOne()
+                : new Next.Decided(List.of(giveUp(webhook.messages().get(0), DeadLettering.REFUSED, webhook, "")));
+    }
+
+    private Decision giveUp(ReceivedMessage message, String reason, EndedWebhook webhook, String note) {
+        listener.decided(webhook.attempt(message, DeliveryVerdict.DEAD_LETTER, Optional.empty(), note));
+        return exit.leave(
+                new DeadLettering(webhook.settings().name(), message, reason, note.isEmpty() ? webhook.detail() : note),
+                webhook.settings().subscription().deadLetter(),
+                webhook.retries());
+    }
+
+    private Next paused(EndedWebhook webhook) {
+        gate.closeFor(FOR_EVER, new Hold(Hold.GONE, webhook.detail()), webhook.pass());
+        pause.accept(Hold.GONE);
+        return again(webhook, DeliveryVerdict.PAUSE);
+    }
+
+    private Next held(EndedWebhook webhook) {
+        gate.closeForOurs(
+                new Hold(webhook.outcome().label(), webhook.detail()), FIRST_LOOK, LATER_LOOKS, webhook.pass());
+        return again(webhook, DeliveryVerdict.HOLD);
+    }
+
+    private Next again(EndedWebhook webhook, DeliveryVerdict verdict) {
+        webhook.messages().forEach(message -> listener.decided(webhook.attempt(message, verdict, Optional.empty())));
+        return new Next.Again();
+    }
+
+    private static Optional<Duration> retryAfter(EndedWebhook webhook) {
+        var retry = webhook.settings().subscription().retry();
+        return webhook.outcome() instanceof WebhookOutcome.Answered answer
+                        && WITH_RETRY_AFTER.contains(answer.status())
+                        && retry.honorRetryAfter()
+                ? answer.retryAfter()
+                        .map(asked -> asked.compareTo(retry.retryAfterMax()) > 0 ? retry.retryAfterMax() : asked)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.rocketgateway.deliver.breaker;
+
+/**
+ * Why no webhook of a subscription goes out for a while.
+ *
+ * @param reason a short name for metrics, logs and status
+ * @param detail for people
+ */
+public record Hold(String reason, String detail) {
+
+    /** Too many webhooks in a row came to nothing. */
+    public static final String ENDPOINT_FAILING = "endpoint_failing";
+
+    /** The endpoint asked for a pause ({@code Retry-After}). */
+    public static final String RETRY_AFTER = "retry_after";
+
+    /** The endpoint says that it is gone (410). */
+    public static final String GONE = "gone";
+}

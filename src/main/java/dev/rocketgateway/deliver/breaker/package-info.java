@@ -1,0 +1,5 @@
+/** When nothing is sent to an endpoint, and how fast otherwise. */
+@NullMarked
+package dev.rocketgateway.deliver.breaker;
+
+import org.jspecify.annotations.NullMarked;

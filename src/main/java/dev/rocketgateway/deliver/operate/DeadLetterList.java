@@ -1,0 +1,84 @@
+package dev.rocketgateway.deliver.operate;
+
+import dev.rocketgateway.deliver.DeadLetters;
+import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
+import dev.rocketgateway.message.ConsumerGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The dead letters of a group as one list: broker by broker in the order of their names, the oldest first. Blocks. */
+final class DeadLetterList {
+
+    private static final int PAGE = 32;
+
+    private final DeadLetters letters;
+    private final ConsumerGroup group;
+
+    DeadLetterList(DeadLetters letters, ConsumerGroup group) {
+        this.letters = letters;
+        this.group = group;
+    }
+
+    /** Where a page begins. */
+    record Cursor(String brokerName, long queueOffset) {
+
+        /**
+         * @throws IllegalArgumentException if it is not one this list gave
+         */
+        static Cursor parse(String text) {
+            int colon = text.lastIndexOf(':');
+            try {
+                if (colon > 0) {
+                    return new Cursor(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
+                }
+            } catch (NumberFormatException notANumber) {
+                throw new IllegalArgumentException("'%s' is not what the page before said".formatted(text), notANumber);
+            }
+            throw new IllegalArgumentException("'%s' is not what the page before said".formatted(text));
+        }
+
+        @Override
+        public String toString() {
+            return brokerName + ":" + queueOffset;
+        }
+    }
+
+    /**
+     * @param next empty at the end
+     */
+    record Page(List<DeadLetter> letters, Optional<Cursor> next) {}
+
+    DeadLetters.Ranges ranges() {
+        return letters.ranges(group);
+    }
+
+    /**
+     * @param ranges of the brokers, by their names in order
+     */
+    Page page(Map<String, DeadLetters.Range> ranges, Optional<Cursor> from, int limit) {
+        var found = new ArrayList<DeadLetter>();
+        for (var broker : ranges.entrySet()) {
+            var name = broker.getKey();
+            if (from.isPresent() && name.compareTo(from.get().brokerName()) < 0) {
+                continue;
+            }
+            long offset = from.filter(cursor -> cursor.brokerName().equals(name))
+                    .map(Cursor::queueOffset)
+                    .orElse(broker.getValue().from());
+            while (found.size() < limit) {
+                var read = letters.read(group, name, offset, Math.min(PAGE, limit - found.size()));
+                if (read.isEmpty()) {
+                    break;
+                }
+                found.addAll(read);
+                offset = read.get(read.size() - 1).queueOffset() + 1;
+            }
+            if (found.size() >= limit) {
+                return new Page(found, Optional.of(new Cursor(name, offset)));
+            }
+        }
+        return new Page(found, Optional.empty());
+    }
+}

@@ -1,0 +1,65 @@
+package dev.rocketgateway.deliver.operate;
+
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Threads for what operators ask of subscriptions and brokers, few and with a bounded queue: the shared ones may all be waiting for
+ * a frozen broker, and callers must not hold as many threads as they like. What does not fit is refused.
+ */
+@ApplicationScoped
+class OperatorThreads {
+
+    private static final int THREADS = 8;
+    private static final int QUEUE = 64;
+
+    private final ThreadPoolExecutor threads =
+            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
+                var thread = new Thread(task, "gateway-operator");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    OperatorThreads() {
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Runs the task, which may block; what goes wrong comes as a problem in the stage. */
+    <T> CompletionStage<T> run(Supplier<T> task) {
+        try {
+            return CompletableFuture.supplyAsync(() -> translated(task), threads);
+        } catch (RejectedExecutionException full) {
+            throw GatewayException.causedBy(
+                    full, ProblemType.OVERLOADED, "Too many such requests are under way already.");
+        }
+    }
+
+    private static <T> T translated(Supplier<T> task) {
+        try {
+            return task.get();
+        } catch (SourceUnavailableException e) {
+            throw GatewayException.causedBy(
+                    e,
+                    e.isRefused() ? ProblemType.BROKER_REFUSED : ProblemType.BROKER_UNAVAILABLE,
+                    "The broker could not do that now: %s.".formatted(e.getMessage()));
+        } catch (StoreUnavailableException e) {
+            throw GatewayException.causedBy(e, ProblemType.STORE_UNAVAILABLE, "The database does not answer.");
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,256 @@
+package dev.rocketgateway.deliver.operate;
+
+import dev.rocketgateway.deliver.DeadLetters;
+import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.deliver.breaker.Pace;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.LogText;
+import dev.rocketgateway.subscription.Attempt;
+import dev.rocketgateway.subscription.RedriveLog;
+import dev.rocketgateway.subscription.RedriveLog.StoredAt;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import dev.rocketgateway.subscription.Subscription;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives dead letters back to their group, one by one. Each is noted after the broker has stored it, so that nothing is left out
+ * and, unless the process dies between the two, nothing given back twice.
+ *
+ * <p>{@link #run} once, on a thread of its own; everything else from any thread.
+ */
+final class RedriveJob implements Runnable {
+
+    private static final Logger LOG = Logger.getLogger(RedriveJob.class);
+
+    /** How it stands. */
+    enum State {
+        RUNNING,
+        DONE,
+        STOPPED,
+        FAILED
+    }
+
+    private final String id;
+    private final Subscription subscription;
+    private final RedriveSelection selection;
+    private final Optional<Double> ratePerSecond;
+    private final DeadLetters letters;
+    private final RedriveLog log;
+    private final Instant startedAt = Instant.now();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Pace pace = new Pace();
+
+    private volatile State state = State.RUNNING;
+    private volatile long total;
+    private volatile long seen;
+    private volatile long redriven;
+    private volatile long skipped;
+    private volatile long failed;
+    private volatile List<String> notFound = List.of();
+    private volatile String detail = "";
+    private final Set<String> found = new HashSet<>();
+    private boolean selectedAny;
+
+    RedriveJob(
+            String id,
+            Subscription subscription,
+            RedriveSelection selection,
+            Optional<Double> ratePerSecond,
+            DeadLetters letters,
+            RedriveLog log) {
+        this.id = id;
+        this.subscription = subscription;
+        this.selection = selection;
+        this.ratePerSecond = ratePerSecond;
+        this.letters = letters;
+        this.log = log;
+    }
+
+    /**
+     * How far it is.
+     *
+     * @param total dead letters there were at the beginning
+     * @param seen those it has looked at
+     * @param redriven those it has given back
+     * @param skipped those of the selection that had been given back before
+     * @param failed those that the broker did not take
+     * @param notFound the ids that were asked for and that no dead letter has; known at the end
+     */
+    record Progress(
+            String id,
+            String subscription,
+            State state,
+            Instant startedAt,
+            long total,
+            long seen,
+            long redriven,
+            long skipped,
+            long failed,
+            List<String> notFound,
+            String detail) {}
+
+    String id() {
+        return id;
+    }
+
+    String subscription() {
+        return subscription.name();
+    }
+
+    Progress progress() {
+        return new Progress(
+                id, subscription.name(), state, startedAt, total, seen, redriven, skipped, failed, notFound, detail);
+    }
+
+    /** Ends it after the message it is at. */
+    void stop() {
+        if (state == State.RUNNING && stopped.getCount() > 0) {
+            LOG.infof("redrive is stopped subscription=%s redrive=%s", subscription.name(), id);
+        }
+        stopped.countDown();
+    }
+
+    @Override
+    public void run() {
+        try {
+            var silent = redrive();
+            if (stopped.getCount() > 0 && !silent.isEmpty() && !hasAllThatWereAskedFor()) {
+                fail("the dead letters of %s were left out, no answer from there".formatted(String.join(", ", silent)));
+            } else {
+                tellWhatIsMissing();
+                state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
+            }
+        } catch (SourceUnavailableException e) {
+            fail("the broker: " + e.getMessage());
+        } catch (StoreUnavailableException e) {
+            fail("the database does not answer");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            state = State.STOPPED;
+        } catch (RuntimeException bug) {
+            fail("a bug of the gateway");
+            LOG.errorf(bug, "redrive failed by a bug subscription=%s redrive=%s", subscription.name(), id);
+        }
+        LOG.infof(
+                "dead letters redriven subscription=%s redrive=%s state=%s redriven=%d skipped=%d",
+                subscription.name(), id, state, redriven, skipped);
+    }
+
+    /** A choice that meets nothing must not look like one that was carried out. */
+    private void tellWhatIsMissing() {
+        if (stopped.getCount() == 0) {
+            return;
+        }
+        notFound = selection.ids().stream()
+                .filter(wanted -> !found.contains(wanted))
+                .sorted()
+                .toList();
+        if (!notFound.isEmpty()) {
+            detail = "found no dead letter for %d of %d ids; notFound lists them"
+                    .formatted(notFound.size(), selection.ids().size());
+        } else if (!selectedAny) {
+            detail = total == 0 ? "the subscription has no dead letters" : "no dead letter is in the selection";
+        }
+    }
+
+    private boolean hasAllThatWereAskedFor() {
+        return !selection.ids().isEmpty() && found.containsAll(selection.ids());
+    }
+
+    private void fail(String why) {
+        detail = why;
+        state = State.FAILED;
+        LOG.warnf("redrive failed subscription=%s redrive=%s reason=%s", subscription.name(), id, why);
+    }
+
+    /** Gives back the names of the brokers whose dead letters were not all looked at. */
+    private Set<String> redrive() throws InterruptedException {
+        ConsumerGroup group = subscription.source().consumerGroup();
+        var ranges = letters.ranges(group);
+        total = ranges.total();
+        ranges.found().forEach((broker, range) -> log.forgetBelow(group.value(), broker, range.from()));
+        var done = log.redriven(group.value());
+        var silent = new TreeSet<>(ranges.silent());
+        for (Map.Entry<String, DeadLetters.Range> broker : ranges.found().entrySet()) {
+            if (!redrive(group, broker.getKey(), broker.getValue(), done)) {
+                silent.add(broker.getKey());
+            }
+        }
+        return silent;
+    }
+
+    /** Tells whether the broker went on answering. */
+    private boolean redrive(ConsumerGroup group, String broker, DeadLetters.Range range, Set<StoredAt> done)
+            throws InterruptedException {
+        try {
+            long offset = range.from();
+            // What dies again meanwhile is for the next redrive; otherwise this one might never end.
+            while (offset < range.to() && stopped.getCount() > 0) {
+                var page = letters.read(group, broker, offset, 32);
+                if (page.isEmpty()) {
+                    break;
+                }
+                for (var letter : page) {
+                    if (letter.queueOffset() >= range.to() || stopped.getCount() == 0) {
+                        break;
+                    }
+                    one(group, letter, done);
+                    seen++;
+                }
+                offset = page.get(page.size() - 1).queueOffset() + 1;
+            }
+            return true;
+        } catch (SourceUnavailableException e) {
+            if (e.isRefused()) {
+                throw e;
+            }
+            LOG.debugf(e, "redrive left a broker group=%s broker=%s", group, broker);
+            return false;
+        }
+    }
+
+    private void one(ConsumerGroup group, DeadLetter letter, Set<StoredAt> done) throws InterruptedException {
+        if (!selection.includes(letter)) {
+            return;
+        }
+        selectedAny = true;
+        found.add(letter.message().id());
+        found.add(Attempt.keptId(letter.message().id()));
+        var position = new StoredAt(letter.brokerName(), letter.queueOffset());
+        if (done.contains(position)) {
+            skipped++;
+            return;
+        }
+        if (stopped.await(pace.take(ratePerSecond, System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            return;
+        }
+        try {
+            letters.redrive(group, letter);
+        } catch (SourceUnavailableException e) {
+            if (!e.isRefused()) {
+                throw e;
+            }
+            // One that the broker does not take must not keep back those behind it.
+            failed++;
+            LOG.warnf(
+                    e,
+                    "dead letter not taken back by the broker subscription=%s redrive=%s messageId=%s",
+                    subscription.name(),
+                    id,
+                    LogText.value(letter.message().id()));
+            return;
+        }
+        redriven++;
+        log.mark(group.value(), List.of(position));
+    }
+}

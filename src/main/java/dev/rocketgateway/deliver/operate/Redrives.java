@@ -1,0 +1,99 @@
+package dev.rocketgateway.deliver.operate;
+
+import dev.rocketgateway.deliver.DeadLetters;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.RedriveLog;
+import dev.rocketgateway.subscription.Subscription;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * The redrives of this replica: one at a time for each subscription, and the last ones that have ended. Thread-safe. A redrive ends
+ * with the process; what it has done is noted, so another goes on from there.
+ */
+@ApplicationScoped
+class Redrives {
+
+    private static final Logger LOG = Logger.getLogger(Redrives.class);
+
+    private static final int REMEMBERED = 100;
+
+    private final DeadLetters letters;
+    private final RedriveLog log;
+    private final Map<String, RedriveJob> jobs = new LinkedHashMap<>();
+
+    Redrives(DeadLetters letters, RedriveLog log) {
+        this.letters = letters;
+        this.log = log;
+    }
+
+    /**
+     * Begins one.
+     *
+     * @throws GatewayException {@code redrive-running} if the subscription has one already
+     */
+    synchronized RedriveJob start(
+            Subscription subscription, RedriveSelection selection, Optional<Double> ratePerSecond) {
+        running(subscription.name()).ifPresent(job -> {
+            throw GatewayException.of(
+                    ProblemType.REDRIVE_RUNNING,
+                    "Redrive '%s' of subscription '%s' is under way.".formatted(job.id(), subscription.name()));
+        });
+        forgetTheOldest();
+        var job = new RedriveJob(UUID.randomUUID().toString(), subscription, selection, ratePerSecond, letters, log);
+        jobs.put(job.id(), job);
+        LOG.infof(
+                "redrive begins subscription=%s redrive=%s selection=%s",
+                subscription.name(), job.id(), selection.label());
+        var thread = new Thread(job, "gateway-redrive");
+        thread.setDaemon(true);
+        thread.start();
+        return job;
+    }
+
+    /** Ends and forgets those of a subscription that is gone. */
+    synchronized void stop(String subscription) {
+        of(subscription).forEach(RedriveJob::stop);
+        jobs.values().removeIf(job -> job.subscription().equals(subscription));
+    }
+
+    private Optional<RedriveJob> running(String subscription) {
+        return jobs.values().stream()
+                .filter(job -> job.subscription().equals(subscription))
+                .filter(job -> job.progress().state() == RedriveJob.State.RUNNING)
+                .findFirst();
+    }
+
+    private void forgetTheOldest() {
+        var ended = jobs.values().stream()
+                .filter(job -> job.progress().state() != RedriveJob.State.RUNNING)
+                .map(RedriveJob::id)
+                .limit(Math.max(0, jobs.size() - REMEMBERED + 1))
+                .toList();
+        ended.forEach(jobs::remove);
+    }
+
+    /** Those of the subscription, the oldest first. */
+    synchronized List<RedriveJob> of(String subscription) {
+        return jobs.values().stream()
+                .filter(job -> job.subscription().equals(subscription))
+                .toList();
+    }
+
+    @PreDestroy
+    void stop() {
+        Collection<RedriveJob> all;
+        synchronized (this) {
+            all = List.copyOf(jobs.values());
+        }
+        all.forEach(RedriveJob::stop);
+    }
+}

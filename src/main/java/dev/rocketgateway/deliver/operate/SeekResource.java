@@ -1,0 +1,77 @@
+package dev.rocketgateway.deliver.operate;
+
+import dev.rocketgateway.deliver.MessageSource.Start;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * {@code POST /subscriptions/{name}:seek}: moves a subscription to another place in its topic. Answers when it is there; meanwhile
+ * nothing is delivered.
+ */
+@Path("/subscriptions/{name: [^/:]+}:seek")
+@Blocking
+class SeekResource {
+
+    private static final String POSITION = "position";
+    private static final String TIMESTAMP = "timestamp";
+
+    private final RunningSubscriptions subscriptions;
+    private final OperatorThreads threads;
+
+    SeekResource(RunningSubscriptions subscriptions, OperatorThreads threads) {
+        this.subscriptions = subscriptions;
+        this.threads = threads;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public CompletionStage<Map<String, String>> seek(@PathParam("name") String name, InputStream body) {
+        var run = subscriptions.requireRun(name);
+        var position = read(body);
+        return threads.run(() -> {
+            run.seek(position);
+            return view(position);
+        });
+    }
+
+    private static Start read(InputStream body) {
+        var document = new RequestDocument(body, Set.of(POSITION, TIMESTAMP));
+        var position = document.text(POSITION);
+        var time = document.time(TIMESTAMP);
+        Optional<Start> start = position.flatMap(text -> switch (text) {
+            case "LATEST" -> Optional.of(new Start.Latest());
+            case "EARLIEST" -> Optional.of(new Start.Earliest());
+            case "TIMESTAMP" -> time.map(Start.At::new);
+            default -> Optional.empty();
+        });
+        boolean known = position.filter(Set.of("LATEST", "EARLIEST", "TIMESTAMP")::contains)
+                .isPresent();
+        if (!known) {
+            document.fault(POSITION, "must be LATEST, EARLIEST or TIMESTAMP");
+        } else if (position.get().equals("TIMESTAMP") != document.has(TIMESTAMP)) {
+            document.fault(TIMESTAMP, "goes with position TIMESTAMP, and only with it");
+        }
+        document.throwIfFaulty();
+        return start.orElseThrow();
+    }
+
+    private static Map<String, String> view(Start position) {
+        if (position instanceof Start.At at) {
+            return Map.of(POSITION, "TIMESTAMP", TIMESTAMP, at.time().toString());
+        }
+        return Map.of(POSITION, position instanceof Start.Latest ? "LATEST" : "EARLIEST");
+    }
+}

@@ -1,0 +1,103 @@
+package dev.rocketgateway.deliver.operate;
+
+import dev.rocketgateway.deliver.ConsumerGroups;
+import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.deliver.run.ReceptionSettings;
+import dev.rocketgateway.subscription.Endpoint;
+import dev.rocketgateway.subscription.FieldFault;
+import dev.rocketgateway.subscription.Source;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.webhook.TargetPolicy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * What keeps a subscription from running that its document does not show: targets and what the brokers say. What cannot be told
+ * now is no fault; the subscription waits until it can start. Blocks.
+ */
+@ApplicationScoped
+class SubscriptionAdmission {
+
+    private static final Logger LOG = Logger.getLogger(SubscriptionAdmission.class);
+
+    /** A name that takes longer to look up is judged when a webhook is sent. */
+    private static final long LOOK_UP_SECONDS = 5;
+
+    private final TargetPolicy policy;
+    private final ConsumerGroups groups;
+
+    SubscriptionAdmission(TargetPolicy policy, ConsumerGroups groups) {
+        this.policy = policy;
+        this.groups = groups;
+    }
+
+    List<FieldFault> faults(Subscription candidate, boolean isNew) {
+        var faults = new ArrayList<FieldFault>();
+        targetFault("endpoint.url", candidate.endpoint().url()).ifPresent(faults::add);
+        if (candidate.endpoint().auth() instanceof Endpoint.Auth.OAuth2 client) {
+            targetFault("endpoint.auth.tokenUrl", client.tokenUrl()).ifPresent(faults::add);
+        }
+        if (candidate.endpoint().tls().insecureSkipVerify() && !policy.allowsInsecureTls()) {
+            faults.add(new FieldFault(
+                    "endpoint.tls.insecureSkipVerify",
+                    "is not allowed here; the operator can allow it with gateway.webhook.allow-insecure-tls"));
+        }
+        try {
+            brokerFaults(candidate, isNew, faults);
+        } catch (SourceUnavailableException e) {
+            LOG.debugf(e, "the brokers were not asked subscription=%s", candidate.name());
+        }
+        return faults;
+    }
+
+    private Optional<FieldFault> targetFault(String field, URI url) {
+        try {
+            return policy.fault(url)
+                    .toCompletableFuture()
+                    .get(LOOK_UP_SECONDS, TimeUnit.SECONDS)
+                    .map(denial -> new FieldFault(field, denial.toString()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debugf(e, "target not judged host=%s", url.getHost());
+            return Optional.empty();
+        }
+    }
+
+    private void brokerFaults(Subscription candidate, boolean isNew, List<FieldFault> faults) {
+        var source = candidate.source();
+        if (!groups.exists(source.topic())) {
+            faults.add(new FieldFault(
+                    "source.topic",
+                    "'%s' has no route on any broker; %s".formatted(source.topic(), MessageSource.HOW_TO_MAKE_TOPICS)));
+            return;
+        }
+        if (source.filter().type() == Source.Filter.Type.SQL92
+                && groups.takesSqlFilters(source.topic()).equals(Optional.of(false))) {
+            faults.add(new FieldFault(
+                    "source.filter.type", "SQL92 needs enablePropertyFilter=true on the broker, which it has not"));
+        } else {
+            groups.filterRefusal(source.consumerGroup(), source.topic(), ReceptionSettings.filter(source))
+                    .map(words -> new FieldFault("source.filter.expression", "is refused by the broker: " + words))
+                    .ifPresent(faults::add);
+        }
+        if (isNew) {
+            var members = groups.members(source.consumerGroup());
+            if (!members.isEmpty()) {
+                faults.add(new FieldFault(
+                        "source.consumerGroup",
+                        "'%s' is in use: %d members receive for it already"
+                                .formatted(source.consumerGroup(), members.size())));
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.rocketgateway.deliver.operate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rocketgateway.deliver.event.DeliveryAttempt;
+import dev.rocketgateway.deliver.event.DeliveryVerdict;
+import dev.rocketgateway.deliver.event.ResponseExcerpt;
+import dev.rocketgateway.deliver.payload.PayloadFormat;
+import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.deliver.run.Deliveries;
+import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.message.MessageProperties;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.webhook.WebhookMessage;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /subscriptions/{name}:test}: sends one webhook straight to the endpoint, past topic, gate and pause, and shows what
+ * came of it. The webhook has the header {@code rocketmq-test: true}.
+ */
+@Path("/subscriptions/{name: [^/:]+}:test")
+@Blocking
+class TestWebhookResource {
+
+    private static final Logger LOG = Logger.getLogger(TestWebhookResource.class);
+
+    private static final String TEST_HEADER = "rocketmq-test";
+
+    private final RunningSubscriptions subscriptions;
+    private final Deliveries deliveries;
+
+    TestWebhookResource(RunningSubscriptions subscriptions, Deliveries deliveries) {
+        this.subscriptions = subscriptions;
+        this.deliveries = deliveries;
+    }
+
+    /**
+     * What came of a test.
+     *
+     * @param decision what would become of a message, if this were one
+     * @param took with its unit
+     * @param webhookId the id the endpoint was sent
+     * @param headers those the gateway made of the message; not those of the signature and of credentials
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record TestView(
+            String outcome,
+            @Nullable Integer status,
+            String decision,
+            String took,
+            String detail,
+            String response,
+            String webhookId,
+            Map<String, String> headers) {}
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public CompletionStage<TestView> test(@PathParam("name") String name, InputStream body) {
+        var subscription = subscriptions.require(name);
+        var message = read(body, subscription);
+        var webhook = webhook(subscription, message);
+        var sender = deliveries.open(subscription);
+        long start = System.nanoTime();
+        return sender.send(webhook)
+                .whenComplete((outcome, never) -> sender.close())
+                .thenApply(outcome -> {
+                    LOG.infof("subscription tested subscription=%s outcome=%s", name, outcome.label());
+                    return outcome;
+                })
+                .thenApply(outcome -> view(
+                        new DeliveryAttempt(
+                                name,
+                                message,
+                                outcome,
+                                Duration.ofNanos(System.nanoTime() - start),
+                                DeliveryVerdict.of(outcome, subscription.responses()),
+                                Optional.empty(),
+                                ""),
+                        webhook));
+    }
+
+    private static ReceivedMessage read(InputStream json, Subscription subscription) {
+        var document = new RequestDocument(json, Set.of("body", "contentType", "tag", "keys", "properties"));
+        var body = document.text("body").orElse("{\"test\":true}");
+        var tag = document.text("tag");
+        var keys = document.texts("keys").orElse(List.of());
+        var properties = new HashMap<>(document.textMap("properties").orElse(Map.of()));
+        properties.put(
+                MessageProperties.CONTENT_TYPE, document.text("contentType").orElse("application/json"));
+        document.throwIfFaulty();
+        return new ReceivedMessage(
+                "test-" + UUID.randomUUID(),
+                subscription.source().topic().value(),
+                body.getBytes(StandardCharsets.UTF_8),
+                tag,
+                keys,
+                Optional.empty(),
+                properties,
+                Instant.now(),
+                1,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static WebhookMessage webhook(Subscription subscription, ReceivedMessage message) {
+        try {
+            var webhook = PayloadFormat.of(subscription).webhook(List.of(message));
+            var headers = new HashMap<>(webhook.headers());
+            headers.put(TEST_HEADER, "true");
+            return new WebhookMessage(webhook.id(), headers, webhook.body());
+        } catch (UnrepresentableException e) {
+            throw GatewayException.invalid(List.of(new FieldError("body", String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private static TestView view(DeliveryAttempt attempt, WebhookMessage webhook) {
+        var answer = attempt.outcome() instanceof WebhookOutcome.Answered answered ? answered : null;
+        return new TestView(
+                attempt.outcome().label(),
+                answer == null ? null : answer.status(),
+                attempt.verdict().name(),
+                Durations.format(attempt.took()),
+                attempt.detail(),
+                answer == null ? "" : ResponseExcerpt.of(answer.body()),
+                webhook.id(),
+                new TreeMap<>(webhook.headers()));
+    }
+}

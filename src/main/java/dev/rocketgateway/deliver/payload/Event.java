@@ -1,0 +1,56 @@
+package dev.rocketgateway.deliver.payload;
+
+import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A CloudEvent in the words of its source: nothing is read and written again on the way, so no value changes its form.
+ *
+ * @param attributes those of the context by their names, but for the type of the data; {@code true}, {@code false} and whole
+ *     numbers as they were written
+ * @param contentType the type of the data
+ * @param coding the content coding of the data; the gateway never decodes it
+ * @param data empty if the event has none
+ */
+record Event(
+        Map<String, String> attributes, Optional<String> contentType, Optional<String> coding, Optional<byte[]> data) {
+
+    static final String SPEC_VERSION = "specversion";
+    static final String ID = "id";
+
+    private static final Set<String> VERSIONS = Set.of("1.0", "0.3");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
+    private static final Pattern TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d)");
+
+    /**
+     * @throws UnrepresentableException if it is not an event
+     */
+    Event {
+        require(VERSIONS.contains(attributes.getOrDefault(SPEC_VERSION, "")), "its specversion is not 1.0 or 0.3");
+        for (var required : Set.of(ID, "source", "type")) {
+            require(!attributes.getOrDefault(required, "").isEmpty(), "it has no %s".formatted(required));
+        }
+        require(!attributes.containsKey("data"), "it has an attribute named data");
+        require(
+                attributes.keySet().stream().allMatch(name -> NAME.matcher(name).matches()),
+                "it has an attribute whose name is not made of small letters and digits");
+        require(
+                !attributes.containsKey("time")
+                        || TIME.matcher(attributes.get("time")).matches(),
+                "its time is not in the form of RFC 3339");
+    }
+
+    private static void require(boolean right, String fault) {
+        if (!right) {
+            throw new UnrepresentableException("is announced as a CloudEvent and is none: " + fault, null);
+        }
+    }
+
+    String id() {
+        return attributes.getOrDefault(ID, "");
+    }
+}

@@ -1,0 +1,99 @@
+package dev.rocketgateway.deliver.payload;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.webhook.WebhookMessage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Message and attributes as one JSON object, or an array of them.
+ *
+ * <pre>
+ * {"id":"…","topic":"orders","tags":"created","keys":["order-42"],"messageGroup":"…","properties":{"tenant":"acme"},
+ *  "bornAt":"2026-11-22T11:59:59.871Z","attempt":1,"bodyEncoding":"text","body":"…"}
+ * </pre>
+ * A body that is not UTF-8 is {@code "bodyEncoding":"base64","bodyBase64":"…"}. What is not there is left out.
+ *
+ * @param contentType in place of {@code application/json}
+ * @param batches whether it is an array, also of one
+ */
+record JsonPayload(WebhookHeaders headers, Optional<String> contentType, boolean batches) implements PayloadFormat {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    @Override
+    public WebhookMessage webhook(List<ReceivedMessage> messages) {
+        var all = new LinkedHashMap<String, String>();
+        all.put("Content-Type", contentType.orElse("application/json"));
+        all.putAll(batches ? headers.of(messages) : headers.of(messages.get(0)));
+        return new WebhookMessage(PayloadFormat.idOf(messages), all, body(messages));
+    }
+
+    private byte[] body(List<ReceivedMessage> messages) {
+        var bytes = new ByteArrayOutputStream();
+        try (var json = JSON.createGenerator(bytes)) {
+            if (batches) {
+                json.writeStartArray();
+            }
+            for (var message : messages) {
+                write(message, json);
+            }
+            if (batches) {
+                json.writeEndArray();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void write(ReceivedMessage message, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", message.id());
+        json.writeStringField("topic", message.topic());
+        if (message.tag().isPresent()) {
+            json.writeStringField("tags", message.tag().get());
+        }
+        json.writeArrayFieldStart("keys");
+        for (var key : message.keys()) {
+            json.writeString(key);
+        }
+        json.writeEndArray();
+        if (message.messageGroup().isPresent()) {
+            json.writeStringField("messageGroup", message.messageGroup().get());
+        }
+        if (headers.forwardProperties()) {
+            json.writeObjectFieldStart("properties");
+            for (var property : new TreeMap<>(message.properties()).entrySet()) {
+                json.writeStringField(property.getKey(), property.getValue());
+            }
+            json.writeEndObject();
+        }
+        json.writeStringField("bornAt", WebhookHeaders.timestamp(message.bornAt()));
+        json.writeNumberField("attempt", message.attempt());
+        writeBody(message.body(), json);
+        json.writeEndObject();
+    }
+
+    private static void writeBody(byte[] body, JsonGenerator json) throws IOException {
+        try {
+            var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+            json.writeStringField("bodyEncoding", "text");
+            json.writeStringField("body", text.toString());
+        } catch (CharacterCodingException notText) {
+            json.writeStringField("bodyEncoding", "base64");
+            json.writeFieldName("bodyBase64");
+            json.writeBinary(body);
+        }
+    }
+}

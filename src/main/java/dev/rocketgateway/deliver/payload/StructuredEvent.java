@@ -1,0 +1,180 @@
+package dev.rocketgateway.deliver.payload;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an event in the JSON event format. Its data in JSON is taken from the text as it stands there.
+ *
+ * <pre>
+ * member        | of the event
+ * --------------|-------------------------------------------------------------------------
+ * null          | is not there
+ * data          | JSON, unless datacontenttype says otherwise: then the string that it is
+ * data_base64   | the bytes
+ * anything else | an attribute: a string, a whole number, true or false
+ * </pre>
+ *
+ * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">JSON event format</a>
+ */
+final class StructuredEvent {
+
+    /** The attribute for the type of the data; without it the data is JSON. */
+    static final String CONTENT_TYPE = "datacontenttype";
+
+    private static final String DEFAULT_TYPE = "application/json";
+    private static final String CODING_OF_03 = "datacontentencoding";
+
+    /** The message's size is bounded already. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private final String text;
+    private final Map<String, String> attributes = new LinkedHashMap<>();
+    private @Nullable String dataText;
+    private @Nullable String dataString;
+    private @Nullable String dataBase64;
+
+    private StructuredEvent(String text) {
+        this.text = text;
+    }
+
+    /**
+     * @throws UnrepresentableException if it is not an event
+     */
+    static Event read(byte[] body) {
+        try {
+            var text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            var event = new StructuredEvent(text);
+            event.readMembers();
+            return event.event();
+        } catch (IOException e) {
+            throw new UnrepresentableException("is announced as a CloudEvent and is not JSON in UTF-8", e);
+        }
+    }
+
+    /** Whether the text is one JSON value. */
+    static boolean isJson(String text) {
+        try (var json = JSON.createParser(text)) {
+            if (json.nextToken() == null) {
+                return false;
+            }
+            json.skipChildren();
+            json.finishToken();
+            return json.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether data of this type is JSON; without a type it is. */
+    static boolean isJsonType(Optional<String> contentType) {
+        var type = contentType.orElse(DEFAULT_TYPE).split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return type.endsWith("/json") || type.endsWith("+json");
+    }
+
+    private void readMembers() throws IOException {
+        try (var json = JSON.createParser(text)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new UnrepresentableException("is announced as a CloudEvent and is not a JSON object", null);
+            }
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                readMember(json.currentName(), json.nextToken(), json);
+            }
+            if (json.nextToken() != null) {
+                throw new UnrepresentableException("is announced as a CloudEvent and more follows it", null);
+            }
+        }
+    }
+
+    private void readMember(String name, JsonToken value, JsonParser json) throws IOException {
+        if (value == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (name.equals("data")) {
+            readData(value, json);
+        } else if (name.equals("data_base64")) {
+            dataBase64 = string(name, value, json);
+        } else if (value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT || value.isBoolean()) {
+            attributes.put(name, json.getText());
+        } else {
+            throw unlike(name);
+        }
+    }
+
+    private void readData(JsonToken value, JsonParser json) throws IOException {
+        long begin = json.currentTokenLocation().getCharOffset();
+        dataString = value == JsonToken.VALUE_STRING ? json.getText() : null;
+        json.skipChildren();
+        json.finishToken();
+        dataText = text.substring((int) begin, (int) json.currentLocation().getCharOffset());
+    }
+
+    private static String string(String name, JsonToken value, JsonParser json) throws IOException {
+        if (value != JsonToken.VALUE_STRING) {
+            throw unlike(name);
+        }
+        return json.getText();
+    }
+
+    private static UnrepresentableException unlike(String name) {
+        return new UnrepresentableException(
+                "is announced as a CloudEvent and is none: '%s' has a value of another type".formatted(name), null);
+    }
+
+    private Event event() {
+        var type = Optional.ofNullable(attributes.remove(CONTENT_TYPE));
+        var data = data(type);
+        // An event without a type is the same as one whose type is JSON (JSON event format, 3.1).
+        return new Event(
+                attributes, data.isPresent() ? type.or(() -> Optional.of(DEFAULT_TYPE)) : type, Optional.empty(), data);
+    }
+
+    private Optional<byte[]> data(Optional<String> type) {
+        var inBase64 = dataBase64;
+        if ("0.3".equals(attributes.get(Event.SPEC_VERSION))
+                && "base64".equalsIgnoreCase(attributes.remove(CODING_OF_03))) {
+            inBase64 = dataString;
+        } else if (inBase64 != null && dataText != null) {
+            throw new UnrepresentableException("is announced as a CloudEvent and has data twice", null);
+        }
+        if (inBase64 != null) {
+            try {
+                return Optional.of(Base64.getDecoder().decode(inBase64));
+            } catch (IllegalArgumentException e) {
+                throw new UnrepresentableException("has data_base64 that is not Base64", e);
+            }
+        }
+        if (dataText == null) {
+            return Optional.empty();
+        }
+        if (isJsonType(type)) {
+            return Optional.of(dataText.getBytes(StandardCharsets.UTF_8));
+        }
+        if (dataString == null) {
+            throw new UnrepresentableException("has data that is neither a string nor of a JSON type", null);
+        }
+        return Optional.of(dataString.getBytes(StandardCharsets.UTF_8));
+    }
+}

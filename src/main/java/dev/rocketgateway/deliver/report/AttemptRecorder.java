@@ -1,0 +1,41 @@
+package dev.rocketgateway.deliver.report;
+
+import dev.rocketgateway.deliver.event.DeliveryAttempt;
+import dev.rocketgateway.deliver.event.DeliveryListener;
+import dev.rocketgateway.deliver.event.ResponseExcerpt;
+import dev.rocketgateway.subscription.Attempt;
+import dev.rocketgateway.subscription.AttemptLog;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.OptionalInt;
+
+/** Notes every attempt in the log that operators can read. */
+@ApplicationScoped
+class AttemptRecorder implements DeliveryListener {
+
+    private final AttemptLog log;
+
+    AttemptRecorder(AttemptLog log) {
+        this.log = log;
+    }
+
+    @Override
+    public void decided(DeliveryAttempt attempt) {
+        var message = attempt.message();
+        var answer = attempt.outcome() instanceof WebhookOutcome.Answered answered ? answered : null;
+        log.record(new Attempt(
+                attempt.subscription(),
+                message.id(),
+                message.topic(),
+                message.attempt(),
+                Instant.now().minus(attempt.took()),
+                attempt.took(),
+                attempt.outcome().label(),
+                answer == null ? OptionalInt.empty() : OptionalInt.of(answer.status()),
+                attempt.verdict().name(),
+                attempt.retryIn(),
+                attempt.detail(),
+                answer == null ? "" : ResponseExcerpt.of(answer.body())));
+    }
+}

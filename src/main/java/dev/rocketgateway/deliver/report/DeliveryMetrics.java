@@ -1,0 +1,132 @@
+package dev.rocketgateway.deliver.report;
+
+import dev.rocketgateway.deliver.breaker.Hold;
+import dev.rocketgateway.deliver.event.DeadLettering;
+import dev.rocketgateway.deliver.event.DeliveryAttempt;
+import dev.rocketgateway.deliver.event.DeliveryListener;
+import dev.rocketgateway.deliver.event.DeliveryState;
+import dev.rocketgateway.deliver.event.DeliveryVerdict;
+import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The meters of deliveries; those of a subscription go with it. Thread-safe. */
+@ApplicationScoped
+class DeliveryMetrics implements DeliveryListener {
+
+    private static final String SUBSCRIPTION = "subscription";
+
+    private final MeterRegistry registry;
+    private final Map<Meter.Id, AtomicLong> gauges = new ConcurrentHashMap<>();
+
+    DeliveryMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void webhookStarted(String subscription) {
+        gauge("gateway.delivery.in.flight", subscription).incrementAndGet();
+    }
+
+    @Override
+    public void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {
+        gauge("gateway.delivery.in.flight", subscription).decrementAndGet();
+        Timer.builder("gateway.delivery.attempts")
+                .description("Webhooks, from the first byte to the outcome")
+                .tags(SUBSCRIPTION, subscription, "class", outcome.label())
+                .publishPercentileHistogram()
+                .register(registry)
+                .record(took);
+    }
+
+    @Override
+    public void decided(DeliveryAttempt attempt) {
+        if (attempt.verdict() == DeliveryVerdict.ACK) {
+            Timer.builder("gateway.delivery.age")
+                    .description("Age of messages when they are acknowledged, from their publishing")
+                    .tags(SUBSCRIPTION, attempt.subscription())
+                    .publishPercentileHistogram()
+                    .register(registry)
+                    .record(Duration.between(attempt.message().bornAt(), Instant.now()));
+        }
+        attempt.retryIn().ifPresent(delay -> registry.counter(
+                        "gateway.delivery.retries",
+                        SUBSCRIPTION,
+                        attempt.subscription(),
+                        "delay",
+                        Durations.format(delay))
+                .increment());
+    }
+
+    @Override
+    public void deadLettered(DeadLettering given) {
+        registry.counter("gateway.delivery.dead.lettered", SUBSCRIPTION, given.subscription(), "reason", given.reason())
+                .increment();
+    }
+
+    @Override
+    public void held(String subscription, Hold hold, Duration time) {
+        released(subscription);
+        gauge("gateway.delivery.gate.closed", subscription, "reason", hold.reason())
+                .set(1);
+    }
+
+    @Override
+    public void released(String subscription) {
+        gauges.forEach((id, value) -> {
+            if (id.getName().equals("gateway.delivery.gate.closed") && isOf(subscription, id)) {
+                value.set(0);
+            }
+        });
+    }
+
+    @Override
+    public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
+        gauge("gateway.subscription.state", subscription, "state", before.label())
+                .set(0);
+        gauge("gateway.subscription.state", subscription, "state", after.label())
+                .set(1);
+    }
+
+    /** What {@link SubscriptionWatch} saw. */
+    void watched(String subscription, SubscriptionWatch.Seen seen) {
+        gauge("gateway.delivery.held", subscription).set(seen.held());
+        seen.lag().ifPresent(lag -> {
+            gauge("gateway.delivery.lag.messages", subscription).set(lag.messages());
+            gauge("gateway.delivery.lag.seconds", subscription)
+                    .set(lag.oldest().map(Duration::toSeconds).orElse(0L));
+        });
+        seen.retention().ifPresent(retention -> gauge("gateway.delivery.retention.seconds", subscription)
+                .set(retention.toSeconds()));
+    }
+
+    @Override
+    public void removed(String subscription) {
+        List.copyOf(registry.getMeters()).stream()
+                .map(Meter::getId)
+                .filter(id -> isOf(subscription, id))
+                .forEach(registry::remove);
+        gauges.keySet().removeIf(id -> isOf(subscription, id));
+    }
+
+    private static boolean isOf(String subscription, Meter.Id id) {
+        return subscription.equals(id.getTag(SUBSCRIPTION));
+    }
+
+    private AtomicLong gauge(String name, String subscription, String... tags) {
+        var all = Tags.of(tags).and(SUBSCRIPTION, subscription);
+        return gauges.computeIfAbsent(
+                new Meter.Id(name, all, null, null, Meter.Type.GAUGE),
+                id -> registry.gauge(name, all, new AtomicLong()));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.rocketgateway.deliver.report;
+
+import dev.rocketgateway.deliver.ConsumerGroups;
+import dev.rocketgateway.deliver.ConsumerGroups.Lag;
+import dev.rocketgateway.deliver.DeliverConfig;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.deliver.run.SubscriptionReconciler;
+import dev.rocketgateway.deliver.run.SubscriptionRun;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks now and again at what waits for each subscription, in the broker and here. A subscription that does not run is watched
+ * too: after the broker's retention its messages are gone. One thread looks; what it saw last is there for anybody.
+ */
+@ApplicationScoped
+public class SubscriptionWatch {
+
+    private static final Logger LOG = Logger.getLogger(SubscriptionWatch.class);
+
+    private final SubscriptionReconciler reconciler;
+    private final ConsumerGroups groups;
+    private final DeliveryMetrics metrics;
+    private final DeliverConfig config;
+    private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(task -> {
+        var thread = new Thread(task, "gateway-subscription-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    SubscriptionWatch(
+            SubscriptionReconciler reconciler, ConsumerGroups groups, DeliveryMetrics metrics, DeliverConfig config) {
+        this.reconciler = reconciler;
+        this.groups = groups;
+        this.metrics = metrics;
+        this.config = config;
+    }
+
+    /**
+     * What was seen.
+     *
+     * @param held messages that wait at the gate
+     * @param lag empty if one of the brokers did not tell
+     * @param retention empty if no broker told
+     * @param fault what keeps a broker from telling, for people
+     */
+    public record Seen(int held, Optional<Lag> lag, Optional<Duration> retention, Optional<String> fault) {}
+
+    /** Begins to look. */
+    public void start() {
+        schedule.scheduleWithFixedDelay(this::look, 0, config.watchInterval().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @PreDestroy
+    void stop() {
+        schedule.shutdownNow();
+    }
+
+    /** The last look at the subscription. */
+    public Optional<Seen> seen(String subscription) {
+        return Optional.ofNullable(seen.get(subscription));
+    }
+
+    private void look() {
+        try {
+            var runs = reconciler.runs();
+            seen.keySet().retainAll(runs.keySet());
+            runs.forEach((name, run) -> {
+                if (!Thread.currentThread().isInterrupted()) {
+                    look(name, run);
+                }
+            });
+        } catch (RuntimeException bug) {
+            LOG.error("looking at subscriptions failed, it is tried again", bug);
+        }
+    }
+
+    private void look(String name, SubscriptionRun run) {
+        try {
+            var now = look(run);
+            // It may have ended meanwhile, and its meters with it.
+            if (reconciler.run(name).filter(run::equals).isPresent()) {
+                seen.put(name, now);
+                metrics.watched(name, now);
+            }
+        } catch (RuntimeException bug) {
+            LOG.errorf(bug, "looking at a subscription failed, it is tried again subscription=%s", name);
+        }
+    }
+
+    private Seen look(SubscriptionRun run) {
+        var source = run.subscription().source();
+        int held = run.gate().waiting();
+        try {
+            return new Seen(
+                    held,
+                    Optional.of(groups.lag(source.consumerGroup(), source.topic())),
+                    groups.retention(source.topic()),
+                    Optional.empty());
+        } catch (SourceUnavailableException e) {
+            LOG.debugf(e, "lag not known subscription=%s", run.subscription().name());
+            return new Seen(held, Optional.empty(), Optional.empty(), Optional.ofNullable(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tells of deliveries: the log, meters, the history of attempts, and events for operators. */
+@NullMarked
+package dev.rocketgateway.deliver.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package dev.rocketgateway.deliver.run;
+
+import dev.rocketgateway.deliver.ClusterAddresses;
+import dev.rocketgateway.subscription.Store;
+import dev.rocketgateway.webhook.ProtectedAddresses;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Keeps webhooks from the name servers, brokers and database the gateway lives on. */
+@ApplicationScoped
+class OwnInfrastructure implements ProtectedAddresses {
+
+    /** Denied already, and where it is allowed somebody has said so: in development and tests everything is on one host. */
+    private static final Set<String> THIS_HOST = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
+
+    private final ClusterAddresses cluster;
+    private final Store store;
+
+    OwnInfrastructure(ClusterAddresses cluster, Store store) {
+        this.cluster = cluster;
+        this.store = store;
+    }
+
+    @Override
+    public Set<String> hosts() {
+        var hosts = new HashSet<>(cluster.hosts());
+        store.host().ifPresent(hosts::add);
+        hosts.removeAll(THIS_HOST);
+        return hosts;
+    }
+}

@@ -1,0 +1,195 @@
+package dev.rocketgateway.deliver.run;
+
+import dev.rocketgateway.deliver.DeliverConfig;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionStore;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Compares what should run with what runs: starts what is new, tells each run what it should be, stops what is gone. What cannot
+ * start yet is tried again at the next comparison. Compares when something changes, and on a timer.
+ *
+ * <p>One thread compares; the steps themselves block and run beside each other, so one that hangs delays no other.
+ */
+@ApplicationScoped
+public class SubscriptionReconciler {
+
+    private static final Logger LOG = Logger.getLogger(SubscriptionReconciler.class);
+
+    private final SubscriptionStore store;
+    private final Deliveries deliveries;
+    private final DeliverConfig config;
+    private final ExecutorService blocking =
+            Executors.newCachedThreadPool(task -> thread(task, "gateway-subscription"));
+    private final ScheduledExecutorService schedule =
+            Executors.newSingleThreadScheduledExecutor(task -> thread(task, "gateway-reconciler"));
+    private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
+
+    /** Those that are gone and still drain: one of the same name has to wait for them. */
+    private final Map<String, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
+
+    private volatile boolean stopping;
+
+    SubscriptionReconciler(SubscriptionStore store, Deliveries deliveries, DeliverConfig config) {
+        this.store = store;
+        this.deliveries = deliveries;
+        this.config = config;
+    }
+
+    /** Threads of our own: the shared ones may all be waiting for a frozen broker. */
+    private static Thread thread(Runnable task, String name) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Begins to compare, at once and then again and again. */
+    public void start() {
+        store.onChange(this::reconcileSoon);
+        schedule.scheduleWithFixedDelay(
+                this::reconcile, 0, config.reconcileInterval().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void reconcileSoon() {
+        try {
+            schedule.execute(this::reconcile);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("a change came after the stop", stopped);
+        }
+    }
+
+    /** Drains every subscription, all at once. Returns when they have, or at the limit. */
+    public void stop(Duration limit) {
+        stopping = true;
+        schedule.shutdownNow();
+        awaitComparison();
+        var drains = runs.values().stream()
+                .map(run -> CompletableFuture.runAsync(() -> run.stop(limit), blocking))
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            // The drain keeps the limit itself; closing the consumer afterwards takes a moment more.
+            CompletableFuture.allOf(drains).get(limit.toMillis() + 2_000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("not every subscription had stopped at the end of the drain", e);
+        }
+    }
+
+    /** Lets a comparison under way end, so that it starts nothing behind our back. */
+    private void awaitComparison() {
+        try {
+            if (!schedule.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.warn("a comparison of subscriptions was still under way at the stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The subscription as it runs here, if it does. */
+    public Optional<SubscriptionRun> run(String name) {
+        return Optional.ofNullable(runs.get(name));
+    }
+
+    /** What runs here now. */
+    public Map<String, SubscriptionRun> runs() {
+        return Map.copyOf(runs);
+    }
+
+    /** Has the subscription follow at once, if it runs here. Returns when it has, or at the limit. */
+    public void takeOver(Subscription now, boolean resumed, Duration limit) {
+        var run = runs.get(now.name());
+        if (run == null || stopping) {
+            return;
+        }
+        try {
+            CompletableFuture.runAsync(() -> run.takeOver(now, resumed), blocking)
+                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOG.debugf("the subscription follows later subscription=%s", now.name());
+        } catch (ExecutionException bug) {
+            LOG.errorf(bug, "a subscription failed by a bug, it is tried again subscription=%s", now.name());
+        }
+    }
+
+    /** Stops the subscription here, if it runs; the stage completes when it has. It must be gone from the store. */
+    public CompletableFuture<Void> end(String name) {
+        synchronized (ending) {
+            var run = runs.remove(name);
+            if (run == null) {
+                return ending.getOrDefault(name, CompletableFuture.completedFuture(null));
+            }
+            var ended = new CompletableFuture<Void>();
+            ending.put(name, ended);
+            blocking.execute(() -> {
+                try {
+                    run.stop(run.subscription().endpoint().timeout());
+                } finally {
+                    deliveries.listener().removed(name);
+                    ending.remove(name, ended);
+                    ended.complete(null);
+                }
+            });
+            return ended;
+        }
+    }
+
+    private void reconcile() {
+        if (stopping) {
+            return;
+        }
+        try {
+            var wanted = new HashMap<String, Subscription>();
+            store.list().forEach(subscription -> wanted.put(subscription.name(), subscription));
+            runs.keySet().stream().filter(name -> !wanted.containsKey(name)).forEach(this::end);
+            synchronized (ending) {
+                wanted.forEach((name, subscription) -> {
+                    if (!ending.containsKey(name)) {
+                        want(name, subscription);
+                    }
+                });
+            }
+            runs.values().forEach(run -> blocking.execute(() -> step(run)));
+        } catch (RuntimeException bug) {
+            LOG.error("comparing subscriptions failed, it is tried again", bug);
+        }
+    }
+
+    /** One that cannot even be set up keeps no other from running. */
+    private void want(String name, Subscription subscription) {
+        try {
+            runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))
+                    .want(subscription);
+        } catch (RuntimeException bug) {
+            LOG.errorf(bug, "a subscription cannot be set up, it is tried again subscription=%s", name);
+        }
+    }
+
+    private static void step(SubscriptionRun run) {
+        try {
+            run.step();
+        } catch (RuntimeException bug) {
+            LOG.errorf(
+                    bug,
+                    "a subscription failed by a bug, it is tried again subscription=%s",
+                    run.subscription().name());
+        }
+    }
+}

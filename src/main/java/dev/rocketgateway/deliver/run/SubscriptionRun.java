@@ -1,0 +1,266 @@
+package dev.rocketgateway.deliver.run;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.deliver.MessageSource.Start;
+import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.Hold;
+import dev.rocketgateway.deliver.breaker.HoldRules;
+import dev.rocketgateway.deliver.event.DeliveryState;
+import dev.rocketgateway.deliver.event.DeliveryState.Idle;
+import dev.rocketgateway.deliver.event.DeliveryState.Receiving;
+import dev.rocketgateway.subscription.Subscription;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * One subscription on this replica: starts it, keeps trying, holds, parks and drains it, and follows its changes.
+ *
+ * <p>{@link #step}, {@link #seek} and {@link #stop} take turns and block; {@link #want} and what tells of the state return at once.
+ */
+public final class SubscriptionRun {
+
+    private static final Logger LOG = Logger.getLogger(SubscriptionRun.class);
+
+    private final Deliveries deliveries;
+    private final Deliverer deliverer;
+    private final Gate gate;
+    private final ReceptionState state;
+    private final AtomicBoolean stepping = new AtomicBoolean();
+
+    private volatile Subscription wanted;
+    private volatile Subscription current;
+    private volatile boolean stopRequested;
+    private volatile DelayLevels levels = DelayLevels.DEFAULT;
+    private boolean filterChanged;
+
+    SubscriptionRun(Subscription subscription, Deliveries deliveries) {
+        this.deliveries = deliveries;
+        this.wanted = subscription;
+        this.current = subscription;
+        this.state = new ReceptionState(subscription.name(), deliveries.listener(), this::useAllThreads);
+        this.deliverer = new Deliverer(subscription, deliveries, state);
+        this.gate = deliverer.gate();
+        state.follow(gate);
+    }
+
+    /** The subscription as it runs now. */
+    public Subscription subscription() {
+        return current;
+    }
+
+    public DeliveryState state() {
+        return state.now();
+    }
+
+    public Gate gate() {
+        return gate;
+    }
+
+    /** The delays redeliveries have, as far as the broker has told. */
+    public DelayLevels levels() {
+        return levels;
+    }
+
+    /** What the subscription should be from the next step on. */
+    void want(Subscription next) {
+        wanted = next;
+    }
+
+    /**
+     * Follows a pause or a resumption, now; a resumption also ends a hold, so that the endpoint is tried at once.
+     *
+     * @param next as the subscription is from now on
+     */
+    synchronized void takeOver(Subscription next, boolean resumed) {
+        if (next.generation() >= wanted.generation()) {
+            wanted = next;
+        }
+        if (resumed) {
+            gate.reset();
+        }
+        advance();
+    }
+
+    /** Moves on by one. Does nothing while another step is under way. */
+    void step() {
+        if (!stopRequested && stepping.compareAndSet(false, true)) {
+            try {
+                advance();
+            } finally {
+                stepping.set(false);
+            }
+        }
+    }
+
+    private synchronized void advance() {
+        if (stopRequested) {
+            return;
+        }
+        follow();
+        var now = state.now();
+        boolean paused = current.state() == Subscription.State.PAUSED;
+        if (now instanceof Receiving receiving) {
+            if (paused) {
+                state.move(drained(receiving, drainLimit())
+                        .paused(current.stateReason().orElse("")));
+            } else {
+                HoldRules.whyToPark(gate, current.circuitBreaker(), state.isProbing())
+                        .ifPresentOrElse(
+                                hold -> state.move(
+                                        drained(receiving, drainLimit()).parked(hold)),
+                                () -> receiving.consumption().refresh());
+            }
+        } else if (now instanceof Idle idle) {
+            if (paused) {
+                pause(idle);
+            } else if (now instanceof DeliveryState.Paused) {
+                gate.reset();
+                var resumed = idle.starting("resumed");
+                state.move(resumed);
+                start(resumed);
+            } else if (!(now instanceof DeliveryState.Parked) || gate.opensIn().compareTo(Duration.ZERO) <= 0) {
+                start(idle);
+            }
+        }
+        if (HoldRules.failsForTooLong(gate, current.circuitBreaker())) {
+            deliveries.pause(current.name(), Hold.ENDPOINT_FAILING);
+        }
+    }
+
+    /** Takes over what has changed; only another way to consume needs another consumer. */
+    private void follow() {
+        var next = wanted;
+        var before = current;
+        if (next.equals(before)) {
+            return;
+        }
+        if (!next.consumesLike(before)) {
+            filterChanged |= !next.source().filter().equals(before.source().filter());
+            if (state.now() instanceof Receiving receiving) {
+                state.move(drained(receiving, drainLimit()).starting("changed"));
+            }
+        }
+        deliverer.change(next);
+        current = next;
+        if (HoldRules.isOver(gate, before, next)) {
+            gate.reset();
+        }
+        if (state.now() instanceof DeliveryState.Running running) {
+            useAllThreads(running.consumption());
+        }
+    }
+
+    private void pause(Idle idle) {
+        var why = current.stateReason().orElse("");
+        if (!(idle instanceof DeliveryState.Paused paused) || !paused.reason().equals(why)) {
+            state.move(idle.paused(why));
+        }
+    }
+
+    private void start(Idle idle) {
+        boolean afterAPark = gate.hold().isPresent();
+        int webhooks = afterAPark ? Math.min(inFlight(), 1 + gate.lettingOthersGoFirst()) : inFlight();
+        var next = deliverer.begin(webhooks);
+        state.begins(afterAPark);
+        try {
+            var consumption = deliveries
+                    .source()
+                    .start(ReceptionSettings.of(current, webhooks, deliveries.clockTolerance(), filterChanged), next);
+            filterChanged = false;
+            levels = consumption.delayLevels();
+            next.use(levels);
+            state.began(idle.started(consumption));
+        } catch (SourceUnavailableException e) {
+            LOG.debugf(e, "subscription not started subscription=%s", current.name());
+            var why = String.valueOf(e.getMessage());
+            if (!idle.why().equals(Optional.of(why))) {
+                state.move(e.isRefused() ? idle.failed(why) : idle.starting(why));
+            }
+        }
+    }
+
+    /**
+     * Moves the group while nobody receives for it, and goes on from there.
+     *
+     * @throws SourceUnavailableException if others still receive for it, or the broker does not answer
+     */
+    public synchronized void seek(Start position) {
+        // Before anything is stopped: others would write their own positions over this one, and on a broker that is
+        // away
+        // the group would stay where it is.
+        deliveries.expectNoOthers(current.source().consumerGroup());
+        deliveries.groups().expectEveryBroker(current.source().topic());
+        if (state.now() instanceof Receiving receiving) {
+            state.move(drained(receiving, drainLimit()).starting("moved"));
+        }
+        deliveries.expectNobody(current.source().consumerGroup());
+        deliveries
+                .groups()
+                .seek(current.source().consumerGroup(), current.source().topic(), position);
+        LOG.infof("subscription moved subscription=%s position=%s", current.name(), name(position));
+        if (!stopRequested) {
+            advance();
+        }
+    }
+
+    private static String name(Start position) {
+        if (position instanceof Start.At at) {
+            return at.time().toString();
+        }
+        return position instanceof Start.Latest ? "LATEST" : "EARLIEST";
+    }
+
+    /** Ends the subscription; webhooks under way may finish until the limit. */
+    void stop(Duration limit) {
+        stopRequested = true;
+        stopNow(limit);
+    }
+
+    private synchronized void stopNow(Duration limit) {
+        if (state.now() instanceof Receiving receiving) {
+            state.move(drained(receiving, limit).stopped());
+        } else if (state.now() instanceof Idle idle) {
+            state.move(idle.stopped());
+        }
+        deliverer.close();
+    }
+
+    private Duration drainLimit() {
+        return current.endpoint().timeout();
+    }
+
+    private DeliveryState.Draining drained(Receiving receiving, Duration limit) {
+        var draining = receiving.draining();
+        state.move(draining);
+        deliverer.end();
+        if (!drain(receiving, limit)) {
+            LOG.warnf(
+                    "webhooks were still under way at the end of the drain, their messages come again subscription=%s",
+                    current.name());
+        }
+        return draining;
+    }
+
+    /** Whatever goes wrong at the end of a consumer, the subscription must be able to begin anew. */
+    private boolean drain(Receiving receiving, Duration limit) {
+        try {
+            return receiving.consumption().drain(limit);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "the consumer did not end as it should subscription=%s", current.name());
+            return false;
+        }
+    }
+
+    private void useAllThreads(MessageSource.Consumption consumption) {
+        deliverer.allow(inFlight());
+        consumption.adjust(ReceptionSettings.limits(current));
+    }
+
+    private int inFlight() {
+        return ReceptionSettings.inFlight(current);
+    }
+}

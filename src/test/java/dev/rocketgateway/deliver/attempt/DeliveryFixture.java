@@ -1,0 +1,104 @@
+package dev.rocketgateway.deliver.attempt;
+
+import dev.rocketgateway.deliver.MessageForwarder;
+import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.Hold;
+import dev.rocketgateway.deliver.event.RecordedEvents;
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.TestSubscriptions;
+import dev.rocketgateway.webhook.WebhookSender;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+
+/** A delivery without broker and network, whose clock stands still until a test moves it. */
+abstract class DeliveryFixture {
+
+    static final Decision ACKNOWLEDGED = new Decision.Acknowledge();
+    static final Decision DEAD = new Decision.DeadLetter();
+    static final Decision UNDECIDED = new Decision.Undecided();
+
+    final AtomicLong clock = new AtomicLong();
+    final RecordedEvents events = new RecordedEvents();
+    final List<String> pauses = new ArrayList<>();
+    final List<OutgoingMessage> forwarded = new ArrayList<>();
+    boolean forwarding = true;
+    Gate gate;
+    MessageDelivery delivery;
+
+    private final MessageForwarder forwarder = new MessageForwarder() {
+        @Override
+        public String nextMessageId() {
+            return "new";
+        }
+
+        @Override
+        public void forward(OutgoingMessage message) {
+            if (!forwarding) {
+                throw new ForwardingFailedException("no broker", null);
+            }
+            forwarded.add(message);
+        }
+    };
+
+    @AfterEach
+    void end() {
+        if (delivery != null) {
+            delivery.end();
+        }
+    }
+
+    MessageDelivery delivery(ScriptedSender sender, String... settings) {
+        return delivery(sender, 16, settings);
+    }
+
+    MessageDelivery delivery(WebhookSender sender, int webhooks, String... settings) {
+        var subscription = subscription(settings);
+        gate = new Gate(
+                subscription.circuitBreaker(),
+                Optional.empty(),
+                new Gate.Watcher() {
+                    @Override
+                    public void closed(Hold hold, Duration time) {}
+
+                    @Override
+                    public void opened() {}
+                },
+                clock::get);
+        var rules = new OutcomeRules(gate, new DeadLetterExit(forwarder, events), events, pauses::add);
+        delivery = new MessageDelivery(new DeliverySettings(subscription, sender), gate, rules, events, webhooks);
+        return delivery;
+    }
+
+    static Subscription subscription(String... settings) {
+        return TestSubscriptions.subscription("billing", settings);
+    }
+
+    static Decision redeliver(String after) {
+        return new Decision.Redeliver(Optional.of(Duration.parse(after)));
+    }
+
+    static Decision redeliver() {
+        return new Decision.Redeliver(Optional.empty());
+    }
+
+    List<Decision> deliver(ReceivedMessage... messages) {
+        return delivery.handle(List.of(messages), () -> true);
+    }
+
+    CompletableFuture<List<Decision>> delivering(ReceivedMessage... messages) {
+        return CompletableFuture.supplyAsync(() -> deliver(messages), task -> new Thread(task).start());
+    }
+
+    void after(Duration time) {
+        clock.addAndGet(time.toNanos());
+        gate.wake();
+    }
+}
