@@ -6,7 +6,7 @@ import dev.rocketgateway.problem.ProblemAnswers;
 import dev.rocketgateway.rocketmq.BrokerProbe;
 import dev.rocketgateway.rocketmq.RocketMqPublisher;
 import dev.rocketgateway.rocketmq.RocketMqStatus;
-import dev.rocketgateway.subscription.Store;
+import dev.rocketgateway.subscription.store.Store;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

@@ -6,7 +6,7 @@ import dev.rocketgateway.problem.HttpConfig;
 import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.subscription.StoreConfig;
-import dev.rocketgateway.subscription.SubscriptionsConfig;
+import dev.rocketgateway.subscription.document.SubscriptionsConfig;
 import dev.rocketgateway.webhook.WebhookConfig;
 import io.smallrye.config.ConfigMappingInterface.Property;
 import io.smallrye.config.ConfigMappings;

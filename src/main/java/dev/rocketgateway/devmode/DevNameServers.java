@@ -4,7 +4,7 @@ import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.rocketmq.NameServerList;
 import dev.rocketgateway.rocketmq.NameServers;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
-import dev.rocketgateway.subscription.SubscriptionsConfig;
+import dev.rocketgateway.subscription.document.SubscriptionsConfig;
 import io.quarkus.arc.profile.IfBuildProfile;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.fault.Bounds;
+import dev.rocketgateway.subscription.fault.Faults;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,23 +25,23 @@ public record CircuitBreaker(
         Duration parkAfter,
         Optional<Duration> autoPauseAfter) {
 
-    static final Bounds<Integer> FAILURE_PERCENT = new Bounds<>("circuitBreaker.failurePercent", 1, 100);
-    static final Bounds<Integer> MINIMUM_REQUESTS = new Bounds<>("circuitBreaker.minimumRequests", 1, 10_000);
-    static final Bounds<Duration> WINDOW =
+    public static final Bounds<Integer> FAILURE_PERCENT = new Bounds<>("circuitBreaker.failurePercent", 1, 100);
+    public static final Bounds<Integer> MINIMUM_REQUESTS = new Bounds<>("circuitBreaker.minimumRequests", 1, 10_000);
+    public static final Bounds<Duration> WINDOW =
             new Bounds<>("circuitBreaker.window", Duration.ofSeconds(1), Duration.ofMinutes(10));
-    static final Bounds<Duration> OPEN =
+    public static final Bounds<Duration> OPEN =
             new Bounds<>("circuitBreaker.open", Duration.ofSeconds(1), Duration.ofHours(1));
-    static final Bounds<Duration> MAX_OPEN =
+    public static final Bounds<Duration> MAX_OPEN =
             new Bounds<>("circuitBreaker.maxOpen", Duration.ofSeconds(1), Duration.ofDays(1));
 
     /** The client gives a message it has held for 15 minutes to somebody else too. */
-    static final Bounds<Duration> PARK_AFTER =
+    public static final Bounds<Duration> PARK_AFTER =
             new Bounds<>("circuitBreaker.parkAfter", Duration.ofSeconds(1), Duration.ofMinutes(10));
 
-    static final Bounds<Duration> AUTO_PAUSE_AFTER =
+    public static final Bounds<Duration> AUTO_PAUSE_AFTER =
             new Bounds<>("circuitBreaker.autoPauseAfter", Duration.ofMinutes(1), Duration.ofDays(30));
 
-    static final CircuitBreaker OFF = new CircuitBreaker(
+    public static final CircuitBreaker OFF = new CircuitBreaker(
             false, 1, 1, WINDOW.least(), OPEN.least(), MAX_OPEN.least(), PARK_AFTER.least(), Optional.empty());
 
     public CircuitBreaker {

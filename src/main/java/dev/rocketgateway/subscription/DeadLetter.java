@@ -1,6 +1,7 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.subscription.fault.Faults;
 import java.util.Optional;
 
 /** What becomes of a message that cannot be delivered. */

@@ -1,5 +1,7 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.fault.Bounds;
+import dev.rocketgateway.subscription.fault.Faults;
 import java.util.Optional;
 
 /**
@@ -10,7 +12,7 @@ import java.util.Optional;
  */
 public record Delivery(int maxInFlight, Optional<Double> ratePerSecond) {
 
-    static final Bounds<Integer> MAX_IN_FLIGHT = new Bounds<>("delivery.maxInFlight", 1, 256);
+    public static final Bounds<Integer> MAX_IN_FLIGHT = new Bounds<>("delivery.maxInFlight", 1, 256);
 
     /** Less, and messages would wait for longer than the client lets them. */
     static final double MIN_RATE = 1.0 / 300;

@@ -1,5 +1,8 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.fault.Bounds;
+import dev.rocketgateway.subscription.fault.Faults;
+import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,11 +32,11 @@ public record Endpoint(
         Auth auth,
         Signing signing) {
 
-    static final String URL_FIELD = "endpoint.url";
-    static final String TOKEN_URL_FIELD = "endpoint.auth.tokenUrl";
-    static final Bounds<Duration> CONNECT_TIMEOUT =
+    public static final String URL_FIELD = "endpoint.url";
+    public static final String TOKEN_URL_FIELD = "endpoint.auth.tokenUrl";
+    public static final Bounds<Duration> CONNECT_TIMEOUT =
             new Bounds<>("endpoint.connectTimeout", Duration.ofMillis(100), Duration.ofSeconds(10));
-    static final Bounds<Duration> TIMEOUT =
+    public static final Bounds<Duration> TIMEOUT =
             new Bounds<>("endpoint.timeout", Duration.ofMillis(100), Duration.ofSeconds(30));
 
     /** How a webhook is sent. */
@@ -60,7 +63,7 @@ public record Endpoint(
     }
 
     /** The same endpoint with other secrets. */
-    Endpoint with(Auth otherAuth, Signing otherSigning) {
+    public Endpoint with(Auth otherAuth, Signing otherSigning) {
         return new Endpoint(url, method, http2, headers, connectTimeout, timeout, tls, otherAuth, otherSigning);
     }
 
@@ -80,9 +83,9 @@ public record Endpoint(
             boolean insecureSkipVerify) {
 
         /** What a Kubernetes TLS secret calls its files, below the directory that is named. */
-        static final String CERTIFICATE_FILE = "/tls.crt";
+        public static final String CERTIFICATE_FILE = "/tls.crt";
 
-        static final String KEY_FILE = "/tls.key";
+        public static final String KEY_FILE = "/tls.key";
 
         private static final Pattern HOST = Pattern.compile(
                 "(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
@@ -174,7 +177,7 @@ public record Endpoint(
     /** How the endpoint can tell that a webhook is the gateway's: signatures in the form of Standard Webhooks. */
     public record Signing(Type type, List<Key> keys) {
 
-        static final int MAX_KEYS = 5;
+        public static final int MAX_KEYS = 5;
 
         /** The kinds of signature. */
         public enum Type {

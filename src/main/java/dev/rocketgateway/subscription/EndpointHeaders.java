@@ -1,6 +1,7 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.subscription.Endpoint.Auth;
+import dev.rocketgateway.subscription.fault.Faults;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which headers of its own a subscription may send: none that HTTP, the gateway or the signature need for themselves. */
-final class EndpointHeaders {
+public final class EndpointHeaders {
 
     static final int MAX_ENTRIES = 32;
     static final int MAX_BYTES = 8 * 1024;
@@ -55,7 +56,7 @@ final class EndpointHeaders {
     }
 
     /** What is wrong with a header's name, or null. */
-    static @Nullable String faultOfName(String name) {
+    public static @Nullable String faultOfName(String name) {
         if (!NAME.matcher(name).matches()) {
             return "is not the name of a header";
         }

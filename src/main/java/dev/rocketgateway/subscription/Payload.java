@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.fault.Faults;
 import java.util.Optional;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,7 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.fault.Faults;
+import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.fault.Bounds;
+import dev.rocketgateway.subscription.fault.Faults;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +17,10 @@ import java.util.Optional;
 public record Retry(
         int maxAttempts, Optional<List<Duration>> schedule, boolean honorRetryAfter, Duration retryAfterMax) {
 
-    static final Bounds<Integer> MAX_ATTEMPTS = new Bounds<>("retry.maxAttempts", 1, 100);
-    static final Bounds<Duration> DELAY = new Bounds<>("retry.schedule", Duration.ofSeconds(1), Duration.ofHours(2));
-    static final Bounds<Duration> RETRY_AFTER_MAX =
+    public static final Bounds<Integer> MAX_ATTEMPTS = new Bounds<>("retry.maxAttempts", 1, 100);
+    public static final Bounds<Duration> DELAY =
+            new Bounds<>("retry.schedule", Duration.ofSeconds(1), Duration.ofHours(2));
+    public static final Bounds<Duration> RETRY_AFTER_MAX =
             new Bounds<>("retry.retryAfterMax", Duration.ofSeconds(1), Duration.ofHours(2));
     static final int MAX_DELAYS = 100;
 

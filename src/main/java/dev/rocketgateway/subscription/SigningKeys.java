@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Keys for signatures in the forms of Standard Webhooks: {@code whsec_…}, {@code whsk_…} and {@code whpk_…}. */
-final class SigningKeys {
+public final class SigningKeys {
 
     static final String HMAC_PREFIX = "whsec_";
     static final String PRIVATE_PREFIX = "whsk_";
@@ -28,7 +28,7 @@ final class SigningKeys {
     private SigningKeys() {}
 
     /** What is wrong with the text of a key, or null. Never repeats it. */
-    static @Nullable String faultOf(Signing.Type type, String secret) {
+    public static @Nullable String faultOf(Signing.Type type, String secret) {
         return switch (type) {
             case NONE -> null;
             case HMAC_SHA256 -> {
@@ -53,7 +53,7 @@ final class SigningKeys {
     }
 
     /** A new secret. */
-    static String generate(Signing.Type type) {
+    public static String generate(Signing.Type type) {
         return switch (type) {
             case NONE -> throw new IllegalArgumentException("nothing is signed");
             case HMAC_SHA256 -> {
@@ -75,7 +75,7 @@ final class SigningKeys {
     }
 
     /** The public key that goes with the secret; empty where there is none. */
-    static Optional<String> publicKey(Signing.Type type, String secret) {
+    public static Optional<String> publicKey(Signing.Type type, String secret) {
         if (type != Signing.Type.ED25519 || faultOf(type, secret) != null) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.subscription.fault.Faults;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,8 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.subscription.fault.Faults;
+import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -41,7 +43,7 @@ public record Subscription(
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1," + MAX_NAME_LENGTH + "}");
 
     /** Begins the reason of a state that somebody resumed to. */
-    static final String RESUMED = "resumed";
+    public static final String RESUMED = "resumed";
 
     /** Where it comes from. */
     public enum Origin {
@@ -74,13 +76,13 @@ public record Subscription(
     }
 
     /** What is wrong with a name, or null. */
-    static @Nullable String faultOfName(String name) {
+    public static @Nullable String faultOfName(String name) {
         return NAME.matcher(name).matches()
                 ? null
                 : "'%s' is not a name: use 1 to %d of a-z, 0-9 and '-'".formatted(name, MAX_NAME_LENGTH);
     }
 
-    static @Nullable String faultOfDescription(String description) {
+    public static @Nullable String faultOfDescription(String description) {
         return description.length() <= MAX_DESCRIPTION_LENGTH
                 ? null
                 : "has more than %d characters".formatted(MAX_DESCRIPTION_LENGTH);
@@ -111,7 +113,7 @@ public record Subscription(
     }
 
     /** The same with another endpoint. */
-    Subscription with(Endpoint newEndpoint) {
+    public Subscription with(Endpoint newEndpoint) {
         return new Subscription(
                 name,
                 description,
@@ -132,7 +134,7 @@ public record Subscription(
     }
 
     /** The same, created at another time. */
-    Subscription createdAt(Instant time) {
+    public Subscription createdAt(Instant time) {
         return new Subscription(
                 name,
                 description,
@@ -153,7 +155,7 @@ public record Subscription(
     }
 
     /** The same in another state. */
-    Subscription in(State newState, Optional<String> reason, long newGeneration) {
+    public Subscription in(State newState, Optional<String> reason, long newGeneration) {
         return new Subscription(
                 name,
                 description,

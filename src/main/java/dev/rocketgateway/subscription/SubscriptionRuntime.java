@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.fault.FieldFault;
 import java.util.List;
 
 /** What only the delivering side can tell and do. Thread-safe. */

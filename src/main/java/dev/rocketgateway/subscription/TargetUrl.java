@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a URL must be that the gateway sends requests to. Whether it may be sent to is the target policy's to say. */
-final class TargetUrl {
+public final class TargetUrl {
 
     private static final int MAX_LENGTH = 2048;
     private static final String AFTER_SCHEME = "://";
@@ -23,7 +23,7 @@ final class TargetUrl {
      *
      * @throws IllegalArgumentException saying what is wrong
      */
-    static URI parse(String text) {
+    public static URI parse(String text) {
         int scheme = text.indexOf(AFTER_SCHEME);
         if (scheme < 0) {
             throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.fault.FieldFault;
 import io.quarkus.test.Mock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -16,11 +17,11 @@ public class FakeRuntime implements SubscriptionRuntime {
     private final List<String> startsFixed = new CopyOnWriteArrayList<>();
     private volatile List<FieldFault> faults = List.of();
 
-    void say(FieldFault... next) {
+    public void say(FieldFault... next) {
         faults = List.of(next);
     }
 
-    List<String> removed() {
+    public List<String> removed() {
         return removed;
     }
 
@@ -38,7 +39,7 @@ public class FakeRuntime implements SubscriptionRuntime {
         statesSet.add(now.name() + " " + now.state() + " " + resumed);
     }
 
-    List<String> startsFixed() {
+    public List<String> startsFixed() {
         return startsFixed;
     }
 

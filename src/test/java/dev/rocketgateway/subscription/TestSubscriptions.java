@@ -1,5 +1,7 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.subscription.document.ConfiguredSubscriptions;
+import dev.rocketgateway.subscription.document.SubscriptionsConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
@@ -37,18 +39,18 @@ public final class TestSubscriptions {
     }
 
     /** The least that a subscription needs. */
-    static Map<String, String> least(String name) {
+    public static Map<String, String> least(String name) {
         var settings = new HashMap<String, String>();
         settings.put("gateway.subscriptions." + name + ".source.topic", "orders");
         settings.put("gateway.subscriptions." + name + ".endpoint.url", "http://billing/hook");
         return settings;
     }
 
-    static List<Subscription> read(Map<String, String> settings) {
+    public static List<Subscription> read(Map<String, String> settings) {
         return ConfiguredSubscriptions.read(config(settings).byName());
     }
 
-    static SubscriptionsConfig config(Map<String, String> settings) {
+    public static SubscriptionsConfig config(Map<String, String> settings) {
         return new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withMapping(SubscriptionsConfig.class)

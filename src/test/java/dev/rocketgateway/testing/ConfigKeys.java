@@ -1,7 +1,7 @@
 package dev.rocketgateway.testing;
 
 import dev.rocketgateway.rocketmq.RocketMqConfig;
-import dev.rocketgateway.subscription.Field;
+import dev.rocketgateway.subscription.document.Field;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappingInterface;
 import io.smallrye.config.ConfigMappings;

@@ -1,6 +1,6 @@
 package dev.rocketgateway.deliver.event;
 
-import dev.rocketgateway.subscription.Attempt;
+import dev.rocketgateway.subscription.history.Attempt;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 

@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.operate;
 
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
-import dev.rocketgateway.subscription.Attempt;
+import dev.rocketgateway.subscription.history.Attempt;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;

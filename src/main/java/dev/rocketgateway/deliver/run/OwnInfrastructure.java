@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.run;
 
 import dev.rocketgateway.deliver.ClusterAddresses;
-import dev.rocketgateway.subscription.Store;
+import dev.rocketgateway.subscription.store.Store;
 import dev.rocketgateway.webhook.ProtectedAddresses;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;

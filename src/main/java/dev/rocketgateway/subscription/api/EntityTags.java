@@ -1,0 +1,107 @@
+package dev.rocketgateway.subscription.api;
+
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.document.SubscriptionWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which version of a subscription a caller has seen, and means (RFC 9110, sections 8.8.3 and 13.1). */
+final class EntityTags {
+
+    private static final String ANY = "*";
+    private static final String WEAK = "W/";
+    private static final Pattern TAG = Pattern.compile("(?:W/)?\"[^\"]*\"");
+
+    private EntityTags() {}
+
+    /** The generation; one of the configuration can also change with a restart. */
+    static String of(Subscription subscription) {
+        return switch (subscription.origin()) {
+            case API -> "\"%d\"".formatted(subscription.generation());
+            case CONFIG ->
+                "\"%d-%08x\""
+                        .formatted(
+                                subscription.generation(),
+                                SubscriptionWriter.write(subscription, SubscriptionWriter.WITHOUT_SECRETS)
+                                        .toString()
+                                        .hashCode());
+        };
+    }
+
+    /**
+     * @param ifMatch the header, or null
+     * @throws GatewayException {@code invalid-request} if it is not a list of entity tags, {@code precondition-failed} if the caller means another version
+     */
+    static void requireMatch(@Nullable String ifMatch, Subscription subscription) {
+        if (ifMatch != null
+                && list("If-Match", ifMatch).stream()
+                        .noneMatch(tag -> tag.equals(ANY) || tag.equals(of(subscription)))) {
+            throw GatewayException.of(
+                    ProblemType.PRECONDITION_FAILED,
+                    "Subscription '%s' is at %s now; read it again.".formatted(subscription.name(), of(subscription)));
+        }
+    }
+
+    /**
+     * @param ifNoneMatch the header, or null
+     * @throws GatewayException {@code precondition-failed} if it names the version there is, or any
+     */
+    static void requireNoMatch(@Nullable String ifNoneMatch, Subscription subscription) {
+        if (isKnown(ifNoneMatch, subscription)) {
+            throw GatewayException.of(
+                    ProblemType.PRECONDITION_FAILED,
+                    "Subscription '%s' exists, at version %s. Leave `If-None-Match` out to replace it."
+                            .formatted(subscription.name(), of(subscription)));
+        }
+    }
+
+    /**
+     * For a subscription that does not exist.
+     *
+     * @param ifMatch the header, or null
+     * @throws GatewayException {@code precondition-failed} if there is one
+     */
+    static void requireNone(@Nullable String ifMatch, String name) {
+        if (ifMatch != null) {
+            throw GatewayException.of(
+                    ProblemType.PRECONDITION_FAILED,
+                    "Subscription '%s' does not exist. Leave `If-Match` out to make it.".formatted(name));
+        }
+    }
+
+    /**
+     * @param ifNoneMatch the header, or null
+     */
+    static boolean isKnown(@Nullable String ifNoneMatch, Subscription subscription) {
+        return ifNoneMatch != null
+                && list("If-None-Match", ifNoneMatch).stream()
+                        .map(tag -> tag.startsWith(WEAK) ? tag.substring(WEAK.length()) : tag)
+                        .anyMatch(tag -> tag.equals(ANY) || tag.equals(of(subscription)));
+    }
+
+    private static List<String> list(String name, String header) {
+        var tags = Arrays.stream(header.split(",")).map(String::strip).toList();
+        for (var tag : tags) {
+            if (!tag.equals(ANY) && !TAG.matcher(tag).matches()) {
+                throw GatewayException.invalid(List.of(new FieldError(
+                        name,
+                        "is '%s', which is not an entity tag; send it with its quotation marks, as \"%s\""
+                                .formatted(header, tag.replace("\"", "")))));
+            }
+        }
+        return tags;
+    }
+
+    /** Whether the caller says which version it means. */
+    static boolean isConditional(@Nullable String ifMatch) {
+        return Optional.ofNullable(ifMatch)
+                .filter(header -> !list("If-Match", header).contains(ANY))
+                .isPresent();
+    }
+}

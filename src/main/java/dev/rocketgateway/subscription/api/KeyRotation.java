@@ -1,0 +1,63 @@
+package dev.rocketgateway.subscription.api;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.Endpoint.Signing;
+import dev.rocketgateway.subscription.Subscription;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Optional;
+
+/** A new key that signs, beside the old ones, which stop after a while. */
+final class KeyRotation {
+
+    private final Duration overlap;
+    private final Clock clock;
+
+    KeyRotation(Duration overlap, Clock clock) {
+        this.overlap = overlap;
+        this.clock = clock;
+    }
+
+    /**
+     * @throws GatewayException {@code conflict} if nothing is signed, or there are too many keys
+     */
+    Subscription rotate(Subscription current, ApiRules rules) {
+        var signing = current.endpoint().signing();
+        if (signing.type() == Signing.Type.NONE) {
+            throw GatewayException.of(
+                    ProblemType.CONFLICT, "Subscription '%s' does not sign.".formatted(current.name()));
+        }
+        var now = clock.instant();
+        var end = now.plus(overlap).truncatedTo(ChronoUnit.SECONDS);
+        var keys = new ArrayList<Signing.Key>();
+        var ids = new HashSet<String>();
+        for (var key : signing.keys()) {
+            if (key.notAfter().filter(past -> !past.isAfter(now)).isEmpty()) {
+                keys.add(new Signing.Key(key.id(), key.secret(), Optional.of(earlier(key.notAfter(), end))));
+                ids.add(key.id());
+            }
+        }
+        if (keys.size() >= Signing.MAX_KEYS) {
+            throw GatewayException.of(
+                    ProblemType.CONFLICT,
+                    "Subscription '%s' has %d keys that still sign; remove one first."
+                            .formatted(current.name(), keys.size()));
+        }
+        int number = signing.keys().size() + 1;
+        while (ids.contains("k" + number)) {
+            number++;
+        }
+        keys.add(0, new Signing.Key("k" + number, rules.newSecret(signing.type()), Optional.empty()));
+        var endpoint = current.endpoint();
+        return current.with(endpoint.with(endpoint.auth(), new Signing(signing.type(), keys)));
+    }
+
+    private static Instant earlier(Optional<Instant> given, Instant end) {
+        return given.filter(end::isAfter).orElse(end);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.rocketgateway.subscription.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Some of a list, and whether there are more. */
+record Page<T>(List<T> items, boolean more) {
+
+    /**
+     * @param left what is left of the list, one more than the limit at least
+     */
+    static <T> Page<T> of(Stream<T> left, int limit) {
+        var some = left.limit(limit + 1L).toList();
+        return new Page<>(some.subList(0, Math.min(limit, some.size())), some.size() > limit);
+    }
+
+    /** {@code {"items":[…],"next":"…"}}; {@code next} is what {@code after} of the next request is. */
+    ObjectNode toJson(Function<T, ObjectNode> view, Function<T, String> cursor) {
+        var json = JsonNodeFactory.instance.objectNode();
+        var array = json.putArray("items");
+        items.forEach(item -> array.add(view.apply(item)));
+        if (more) {
+            json.put("next", cursor.apply(items.get(items.size() - 1)));
+        }
+        return json;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.rocketgateway.subscription.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.rocketgateway.problem.QueryReader;
+import dev.rocketgateway.subscription.SigningKeys;
+import dev.rocketgateway.subscription.StoreConfig;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.Subscription.State;
+import dev.rocketgateway.subscription.SubscriptionRuntime;
+import dev.rocketgateway.subscription.document.SubscriptionDocument;
+import dev.rocketgateway.subscription.history.AttemptOutcome;
+import dev.rocketgateway.subscription.store.AttemptHistory;
+import dev.rocketgateway.subscription.store.AttemptHistory.Query;
+import dev.rocketgateway.subscription.store.KeptSubscriptions;
+import dev.rocketgateway.subscription.store.StoredSubscriptions;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** What is done with a subscription, and what became of its deliveries. Blocks, for the database. */
+@Path("/subscriptions")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+class SubscriptionActionsResource {
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 1000;
+
+    private final SubscriptionChanges changes;
+    private final KeptSubscriptions known;
+    private final AttemptHistory attempts;
+    private final SubscriptionViews views;
+    private final SubscriptionRuntime runtime;
+    private final KeyRotation rotation;
+
+    SubscriptionActionsResource(
+            SubscriptionChanges changes,
+            KeptSubscriptions known,
+            AttemptHistory attempts,
+            SubscriptionViews views,
+            SubscriptionRuntime runtime,
+            StoreConfig config) {
+        this.changes = changes;
+        this.known = known;
+        this.attempts = attempts;
+        this.views = views;
+        this.runtime = runtime;
+        this.rotation = new KeyRotation(config.rotationOverlap(), Clock.systemUTC());
+    }
+
+    @POST
+    @Path("{name}:pause")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response pause(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        return answer(changes.setState(name, ifMatch, State.PAUSED));
+    }
+
+    @POST
+    @Path("{name}:resume")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response resume(
+            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        return answer(changes.setState(name, ifMatch, State.ACTIVE));
+    }
+
+    @POST
+    @Path("{name}:rotateSecret")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response rotateSecret(
+            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        var changed = changes.rotate(name, ifMatch, rotation);
+        var json = JsonNodeFactory.instance.objectNode();
+        var signing = changed.subscription().endpoint().signing();
+        var key = signing.keys().get(0);
+        var secret = changed.told().getOrDefault(key.secret(), "");
+        json.put("id", key.id());
+        json.put("secret", secret);
+        SigningKeys.publicKey(signing.type(), secret)
+                .ifPresent(text -> json.put(SubscriptionDocument.PUBLIC_KEY, text));
+        var older = json.putArray("older");
+        signing.keys().stream().skip(1).forEach(old -> older.addObject()
+                .put("id", old.id())
+                .put("notAfter", old.notAfter().map(Object::toString).orElse(null)));
+        return Response.ok(json)
+                .header(HttpHeaders.ETAG, EntityTags.of(changed.subscription()))
+                .build();
+    }
+
+    @GET
+    @Path("{name}/attempts")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response attempts(@PathParam("name") String name, @Context UriInfo uri) {
+        known.require(name);
+        var wanted = QueryReader.read(
+                uri,
+                Set.of("outcome", "messageId", "limit", "after"),
+                query -> new Query(
+                        name,
+                        query.value("outcome", AttemptOutcome::parse),
+                        query.text("messageId"),
+                        query.number("after"),
+                        query.limit(DEFAULT_LIMIT, MAX_LIMIT) + 1));
+        try {
+            var page = Page.of(attempts.find(wanted).stream(), wanted.limit() - 1);
+            return Response.ok(page.toJson(SubscriptionViews::of, kept -> String.valueOf(kept.id())))
+                    .build();
+        } catch (StoreUnavailableException e) {
+            throw StoredSubscriptions.unavailable(e);
+        }
+    }
+
+    private Response answer(Subscription subscription) {
+        runtime.stateSet(subscription, subscription.state() == State.ACTIVE);
+        return Response.ok(views.of(subscription, Map.of()))
+                .header(HttpHeaders.ETAG, EntityTags.of(subscription))
+                .build();
+    }
+}

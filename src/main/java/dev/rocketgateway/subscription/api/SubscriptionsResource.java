@@ -1,0 +1,177 @@
+package dev.rocketgateway.subscription.api;
+
+import dev.rocketgateway.problem.QueryReader;
+import dev.rocketgateway.subscription.StoreConfig;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionRuntime;
+import dev.rocketgateway.subscription.store.KeptSubscriptions;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /subscriptions}: what is forwarded where. Blocks, for the database. */
+@Path("/subscriptions")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+class SubscriptionsResource {
+
+    static final String MERGE_PATCH = "application/merge-patch+json";
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1000;
+
+    private final SubscriptionChanges changes;
+    private final KeptSubscriptions known;
+    private final SubscriptionViews views;
+    private final SubscriptionRuntime runtime;
+    private final RequestDocument documents;
+
+    SubscriptionsResource(
+            SubscriptionChanges changes,
+            KeptSubscriptions known,
+            SubscriptionViews views,
+            SubscriptionRuntime runtime,
+            StoreConfig config) {
+        this.changes = changes;
+        this.known = known;
+        this.views = views;
+        this.runtime = runtime;
+        this.documents = new RequestDocument(config.maxDocumentSize().asLongValue());
+    }
+
+    /** Which subscriptions a caller wants to see. */
+    private record Wanted(Optional<String> topic, Optional<Subscription.State> state, String after, int limit) {
+
+        boolean has(Subscription one) {
+            return topic.map(one.source().topic().value()::equals).orElse(true)
+                    && state.map(one.state()::equals).orElse(true)
+                    && one.name().compareTo(after) > 0;
+        }
+    }
+
+    private static Subscription.State state(String text) {
+        return switch (text) {
+            case "ACTIVE" -> Subscription.State.ACTIVE;
+            case "PAUSED" -> Subscription.State.PAUSED;
+            default -> throw new IllegalArgumentException("must be ACTIVE or PAUSED");
+        };
+    }
+
+    @GET
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response list(@Context UriInfo uri) {
+        var wanted = QueryReader.read(
+                uri,
+                Set.of("topic", "state", "limit", "after"),
+                query -> new Wanted(
+                        query.text("topic"),
+                        query.value("state", SubscriptionsResource::state),
+                        query.text("after").orElse(""),
+                        query.limit(DEFAULT_LIMIT, MAX_LIMIT)));
+        var page = Page.of(known.list().stream().filter(wanted::has), wanted.limit());
+        return Response.ok(page.toJson(one -> views.of(one, Map.of()), Subscription::name))
+                .build();
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response create(InputStream body) {
+        return made(changes.create(documents.read(body)));
+    }
+
+    @GET
+    @Path("{name}")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response get(
+            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
+        var subscription = known.require(name);
+        if (EntityTags.isKnown(ifNoneMatch, subscription)) {
+            return Response.notModified()
+                    .header(HttpHeaders.ETAG, EntityTags.of(subscription))
+                    .build();
+        }
+        return answer(Response.ok(), new SubscriptionChanges.Changed(subscription, Map.of(), false));
+    }
+
+    @PUT
+    @Path("{name}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response put(
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
+            InputStream body) {
+        return followed(name, () -> changes.put(name, ifMatch, ifNoneMatch, documents.read(body)));
+    }
+
+    @PATCH
+    @Path("{name}")
+    @Consumes({MERGE_PATCH, MediaType.APPLICATION_JSON})
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response patch(
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            InputStream body) {
+        return followed(name, () -> changes.patch(name, ifMatch, documents.read(body)));
+    }
+
+    @DELETE
+    @Path("{name}")
+    @Operation(hidden = true) // described in META-INF/openapi.yaml
+    public Response delete(
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Context UriInfo uri) {
+        boolean group = QueryReader.read(uri, Set.of("deleteGroup"), query -> query.flag("deleteGroup"));
+        changes.delete(name, ifMatch, group);
+        return Response.noContent().build();
+    }
+
+    /** A change of the state answers with the phase after it. */
+    private Response followed(String name, Supplier<SubscriptionChanges.Changed> change) {
+        var before = known.find(name).map(Subscription::state);
+        var changed = change.get();
+        if (changed.isNew()) {
+            return made(changed);
+        }
+        var state = changed.subscription().state();
+        if (!before.equals(Optional.of(state))) {
+            runtime.stateSet(changed.subscription(), state == Subscription.State.ACTIVE);
+        }
+        return answer(Response.ok(), changed);
+    }
+
+    private Response made(SubscriptionChanges.Changed made) {
+        var uri = URI.create("/subscriptions/" + made.subscription().name());
+        return answer(Response.created(uri), made);
+    }
+
+    private Response answer(Response.ResponseBuilder answer, SubscriptionChanges.Changed changed) {
+        return answer.header(HttpHeaders.ETAG, EntityTags.of(changed.subscription()))
+                .entity(views.of(changed.subscription(), changed.told()))
+                .build();
+    }
+}

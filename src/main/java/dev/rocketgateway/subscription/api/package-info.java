@@ -1,0 +1,5 @@
+/** Subscriptions over HTTP. */
+@NullMarked
+package dev.rocketgateway.subscription.api;
+
+import org.jspecify.annotations.NullMarked;

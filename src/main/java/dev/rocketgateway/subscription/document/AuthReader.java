@@ -1,0 +1,104 @@
+package dev.rocketgateway.subscription.document;
+
+import dev.rocketgateway.subscription.Endpoint.Auth;
+import dev.rocketgateway.subscription.SecretText;
+import dev.rocketgateway.subscription.TargetUrl;
+import dev.rocketgateway.subscription.document.EndpointConfig.AuthConfig;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code endpoint.auth}: which fields there must and may be depends on the type. */
+final class AuthReader {
+
+    private static final String FIELD = "endpoint.auth.";
+
+    /** The types as they are written; the last is a Bearer whose token is a file. */
+    enum Type {
+        NONE,
+        BASIC,
+        BEARER,
+        API_KEY,
+        OAUTH2_CLIENT_CREDENTIALS,
+        SERVICE_ACCOUNT_TOKEN
+    }
+
+    /** A field, whether it is there, and with which types it goes. */
+    private record Given(String name, Optional<String> value, Type... types) {}
+
+    private final AuthConfig config;
+    private final FieldReader fields;
+    private final SecretReader secrets;
+    private final ReadingRules rules;
+
+    AuthReader(AuthConfig config, FieldReader fields, SecretReader secrets, ReadingRules rules) {
+        this.config = config;
+        this.fields = fields;
+        this.secrets = secrets;
+        this.rules = rules;
+    }
+
+    Auth read() {
+        var type = fields.choice(FIELD + "type", config.type(), Type.class);
+        refuseFieldsOfOtherTypes(type);
+        return switch (type) {
+            case NONE -> new Auth.None();
+            case BASIC -> {
+                var username = text("username", config.username());
+                var password = secret("password", config.password(), config.passwordRef());
+                yield fields.part(() -> new Auth.Basic(username, password), new Auth.None());
+            }
+            case BEARER -> new Auth.Bearer(secret("token", config.token(), config.tokenRef()));
+            case API_KEY -> {
+                var header = text("header", config.header());
+                var key = secret("key", config.key(), config.keyRef());
+                yield fields.part(() -> new Auth.ApiKey(header, key), new Auth.None());
+            }
+            case OAUTH2_CLIENT_CREDENTIALS -> {
+                var url = fields.required(
+                        FIELD + "tokenUrl", config.tokenUrl(), TargetUrl::parse, URI.create("http://none"));
+                var id = text("clientId", config.clientId());
+                var secret = secret("clientSecret", config.clientSecret(), config.clientSecretRef());
+                yield fields.part(
+                        () -> new Auth.OAuth2(url, id, secret, config.scope(), config.audience()), new Auth.None());
+            }
+            case SERVICE_ACCOUNT_TOKEN -> {
+                var file = fields.required(FIELD + "tokenRef", config.tokenRef(), name -> name, "none");
+                yield new Auth.Bearer(secrets.reference(FIELD + "tokenRef", file));
+            }
+        };
+    }
+
+    /** Replaced by a legal text where there is none, which is a fault. */
+    private String text(String name, Optional<String> value) {
+        return fields.required(FIELD + name, value, text -> text, "none");
+    }
+
+    private SecretText secret(String name, Optional<String> inline, Optional<String> reference) {
+        return secrets.required(FIELD + name, inline, reference, () -> rules.kept(FIELD + name));
+    }
+
+    private void refuseFieldsOfOtherTypes(Type type) {
+        for (var given : List.of(
+                new Given("username", config.username(), Type.BASIC),
+                new Given("password", config.password(), Type.BASIC),
+                new Given("passwordRef", config.passwordRef(), Type.BASIC),
+                new Given("token", config.token(), Type.BEARER),
+                new Given("tokenRef", config.tokenRef(), Type.BEARER, Type.SERVICE_ACCOUNT_TOKEN),
+                new Given("header", config.header(), Type.API_KEY),
+                new Given("key", config.key(), Type.API_KEY),
+                new Given("keyRef", config.keyRef(), Type.API_KEY),
+                new Given("tokenUrl", config.tokenUrl(), Type.OAUTH2_CLIENT_CREDENTIALS),
+                new Given("clientId", config.clientId(), Type.OAUTH2_CLIENT_CREDENTIALS),
+                new Given("clientSecret", config.clientSecret(), Type.OAUTH2_CLIENT_CREDENTIALS),
+                new Given("clientSecretRef", config.clientSecretRef(), Type.OAUTH2_CLIENT_CREDENTIALS),
+                new Given("scope", config.scope(), Type.OAUTH2_CLIENT_CREDENTIALS),
+                new Given("audience", config.audience(), Type.OAUTH2_CLIENT_CREDENTIALS))) {
+            fields.faults()
+                    .require(
+                            given.value().isEmpty() || List.of(given.types()).contains(type),
+                            FIELD + given.name(),
+                            "goes with type %s, not with %s".formatted(given.types()[0], type));
+        }
+    }
+}

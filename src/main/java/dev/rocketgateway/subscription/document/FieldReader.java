@@ -1,0 +1,144 @@
+package dev.rocketgateway.subscription.document;
+
+import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.subscription.fault.Bounds;
+import dev.rocketgateway.subscription.fault.Faults;
+import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Makes values of texts, and notes what is wrong with each. A value that cannot be had is replaced by a legal one, so that the
+ * reading goes on and finds the next fault too; who reads must not use the result if there is any.
+ */
+final class FieldReader {
+
+    private final Faults faults;
+
+    FieldReader(Faults faults) {
+        this.faults = faults;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    /** Text there must be, as the parser has it. */
+    <T> T value(String field, Optional<String> text, Function<String, T> parser, T instead) {
+        if (text.isEmpty()) {
+            faults.add(field, "must not be empty");
+            return instead;
+        }
+        try {
+            return parser.apply(text.get());
+        } catch (IllegalArgumentException e) {
+            faults.add(field, String.valueOf(e.getMessage()));
+            return instead;
+        }
+    }
+
+    /** Text there must be and that has no default. */
+    <T> T required(String field, Optional<String> text, Function<String, T> parser, T instead) {
+        faults.require(text.isPresent(), field, "is missing");
+        return value(field, text, parser, instead);
+    }
+
+    /** Text there may be. */
+    <T> Optional<T> optional(String field, Optional<String> text, Function<String, T> parser) {
+        try {
+            return text.map(parser);
+        } catch (IllegalArgumentException e) {
+            faults.add(field, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    int number(Bounds<Integer> bounds, Optional<String> text) {
+        return within(bounds, value(bounds.field(), text, FieldReader::wholeNumber, bounds.least()));
+    }
+
+    Duration duration(Bounds<Duration> bounds, Optional<String> text) {
+        return within(bounds, value(bounds.field(), text, Durations::parse, bounds.least()));
+    }
+
+    /** The bounds are the record's to check, but that would stop at the first of its parts. */
+    private <T extends Comparable<T>> T within(Bounds<T> bounds, T value) {
+        var fault = bounds.faultOf(value);
+        faults.check(bounds.field(), fault);
+        return fault == null ? value : bounds.least();
+    }
+
+    boolean flag(String field, Optional<String> text) {
+        return value(field, text, FieldReader::bool, false);
+    }
+
+    <E extends Enum<E>> E choice(String field, Optional<String> text, Class<E> type) {
+        var constants = List.of(type.getEnumConstants());
+        return value(field, text, given -> choice(given, constants), constants.get(0));
+    }
+
+    private static <E extends Enum<E>> E choice(String text, List<E> constants) {
+        return constants.stream()
+                .filter(constant -> constant.name().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("must be " + either(constants)));
+    }
+
+    private static String either(List<? extends Enum<?>> constants) {
+        var names = constants.stream().map(Enum::name).toList();
+        int last = names.size() - 1;
+        return last == 0
+                ? names.get(0)
+                : Stream.of(String.join(", ", names.subList(0, last)), names.get(last))
+                        .collect(Collectors.joining(" or "));
+    }
+
+    /** How many faults there are, for {@link #part(int, Supplier, Object)}. */
+    int mark() {
+        return faults.all().size();
+    }
+
+    /** A record of values that were read. What it finds wrong with them is noted. */
+    <T> T part(Supplier<T> maker, T instead) {
+        try {
+            return maker.get();
+        } catch (InvalidSubscriptionException e) {
+            faults.addAll(e.faults());
+            return instead;
+        }
+    }
+
+    /** The same for one that checks how its values go together: not made where one was replaced since the mark. */
+    <T> T part(int mark, Supplier<T> maker, T instead) {
+        return mark() > mark ? instead : part(maker, instead);
+    }
+
+    static int wholeNumber(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("must be a whole number", e);
+        }
+    }
+
+    static double decimal(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("must be a number", e);
+        }
+    }
+
+    private static boolean bool(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false");
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package dev.rocketgateway.subscription.document;
+
+import dev.rocketgateway.subscription.SecretText;
+import dev.rocketgateway.subscription.fault.Faults;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** Reads secrets: as text, or as the name of a file below the directory of secrets. */
+final class SecretReader {
+
+    /** Where a secret is missing; nothing is made with it, because its absence is a fault. */
+    static final SecretText NOTHING = new SecretText.Plain("");
+
+    private static final int MAX_LENGTH = 8192;
+    private static final int MAX_NAME_LENGTH = 253;
+
+    /** Segments that neither begin with a dot nor climb. */
+    private static final Pattern FILE =
+            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,4}");
+
+    private final Faults faults;
+    private final ReadingRules rules;
+
+    SecretReader(Faults faults, ReadingRules rules) {
+        this.faults = faults;
+        this.rules = rules;
+    }
+
+    /** One of the two there must be, if it is not kept. */
+    SecretText required(
+            String field, Optional<String> inline, Optional<String> reference, Supplier<Optional<SecretText>> kept) {
+        if (inline.isPresent() && reference.isPresent()) {
+            faults.add(field, "is there, and %sRef too; one of them says it".formatted(last(field)));
+            return NOTHING;
+        }
+        if (reference.isPresent()) {
+            return reference(field + "Ref", reference.get());
+        }
+        if (inline.isPresent()) {
+            rules.obstacle()
+                    .ifPresent(why ->
+                            faults.add(field, "cannot be kept, because %s; give %sRef".formatted(why, last(field))));
+            var secret = rules.inline(inline.get());
+            faults.require(
+                    !(secret instanceof SecretText.Plain) || inline.get().length() <= MAX_LENGTH,
+                    field,
+                    "has more than %d characters".formatted(MAX_LENGTH));
+            return secret;
+        }
+        return kept.get().orElseGet(() -> {
+            faults.add(field, "is missing; it or %sRef must be there".formatted(last(field)));
+            return NOTHING;
+        });
+    }
+
+    SecretText reference(String field, String name) {
+        faults.require(
+                name.length() <= MAX_NAME_LENGTH && FILE.matcher(name).matches(),
+                field,
+                "is not the name of a file below the directory of secrets");
+        return new SecretText.Reference(name);
+    }
+
+    private static String last(String field) {
+        return field.substring(field.lastIndexOf('.') + 1);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.rocketgateway.subscription.document;
+
+import dev.rocketgateway.subscription.document.SubscriptionsConfig.SubscriptionConfig;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** Settings of one subscription that come from elsewhere than the configuration, with the defaults of {@link SubscriptionsConfig}. */
+final class SubscriptionConfigs {
+
+    static final String PREFIX = "gateway.subscriptions";
+
+    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+    private static final String ANY_NAME = "any";
+
+    private SubscriptionConfigs() {}
+
+    /**
+     * Values are taken as they are: an expression in one ({@code ${…}}) is text, for it comes from a caller.
+     *
+     * @param settings by their keys below the name
+     */
+    static SubscriptionConfig of(Map<String, String> settings) {
+        var named = new HashMap<String, String>();
+        settings.forEach((key, value) -> named.put(PREFIX + "." + ANY_NAME + "." + key, value));
+        if (named.isEmpty()) {
+            // A name without any setting would not be there.
+            named.put(PREFIX + "." + ANY_NAME + ".description", "");
+        }
+        var config = new SmallRyeConfigBuilder()
+                .withMapping(SubscriptionsConfig.class)
+                .withSources(new PropertiesConfigSource(named, "subscription", 100))
+                .build();
+        return Objects.requireNonNull(
+                config.getConfigMapping(SubscriptionsConfig.class).byName().get(ANY_NAME));
+    }
+
+    /** The name of a field as the configuration has it. */
+    static String kebabCase(String field) {
+        return CAPITAL.matcher(field)
+                .replaceAll(
+                        capital -> "-" + Character.toLowerCase(capital.group().charAt(0)));
+    }
+}

@@ -1,0 +1,236 @@
+package dev.rocketgateway.subscription.document;
+
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.Instants;
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.subscription.Batch;
+import dev.rocketgateway.subscription.CircuitBreaker;
+import dev.rocketgateway.subscription.DeadLetter;
+import dev.rocketgateway.subscription.Delivery;
+import dev.rocketgateway.subscription.Endpoint;
+import dev.rocketgateway.subscription.Endpoint.Auth;
+import dev.rocketgateway.subscription.Endpoint.Signing;
+import dev.rocketgateway.subscription.Endpoint.Tls;
+import dev.rocketgateway.subscription.Payload;
+import dev.rocketgateway.subscription.Responses;
+import dev.rocketgateway.subscription.Retry;
+import dev.rocketgateway.subscription.SecretText;
+import dev.rocketgateway.subscription.Source;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.TargetUrl;
+import dev.rocketgateway.subscription.document.SubscriptionsConfig.SubscriptionConfig;
+import dev.rocketgateway.subscription.fault.Faults;
+import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a subscription of its texts, whether they come from the configuration or from JSON, and finds everything wrong with them. */
+final class SubscriptionReader {
+
+    private static final TopicName ANY_TOPIC = new TopicName("none");
+    private static final URI ANY_URL = URI.create("https://none");
+
+    private final String name;
+    private final SubscriptionConfig config;
+    private final ReadingRules rules;
+    private final FieldReader fields;
+    private final SecretReader secrets;
+
+    private SubscriptionReader(String name, SubscriptionConfig config, ReadingRules rules, Faults faults) {
+        this.name = name;
+        this.config = config;
+        this.rules = rules;
+        this.fields = new FieldReader(faults);
+        this.secrets = new SecretReader(faults, rules);
+    }
+
+    /**
+     * @param faults what is already known to be wrong
+     * @throws InvalidSubscriptionException naming every field that is wrong
+     */
+    static Subscription read(
+            String name, SubscriptionConfig config, ReadingRules rules, long generation, Faults faults) {
+        return new SubscriptionReader(name, config, rules, faults).read(generation);
+    }
+
+    private Subscription read(long generation) {
+        boolean legalName = Subscription.faultOfName(name) == null;
+        fields.faults().check("name", Subscription.faultOfName(name));
+        var description = config.description().orElse("");
+        fields.faults().check("description", Subscription.faultOfDescription(description));
+        var state = fields.choice("state", config.state(), Subscription.State.class);
+        var source = source(legalName);
+        var endpoint = endpoint();
+        var payload = payload();
+        var batch = new Batch(
+                fields.number(Batch.MAX_MESSAGES, config.batch().maxMessages()),
+                fields.number(Batch.MAX_BYTES, config.batch().maxBytes()));
+        var delivery = delivery();
+        var retry = retry();
+        var responses = responses();
+        var deadLetter = deadLetter();
+        var circuitBreaker = circuitBreaker();
+        fields.faults().throwIfAny();
+        return new Subscription(
+                name,
+                description,
+                rules.origin(),
+                state,
+                Optional.empty(),
+                generation,
+                Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                source,
+                endpoint,
+                payload,
+                batch,
+                delivery,
+                retry,
+                responses,
+                deadLetter,
+                circuitBreaker);
+    }
+
+    private Source source(boolean legalName) {
+        var from = config.source();
+        var topic = fields.required("source.topic", from.topic(), TopicName::new, ANY_TOPIC);
+        var defaultGroup = Subscription.defaultGroup(legalName ? name : "none");
+        var group = from.consumerGroup().isPresent()
+                ? fields.value("source.consumerGroup", from.consumerGroup(), ConsumerGroup::new, defaultGroup)
+                : defaultGroup;
+        var anyFilter = new Source.Filter(Source.Filter.Type.TAG, "*");
+        var filterType = fields.choice("source.filter.type", from.filter().type(), Source.Filter.Type.class);
+        var expression = from.filter().expression().orElse("");
+        var filter = fields.part(() -> new Source.Filter(filterType, expression), anyFilter);
+        var mode = from.mode().equals(Optional.of("ORDERED"))
+                ? fields.value("source.mode", from.mode(), SubscriptionReader::notSupported, Source.Mode.CONCURRENT)
+                : fields.choice("source.mode", from.mode(), Source.Mode.class);
+        int mark = fields.mark();
+        var position = fields.choice(
+                "source.startFrom.position", from.startFrom().position(), Source.StartFrom.Position.class);
+        var timestamp =
+                fields.optional("source.startFrom.timestamp", from.startFrom().timestamp(), Instants::parse);
+        var latest = new Source.StartFrom(Source.StartFrom.Position.LATEST, Optional.empty());
+        var startFrom = fields.part(mark, () -> new Source.StartFrom(position, timestamp), latest);
+        return fields.part(
+                () -> new Source(topic, group, filter, mode, startFrom),
+                new Source(ANY_TOPIC, group, filter, mode, startFrom));
+    }
+
+    private static Source.Mode notSupported(String mode) {
+        throw new IllegalArgumentException(mode + " is not supported; messages are delivered CONCURRENT");
+    }
+
+    private Endpoint endpoint() {
+        var to = config.endpoint();
+        var url = fields.required(Endpoint.URL_FIELD, to.url(), TargetUrl::parse, ANY_URL);
+        var method = fields.choice("endpoint.method", to.method(), Endpoint.Method.class);
+        boolean http2 = fields.flag("endpoint.http2", to.http2());
+        var connectTimeout = fields.duration(Endpoint.CONNECT_TIMEOUT, to.connectTimeout());
+        var timeout = fields.duration(Endpoint.TIMEOUT, to.timeout());
+        var tls = tls();
+        var auth = new AuthReader(to.auth(), fields, secrets, rules).read();
+        var signing = new SigningReader(to.signing(), fields, secrets, rules).read();
+        return fields.part(
+                () -> new Endpoint(url, method, http2, to.headers(), connectTimeout, timeout, tls, auth, signing),
+                new Endpoint(
+                        ANY_URL,
+                        method,
+                        false,
+                        Map.of(),
+                        connectTimeout,
+                        timeout,
+                        tls,
+                        new Auth.None(),
+                        new Signing(Signing.Type.NONE, List.of())));
+    }
+
+    private Tls tls() {
+        var tls = config.endpoint().tls();
+        var ca = tls.caRef().map(name -> secrets.reference("endpoint.tls.caRef", name));
+        var client = tls.clientCertRef().map(name -> {
+            secrets.reference("endpoint.tls.clientCertRef", name);
+            return name;
+        });
+        boolean skip = fields.flag("endpoint.tls.insecureSkipVerify", tls.insecureSkipVerify());
+        return fields.part(
+                () -> new Tls(
+                        ca,
+                        client.map(name -> new SecretText.Reference(name + Tls.CERTIFICATE_FILE)),
+                        client.map(name -> new SecretText.Reference(name + Tls.KEY_FILE)),
+                        tls.serverName(),
+                        skip),
+                new Tls(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false));
+    }
+
+    private Payload payload() {
+        var payload = config.payload();
+        var format = fields.choice("payload.format", payload.format(), Payload.Format.class);
+        boolean forward = fields.flag("payload.forwardProperties", payload.forwardProperties());
+        return fields.part(
+                () -> new Payload(format, payload.contentType(), forward),
+                new Payload(format, Optional.empty(), forward));
+    }
+
+    private Delivery delivery() {
+        int inFlight = fields.number(Delivery.MAX_IN_FLIGHT, config.delivery().maxInFlight());
+        var rate = fields.optional("delivery.ratePerSecond", config.delivery().ratePerSecond(), FieldReader::decimal);
+        return fields.part(() -> new Delivery(inFlight, rate), new Delivery(inFlight, Optional.empty()));
+    }
+
+    private Retry retry() {
+        var retry = config.retry();
+        int attempts = fields.number(Retry.MAX_ATTEMPTS, retry.maxAttempts());
+        var schedule =
+                retry.schedule().map(delays -> delays.stream().map(this::delay).toList());
+        boolean honor = fields.flag("retry.honorRetryAfter", retry.honorRetryAfter());
+        var most = fields.duration(Retry.RETRY_AFTER_MAX, retry.retryAfterMax());
+        return fields.part(
+                () -> new Retry(attempts, schedule, honor, most), new Retry(attempts, Optional.empty(), honor, most));
+    }
+
+    private Duration delay(String text) {
+        return fields.duration(Retry.DELAY, Optional.of(text));
+    }
+
+    private Responses responses() {
+        var lists = config.responses();
+        return fields.part(
+                () -> new Responses(
+                        lists.ack().orElse(List.of()),
+                        lists.deadLetter().orElse(List.of()),
+                        lists.pause().orElse(List.of()),
+                        lists.retry().orElse(List.of())),
+                new Responses(List.of(), List.of(), List.of(), List.of()));
+    }
+
+    private DeadLetter deadLetter() {
+        int mark = fields.mark();
+        var mode = fields.choice("deadLetter.mode", config.deadLetter().mode(), DeadLetter.Mode.class);
+        var topic = fields.optional("deadLetter.topic", config.deadLetter().topic(), TopicName::new);
+        return fields.part(
+                mark, () -> new DeadLetter(mode, topic), new DeadLetter(DeadLetter.Mode.DROP, Optional.empty()));
+    }
+
+    private CircuitBreaker circuitBreaker() {
+        var breaker = config.circuitBreaker();
+        int mark = fields.mark();
+        boolean enabled = fields.flag("circuitBreaker.enabled", breaker.enabled());
+        int percent = fields.number(CircuitBreaker.FAILURE_PERCENT, breaker.failurePercent());
+        int requests = fields.number(CircuitBreaker.MINIMUM_REQUESTS, breaker.minimumRequests());
+        var window = fields.duration(CircuitBreaker.WINDOW, breaker.window());
+        var open = fields.duration(CircuitBreaker.OPEN, breaker.open());
+        var maxOpen = fields.duration(CircuitBreaker.MAX_OPEN, breaker.maxOpen());
+        var park = fields.duration(CircuitBreaker.PARK_AFTER, breaker.parkAfter());
+        var pause = breaker.autoPauseAfter()
+                .map(text -> fields.duration(CircuitBreaker.AUTO_PAUSE_AFTER, Optional.of(text)));
+        return fields.part(
+                mark,
+                () -> new CircuitBreaker(enabled, percent, requests, window, open, maxOpen, park, pause),
+                CircuitBreaker.OFF);
+    }
+}

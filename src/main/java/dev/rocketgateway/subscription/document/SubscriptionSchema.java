@@ -1,0 +1,89 @@
+package dev.rocketgateway.subscription.document;
+
+import io.smallrye.config.ConfigMappingInterface.Property;
+import io.smallrye.config.ConfigMappings;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The fields a subscription has in JSON, as {@link SubscriptionsConfig} declares them: camel case where that has dashes. */
+final class SubscriptionSchema {
+
+    private static final String EACH = "[*]";
+    private static final String CHOSEN = "*";
+
+    /** What a field may be. */
+    sealed interface Node {
+
+        /** One value. */
+        record Value(Field.Type type, boolean required) implements Node {}
+
+        /** An array of texts. */
+        record Texts() implements Node {}
+
+        /** An object with names of the user's and texts. */
+        record Names() implements Node {}
+
+        /** An object with fields. */
+        record Group(Map<String, Node> fields) implements Node {}
+
+        /** An array of objects with fields. */
+        record Groups(Group each) implements Node {}
+    }
+
+    static final Node.Group ROOT = read();
+
+    private SubscriptionSchema() {}
+
+    private static Node.Group read() {
+        var prefix = SubscriptionConfigs.PREFIX + "." + CHOSEN + ".";
+        var root = new Node.Group(new LinkedHashMap<>());
+        var byName = new TreeMap<String, Property>();
+        ConfigMappings.getProperties(ConfigMappings.ConfigClass.configClass(SubscriptionsConfig.class))
+                .forEach((path, property) -> byName.put(path.substring(prefix.length()), property));
+        byName.forEach((path, property) -> add(root, path, property));
+        return frozen(root);
+    }
+
+    private static void add(Node.Group group, String path, Property property) {
+        int dot = path.indexOf('.');
+        var segment = dot < 0 ? path : path.substring(0, dot);
+        var name = camelCase(segment.replace(EACH, ""));
+        if (segment.equals(CHOSEN)) {
+            throw new IllegalStateException("names are chosen at the end of a path only: " + path);
+        }
+        if (dot < 0) {
+            // A list of texts comes twice, as a whole and by its elements; the whole comes first.
+            group.fields().put(name, segment.endsWith(EACH) ? new Node.Texts() : value(property));
+        } else if (path.substring(dot + 1).equals(CHOSEN)) {
+            group.fields().put(name, new Node.Names());
+        } else if (segment.endsWith(EACH)) {
+            var each = (Node.Groups) group.fields()
+                    .computeIfAbsent(name, absent -> new Node.Groups(new Node.Group(new LinkedHashMap<>())));
+            add(each.each(), path.substring(dot + 1), property);
+        } else {
+            var below =
+                    (Node.Group) group.fields().computeIfAbsent(name, absent -> new Node.Group(new LinkedHashMap<>()));
+            add(below, path.substring(dot + 1), property);
+        }
+    }
+
+    private static Node.Value value(Property property) {
+        var field = property.getMethod().getAnnotation(Field.class);
+        return field == null ? new Node.Value(Field.Type.TEXT, false) : new Node.Value(field.value(), field.required());
+    }
+
+    private static Node.Group frozen(Node.Group group) {
+        group.fields().replaceAll((name, node) -> node instanceof Node.Group below ? frozen(below) : node);
+        return new Node.Group(Collections.unmodifiableMap(group.fields()));
+    }
+
+    private static String camelCase(String segment) {
+        var name = new StringBuilder();
+        for (var word : segment.split("-")) {
+            name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+        }
+        return name.toString();
+    }
+}

@@ -1,0 +1,215 @@
+package dev.rocketgateway.subscription.document;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.subscription.CircuitBreaker;
+import dev.rocketgateway.subscription.Delivery;
+import dev.rocketgateway.subscription.Endpoint;
+import dev.rocketgateway.subscription.Endpoint.Auth;
+import dev.rocketgateway.subscription.Endpoint.Tls;
+import dev.rocketgateway.subscription.Payload;
+import dev.rocketgateway.subscription.Responses;
+import dev.rocketgateway.subscription.Retry;
+import dev.rocketgateway.subscription.SecretText;
+import dev.rocketgateway.subscription.Source;
+import dev.rocketgateway.subscription.Subscription;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a subscription as JSON, everything that is in effect, as {@link SubscriptionDocument} reads it. */
+public final class SubscriptionWriter {
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    /** What is written of secrets that are not files: nothing. */
+    public static final Function<SecretText, Optional<String>> WITHOUT_SECRETS = secret -> Optional.empty();
+
+    private final Function<SecretText, Optional<String>> inline;
+
+    private SubscriptionWriter(Function<SecretText, Optional<String>> inline) {
+        this.inline = inline;
+    }
+
+    /**
+     * @param inline what is written of a secret that is not a file, if anything
+     */
+    public static ObjectNode write(Subscription subscription, Function<SecretText, Optional<String>> inline) {
+        return new SubscriptionWriter(inline).write(subscription);
+    }
+
+    private ObjectNode write(Subscription subscription) {
+        var json = NODES.objectNode();
+        json.put("name", subscription.name());
+        json.put("description", subscription.description());
+        json.put("state", subscription.state().name());
+        json.set("source", source(subscription.source()));
+        json.set("endpoint", endpoint(subscription.endpoint()));
+        json.set("payload", payload(subscription.payload()));
+        json.set(
+                "batch",
+                NODES.objectNode()
+                        .put("maxMessages", subscription.batch().maxMessages())
+                        .put("maxBytes", subscription.batch().maxBytes()));
+        json.set("delivery", delivery(subscription.delivery()));
+        json.set("retry", retry(subscription.retry()));
+        json.set("responses", responses(subscription.responses()));
+        json.set(
+                "deadLetter",
+                NODES.objectNode()
+                        .put("mode", subscription.deadLetter().mode().name())
+                        .put("topic", text(subscription.deadLetter().topic().map(TopicName::value))));
+        json.set("circuitBreaker", circuitBreaker(subscription.circuitBreaker()));
+        return json;
+    }
+
+    private static ObjectNode source(Source source) {
+        var json = NODES.objectNode();
+        json.put("topic", source.topic().value());
+        json.put("consumerGroup", source.consumerGroup().value());
+        json.set(
+                "filter",
+                NODES.objectNode()
+                        .put("type", source.filter().type().name())
+                        .put("expression", source.filter().expression()));
+        json.put("mode", source.mode().name());
+        json.set(
+                "startFrom",
+                NODES.objectNode()
+                        .put("position", source.startFrom().position().name())
+                        .put("timestamp", text(source.startFrom().timestamp().map(Instant::toString))));
+        return json;
+    }
+
+    private ObjectNode endpoint(Endpoint endpoint) {
+        var json = NODES.objectNode();
+        json.put("url", endpoint.url().toString());
+        json.put("method", endpoint.method().name());
+        json.put("http2", endpoint.http2());
+        var headers = json.putObject("headers");
+        endpoint.headers().forEach(headers::put);
+        json.put("connectTimeout", Durations.format(endpoint.connectTimeout()));
+        json.put("timeout", Durations.format(endpoint.timeout()));
+        json.set("tls", tls(endpoint.tls()));
+        json.set("auth", auth(endpoint.auth()));
+        var signing = json.putObject("signing");
+        signing.put("type", endpoint.signing().type().name());
+        var keys = signing.putArray("keys");
+        for (var key : endpoint.signing().keys()) {
+            var one = keys.addObject().put("id", key.id());
+            secret(one, "secret", key.secret());
+            one.put("notAfter", text(key.notAfter().map(Instant::toString)));
+        }
+        return json;
+    }
+
+    private static ObjectNode tls(Tls tls) {
+        return NODES.objectNode()
+                .put("caRef", text(tls.ca().map(SubscriptionWriter::reference)))
+                .put(
+                        "clientCertRef",
+                        text(tls.clientCertificate()
+                                .map(SubscriptionWriter::reference)
+                                .map(name -> name.substring(0, name.length() - Tls.CERTIFICATE_FILE.length()))))
+                .put("serverName", text(tls.serverName()))
+                .put("insecureSkipVerify", tls.insecureSkipVerify());
+    }
+
+    private ObjectNode auth(Auth auth) {
+        var json = NODES.objectNode();
+        if (auth instanceof Auth.None) {
+            json.put("type", "NONE");
+        } else if (auth instanceof Auth.Basic basic) {
+            json.put("type", "BASIC").put("username", basic.username());
+            secret(json, "password", basic.password());
+        } else if (auth instanceof Auth.Bearer bearer) {
+            json.put("type", "BEARER");
+            secret(json, "token", bearer.token());
+        } else if (auth instanceof Auth.ApiKey key) {
+            json.put("type", "API_KEY").put("header", key.header());
+            secret(json, "key", key.key());
+        } else if (auth instanceof Auth.OAuth2 client) {
+            json.put("type", "OAUTH2_CLIENT_CREDENTIALS")
+                    .put("tokenUrl", client.tokenUrl().toString())
+                    .put("clientId", client.clientId());
+            secret(json, "clientSecret", client.clientSecret());
+            json.put("scope", text(client.scope())).put("audience", text(client.audience()));
+        }
+        return json;
+    }
+
+    private void secret(ObjectNode json, String field, SecretText secret) {
+        if (secret instanceof SecretText.Reference file) {
+            json.put(field + "Ref", file.name());
+        } else {
+            inline.apply(secret).ifPresent(text -> json.put(field, text));
+        }
+    }
+
+    private static ObjectNode payload(Payload payload) {
+        return NODES.objectNode()
+                .put("format", payload.format().name())
+                .put("contentType", text(payload.contentType()))
+                .put("forwardProperties", payload.forwardProperties());
+    }
+
+    private static ObjectNode delivery(Delivery delivery) {
+        var json = NODES.objectNode().put("maxInFlight", delivery.maxInFlight());
+        if (delivery.ratePerSecond().isEmpty()) {
+            return json.putNull("ratePerSecond");
+        }
+        double rate = delivery.ratePerSecond().get();
+        return rate == Math.rint(rate) ? json.put("ratePerSecond", (long) rate) : json.put("ratePerSecond", rate);
+    }
+
+    private static ObjectNode retry(Retry retry) {
+        var json = NODES.objectNode().put("maxAttempts", retry.maxAttempts());
+        if (retry.schedule().isPresent()) {
+            var schedule = json.putArray("schedule");
+            retry.schedule().get().forEach(delay -> schedule.add(Durations.format(delay)));
+        } else {
+            json.putNull("schedule");
+        }
+        return json.put("honorRetryAfter", retry.honorRetryAfter())
+                .put("retryAfterMax", Durations.format(retry.retryAfterMax()));
+    }
+
+    private static ObjectNode responses(Responses responses) {
+        var json = NODES.objectNode();
+        array(json, "ack", responses.ack());
+        array(json, "deadLetter", responses.deadLetter());
+        array(json, "pause", responses.pause());
+        array(json, "retry", responses.retry());
+        return json;
+    }
+
+    private static void array(ObjectNode json, String field, List<String> entries) {
+        var array = json.putArray(field);
+        entries.forEach(array::add);
+    }
+
+    private static ObjectNode circuitBreaker(CircuitBreaker breaker) {
+        return NODES.objectNode()
+                .put("enabled", breaker.enabled())
+                .put("failurePercent", breaker.failurePercent())
+                .put("minimumRequests", breaker.minimumRequests())
+                .put("window", Durations.format(breaker.window()))
+                .put("open", Durations.format(breaker.open()))
+                .put("maxOpen", Durations.format(breaker.maxOpen()))
+                .put("parkAfter", Durations.format(breaker.parkAfter()))
+                .put("autoPauseAfter", text(breaker.autoPauseAfter().map(Durations::format)));
+    }
+
+    /** Certificates are files, always. */
+    private static String reference(SecretText secret) {
+        return ((SecretText.Reference) secret).name();
+    }
+
+    private static @Nullable String text(Optional<String> text) {
+        return text.orElse(null);
+    }
+}

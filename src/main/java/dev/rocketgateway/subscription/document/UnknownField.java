@@ -1,0 +1,69 @@
+package dev.rocketgateway.subscription.document;
+
+import dev.rocketgateway.problem.Nearest;
+import dev.rocketgateway.subscription.document.SubscriptionSchema.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Says what the caller may have meant by a field of a subscription that does not exist: one beside it, or one at another level. */
+final class UnknownField {
+
+    private static final String WORDS = "is not a field of a subscription";
+
+    /** More of one name are no help. */
+    private static final int MOST = 3;
+
+    /** All fields by their last name; those that are required come alone. */
+    private static final Map<String, List<String>> PATHS = paths();
+
+    private UnknownField() {}
+
+    /**
+     * @param beside the fields there are at its level
+     */
+    static String fault(String name, Iterable<String> beside) {
+        var known = new ArrayList<String>();
+        beside.forEach(known::add);
+        if (Nearest.of(name, known).isPresent()) {
+            return Nearest.fault(WORDS, name, known);
+        }
+        return Nearest.of(name, PATHS.keySet())
+                .map(PATHS::get)
+                .filter(paths -> paths.size() <= MOST)
+                .map(paths -> "%s; did you mean %s?".formatted(WORDS, either(paths)))
+                .orElseGet(() -> Nearest.faultWithNames(WORDS, name, known));
+    }
+
+    private static String either(List<String> paths) {
+        var quoted = paths.stream().map("`%s`"::formatted).toList();
+        int last = quoted.size() - 1;
+        return last == 0 ? quoted.get(0) : String.join(", ", quoted.subList(0, last)) + " or " + quoted.get(last);
+    }
+
+    private static Map<String, List<String>> paths() {
+        var paths = new TreeMap<String, List<String>>();
+        var required = new ArrayList<String>();
+        collect("", SubscriptionSchema.ROOT, paths, required);
+        for (var path : required) {
+            paths.put(path.substring(path.lastIndexOf('.') + 1), List.of(path));
+        }
+        paths.values().removeIf(List::isEmpty);
+        return paths;
+    }
+
+    private static void collect(
+            String prefix, Node.Group group, Map<String, List<String>> paths, List<String> required) {
+        new TreeMap<>(group.fields()).forEach((name, node) -> {
+            var path = prefix + name;
+            paths.computeIfAbsent(name, first -> new ArrayList<>()).add(path);
+            if (node instanceof Node.Value value && value.required()) {
+                required.add(path);
+            }
+            if (node instanceof Node.Group below) {
+                collect(path + ".", below, paths, required);
+            }
+        });
+    }
+}

@@ -1,0 +1,64 @@
+package dev.rocketgateway.subscription.fault;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with a subscription, all of it. Not thread-safe. */
+public final class Faults {
+
+    private static final int MAX_FAULTS = 100;
+    private static final int MAX_LENGTH = 300;
+
+    private final List<FieldFault> faults = new ArrayList<>();
+
+    /** Of a field only what is found first: the next may only follow from it. */
+    public void add(String field, String fault) {
+        // Somebody has to read them, and a document could have thousands.
+        if (faults.size() < MAX_FAULTS
+                && faults.stream().noneMatch(known -> known.field().equals(clipped(field)))) {
+            faults.add(new FieldFault(clipped(field), clipped(fault)));
+        }
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
+    }
+
+    /** Notes the fault where it is not so. */
+    public Faults require(boolean so, String field, String fault) {
+        if (!so) {
+            add(field, fault);
+        }
+        return this;
+    }
+
+    /** Notes the fault, if there is one. */
+    public Faults check(String field, @Nullable String fault) {
+        if (fault != null) {
+            add(field, fault);
+        }
+        return this;
+    }
+
+    public <T extends Comparable<T>> Faults check(Bounds<T> bounds, T value) {
+        return check(bounds.field(), bounds.faultOf(value));
+    }
+
+    public void addAll(List<FieldFault> others) {
+        others.forEach(other -> add(other.field(), other.fault()));
+    }
+
+    public List<FieldFault> all() {
+        return List.copyOf(faults);
+    }
+
+    /**
+     * @throws InvalidSubscriptionException with every fault, if there is any
+     */
+    public void throwIfAny() {
+        if (!faults.isEmpty()) {
+            throw new InvalidSubscriptionException(faults);
+        }
+    }
+}

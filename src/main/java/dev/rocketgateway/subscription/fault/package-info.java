@@ -1,0 +1,5 @@
+/** What is wrong with a subscription, field by field. */
+@NullMarked
+package dev.rocketgateway.subscription.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package dev.rocketgateway.subscription.secret;
+
+import dev.rocketgateway.subscription.SecretText;
+import java.util.Optional;
+
+/** How a sealed secret stands in a stored document: {@code sealed:<key id>:<text>}. */
+public final class SealedText {
+
+    private static final String PREFIX = "sealed:";
+
+    private SealedText() {}
+
+    /**
+     * @throws IllegalStateException for a secret that is not sealed, which must not get here
+     */
+    public static Optional<String> write(SecretText secret) {
+        if (secret instanceof SecretText.Sealed sealed) {
+            return Optional.of(PREFIX + sealed.keyId() + ":" + sealed.text());
+        }
+        throw new IllegalStateException("a secret was to be stored as it is");
+    }
+
+    /**
+     * @throws IllegalArgumentException if the text is not of this form
+     */
+    public static SecretText read(String text) {
+        var parts = text.split(":", 3);
+        if (parts.length != 3 || !text.startsWith(PREFIX)) {
+            throw new IllegalArgumentException("is not a sealed secret");
+        }
+        return new SecretText.Sealed(parts[1], parts[2]);
+    }
+}

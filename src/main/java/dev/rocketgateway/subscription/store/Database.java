@@ -1,0 +1,234 @@
+package dev.rocketgateway.subscription.store;
+
+import dev.rocketgateway.subscription.StoreConfig;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database behind the store: a file of its own (H2) or PostgreSQL, decided by the URL. Opened on the first use and, while it
+ * is not there, tried again at each. Thread-safe; every method blocks, at most for the timeout per step.
+ */
+final class Database {
+
+    /** What is behind the URL. */
+    enum Kind {
+        NONE,
+        H2,
+        POSTGRESQL
+    }
+
+    /** What is done with a connection. */
+    interface Work<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    private static final Logger LOG = Logger.getLogger(Database.class);
+
+    private static final String H2_FILE = "jdbc:h2:file:";
+    private static final String POSTGRESQL = "jdbc:postgresql://";
+
+    /** Written when it is committed, so that kill -9 loses nothing; closed by us and not by the end of the JVM; no log of its own. */
+    private static final List<String> H2_SETTINGS =
+            List.of("WRITE_DELAY=0", "DB_CLOSE_ON_EXIT=FALSE", "DB_CLOSE_DELAY=-1", "TRACE_LEVEL_FILE=0");
+
+    private final StoreConfig config;
+    private final Kind kind;
+    private @Nullable AgroalDataSource pool;
+    private boolean closed;
+
+    Database(StoreConfig config) {
+        this.config = config;
+        this.kind = kind(config.url());
+    }
+
+    private static Kind kind(String url) {
+        if (url.equals("none")) {
+            return Kind.NONE;
+        }
+        if (url.startsWith("jdbc:h2:")) {
+            return Kind.H2;
+        }
+        if (url.startsWith("jdbc:postgresql:")) {
+            return Kind.POSTGRESQL;
+        }
+        throw new ConfigurationException("gateway.store.url: must begin with jdbc:h2: or jdbc:postgresql:, or be none");
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    boolean isNone() {
+        return kind == Kind.NONE;
+    }
+
+    /** Where an embedded database has its file, without the ending; empty if it has none. */
+    Optional<Path> file() {
+        if (!config.url().startsWith(H2_FILE)) {
+            return Optional.empty();
+        }
+        var path = config.url().substring(H2_FILE.length()).split(";", 2)[0];
+        return Optional.of(Path.of(path.startsWith("~") ? System.getProperty("user.home") + path.substring(1) : path));
+    }
+
+    /**
+     * One or more statements that only read.
+     *
+     * @throws StoreUnavailableException if the database does not answer
+     */
+    <T> T read(Work<T> work) {
+        try (var connection = pool().getConnection()) {
+            return work.with(connection);
+        } catch (SQLException e) {
+            throw DatabaseErrors.translate(e);
+        }
+    }
+
+    /**
+     * All of it or nothing. When it returns, the change survives the end of the process.
+     *
+     * @throws StoreUnavailableException if the database does not answer; whether the change was made is then unknown
+     * @throws TakenException if a name or group is there already
+     */
+    <T> T write(Work<T> work) {
+        try (var connection = pool().getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.with(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw DatabaseErrors.translate(e);
+        }
+    }
+
+    private static void rollBack(Connection connection, Exception failure) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Opens it and brings its tables up to date, where that has not been done. */
+    private synchronized AgroalDataSource pool() throws SQLException {
+        if (closed || isNone()) {
+            throw new StoreUnavailableException(closed ? "the store is closed" : "there is no store");
+        }
+        if (pool == null) {
+            var opened = open();
+            try {
+                Migrations.run(opened);
+            } catch (SQLException | RuntimeException e) {
+                opened.close();
+                throw e;
+            }
+            pool = opened;
+        }
+        return pool;
+    }
+
+    private AgroalDataSource open() throws SQLException {
+        var timeout = config.timeout();
+        return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                .connectionPoolConfiguration(pool -> pool.maxSize(config.maxConnections())
+                        .initialSize(0)
+                        .acquisitionTimeout(timeout)
+                        // One that has died with the database's last restart is noticed before it is used.
+                        .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(seconds(timeout)))
+                        .validateOnBorrow(true)
+                        .connectionFactoryConfiguration(factory -> {
+                            factory.connectionProviderClass(driver())
+                                    .jdbcUrl(url())
+                                    .loginTimeout(timeout);
+                            config.username().ifPresent(name -> factory.principal(new NamePrincipal(name)));
+                            config.password()
+                                    .ifPresent(password -> factory.credential(new SimplePassword(password.value())));
+                            if (kind == Kind.POSTGRESQL) {
+                                factory.jdbcProperty("socketTimeout", String.valueOf(seconds(timeout)))
+                                        .jdbcProperty("connectTimeout", String.valueOf(seconds(timeout)))
+                                        .jdbcProperty("tcpKeepAlive", "true")
+                                        .jdbcProperty("ApplicationName", "rocketmq-http-gateway");
+                            }
+                            return factory;
+                        })));
+    }
+
+    /** By class: which drivers are registered depends on who asks first. */
+    private Class<? extends Driver> driver() {
+        return kind == Kind.H2 ? org.h2.Driver.class : org.postgresql.Driver.class;
+    }
+
+    /** Where it is, if that is another host. */
+    Optional<String> host() {
+        if (!config.url().startsWith(POSTGRESQL)) {
+            return Optional.empty();
+        }
+        // jdbc:postgresql://host:port/database; the driver takes several, separated by commas.
+        var first = config.url().substring(POSTGRESQL.length()).split("[/?,]", 2)[0];
+        int colon = first.lastIndexOf(':');
+        var host = colon > first.lastIndexOf(']') ? first.substring(0, colon) : first;
+        return host.isEmpty() ? Optional.empty() : Optional.of(host);
+    }
+
+    private String url() {
+        if (kind != Kind.H2) {
+            return config.url();
+        }
+        var url = new StringBuilder(config.url());
+        var given = config.url().toUpperCase(Locale.ROOT);
+        for (var setting : H2_SETTINGS) {
+            if (!given.contains(";" + setting.substring(0, setting.indexOf('=') + 1))) {
+                url.append(';').append(setting);
+            }
+        }
+        return url.toString();
+    }
+
+    private static int seconds(Duration duration) {
+        return (int) Math.max(1, duration.toSeconds());
+    }
+
+    /** Nothing can be read or written afterwards. */
+    synchronized void close() {
+        closed = true;
+        if (pool != null) {
+            if (kind == Kind.H2) {
+                endWithItsConnections(pool);
+            }
+            pool.close();
+            pool = null;
+        }
+    }
+
+    /** Otherwise it stays open for connections that may come. */
+    private static void endWithItsConnections(AgroalDataSource pool) {
+        try (var connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("set db_close_delay 0");
+        } catch (SQLException e) {
+            LOG.debug("the embedded database could not be told to close", e);
+        }
+    }
+}

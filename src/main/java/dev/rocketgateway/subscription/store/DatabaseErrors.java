@@ -1,0 +1,42 @@
+package dev.rocketgateway.subscription.store;
+
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import java.sql.SQLException;
+
+/**
+ * What a failure of the database means.
+ *
+ * <pre>
+ * SQLState           | means
+ * -------------------|------------------------------------------
+ * 23…                | a name or group is taken
+ * 07… 22… 42…        | a bug: the statement itself is wrong
+ * anything else      | not available now
+ * </pre>
+ */
+final class DatabaseErrors {
+
+    private static final int H2_IN_USE = 90020;
+
+    private DatabaseErrors() {}
+
+    static RuntimeException translate(SQLException e) {
+        var state = e.getSQLState() == null ? "" : e.getSQLState();
+        var type = state.length() < 2 ? "" : state.substring(0, 2);
+        return switch (type) {
+            case "23" -> new TakenException(e);
+            case "07", "22", "42" -> new IllegalStateException("a statement of the store is wrong", e);
+            default -> new StoreUnavailableException(reason(e, type), e);
+        };
+    }
+
+    /** For people, and without addresses. */
+    private static String reason(SQLException e, String type) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {
+                return "the database file is in use by another process; a file serves one replica, PostgreSQL any number";
+            }
+        }
+        return type.equals("28") ? "the database refuses the user or the password" : "the database does not answer";
+    }
+}

@@ -1,0 +1,60 @@
+package dev.rocketgateway.subscription.store;
+
+import dev.rocketgateway.subscription.Subscription;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * When the subscriptions of the configuration were known for the first time, by consumer group. A broker that does not answer until
+ * later, or another gateway, begins there.
+ */
+final class FirstStarts {
+
+    private FirstStarts() {}
+
+    static Map<String, Instant> read(Connection connection) throws SQLException {
+        try (var query = connection.prepareStatement("select consumer_group, started_at from first_start");
+                var result = query.executeQuery()) {
+            var starts = new HashMap<String, Instant>();
+            while (result.next()) {
+                starts.put(result.getString(1), Instant.ofEpochMilli(result.getLong(2)));
+            }
+            return starts;
+        }
+    }
+
+    static boolean containsAll(Map<String, Instant> starts, Collection<Subscription> subscriptions) {
+        return subscriptions.stream().allMatch(known -> starts.containsKey(group(known)));
+    }
+
+    /** Adds those that are not there, in a transaction of the caller; other gateways wait until it has ended. */
+    static Map<String, Instant> add(Connection connection, Collection<Subscription> subscriptions) throws SQLException {
+        SubscriptionTable.nextRevision(connection);
+        var starts = read(connection);
+        try (var insert =
+                connection.prepareStatement("insert into first_start (consumer_group, started_at) values (?, ?)")) {
+            for (var subscription : subscriptions) {
+                if (starts.putIfAbsent(group(subscription), subscription.createdAt()) == null) {
+                    insert.setString(1, group(subscription));
+                    insert.setLong(2, subscription.createdAt().toEpochMilli());
+                    insert.executeUpdate();
+                }
+            }
+        }
+        return starts;
+    }
+
+    /** The subscription with the time of its first start, where that is known. */
+    static Subscription on(Subscription subscription, Map<String, Instant> starts) {
+        var start = starts.get(group(subscription));
+        return start == null ? subscription : subscription.createdAt(start);
+    }
+
+    private static String group(Subscription subscription) {
+        return subscription.source().consumerGroup().value();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rocketgateway.subscription.store;
+
+import dev.rocketgateway.subscription.MissingSecretException;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.secret.SubscriptionSecrets;
+import jakarta.inject.Singleton;
+import java.util.HashSet;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** Seals anew what was sealed with an older key, so that the key can be retired. Called by one thread. */
+@Singleton
+class Resealing {
+
+    private static final Logger LOG = Logger.getLogger(Resealing.class);
+
+    private final KeptSubscriptions subscriptions;
+    private final SubscriptionSecrets secrets;
+    private final Database database;
+    private final Set<String> hopeless = new HashSet<>();
+
+    Resealing(KeptSubscriptions subscriptions, SubscriptionSecrets secrets, Database database) {
+        this.subscriptions = subscriptions;
+        this.secrets = secrets;
+        this.database = database;
+    }
+
+    void run() {
+        for (var subscription : subscriptions.list()) {
+            if (subscription.origin() == Subscription.Origin.API
+                    && secrets.isSealedWithAnOldKey(subscription)
+                    && !hopeless.contains(subscription.name())) {
+                reseal(subscription);
+            }
+        }
+    }
+
+    private void reseal(Subscription subscription) {
+        try {
+            var anew = secrets.resealed(subscription);
+            // The subscription is the same, so its generation is too; replicas read it for its revision.
+            database.write(connection -> SubscriptionTable.update(
+                    connection,
+                    anew,
+                    subscription.generation(),
+                    subscription.generation(),
+                    SubscriptionTable.nextRevision(connection)));
+            LOG.infof("secrets sealed with the newest key subscription=%s", subscription.name());
+            subscriptions.refresh();
+        } catch (MissingSecretException e) {
+            hopeless.add(subscription.name());
+            LOG.warnf("secrets cannot be opened subscription=%s reason=%s", subscription.name(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.rocketgateway.subscription.store;
+
+import dev.rocketgateway.subscription.history.AttemptLog;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
+import jakarta.inject.Singleton;
+
+/** The meters of the store. */
+@Startup
+@Singleton
+class StoreMetrics {
+
+    StoreMetrics(MeterRegistry registry, Store store, AttemptHistory attempts) {
+        Gauge.builder("gateway.store.up", store, known -> known.trouble().isEmpty() ? 1 : 0)
+                .description("Whether the store answers")
+                .strongReference(true)
+                .register(registry);
+        FunctionCounter.builder("gateway.attempt.log.dropped", attempts, AttemptLog::dropped)
+                .description("Attempts that could not be written")
+                .register(registry);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.rocketgateway.subscription.store;
+
+import dev.rocketgateway.subscription.StoreConfig;
+import dev.rocketgateway.subscription.history.Attempt;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Attempts in the database. Deliveries put them into a bounded queue and go on; one thread of its own writes them, those
+ * of a moment at once, and leaves out successes that are too many to be kept. Thread-safe.
+ */
+final class StoredAttempts implements AttemptHistory {
+
+    private static final Logger LOG = Logger.getLogger(StoredAttempts.class);
+
+    /** Nobody looks at attempts as they happen; and the longer it is, the more successes need not be written. */
+    private static final int MOMENT_MILLIS = 200;
+
+    private static final int SLICE_MILLIS = 20;
+
+    /** Rows of one transaction. */
+    private static final int MAX_BATCH = 500;
+
+    private static final long STOP_LIMIT_MILLIS = 2000;
+
+    private final StoreConfig.Attempts config;
+    private final Database database;
+    private final BlockingQueue<Attempt> waiting;
+    private final AtomicLong dropped = new AtomicLong();
+    private final Thread writer = new Thread(this::write, "gateway-attempts");
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    StoredAttempts(StoreConfig.Attempts config, Database database) {
+        this.config = config;
+        this.database = database;
+        this.waiting = new ArrayBlockingQueue<>(config.queue());
+        writer.setDaemon(true);
+    }
+
+    @Override
+    public void start() {
+        writer.start();
+    }
+
+    @Override
+    public void record(Attempt attempt) {
+        if (!waiting.offer(attempt)) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    private void write() {
+        var batch = new ArrayList<Attempt>();
+        try {
+            while (stopping.getCount() > 0 || !waiting.isEmpty()) {
+                var first = waiting.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    letSomeCome();
+                    waiting.drainTo(batch);
+                    var kept = worthKeeping(batch);
+                    for (int i = 0; i < kept.size(); i += MAX_BATCH) {
+                        write(kept.subList(i, Math.min(kept.size(), i + MAX_BATCH)));
+                    }
+                    batch.clear();
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** For a moment, or until half of the places are taken. */
+    private void letSomeCome() throws InterruptedException {
+        for (int spent = 0; spent < MOMENT_MILLIS && waiting.size() < config.queue() / 2; spent += SLICE_MILLIS) {
+            if (stopping.await(SLICE_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+    }
+
+    /** All failures, and of each subscription's successes the last. */
+    private List<Attempt> worthKeeping(List<Attempt> batch) {
+        var successes = new HashMap<String, Integer>();
+        var kept = new ArrayList<Attempt>();
+        for (int i = batch.size() - 1; i >= 0; i--) {
+            var attempt = batch.get(i);
+            if (!attempt.succeeded()
+                    || successes.merge(attempt.subscription(), 1, Integer::sum) <= config.successes()) {
+                kept.add(attempt);
+            }
+        }
+        Collections.reverse(kept);
+        return kept;
+    }
+
+    /** What cannot be written is dropped: the next may have more luck, and deliveries go on. */
+    private void write(List<Attempt> batch) {
+        try {
+            database.write(connection -> {
+                AttemptTable.insert(connection, batch);
+                return null;
+            });
+        } catch (RuntimeException e) {
+            dropped.addAndGet(batch.size());
+            LOG.debugf(e, "attempts were not written count=%d", batch.size());
+        }
+    }
+
+    @Override
+    public Map<String, Attempt> lastFailures(String subscription, Collection<String> messageIds) {
+        return database.read(connection -> AttemptTable.lastFailures(connection, subscription, messageIds));
+    }
+
+    @Override
+    public List<Kept> find(Query query) {
+        return database.read(connection -> AttemptTable.find(connection, query));
+    }
+
+    @Override
+    public void forget(String subscription) {
+        database.write(connection -> {
+            AttemptTable.deleteOf(connection, subscription);
+            return null;
+        });
+    }
+
+    @Override
+    public void cleanUp() {
+        long oldest = System.currentTimeMillis() - config.age().toMillis();
+        database.write(connection -> {
+            AttemptTable.deleteOlderThan(connection, oldest);
+            for (var subscription : AttemptTable.subscriptions(connection)) {
+                AttemptTable.keepLast(connection, subscription, true, config.successes());
+                AttemptTable.keepLast(connection, subscription, false, config.failures());
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public long dropped() {
+        return dropped.get();
+    }
+
+    @Override
+    public void stop() {
+        stopping.countDown();
+        try {
+            writer.join(STOP_LIMIT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        writer.interrupt();
+    }
+}
