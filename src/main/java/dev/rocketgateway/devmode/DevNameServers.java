@@ -1,9 +1,9 @@
 package dev.rocketgateway.devmode;
 
 import dev.rocketgateway.message.TopicName;
-import dev.rocketgateway.rocketmq.NameServerList;
-import dev.rocketgateway.rocketmq.NameServers;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
+import dev.rocketgateway.rocketmq.client.NameServerList;
+import dev.rocketgateway.rocketmq.client.NameServers;
 import dev.rocketgateway.subscription.document.SubscriptionsConfig;
 import io.quarkus.arc.profile.IfBuildProfile;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  * anything else                                   | INTERNAL        | no
  * </pre>
  */
-final class RocketMqErrors {
+public final class RocketMqErrors {
 
     private RocketMqErrors() {}
 
     /** Never fails; gives back what is already translated. */
-    static SendFailedException translate(@Nullable Throwable thrown) {
+    public static SendFailedException translate(@Nullable Throwable thrown) {
         var chain = chain(thrown);
         return Stream.concat(
                         chain.stream().map(cause -> byType(cause, thrown)),

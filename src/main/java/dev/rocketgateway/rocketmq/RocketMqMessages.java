@@ -25,13 +25,13 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.jspecify.annotations.Nullable;
 
 /** Between our words and the client's, in both directions. */
-final class RocketMqMessages {
+public final class RocketMqMessages {
 
     /** ApsaraMQ's property for the delivery time, in milliseconds since 1970. */
     private static final String CLOUD_DELIVERY_TIME = "__STARTDELIVERTIME";
 
     /** What callers may not set and webhooks do not get: it is RocketMQ's own. */
-    static final Set<String> RESERVED_PROPERTIES = Stream.concat(
+    public static final Set<String> RESERVED_PROPERTIES = Stream.concat(
                     MessageConst.STRING_HASH_SET.stream(),
                     Stream.of(
                             MessageConst.PROPERTY_SHARDING_KEY,
@@ -50,7 +50,7 @@ final class RocketMqMessages {
     /**
      * @param channel ApsaraMQ and Apache RocketMQ have different names for a delivery time
      */
-    static Message toWire(OutgoingMessage message, RocketMqConfig.Channel channel) {
+    public static Message toWire(OutgoingMessage message, RocketMqConfig.Channel channel) {
         var wire = new Message(message.topic().value(), message.body());
         MessageAccessor.putProperty(wire, MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, message.id());
         message.tag().ifPresent(wire::setTags);
@@ -66,7 +66,7 @@ final class RocketMqMessages {
     }
 
     /** Messages of one topic that the broker stores together. */
-    static MessageBatch toWire(List<OutgoingMessage> messages, RocketMqConfig.Channel channel) {
+    public static MessageBatch toWire(List<OutgoingMessage> messages, RocketMqConfig.Channel channel) {
         var batch = MessageBatch.generateFromList(
                 messages.stream().map(message -> toWire(message, channel)).toList());
         MessageClientIDSetter.setUniqID(batch);
@@ -75,7 +75,7 @@ final class RocketMqMessages {
     }
 
     /** Bytes the message adds to a batch, at most. */
-    static int batchSize(OutgoingMessage message) {
+    public static int batchSize(OutgoingMessage message) {
         int characters = message.tag().map(String::length).orElse(0);
         for (var key : message.keys()) {
             characters += key.length() + 1;
@@ -109,7 +109,7 @@ final class RocketMqMessages {
         }
     }
 
-    static SendReceipt toReceipt(SendResult result) {
+    public static SendReceipt toReceipt(SendResult result) {
         var queue = result.getMessageQueue();
         return new SendReceipt(
                 switch (result.getSendStatus()) {
@@ -129,7 +129,7 @@ final class RocketMqMessages {
     }
 
     /** One for each message of a batch; the broker has put them next to each other. */
-    static List<SendReceipt> toReceipts(SendResult result, List<OutgoingMessage> messages) {
+    public static List<SendReceipt> toReceipts(SendResult result, List<OutgoingMessage> messages) {
         var first = toReceipt(result);
         var offsetIds = first.offsetMsgId() == null
                 ? new String[0]
@@ -150,7 +150,7 @@ final class RocketMqMessages {
         return receipts;
     }
 
-    static ReplyMessage toReply(Message wire) {
+    public static ReplyMessage toReply(Message wire) {
         return new ReplyMessage(
                 wire.getBody() == null ? new byte[0] : wire.getBody(),
                 Optional.ofNullable(absentIfEmpty(wire.getTags())),
@@ -158,21 +158,21 @@ final class RocketMqMessages {
                 userProperties(wire));
     }
 
-    static Map<String, String> userProperties(Message wire) {
+    public static Map<String, String> userProperties(Message wire) {
         var properties = new HashMap<>(wire.getProperties());
         properties.keySet().removeAll(RESERVED_PROPERTIES);
         return properties;
     }
 
-    static Optional<String> tag(Message wire) {
+    public static Optional<String> tag(Message wire) {
         return Optional.ofNullable(absentIfEmpty(wire.getTags()));
     }
 
-    static List<String> keys(Message wire) {
+    public static List<String> keys(Message wire) {
         return keys(wire.getKeys());
     }
 
-    static Optional<String> messageGroup(Message wire) {
+    public static Optional<String> messageGroup(Message wire) {
         return Optional.ofNullable(absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_SHARDING_KEY)));
     }
 
@@ -181,7 +181,7 @@ final class RocketMqMessages {
      *     nothing
      * @param fault why its body cannot be used, if it cannot
      */
-    static ReceivedMessage toReceived(MessageExt wire, String topic, Optional<String> fault) {
+    public static ReceivedMessage toReceived(MessageExt wire, String topic, Optional<String> fault) {
         int attempt = wire.getReconsumeTimes() + 1;
         // A dead letter that was given back is at its first attempt again, and yet in the retry topic.
         boolean whereItWasPublished = attempt == 1 && wire.getProperty(MessageConst.PROPERTY_RETRY_TOPIC) == null;
@@ -203,7 +203,7 @@ final class RocketMqMessages {
     }
 
     /** The unique id; else where the message was stored first, which the broker keeps in its retries. */
-    static String id(MessageExt wire) {
+    public static String id(MessageExt wire) {
         var unique = absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX));
         if (unique != null) {
             return unique;

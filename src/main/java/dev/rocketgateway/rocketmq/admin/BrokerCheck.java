@@ -1,0 +1,34 @@
+package dev.rocketgateway.rocketmq.admin;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready while a name server and a broker answer. Says which does not, and no address. */
+@Readiness
+@ApplicationScoped
+class BrokerCheck implements HealthCheck {
+
+    private final BrokerProbe probe;
+
+    BrokerCheck(BrokerProbe probe) {
+        this.probe = probe;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        var state = probe.state();
+        return HealthCheckResponse.named("rocketmq")
+                .status(state == BrokerProbe.State.ANSWERING)
+                .withData(
+                        "reason",
+                        switch (state) {
+                            case UNKNOWN -> "not asked yet";
+                            case ANSWERING -> "name server and broker answer";
+                            case NO_NAME_SERVER -> "no name server answers";
+                            case NO_BROKER -> "no broker answers";
+                        })
+                .build();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.rocketgateway.rocketmq.admin;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.exception.OffsetNotFoundException;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
+import org.apache.rocketmq.remoting.protocol.admin.ConsumeStats;
+import org.apache.rocketmq.remoting.protocol.body.Connection;
+import org.apache.rocketmq.remoting.protocol.body.ConsumerConnection;
+import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
+import org.apache.rocketmq.remoting.protocol.header.UpdateConsumerOffsetRequestHeader;
+import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig;
+
+/** Administrative calls about consumer groups, over the connections of {@link RocketMqAdmin}. Every method blocks. */
+@ApplicationScoped
+public class GroupAdmin {
+
+    private final RocketMqAdmin admin;
+
+    GroupAdmin(RocketMqAdmin admin) {
+        this.admin = admin;
+    }
+
+    /** Gives the group at least this many retry queues on this broker, and creates it where it is missing; tells how many it has. */
+    public int prepareGroup(String name, int retryQueues, String address)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        var config = groupConfig(address, admin.inNamespace(name));
+        if (config.getRetryQueueNums() < retryQueues) {
+            config.setRetryQueueNums(retryQueues);
+            admin.api().createSubscriptionGroup(address, config, admin.timeout().toMillis());
+        }
+        return config.getRetryQueueNums();
+    }
+
+    private SubscriptionGroupConfig groupConfig(String address, String group)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        try {
+            return admin.api()
+                    .getSubscriptionGroupConfig(address, group, admin.timeout().toMillis());
+        } catch (MQBrokerException e) {
+            if (e.getResponseCode() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
+                // Before 5.0 brokers tell of all groups at once, or of none.
+                var known = admin.api()
+                        .getAllSubscriptionGroup(address, admin.timeout().toMillis())
+                        .getSubscriptionGroupTable()
+                        .get(group);
+                if (known != null) {
+                    return known;
+                }
+            } else if (e.getResponseCode() != ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+                throw e;
+            }
+            var config = new SubscriptionGroupConfig();
+            config.setGroupName(group);
+            config.setConsumeBroadcastEnable(false);
+            return config;
+        }
+    }
+
+    /** The group's committed position in the queue; empty if it has none. */
+    public OptionalLong position(String group, MessageQueue queue, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        var header = new QueryConsumerOffsetRequestHeader();
+        header.setConsumerGroup(admin.inNamespace(group));
+        header.setTopic(admin.inNamespace(queue.getTopic()));
+        header.setQueueId(queue.getQueueId());
+        header.setBrokerName(queue.getBrokerName());
+        header.setSetZeroIfNotFound(false);
+        try {
+            return OptionalLong.of(admin.api()
+                    .queryConsumerOffset(address, header, admin.timeout().toMillis()));
+        } catch (OffsetNotFoundException none) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Whether the group has a position in some queue of the topic on this broker. */
+    public boolean hasPositions(String group, String topic, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return positions(group, address).getOffsetTable().keySet().stream()
+                .anyMatch(queue -> queue.getTopic().equals(admin.inNamespace(topic)));
+    }
+
+    public void commitOffset(String group, MessageQueue queue, String address, long offset)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        var header = new UpdateConsumerOffsetRequestHeader();
+        header.setConsumerGroup(admin.inNamespace(group));
+        header.setTopic(admin.inNamespace(queue.getTopic()));
+        header.setQueueId(queue.getQueueId());
+        header.setBrokerName(queue.getBrokerName());
+        header.setCommitOffset(offset);
+        admin.api().updateConsumerOffset(address, header, admin.timeout().toMillis());
+    }
+
+    /** Client ids of the group's members that this broker knows; each member tells every broker. */
+    public List<String> members(String group, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return connection(group, address)
+                .map(known -> known.getConnectionSet().stream()
+                        .map(Connection::getClientId)
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** Whether nobody receives for the group, or those who do ask for the same messages of the topic. */
+    public boolean filtersBy(String group, String topic, String expression, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return connection(group, address)
+                .map(ConsumerConnection::getSubscriptionTable)
+                .map(table -> table.get(admin.inNamespace(topic)))
+                .map(subscribed -> expression.equals(subscribed.getSubString()))
+                .orElse(true);
+    }
+
+    private Optional<ConsumerConnection> connection(String group, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        try {
+            return Optional.of(admin.api()
+                    .getConsumerConnectionList(
+                            address, admin.inNamespace(group), admin.timeout().toMillis()));
+        } catch (MQBrokerException e) {
+            if (e.getResponseCode() == ResponseCode.CONSUMER_NOT_ONLINE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The group's positions on this broker, in every topic it has one for. */
+    public ConsumeStats positions(String group, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return admin.api()
+                .getConsumeStats(
+                        address, admin.inNamespace(group), admin.timeout().toMillis());
+    }
+
+    /** Removes the group and its positions from this broker. */
+    public void delete(String group, String address) throws RemotingException, InterruptedException, MQClientException {
+        admin.api()
+                .deleteSubscriptionGroup(
+                        address, admin.inNamespace(group), true, admin.timeout().toMillis());
+    }
+}

@@ -1,0 +1,226 @@
+package dev.rocketgateway.rocketmq.admin;
+
+import dev.rocketgateway.rocketmq.RocketMqConfig;
+import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.ClientShutdown;
+import dev.rocketgateway.rocketmq.client.RocketMqClients;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UnsupportedEncodingException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.impl.MQClientAPIImpl;
+import org.apache.rocketmq.client.impl.factory.MQClientInstance;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.TopicAttributes;
+import org.apache.rocketmq.common.attribute.TopicMessageType;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.exception.RemotingSendRequestException;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
+import org.apache.rocketmq.remoting.protocol.body.ClusterInfo;
+import org.apache.rocketmq.remoting.protocol.heartbeat.HeartbeatData;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
+import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+
+/**
+ * Administrative calls, over connections of their own. Every method blocks, at most for the probe timeout per call; not for
+ * event loops.
+ */
+@ApplicationScoped
+public class RocketMqAdmin {
+
+    private final DefaultMQProducer client;
+    private final Duration timeout;
+    private final KnownBrokers known;
+
+    RocketMqAdmin(RocketMqClients clients, RocketMqConfig config, KnownBrokers known) {
+        this.known = known;
+        this.client = clients.newAdministrator();
+        this.timeout = config.probeTimeout();
+        try {
+            client.start();
+        } catch (MQClientException e) {
+            throw new IllegalStateException("the RocketMQ client for administration did not start", e);
+        }
+    }
+
+    public Duration timeout() {
+        return timeout;
+    }
+
+    @PreDestroy
+    void stop() {
+        ClientShutdown.within(timeout, "the administrative client", instance(), client::shutdown);
+    }
+
+    /**
+     * The topic's route, or empty if the name server knows none. Asks once more, in the time that is left, where the connection
+     * ended meanwhile: the client closes it, under all who wait, as soon as one of them has waited for too long.
+     */
+    public Optional<TopicRouteData> route(String topic)
+            throws RemotingException, InterruptedException, MQClientException {
+        long begun = System.nanoTime();
+        try {
+            return askForRoute(topic, timeout.toMillis());
+        } catch (RemotingSendRequestException connectionEnded) {
+            long left = timeout.minusNanos(System.nanoTime() - begun).toMillis();
+            if (left <= 0) {
+                throw connectionEnded;
+            }
+            return askForRoute(topic, left);
+        }
+    }
+
+    private Optional<TopicRouteData> askForRoute(String topic, long timeoutMillis)
+            throws RemotingException, InterruptedException, MQClientException {
+        try {
+            var route = api().getTopicRouteInfoFromNameServer(inNamespace(topic), timeoutMillis);
+            known.seen(names(route.getBrokerDatas()));
+            return Optional.of(route);
+        } catch (MQClientException e) {
+            if (e.getResponseCode() == ResponseCode.TOPIC_NOT_EXIST) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The type of message the topic is declared for ({@code message.type}), or empty if it is not or the broker does not tell. */
+    Optional<TopicMessageType> declaredType(String topic, String brokerAddress)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        try {
+            var config = api().getTopicConfig(brokerAddress, inNamespace(topic), timeout.toMillis());
+            return Optional.ofNullable(config.getAttributes())
+                    .map(attributes -> attributes.get(TopicAttributes.TOPIC_MESSAGE_TYPE_ATTRIBUTE.getName()))
+                    .map(TopicMessageType::valueOf);
+        } catch (MQBrokerException e) {
+            if (e.getResponseCode() == ResponseCode.NO_PERMISSION
+                    || e.getResponseCode() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
+                return Optional.empty();
+            }
+            throw e;
+        } catch (IllegalArgumentException typeOfANewerBroker) {
+            return Optional.empty();
+        }
+    }
+
+    /** What the name server knows of the cluster, or empty if it answers but does not tell. */
+    public Optional<ClusterInfo> cluster() throws RemotingException, InterruptedException {
+        try {
+            var cluster = api().getBrokerClusterInfo(timeout.toMillis());
+            known.seen(names(brokers(cluster)));
+            return Optional.of(cluster);
+        } catch (MQBrokerException refused) {
+            return Optional.empty();
+        }
+    }
+
+    /** Those the name server tells of. */
+    public static Collection<BrokerData> brokers(ClusterInfo cluster) {
+        return cluster.getBrokerAddrTable() == null
+                ? List.of()
+                : cluster.getBrokerAddrTable().values();
+    }
+
+    static Set<String> names(Collection<BrokerData> brokers) {
+        return brokers.stream().map(BrokerData::getBrokerName).collect(Collectors.toSet());
+    }
+
+    /**
+     * The version of the broker, as {@code MQVersion} numbers them; empty if it answers and does not tell.
+     *
+     * @throws RemotingException if it does not answer
+     */
+    OptionalInt version(String brokerAddress) throws RemotingException, InterruptedException {
+        try {
+            var heartbeat = new HeartbeatData();
+            heartbeat.setClientID(clientId());
+            return OptionalInt.of(api().sendHeartbeat(brokerAddress, heartbeat, timeout.toMillis()));
+        } catch (MQBrokerException refused) {
+            return OptionalInt.empty();
+        }
+    }
+
+    public long maxOffset(MessageQueue queue, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return api().getMaxOffset(address, inNamespace(queue), timeout.toMillis());
+    }
+
+    public long offsetAt(MessageQueue queue, String address, long epochMillis)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return api().searchOffset(address, inNamespace(queue), epochMillis, timeout.toMillis());
+    }
+
+    public long minOffset(MessageQueue queue, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return api().getMinOffset(address, inNamespace(queue), timeout.toMillis());
+    }
+
+    /** A setting of the broker, or empty if it does not tell. */
+    public Optional<String> brokerSetting(String address, String key) throws RemotingException, InterruptedException {
+        try {
+            return Optional.ofNullable(
+                    api().getBrokerConfig(address, timeout.toMillis()).getProperty(key));
+        } catch (MQBrokerException | UnsupportedEncodingException refused) {
+            return Optional.empty();
+        }
+    }
+
+    /** The address of the topic's broker of this name, if it has one. */
+    public static Optional<String> master(TopicRouteData route, String brokerName) {
+        return route.getBrokerDatas().stream()
+                .filter(broker -> broker.getBrokerName().equals(brokerName))
+                .findFirst()
+                .map(BrokerData::selectBrokerAddr);
+    }
+
+    public static List<String> masters(Collection<BrokerData> brokers) {
+        var addresses = new ArrayList<String>();
+        for (BrokerData broker : brokers) {
+            var address = broker.selectBrokerAddr();
+            if (address != null) {
+                addresses.add(address);
+            }
+        }
+        return addresses;
+    }
+
+    /**
+     * The name on the wire. An instance endpoint ({@code http://MQ_INST_….…}) puts every topic and group into a namespace;
+     * the client does that for its own calls and not for these.
+     */
+    public String inNamespace(String resource) {
+        return ClientInternals.inNamespace(client, resource);
+    }
+
+    /** The name as the gateway has it. */
+    public String withoutNamespace(String onTheWire) {
+        return ClientInternals.withoutNamespace(client, onTheWire);
+    }
+
+    public MessageQueue inNamespace(MessageQueue queue) {
+        return new MessageQueue(inNamespace(queue.getTopic()), queue.getBrokerName(), queue.getQueueId());
+    }
+
+    private MQClientInstance instance() {
+        return ClientInternals.instanceOf(client);
+    }
+
+    /** By which brokers know this client. */
+    String clientId() {
+        return instance().getClientId();
+    }
+
+    public MQClientAPIImpl api() {
+        return instance().getMQClientAPIImpl();
+    }
+}

@@ -1,0 +1,246 @@
+package dev.rocketgateway.rocketmq.admin;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.rocketmq.RocketMqConfig;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
+import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds topics, and tells one that does not exist from one whose brokers are away: a name server has no route for either.
+ *
+ * <pre>
+ * route | brokers the name server tells of | a broker that may have the topic is away | the topic
+ * ------|----------------------------------|------------------------------------------|--------------------
+ * yes   |                                  |                                          | is found
+ * no    | none                             |                                          | may exist
+ * no    | some                             | yes                                      | may exist
+ * no    | some                             | no                                       | does not exist
+ * no    | it does not say                  |                                          | does not exist
+ * </pre>
+ * A broker may have a topic if it had it when it was last there, or if nobody has seen which brokers had it. Thread-safe; blocks.
+ */
+@Singleton
+public class TopicLookup {
+
+    private static final int MAX_TOPICS = 10_000;
+
+    private final NameServer nameServer;
+    private final KnownBrokers known;
+
+    /** Which brokers had a topic, by its name. */
+    private final Cache<String, Set<String>> brokersOf;
+
+    @Inject
+    TopicLookup(RocketMqAdmin admin, KnownBrokers known, RocketMqConfig config) {
+        this(
+                new NameServer() {
+                    @Override
+                    public Optional<TopicRouteData> route(String topic)
+                            throws RemotingException, InterruptedException, MQClientException {
+                        return admin.route(topic);
+                    }
+
+                    @Override
+                    public Optional<Set<String>> brokers() throws RemotingException, InterruptedException {
+                        return admin.cluster().map(RocketMqAdmin::brokers).map(RocketMqAdmin::names);
+                    }
+                },
+                known,
+                config.absentBrokerTtl());
+    }
+
+    TopicLookup(NameServer nameServer, KnownBrokers known, Duration memory) {
+        this.nameServer = nameServer;
+        this.known = known;
+        this.brokersOf = Caffeine.newBuilder()
+                .maximumSize(MAX_TOPICS)
+                .expireAfterAccess(memory)
+                .build();
+    }
+
+    /** What a name server tells now. */
+    interface NameServer {
+
+        /** Empty if it has none. */
+        Optional<TopicRouteData> route(String topic) throws RemotingException, InterruptedException, MQClientException;
+
+        /** Names of the brokers; empty if it does not say, as that of a managed cluster. */
+        Optional<Set<String>> brokers() throws RemotingException, InterruptedException;
+    }
+
+    /** What is known of a topic. */
+    sealed interface Answer {
+
+        /** It exists on these brokers at least. */
+        record Found(TopicRouteData route) implements Answer {}
+
+        /** It does not exist. */
+        record Missing() implements Answer {}
+
+        /**
+         * Nobody can tell.
+         *
+         * @param away names of the brokers that may have it; empty if no broker is known at all
+         */
+        record Unknown(Set<String> away) implements Answer {}
+    }
+
+    /**
+     * What the name server tells.
+     *
+     * @param route empty if it has none
+     * @param away names of the known brokers that it does not tell of
+     * @param anyBroker whether it tells of any broker, or does not say
+     */
+    private record Sight(Optional<TopicRouteData> route, Set<String> away, boolean anyBroker) {}
+
+    /**
+     * @param had names of the brokers the topic is known to have been on; null if that is not known
+     */
+    Answer find(String topic, @Nullable Set<String> had)
+            throws RemotingException, InterruptedException, MQClientException {
+        var route = nameServer.route(topic);
+        if (route.isPresent()) {
+            return new Answer.Found(route.get());
+        }
+        var sight = look(topic);
+        if (sight.route().isPresent()) {
+            return new Answer.Found(sight.route().get());
+        }
+        var away = new TreeSet<>(sight.away());
+        if (had != null) {
+            away.retainAll(had);
+        }
+        return sight.anyBroker() && away.isEmpty() ? new Answer.Missing() : new Answer.Unknown(away);
+    }
+
+    /** The brokers first: one that registers between the two questions must not count as one that lacks the topic. */
+    private Sight look(String topic) throws RemotingException, InterruptedException, MQClientException {
+        var present = nameServer.brokers();
+        var route = nameServer.route(topic);
+        if (present.isEmpty()) {
+            return new Sight(route, Set.of(), true);
+        }
+        var away = known.away(present.get());
+        route.ifPresent(found -> away.removeAll(RocketMqAdmin.names(found.getBrokerDatas())));
+        return new Sight(route, away, !present.get().isEmpty());
+    }
+
+    /**
+     * A topic and its brokers.
+     *
+     * @param away names of the brokers that have it, or may have it, and are away
+     */
+    public record Located(TopicRouteData route, Set<String> away) {
+
+        /**
+         * @throws SourceUnavailableException if a broker is away
+         */
+        public TopicRouteData whole() {
+            if (!away.isEmpty()) {
+                throw noAnswerFrom(away);
+            }
+            return route;
+        }
+    }
+
+    /**
+     * @throws SourceUnavailableException if the topic does not exist, or nobody can tell
+     */
+    public Located locate(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
+        var name = topic.value();
+        var answer = find(name, brokersOf.getIfPresent(name));
+        if (answer instanceof Answer.Unknown unknown) {
+            throw unknown(topic, unknown.away());
+        }
+        if (answer instanceof Answer.Found found) {
+            return new Located(found.route(), away(name, found.route()));
+        }
+        brokersOf.invalidate(name);
+        throw SourceUnavailableException.noRoute(topic);
+    }
+
+    /** Whether the topic exists. */
+    public boolean exists(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
+        var answer = find(topic.value(), brokersOf.getIfPresent(topic.value()));
+        if (answer instanceof Answer.Unknown unknown) {
+            throw unknown(topic, unknown.away());
+        }
+        return answer instanceof Answer.Found;
+    }
+
+    private Set<String> away(String topic, TopicRouteData route) throws RemotingException, InterruptedException {
+        var there = RocketMqAdmin.names(route.getBrokerDatas());
+        var had = brokersOf.getIfPresent(topic);
+        var away = new TreeSet<String>();
+        if (had == null || !there.containsAll(had)) {
+            nameServer.brokers().ifPresent(present -> away.addAll(known.away(present)));
+            away.removeAll(there);
+            if (had != null) {
+                away.retainAll(had);
+            }
+        }
+        var all = new TreeSet<>(there);
+        all.addAll(away);
+        brokersOf.put(topic, all);
+        return away;
+    }
+
+    /**
+     * The brokers of a topic that any broker may have, such as a group's dead letters.
+     *
+     * @throws SourceUnavailableException if no broker is known
+     */
+    public Scattered scattered(String topic) throws RemotingException, InterruptedException, MQClientException {
+        var sight = look(topic);
+        if (!sight.anyBroker() && sight.route().isEmpty()) {
+            throw noAnswerFrom(sight.away());
+        }
+        return new Scattered(sight.route().map(TopicRouteData::getBrokerDatas).orElse(List.of()), sight.away());
+    }
+
+    /**
+     * @param there those that have the topic
+     * @param away names of those that may have it
+     */
+    public record Scattered(List<BrokerData> there, Set<String> away) {}
+
+    /**
+     * @throws SourceUnavailableException if a known broker is away
+     */
+    public void expectEveryBroker() throws RemotingException, InterruptedException {
+        var away = nameServer.brokers().map(known::away).orElse(Set.of());
+        if (!away.isEmpty()) {
+            throw noAnswerFrom(away);
+        }
+    }
+
+    /** For those who need an answer of these brokers; of any, if none is named. */
+    public static SourceUnavailableException noAnswerFrom(Collection<String> brokers) {
+        return new SourceUnavailableException(
+                brokers.isEmpty()
+                        ? "the name server tells of no broker"
+                        : "no answer from " + String.join(", ", brokers),
+                null);
+    }
+
+    private static SourceUnavailableException unknown(TopicName topic, Set<String> away) {
+        var why = noAnswerFrom(away);
+        return new SourceUnavailableException(
+                "%s, so nobody can tell whether topic %s exists".formatted(why.getMessage(), topic), why);
+    }
+}

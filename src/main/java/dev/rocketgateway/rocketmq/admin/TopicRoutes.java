@@ -1,0 +1,197 @@
+package dev.rocketgateway.rocketmq.admin;
+
+import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendFailedException.Reason;
+import dev.rocketgateway.rocketmq.RocketMqConfig;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.impl.factory.MQClientInstance;
+import org.apache.rocketmq.common.attribute.TopicMessageType;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which topics exist: the answer to a typo in a URL, without the client's three tries.
+ *
+ * <p>A route that was found is used until it is found gone, and looked up again in the background; a missing one is asked
+ * for again after a short time. Whether "no route" is believed is decided by {@link TopicLookup}.
+ *
+ * <p>Thread-safe; never blocks the caller.
+ */
+@Singleton
+public class TopicRoutes {
+
+    private static final Logger LOG = Logger.getLogger(TopicRoutes.class);
+
+    private static final int MAX_TOPICS = 10_000;
+
+    /** What is known of a topic. */
+    public sealed interface Route {
+
+        /**
+         * It can be written to.
+         *
+         * @param queues where; at least one
+         * @param declaredType the type of message the topic is declared for, if it is and the broker tells
+         */
+        record Found(List<MessageQueue> queues, Optional<TopicMessageType> declaredType) implements Route {
+
+            private Set<String> brokers() {
+                return queues.stream().map(MessageQueue::getBrokerName).collect(Collectors.toSet());
+            }
+        }
+
+        /** Brokers are there and none has it. */
+        record Missing() implements Route {}
+
+        /** Nobody can tell whether it exists: a broker that may have it is away. Never kept. */
+        record Unknown() implements Route {}
+    }
+
+    private final TopicLookup lookup;
+    private final RocketMqAdmin admin;
+    private final BrokerHealth health;
+    private final BrokerVersions versions;
+    private final AsyncLoadingCache<String, Route> cache;
+    private volatile Consumer<String> introduction = topic -> {};
+
+    TopicRoutes(
+            TopicLookup lookup,
+            RocketMqAdmin admin,
+            RocketMqConfig config,
+            BrokerHealth health,
+            BrokerVersions versions,
+            RouteThreads threads) {
+        this.lookup = lookup;
+        this.versions = versions;
+        this.health = health;
+        this.admin = admin;
+        this.cache = Caffeine.newBuilder()
+                .maximumSize(MAX_TOPICS)
+                .executor(threads)
+                .refreshAfterWrite(config.routeRefresh())
+                .expireAfter(Expiry.<String, Route>writing((topic, route) -> lifetime(route, config)))
+                .buildAsync(new Loader());
+    }
+
+    /**
+     * Before a topic is first told of as found, it is introduced to whoever sends to it.
+     *
+     * @param introduction may block, must not fail
+     */
+    public void introduceTopicsTo(Consumer<String> introduction) {
+        this.introduction = introduction;
+    }
+
+    /** The topic's route; fails with {@link SendFailedException} if it cannot be known. */
+    public CompletableFuture<Route> of(String topic) {
+        return cache.get(topic);
+    }
+
+    /** Forgets the topic, because a broker said that it is gone. */
+    public void forget(String topic) {
+        cache.synchronous().invalidate(topic);
+    }
+
+    private static Duration lifetime(Route route, RocketMqConfig config) {
+        if (route instanceof Route.Unknown) {
+            return Duration.ZERO;
+        }
+        return route instanceof Route.Missing ? config.missingRouteTtl() : Duration.ofDays(1);
+    }
+
+    private final class Loader implements AsyncCacheLoader<String, Route> {
+
+        @Override
+        public CompletableFuture<Route> asyncLoad(String topic, Executor executor) {
+            return CompletableFuture.supplyAsync(() -> introduced(topic, load(topic, null)), executor);
+        }
+
+        @Override
+        public CompletableFuture<Route> asyncReload(String topic, Route last, Executor executor) {
+            return CompletableFuture.supplyAsync(() -> load(topic, last), executor)
+                    // The outage shows in the sends; the route stays what it was until somebody knows better.
+                    .thenApply(next -> next instanceof Route.Unknown ? last : next)
+                    .exceptionally(unreachable -> last);
+        }
+
+        private Route introduced(String topic, Route route) {
+            if (route instanceof Route.Found) {
+                introduction.accept(topic);
+            }
+            return route;
+        }
+
+        private Route load(String topic, @Nullable Route last) {
+            try {
+                var answer = lookup.find(topic, last instanceof Route.Found found ? found.brokers() : null);
+                if (answer instanceof TopicLookup.Answer.Found found) {
+                    versions.askUnknown(found.route().getBrokerDatas(), health);
+                    return new Route.Found(queues(topic, found.route()), declaredType(topic, found.route(), last));
+                }
+                return answer instanceof TopicLookup.Answer.Missing ? new Route.Missing() : new Route.Unknown();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
+            } catch (SendFailedException e) {
+                throw e;
+            } catch (Exception e) {
+                // Whatever the reason, the name server was asked and the message was not sent.
+                throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
+            }
+        }
+    }
+
+    /**
+     * The queues that take messages.
+     *
+     * @throws SendFailedException if brokers have the topic and none takes messages now, as between two masters
+     */
+    private static List<MessageQueue> queues(String topic, TopicRouteData route) {
+        var queues =
+                MQClientInstance.topicRouteData2TopicPublishInfo(topic, route).getMessageQueueList();
+        if (queues.isEmpty()) {
+            throw new SendFailedException(Reason.UNAVAILABLE);
+        }
+        return queues;
+    }
+
+    /**
+     * What the topic is declared for, as one of its brokers tells; the others have the same. Where it does not answer the
+     * last known counts: a send must not wait for one broker after the other.
+     */
+    private Optional<TopicMessageType> declaredType(String topic, TopicRouteData route, @Nullable Route last)
+            throws InterruptedException {
+        var avoided = health.avoided();
+        var masters = new ArrayList<>(route.getBrokerDatas());
+        Collections.shuffle(masters);
+        masters.sort(Comparator.comparing(broker -> avoided.contains(broker.getBrokerName())));
+        try {
+            var address = masters.isEmpty() ? null : masters.get(0).selectBrokerAddr();
+            if (address != null) {
+                return admin.declaredType(topic, address);
+            }
+        } catch (RemotingException | MQBrokerException notNow) {
+            LOG.debugf(notNow, "the broker did not tell what the topic is declared for topic=%s", topic);
+        }
+        return last instanceof Route.Found found ? found.declaredType() : Optional.empty();
+    }
+}

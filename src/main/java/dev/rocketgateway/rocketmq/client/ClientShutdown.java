@@ -1,0 +1,52 @@
+package dev.rocketgateway.rocketmq.client;
+
+import dev.rocketgateway.message.Durations;
+import java.time.Duration;
+import org.apache.rocketmq.client.impl.factory.MQClientInstance;
+import org.jboss.logging.Logger;
+
+/** Shuts a producer or consumer of the client down; by itself that waits for brokers that may be frozen. */
+public final class ClientShutdown {
+
+    private static final Logger LOG = Logger.getLogger(ClientShutdown.class);
+
+    private static final Duration NUDGE_INTERVAL = Duration.ofMillis(50);
+
+    private ClientShutdown() {}
+
+    /**
+     * Runs the shutdown on a daemon thread of its own and waits for it, at most for the limit.
+     *
+     * @param what what is shut down, for the log
+     * @param client the connections and threads it uses
+     * @return whether it was done in time
+     */
+    public static boolean within(Duration limit, String what, MQClientInstance client, Runnable shutdown) {
+        var thread = new Thread(shutdown, "gateway-close-" + what.replace(' ', '-'));
+        thread.setDaemon(true);
+        thread.start();
+        if (!ended(thread, limit, client)) {
+            LOG.warnf(
+                    "gave up waiting for the RocketMQ client to close what=%s limit=%s", what, Durations.format(limit));
+            return false;
+        }
+        return true;
+    }
+
+    private static boolean ended(Thread thread, Duration limit, MQClientInstance client) {
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            while (System.nanoTime() < end) {
+                // It ends with a thread that looks whether it should stop after each event, or after three seconds.
+                ClientInternals.nudgeEvents(client);
+                thread.join(NUDGE_INTERVAL.toMillis());
+                if (!thread.isAlive()) {
+                    return true;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.rocketgateway.rocketmq.client;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Threads for what must go on whatever callers do: probes and fences. Before Java 21 all blocking sends
+ * share the service's worker threads, and a frozen broker can hold every one of them.
+ */
+@ApplicationScoped
+public class ControlThreads implements Executor {
+
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        var thread = new Thread(task, "gateway-control");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    @Override
+    public void execute(Runnable task) {
+        threads.execute(task);
+    }
+
+    @PreDestroy
+    void stop() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.rocketgateway.rocketmq.client;
+
+import dev.rocketgateway.rocketmq.RocketMqConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.rocketmq.client.AccessChannel;
+import org.apache.rocketmq.client.ClientConfig;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.topic.TopicValidator;
+import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
+
+/**
+ * Makes the client's producers and consumers, all with the same settings of the connection.
+ *
+ * <p>Clients of one instance name share one set of connections and threads. There are three: publishing, consuming, and
+ * administration, and a fourth where consumers filter by SQL. Publishing and consuming are apart so that a flood of one does not delay the other; administration is
+ * apart because the client closes a connection on which a synchronous call timed out, and a probe that finds a slow broker
+ * must not take the messages in flight with it.
+ */
+@ApplicationScoped
+public class RocketMqClients {
+
+    private final RocketMqConfig config;
+    private final Optional<Credentials> credentials;
+    private final String nameServers;
+    private final CompressedBodies bodies;
+    private final String unique =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+
+    RocketMqClients(RocketMqConfig config, NameServers nameServers, CompressedBodies bodies) {
+        this.bodies = bodies;
+        this.config = config;
+        this.credentials = Credentials.from(config);
+        this.nameServers = nameServers.address();
+        trust(config.tls());
+    }
+
+    /** The client keeps this in static fields, and trusts everybody unless told otherwise. */
+    private static void trust(RocketMqConfig.Tls tls) {
+        tls.caFile().map(Path::of).filter(file -> !Files.isReadable(file)).ifPresent(file -> {
+            throw new ConfigurationException(
+                    "gateway.rocketmq.tls.ca-file: there is no file %s that can be read".formatted(file));
+        });
+        TlsSystemConfig.tlsTestModeEnable = false;
+        TlsSystemConfig.tlsClientAuthServer = tls.verify();
+        TlsSystemConfig.tlsClientTrustCertPath = tls.caFile().orElse(null);
+    }
+
+    public String nameServers() {
+        return nameServers;
+    }
+
+    boolean authenticates() {
+        return credentials.isPresent();
+    }
+
+    /** A producer for messages, not started. */
+    public DefaultMQProducer newProducer() {
+        var producer = new DefaultMQProducer(
+                config.producerGroup(),
+                credentials.map(Credentials::hook).orElse(null),
+                traces(),
+                config.trace().topic().orElse(null));
+        configure(producer, "publish");
+        producer.setSendMsgTimeout((int) config.sendTimeout().toMillis());
+        producer.setRetryTimesWhenSendFailed(config.retries().sync());
+        // SendTries does that, on another broker.
+        producer.setRetryTimesWhenSendAsyncFailed(0);
+        producer.setMaxMessageSize(
+                (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()));
+        // The client would compress bodies over 4 KiB: work for nothing with what is compressed already, and it makes
+        // the largest such bodies larger than the broker takes.
+        producer.setCompressMsgBodyOverHowmuch(Integer.MAX_VALUE);
+        // Neither answer changes with a second try: the caller has it at once instead of after three.
+        producer.getRetryResponseCodes().remove(ResponseCode.TOPIC_NOT_EXIST);
+        producer.getRetryResponseCodes().remove(ResponseCode.NO_PERMISSION);
+        return producer;
+    }
+
+    /** A client for administrative calls, not started; it never sends a message. */
+    public DefaultMQProducer newAdministrator() {
+        var producer = new DefaultMQProducer(
+                config.producerGroup(), credentials.map(Credentials::hook).orElse(null));
+        configure(producer, "admin");
+        return producer;
+    }
+
+    /**
+     * A consumer of the group, not started. A consumer object starts once and never again.
+     *
+     * @param sql whether it filters by SQL. The client asks about the filters of all consumers of an instance whenever one of them
+     *     starts: on a broker that no longer takes SQL, none would
+     */
+    public DefaultMQPushConsumer newConsumer(String group, boolean sql) {
+        var consumer = new DefaultMQPushConsumer(
+                group,
+                credentials.map(Credentials::hook).orElse(null),
+                new AllocateMessageQueueAveragely(),
+                traces(),
+                config.trace().topic().orElse(null));
+        configure(consumer, "consume");
+        // One body that cannot be decompressed would take the messages behind it along: see CompressedBodies.
+        consumer.setDecodeDecompressBody(false);
+        ClientInternals.onReceipt(bodies, consumer);
+        if (sql) {
+            consumer.setInstanceName(consumingInstance() + "-sql");
+        }
+        return consumer;
+    }
+
+    /** Part of the client ids of our consumers, and of no other's. */
+    public String consumingInstance() {
+        return instanceName("consume");
+    }
+
+    private String instanceName(String purpose) {
+        return "gw-" + purpose + "-" + unique;
+    }
+
+    private void configure(ClientConfig client, String purpose) {
+        client.setNamesrvAddr(nameServers);
+        client.setInstanceName(instanceName(purpose));
+        client.setAccessChannel(
+                switch (config.accessChannel()) {
+                    case LOCAL -> AccessChannel.LOCAL;
+                    case CLOUD -> AccessChannel.CLOUD;
+                });
+        config.namespace().ifPresent(client::setNamespaceV2);
+        client.setUseTLS(config.tls().enabled());
+    }
+
+    private boolean traces() {
+        return config.trace().enabled().orElse(config.accessChannel() == RocketMqConfig.Channel.CLOUD);
+    }
+
+    /** Key topic whose route stands for "brokers that create topics on first send". */
+    public static String autoCreateTopic() {
+        return TopicValidator.AUTO_CREATE_TOPIC_KEY_TOPIC;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.rocketgateway.rocketmq.client;
+
+import dev.rocketgateway.rocketmq.RocketMqConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** What the gateway is connected to, for the start-up line: no secrets. */
+@ApplicationScoped
+public class RocketMqStatus {
+
+    private final RocketMqClients clients;
+    private final RocketMqConfig config;
+
+    RocketMqStatus(RocketMqClients clients, RocketMqConfig config) {
+        this.clients = clients;
+        this.config = config;
+    }
+
+    /** Keys and values for a log line. */
+    public String describe() {
+        return "nameServers=%s accessChannel=%s namespace=%s acl=%s tls=%s producerGroup=%s"
+                .formatted(
+                        clients.nameServers(),
+                        config.accessChannel(),
+                        config.namespace().orElse("none"),
+                        clients.authenticates() ? "on" : "off",
+                        config.tls().enabled() ? "on" : "off",
+                        config.producerGroup());
+    }
+}

@@ -1,0 +1,136 @@
+package dev.rocketgateway.rocketmq.consume;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.message.LogText;
+import dev.rocketgateway.rocketmq.client.ClientInternals;
+import java.util.BitSet;
+import java.util.List;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
+import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.jboss.logging.Logger;
+
+/**
+ * One call of a listener: its messages, and what the client is told about them.
+ *
+ * <pre>
+ * decided for the messages of the call | the client is told
+ * -------------------------------------|---------------------------------------------------------------------
+ * one, and settled before the others   | to forget it and move the position; before that it was sent back if need be
+ * all acknowledged                     | success
+ * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
+ * one message, dead-letter             | later, at level -1
+ * several, not all acknowledged        | success, after each of the others was sent back by itself
+ * undecided                            | nothing that counts, for its queue is dropped by then
+ * </pre>
+ * Thread-safe.
+ */
+final class ListenerCall implements MessageSource.Origin {
+
+    private static final Logger LOG = Logger.getLogger(ListenerCall.class);
+
+    private static final Decision ACKNOWLEDGED = new Decision.Acknowledge();
+    private static final Decision UNDECIDED = new Decision.Undecided();
+    private static final int AS_THE_BROKER_PLANS = 0;
+    private static final int TO_THE_DEAD_LETTERS = -1;
+
+    private final DefaultMQPushConsumer consumer;
+    private final DelayLevels levels;
+    private final DrainLatch latch;
+    private final List<MessageExt> messages;
+    private final ConsumeConcurrentlyContext context;
+    private final ClientInternals.HeldQueue queue;
+    private final BitSet settled = new BitSet();
+
+    ListenerCall(
+            DefaultMQPushConsumer consumer,
+            DelayLevels levels,
+            DrainLatch latch,
+            List<MessageExt> messages,
+            ConsumeConcurrentlyContext context) {
+        this.consumer = consumer;
+        this.levels = levels;
+        this.latch = latch;
+        this.messages = messages;
+        this.context = context;
+        this.queue = ClientInternals.held(consumer, context.getMessageQueue());
+    }
+
+    @Override
+    public boolean holds() {
+        return queue.isHeld();
+    }
+
+    @Override
+    public void settle(int index, Decision decision) {
+        if (!decision.equals(UNDECIDED)
+                && counts()
+                && (decision.equals(ACKNOWLEDGED) || sendBack(messages.get(index), levelOf(decision)))) {
+            queue.finish(messages.get(index));
+            synchronized (settled) {
+                settled.set(index);
+            }
+        }
+    }
+
+    private boolean isSettled(int index) {
+        synchronized (settled) {
+            return settled.get(index);
+        }
+    }
+
+    /** What the listener returns. */
+    ConsumeConcurrentlyStatus result(List<Decision> decisions) {
+        if (decisions.contains(UNDECIDED)) {
+            return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+        }
+        if (messages.size() == 1 && !decisions.get(0).equals(ACKNOWLEDGED)) {
+            context.setDelayLevelWhenNextConsume(levelOf(decisions.get(0)));
+            return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+        }
+        for (int i = 0; i < messages.size(); i++) {
+            var decision = decisions.get(i);
+            if (!decision.equals(ACKNOWLEDGED)
+                    && !isSettled(i)
+                    && !(counts() && sendBack(messages.get(i), levelOf(decision)))) {
+                // The client tries longer than we do, with all that are not settled; what is done already is done
+                // twice.
+                return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+            }
+        }
+        return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+    }
+
+    /** What is decided too late does not count. */
+    private boolean counts() {
+        return latch.isCounting() && holds();
+    }
+
+    private int levelOf(Decision decision) {
+        if (decision instanceof Decision.Redeliver later) {
+            return later.after().map(levels::levelFor).orElse(AS_THE_BROKER_PLANS);
+        }
+        return TO_THE_DEAD_LETTERS;
+    }
+
+    private boolean sendBack(MessageExt message, int level) {
+        try {
+            ClientInternals.sendBack(consumer, message, level, context.getMessageQueue());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (Exception e) {
+            LOG.warnf(
+                    e,
+                    "message not taken back by the broker, its batch is retried topic=%s messageId=%s group=%s",
+                    LogText.value(message.getTopic()),
+                    LogText.value(message.getMsgId()),
+                    consumer.getConsumerGroup());
+            return false;
+        }
+    }
+}

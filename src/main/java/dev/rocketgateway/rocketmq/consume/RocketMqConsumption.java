@@ -1,0 +1,246 @@
+package dev.rocketgateway.rocketmq.consume;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.message.LogText;
+import dev.rocketgateway.rocketmq.RocketMqMessages;
+import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.ClientShutdown;
+import dev.rocketgateway.rocketmq.client.CompressedBodies;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
+import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
+import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.impl.factory.MQClientInstance;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.jboss.logging.Logger;
+
+/**
+ * A running push consumer. The client calls the listener on its own threads, on each with some messages of one queue.
+ */
+final class RocketMqConsumption implements MessageSource.Consumption, MessageListenerConcurrently {
+
+    private static final Logger LOG = Logger.getLogger(RocketMqConsumption.class);
+
+    /** What closing the consumer may take once nothing is under way; it tells every broker. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+    /** How long the queues of a broker are looked for after it is ready. */
+    private static final Duration LOOK_FOR = Duration.ofMinutes(1);
+
+    private final DefaultMQPushConsumer consumer;
+    private final MessageSource.Settings settings;
+    private final Bounds bounds;
+    private final DelayLevels levels;
+    private final MessageSource.Handler handler;
+    private final UnaryOperator<Set<String>> setUp;
+    private final CompressedBodies bodies;
+    private final GroupHeartbeats heartbeats;
+    private final DrainLatch latch = new DrainLatch();
+    private volatile long lookUntil;
+    private volatile boolean retryTopicKnown;
+    private volatile Set<String> readyBrokers = Set.of();
+
+    /**
+     * @param setUp makes the group ready on the brokers of the topic that answer, but for those it is given; gives back the names of all
+     */
+    RocketMqConsumption(
+            DefaultMQPushConsumer consumer,
+            MessageSource.Settings settings,
+            Bounds bounds,
+            DelayLevels levels,
+            MessageSource.Handler handler,
+            UnaryOperator<Set<String>> setUp,
+            CompressedBodies bodies,
+            GroupHeartbeats heartbeats) {
+        this.consumer = consumer;
+        this.settings = settings;
+        this.bounds = bounds;
+        this.levels = levels;
+        this.handler = handler;
+        this.setUp = setUp;
+        this.bodies = bodies;
+        this.heartbeats = heartbeats;
+    }
+
+    /** What bounds the messages received and not delivered. */
+    record Bounds(ReceiveBuffers buffers, int queues, int retryQueues) {
+
+        void messages(DefaultMQPushConsumer consumer, int atOnce) {
+            buffers.limitMessages(consumer, atOnce, queues, retryQueues);
+        }
+    }
+
+    /**
+     * @param ready names of the brokers on which the group is ready
+     */
+    RocketMqConsumption started(Set<String> ready) throws MQClientException {
+        readyBrokers = ready;
+        lookUntil = System.nanoTime() + LOOK_FOR.toNanos();
+        consumer.registerMessageListener(this);
+        bounds.buffers().opened(consumer);
+        bounds.messages(consumer, settings.limits().messages());
+        bounds.buffers().limitSize(consumer);
+        try {
+            consumer.start();
+            return this;
+        } catch (MQClientException | RuntimeException e) {
+            bounds.buffers().closed(consumer);
+            throw e;
+        }
+    }
+
+    /** Never throws: what escaped would be retried at the client's pace, with the whole message in its log. */
+    @Override
+    public ConsumeConcurrentlyStatus consumeMessage(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
+        if (!latch.enter()) {
+            return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+        }
+        boolean undecided = false;
+        try {
+            var call = new ListenerCall(consumer, levels, latch, messages, context);
+            var decisions = decide(messages, call);
+            undecided = decisions.contains(new Decision.Undecided());
+            return call.result(decisions);
+        } finally {
+            if (undecided) {
+                latch.exitUndecided();
+            } else {
+                latch.exit();
+            }
+        }
+    }
+
+    private List<Decision> decide(List<MessageExt> messages, ListenerCall call) {
+        try {
+            return handler.handle(
+                    messages.stream()
+                            .map(message -> RocketMqMessages.toReceived(
+                                    message, settings.topic().value(), bodies.fault(message)))
+                            .toList(),
+                    call);
+        } catch (Throwable bug) {
+            LOG.errorf(
+                    bug,
+                    "delivery failed by a bug, the messages are retried topic=%s messageId=%s group=%s",
+                    LogText.value(messages.get(0).getTopic()),
+                    LogText.value(messages.get(0).getMsgId()),
+                    settings.group());
+            return messages.stream()
+                    .<Decision>map(message -> new Decision.Redeliver(Optional.empty()))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void refresh() {
+        bounds.buffers().limitSize(consumer);
+        announce();
+        lookForBrokers();
+        lookForQueues();
+        lookForRetryTopic();
+    }
+
+    /**
+     * Has the client look for its queues again. It asks a broker at random who the members of the group are, and where that one does not
+     * answer, waits for up to 20 s before it asks again. For a while only: with many replicas one may have no queue of a broker.
+     */
+    private void lookForQueues() {
+        if (System.nanoTime() - lookUntil < 0
+                && !ClientInternals.brokersRead(consumer, settings.topic().value())
+                        .containsAll(readyBrokers)) {
+            ClientInternals.instanceOf(consumer).rebalanceImmediately();
+        }
+    }
+
+    /** A broker that knows of this member gives it queues. */
+    private void announce() {
+        if (heartbeats.send(settings.topic().value())) {
+            ClientInternals.instanceOf(consumer).rebalanceImmediately();
+        }
+    }
+
+    /** Those that have joined, or did not answer when the consumer started. */
+    private void lookForBrokers() {
+        var topic = ClientInternals.inNamespace(consumer, settings.topic().value());
+        var route = ClientInternals.instanceOf(consumer).getTopicRouteTable().get(topic);
+        if (route == null
+                || route.getBrokerDatas().stream().allMatch(broker -> readyBrokers.contains(broker.getBrokerName()))) {
+            return;
+        }
+        try {
+            var ready = setUp.apply(readyBrokers);
+            if (!readyBrokers.containsAll(ready)) {
+                lookUntil = System.nanoTime() + LOOK_FOR.toNanos();
+            }
+            readyBrokers = ready;
+        } catch (MessageSource.SourceUnavailableException e) {
+            LOG.debugf(e, "the group is not ready on every broker, it is tried again group=%s", settings.group());
+        }
+    }
+
+    /**
+     * The broker makes the group's retry topic when the consumer starts, after the client has looked for it, and the client
+     * looks again only every half minute: until then no retry would come.
+     */
+    private void lookForRetryTopic() {
+        if (retryTopicKnown) {
+            return;
+        }
+        try {
+            MQClientInstance client = ClientInternals.instanceOf(consumer);
+            var retryTopic =
+                    ClientInternals.inNamespace(consumer, settings.group().retryTopic());
+            client.updateTopicRouteInfoFromNameServer(retryTopic);
+            if (client.getTopicRouteTable().containsKey(retryTopic)) {
+                client.rebalanceImmediately();
+                retryTopicKnown = true;
+            }
+        } catch (IllegalStateException noNameServer) {
+            LOG.debugf(noNameServer, "retry topic not looked up, it is tried again group=%s", settings.group());
+        }
+    }
+
+    /** The client reads the number of attempts at each send-back, and that of messages when it has received some. */
+    @Override
+    public void adjust(MessageSource.Limits limits) {
+        consumer.updateCorePoolSize(limits.calls());
+        consumer.setConsumeMessageBatchMaxSize(limits.messagesPerCall());
+        bounds.messages(consumer, limits.messages());
+        consumer.setMaxReconsumeTimes(limits.attempts() - 1);
+    }
+
+    @Override
+    public DelayLevels delayLevels() {
+        return levels;
+    }
+
+    @Override
+    public boolean drain(Duration limit) {
+        latch.begin();
+        consumer.suspend();
+        boolean finished = latch.awaitIdle(limit);
+        if (finished) {
+            DrainLatch.letResultsBeRecorded();
+        }
+        latch.close();
+        // Released at the end of the shutdown, not at the end of our patience: until the client has dropped its queues
+        // it would send back what the waiting listeners return.
+        ClientShutdown.within(CLOSE_LIMIT, "the consumer", ClientInternals.instanceOf(consumer), () -> {
+            try {
+                consumer.shutdown();
+            } finally {
+                bounds.buffers().closed(consumer);
+                latch.release();
+            }
+        });
+        return finished;
+    }
+}

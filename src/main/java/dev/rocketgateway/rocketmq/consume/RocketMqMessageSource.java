@@ -1,0 +1,192 @@
+package dev.rocketgateway.rocketmq.consume;
+
+import static dev.rocketgateway.rocketmq.admin.AdminCalls.translated;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.rocketmq.admin.BrokerHealth;
+import dev.rocketgateway.rocketmq.admin.FilterCheck;
+import dev.rocketgateway.rocketmq.admin.GroupAdmin;
+import dev.rocketgateway.rocketmq.admin.RocketMqAdmin;
+import dev.rocketgateway.rocketmq.admin.TopicLookup;
+import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.CompressedBodies;
+import dev.rocketgateway.rocketmq.client.RocketMqClients;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.MessageSelector;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.heartbeat.MessageModel;
+import org.apache.rocketmq.remoting.protocol.route.QueueData;
+import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+
+/** One push consumer per subscription. Thread-safe; a start blocks. */
+@ApplicationScoped
+class RocketMqMessageSource implements MessageSource {
+
+    /** More than a subscription may have: the client takes a new number of threads only while it is below this one. */
+    private static final int MAX_THREADS = 512;
+
+    private static final int CONSUME_TIMEOUT_MINUTES = 15;
+
+    private final RocketMqClients clients;
+    private final RocketMqAdmin admin;
+    private final TopicLookup topics;
+    private final GroupAdmin groups;
+    private final GroupSetup groupSetup;
+    private final StartPosition startPosition;
+    private final FilterCheck filters;
+    private final ReceiveBuffers buffers;
+    private final CompressedBodies bodies;
+    private final BrokerHealth health;
+
+    RocketMqMessageSource(
+            RocketMqClients clients,
+            RocketMqAdmin admin,
+            TopicLookup topics,
+            GroupAdmin groups,
+            GroupSetup groupSetup,
+            StartPosition startPosition,
+            FilterCheck filters,
+            ReceiveBuffers buffers,
+            CompressedBodies bodies,
+            BrokerHealth health) {
+        this.health = health;
+        this.clients = clients;
+        this.admin = admin;
+        this.topics = topics;
+        this.groups = groups;
+        this.groupSetup = groupSetup;
+        this.startPosition = startPosition;
+        this.filters = filters;
+        this.buffers = buffers;
+        this.bodies = bodies;
+    }
+
+    @Override
+    public Consumption start(Settings settings, Handler handler) {
+        return translated(() -> {
+            var route = route(settings.topic());
+            // All consumers of an instance are checked whenever one of them starts: a bad filter would keep the others
+            // from it.
+            var refusal = filters.refusal(settings.group(), settings.topic(), settings.filter(), route);
+            if (refusal.isPresent()) {
+                throw SourceUnavailableException.refused("the broker refuses the filter: " + refusal.get(), null);
+            }
+            var setup = groupSetup.prepare(
+                    settings.group().value(), settings.topic().value(), settings.start(), route, Set.of());
+            if (settings.newFilter()) {
+                expectTheSameFilter(settings, setup.ready());
+            }
+            var bounds = new RocketMqConsumption.Bounds(buffers, queues(route), setup.retryQueues());
+            var consumer = consumer(settings);
+            return new RocketMqConsumption(
+                            consumer,
+                            settings,
+                            bounds,
+                            delayLevels(setup.ready()),
+                            handler,
+                            already -> setUp(settings, already),
+                            bodies,
+                            new GroupHeartbeats(consumer, health))
+                    .started(setup.brokers());
+        });
+    }
+
+    /** Makes the group ready on the brokers that have joined or answer again, and gives back which are ready now. */
+    private Set<String> setUp(Settings settings, Set<String> already) {
+        return translated(() -> groupSetup
+                .prepare(
+                        settings.group().value(),
+                        settings.topic().value(),
+                        settings.start(),
+                        route(settings.topic()),
+                        already)
+                .brokers());
+    }
+
+    @Override
+    public void fixStart(ConsumerGroup group, TopicName topic, Start start) {
+        var silent = translated(() -> {
+            var located = topics.locate(topic);
+            var without = new TreeSet<>(located.away());
+            without.addAll(groupSetup
+                    .prepare(group.value(), topic.value(), start, located.route(), Set.of())
+                    .silent());
+            return without;
+        });
+        if (!silent.isEmpty()) {
+            throw TopicLookup.noAnswerFrom(silent);
+        }
+    }
+
+    private TopicRouteData route(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
+        return topics.locate(topic).route();
+    }
+
+    /** A member with another filter would have the broker drop messages that are meant for this one. */
+    private void expectTheSameFilter(Settings settings, Map<String, String> brokers)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        for (var address : brokers.values()) {
+            if (!groups.filtersBy(
+                    settings.group().value(),
+                    settings.topic().value(),
+                    settings.filter().expression(),
+                    address)) {
+                throw new SourceUnavailableException(
+                        "consumer group %s has members with another filter still".formatted(settings.group()), null);
+            }
+        }
+    }
+
+    /** Brokers of one cluster have the same; one that does not tell is taken to have the default ones. */
+    private DelayLevels delayLevels(Map<String, String> brokers) throws RemotingException, InterruptedException {
+        for (var address : brokers.values()) {
+            var told = admin.brokerSetting(address, "messageDelayLevel");
+            if (told.isPresent()) {
+                return DelayLevels.parse(told.get());
+            }
+        }
+        return DelayLevels.DEFAULT;
+    }
+
+    private static int queues(TopicRouteData route) {
+        return route.getQueueDatas().stream()
+                .mapToInt(QueueData::getReadQueueNums)
+                .sum();
+    }
+
+    private DefaultMQPushConsumer consumer(Settings settings) throws MQClientException {
+        var group = settings.group().value();
+        var consumer = clients.newConsumer(group, settings.filter().sql());
+        consumer.setMessageModel(MessageModel.CLUSTERING);
+        // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
+        consumer.setClientRebalance(true);
+        ClientInternals.keepPositionsIn(
+                new StartingOffsets(consumer, group, settings.start(), startPosition, health), consumer);
+        // For the retry topic, which StartingOffsets leaves to the client: what is in it is all for this group.
+        consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.
+        consumer.setConsumeThreadMin(settings.callsAtFirst());
+        consumer.setConsumeThreadMax(MAX_THREADS);
+        consumer.setConsumeMessageBatchMaxSize(settings.limits().messagesPerCall());
+        consumer.setConsumeTimeout(CONSUME_TIMEOUT_MINUTES);
+        consumer.setMaxReconsumeTimes(settings.limits().attempts() - 1);
+        consumer.setAwaitTerminationMillisWhenShutdown(0);
+        var topic = settings.topic().value();
+        if (settings.filter().sql()) {
+            consumer.subscribe(topic, MessageSelector.bySql(settings.filter().expression()));
+        } else {
+            consumer.subscribe(topic, settings.filter().expression());
+        }
+        return consumer;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.rocketgateway.rocketmq.produce;
+
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendFailedException.Reason;
+import dev.rocketgateway.rocketmq.client.ClientInternals;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+
+/**
+ * One-way sends, spread over the topic's queues and bounded per broker by an {@link OnewayWindow}. Thread-safe; a send
+ * blocks while a connection is made.
+ */
+final class OnewayMessages {
+
+    private final DefaultMQProducer producer;
+    private final long window;
+    private final Duration fenceTimeout;
+    private final Executor blocking;
+    private final Map<String, OnewayWindow> windows = new ConcurrentHashMap<>();
+    private final AtomicInteger next = new AtomicInteger();
+
+    OnewayMessages(DefaultMQProducer producer, long window, Duration fenceTimeout, Executor blocking) {
+        this.producer = producer;
+        this.window = window;
+        this.fenceTimeout = fenceTimeout;
+        this.blocking = blocking;
+    }
+
+    /**
+     * Sends to the next queue whose broker has room.
+     *
+     * @throws SendFailedException if none has
+     */
+    void send(Message message, List<MessageQueue> queues)
+            throws MQClientException, RemotingException, InterruptedException {
+        int size = message.getBody().length;
+        int first = next.getAndIncrement();
+        for (int i = 0; i < queues.size(); i++) {
+            var queue = queues.get(Math.floorMod(first + i, queues.size()));
+            var room = windows.computeIfAbsent(queue.getBrokerName(), broker -> windowFor(queue));
+            if (room.tryTake(size)) {
+                try {
+                    producer.sendOneway(message, queue);
+                } finally {
+                    room.handedOver(size);
+                }
+                return;
+            }
+        }
+        throw new SendFailedException(Reason.OVERLOADED);
+    }
+
+    void close() {
+        windows.values().forEach(OnewayWindow::close);
+    }
+
+    private OnewayWindow windowFor(MessageQueue queue) {
+        return new OnewayWindow(window, () -> ClientInternals.answers(producer, queue, fenceTimeout), blocking);
+    }
+}

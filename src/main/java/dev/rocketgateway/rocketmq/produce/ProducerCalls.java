@@ -1,0 +1,145 @@
+package dev.rocketgateway.rocketmq.produce;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendFailedException.Reason;
+import dev.rocketgateway.rocketmq.RocketMqConfig;
+import dev.rocketgateway.rocketmq.RocketMqErrors;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
+
+/**
+ * Calls of one producer: the route before, the translation of what went wrong after. Thread-safe; never blocks the caller.
+ *
+ * <p>Every method takes the message, or the first of those that are sent together, and a maker of what is sent, which is asked
+ * where it is sent because encoding a batch takes its time. Stages fail with {@link SendFailedException}.
+ */
+final class ProducerCalls {
+
+    private final RocketMqConfig config;
+    private final TopicQueues queues;
+    private final ExecutorService blocking;
+    private final SendTries tries;
+    private final QueueChoice choice;
+    private final OnewayMessages onewayMessages;
+    private final WrittenRequests written;
+
+    ProducerCalls(
+            RocketMqConfig config,
+            TopicQueues queues,
+            ExecutorService blocking,
+            SendTries tries,
+            QueueChoice choice,
+            OnewayMessages onewayMessages,
+            WrittenRequests written) {
+        this.config = config;
+        this.queues = queues;
+        this.blocking = blocking;
+        this.tries = tries;
+        this.choice = choice;
+        this.onewayMessages = onewayMessages;
+        this.written = written;
+    }
+
+    CompletionStage<SendResult> sync(OutgoingMessage message, Supplier<Message> wire, Duration timeout) {
+        return withRoute(
+                message,
+                to -> CompletableFuture.supplyAsync(() -> sendNow(message, wire.get(), to, timeout), blocking));
+    }
+
+    private SendResult sendNow(OutgoingMessage message, Message wire, List<MessageQueue> queues, Duration timeout) {
+        var body = wire.getBody();
+        written.watch(body);
+        try {
+            return tries.sync(wire, queuesFor(message, queues), clientTimeout(timeout));
+        } catch (Exception e) {
+            throw translate(e, message, written.endWatch(body));
+        } finally {
+            written.endWatch(body);
+        }
+    }
+
+    CompletionStage<SendResult> async(OutgoingMessage message, Supplier<Message> wire, Duration timeout) {
+        return withRoute(message, to -> {
+            var encoded = wire.get();
+            var send = new AsyncSend(
+                    encoded.getBody(), written, (thrown, unanswered) -> translate(thrown, message, unanswered));
+            long clientTimeout = clientTimeout(timeout);
+            tries.async(encoded, queuesFor(message, to), send, clientTimeout);
+            return send.outcome(Duration.ofMillis(clientTimeout));
+        });
+    }
+
+    CompletionStage<Void> oneway(OutgoingMessage message, Supplier<Message> wire) {
+        return withRoute(
+                message,
+                to -> CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                onewayMessages.send(wire.get(), choice.preferred(queuesFor(message, to)));
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                                throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
+                            } catch (Exception e) {
+                                throw RocketMqErrors.translate(e);
+                            }
+                        },
+                        blocking));
+    }
+
+    /** The one queue of a message of a group, whoever its broker is; all for any other message. */
+    private static List<MessageQueue> queuesFor(OutgoingMessage message, List<MessageQueue> queues) {
+        return message.messageGroup()
+                .map(group -> List.of(GroupQueues.queueOf(group, queues)))
+                .orElse(queues);
+    }
+
+    /**
+     * Sends to the queues the topic's messages may go to: its own or, where publishing may create the topic, those the broker
+     * will give it. Whatever goes wrong comes as a {@link SendFailedException} in the stage.
+     */
+    <T> CompletionStage<T> withRoute(OutgoingMessage message, Function<List<MessageQueue>, CompletionStage<T>> send) {
+        try {
+            return queues.of(message)
+                    .thenCompose(send)
+                    .exceptionallyCompose(e -> CompletableFuture.failedStage(RocketMqErrors.translate(e)));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedStage(RocketMqErrors.translate(e));
+        }
+    }
+
+    /**
+     * Never less than the configured timeout: the client closes the connection on which a call timed out, and one impatient
+     * caller must not cost the others theirs. The resource answers the caller in time all the same.
+     */
+    long clientTimeout(Duration asked) {
+        return Math.max(asked.toMillis(), config.sendTimeout().toMillis());
+    }
+
+    /**
+     * @param unanswered whether a try was written and nobody answered: it may have been stored, whatever became of the last
+     */
+    private SendFailedException translate(Throwable thrown, OutgoingMessage message, boolean unanswered) {
+        if (thrown instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return new SendFailedException(Reason.UNAVAILABLE, null, true, thrown);
+        }
+        var failure = RocketMqErrors.translate(thrown);
+        if (Integer.valueOf(ResponseCode.TOPIC_NOT_EXIST).equals(failure.brokerCode())) {
+            queues.forget(message.topic().value());
+        }
+        return unanswered
+                ? new SendFailedException(failure.reason(), failure.brokerCode(), true, failure.getCause())
+                : failure;
+    }
+}

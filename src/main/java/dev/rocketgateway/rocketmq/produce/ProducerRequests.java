@@ -1,0 +1,128 @@
+package dev.rocketgateway.rocketmq.produce;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.publish.PendingReply;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendFailedException.Reason;
+import dev.rocketgateway.rocketmq.RocketMqErrors;
+import dev.rocketgateway.rocketmq.RocketMqMessages;
+import dev.rocketgateway.rocketmq.client.ClientInternals;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.RequestCallback;
+import org.apache.rocketmq.client.producer.RequestFutureHolder;
+import org.apache.rocketmq.client.producer.RequestResponseFuture;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageAccessor;
+import org.apache.rocketmq.common.message.MessageConst;
+import org.apache.rocketmq.common.utils.CorrelationIdUtil;
+
+/**
+ * Requests of one producer, which wait for a reply. Thread-safe; never blocks the caller.
+ *
+ * <p>Does what {@code DefaultMQProducer.request} does, with its parts. That method does not say that the request is stored where the
+ * caller chooses the queue, has no {@code SendResult}, and keeps what waits until its own timeout, whoever has left before.
+ */
+final class ProducerRequests {
+
+    private final DefaultMQProducer producer;
+    private final ProducerCalls calls;
+    private final ExecutorService blocking;
+    private final Map<String, CompletableFuture<Void>> introductions = new ConcurrentHashMap<>();
+
+    ProducerRequests(DefaultMQProducer producer, ProducerCalls calls, ExecutorService blocking) {
+        this.producer = producer;
+        this.calls = calls;
+        this.blocking = blocking;
+    }
+
+    PendingReply request(OutgoingMessage message, Supplier<Message> wire, Duration timeout) {
+        var id = CorrelationIdUtil.createCorrelationId();
+        long limit = calls.clientTimeout(timeout);
+        var waiting = new Waiting();
+        var stored = introducedTo(message)
+                .thenCompose(known -> {
+                    waitingByCorrelationId().put(id, new RequestResponseFuture(id, limit, waiting));
+                    return calls.async(message, () -> addressed(wire.get(), id, limit), timeout);
+                })
+                .thenApply(RocketMqMessages::toReceipt);
+        stored.whenComplete((receipt, failure) -> {
+            if (failure != null) {
+                forget(id);
+                waiting.reply.completeExceptionally(RocketMqErrors.translate(failure));
+            }
+        });
+        return new PendingReply(stored, waiting.reply.thenApply(RocketMqMessages::toReply), () -> forget(id));
+    }
+
+    /**
+     * A broker passes replies on to producers whose heartbeat it has had. The client sends one whenever it connects, on another thread; for
+     * the first request of a topic this waits until all brokers have one.
+     */
+    private CompletionStage<Void> introducedTo(OutgoingMessage message) {
+        var topic = message.topic().value();
+        var known = introductions.get(topic);
+        return known != null
+                ? known
+                : calls.withRoute(message, queues -> introductions.computeIfAbsent(topic, this::introduce));
+    }
+
+    private CompletableFuture<Void> introduce(String topic) {
+        var introduction = CompletableFuture.runAsync(
+                () -> {
+                    var client = ClientInternals.instanceOf(producer);
+                    client.updateTopicRouteInfoFromNameServer(ClientInternals.inNamespace(producer, topic));
+                    client.sendHeartbeatToAllBrokerWithLock();
+                },
+                blocking);
+        // On another thread: the map must not change while it makes room for this.
+        introduction.exceptionallyAsync(
+                failure -> {
+                    introductions.remove(topic);
+                    return null;
+                },
+                blocking);
+        return introduction;
+    }
+
+    private Message addressed(Message wire, String id, long limit) {
+        MessageAccessor.putProperty(wire, MessageConst.PROPERTY_CORRELATION_ID, id);
+        MessageAccessor.putProperty(
+                wire,
+                MessageConst.PROPERTY_MESSAGE_REPLY_TO_CLIENT,
+                ClientInternals.instanceOf(producer).getClientId());
+        MessageAccessor.putProperty(wire, MessageConst.PROPERTY_MESSAGE_TTL, String.valueOf(limit));
+        return wire;
+    }
+
+    private static void forget(String id) {
+        waitingByCorrelationId().remove(id);
+    }
+
+    /** The client's own, where it looks when a reply comes, and once a second for what has waited too long. */
+    private static Map<String, RequestResponseFuture> waitingByCorrelationId() {
+        return RequestFutureHolder.getInstance().getRequestFutureTable();
+    }
+
+    /** The client swallows whatever this throws, so it only completes the future. */
+    private static final class Waiting implements RequestCallback {
+
+        private final CompletableFuture<Message> reply = new CompletableFuture<>();
+
+        @Override
+        public void onSuccess(Message replied) {
+            reply.complete(replied);
+        }
+
+        @Override
+        public void onException(Throwable tooLate) {
+            reply.completeExceptionally(new SendFailedException(Reason.NO_REPLY));
+        }
+    }
+}

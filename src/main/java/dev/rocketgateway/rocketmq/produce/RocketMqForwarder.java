@@ -1,0 +1,55 @@
+package dev.rocketgateway.rocketmq.produce;
+
+import dev.rocketgateway.deliver.MessageForwarder;
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendReceipt;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Sends with the publisher's producer, and waits. */
+@ApplicationScoped
+class RocketMqForwarder implements MessageForwarder {
+
+    private final RocketMqPublisher publisher;
+
+    RocketMqForwarder(RocketMqPublisher publisher) {
+        this.publisher = publisher;
+    }
+
+    @Override
+    public String nextMessageId() {
+        return publisher.nextMessageId();
+    }
+
+    @Override
+    public void forward(OutgoingMessage message) {
+        var timeout = publisher.defaultTimeout();
+        try {
+            // The client tries again by itself, each time for as long.
+            var receipt = publisher
+                    .send(message, timeout)
+                    .toCompletableFuture()
+                    .get(4 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+            if (receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
+                throw new ForwardingFailedException("stored only as " + receipt.sendStatus(), null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ForwardingFailedException("interrupted", e);
+        } catch (TimeoutException e) {
+            throw new ForwardingFailedException("no answer of the broker in time", e);
+        } catch (ExecutionException e) {
+            throw new ForwardingFailedException(reason(e.getCause()), e);
+        }
+    }
+
+    private static String reason(Throwable cause) {
+        return cause instanceof SendFailedException failed
+                ? failed.reason().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                : "failed by a bug";
+    }
+}

@@ -1,0 +1,191 @@
+package dev.rocketgateway.rocketmq.produce;
+
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.publish.MessagePublisher;
+import dev.rocketgateway.publish.PendingReply;
+import dev.rocketgateway.publish.SendMode;
+import dev.rocketgateway.publish.SendReceipt;
+import dev.rocketgateway.rocketmq.RocketMqConfig;
+import dev.rocketgateway.rocketmq.RocketMqMessages;
+import dev.rocketgateway.rocketmq.admin.BrokerHealth;
+import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.ClientShutdown;
+import dev.rocketgateway.rocketmq.client.ControlThreads;
+import dev.rocketgateway.rocketmq.client.RocketMqClients;
+import io.netty.channel.EventLoopGroup;
+import io.quarkus.netty.MainEventLoopGroup;
+import io.quarkus.virtual.threads.VirtualThreads;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageClientIDSetter;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+
+/**
+ * Publishes with one producer of the RocketMQ client. Thread-safe; never blocks the caller.
+ *
+ * <pre>
+ * mode    | thread that calls the client | waits for the broker
+ * --------|------------------------------|---------------------
+ * sync    | virtual (platform on 17)     | that thread
+ * async   | the caller's                 | nobody
+ * oneway  | virtual (platform on 17)     | nobody; it may have to connect first
+ * request | virtual (platform on 17)     | nobody; it may have to connect first
+ * </pre>
+ * What the broker said in mode async is told on an event loop.
+ */
+@Singleton
+public class RocketMqPublisher implements MessagePublisher {
+
+    /** Well under the 4 MiB a broker takes by default, and enough that more would not make it faster. */
+    private static final int MAX_BATCH_SIZE = 1 << 20;
+
+    private final RocketMqConfig config;
+    private final TopicQueues queues;
+    private final EventLoopGroup eventLoops;
+    private final DefaultMQProducer producer;
+    private final OnewayMessages oneway;
+    private final ProducerCalls calls;
+    private final ProducerRequests requests;
+    private final WrittenRequests written = new WrittenRequests();
+
+    RocketMqPublisher(
+            RocketMqClients clients,
+            RocketMqConfig config,
+            TopicQueues queues,
+            BrokerHealth health,
+            ControlThreads control,
+            @MainEventLoopGroup EventLoopGroup eventLoops,
+            @VirtualThreads ExecutorService blocking) {
+        this.config = config;
+        this.queues = queues;
+        this.eventLoops = eventLoops;
+        this.producer = clients.newProducer();
+        this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), config.sendTimeout(), control);
+        var choice = new QueueChoice(health);
+        this.calls = new ProducerCalls(
+                config,
+                queues,
+                blocking,
+                new SendTries(producer, health, choice, config.retries()),
+                choice,
+                oneway,
+                written);
+        this.requests = new ProducerRequests(producer, calls, blocking);
+    }
+
+    /** Starts the client; works without a broker. Once, before anything is published. */
+    public void start() {
+        try {
+            producer.start();
+        } catch (MQClientException e) {
+            throw new IllegalStateException("the RocketMQ producer did not start", e);
+        }
+        // Where the answers are written. Not on the client's own network threads: its retries would meet the
+        // connection that is just being closed.
+        producer.setCallbackExecutor(eventLoops);
+        ClientInternals.instanceOf(producer)
+                .getMQClientAPIImpl()
+                .getRemotingClient()
+                .registerRPCHook(written);
+        if (producer.getTraceDispatcher() != null) {
+            ClientInternals.traceEachOfABatch(producer);
+        }
+        queues.introduceTopicsTo(topic -> ClientInternals.lookUp(producer, topic));
+    }
+
+    /** Closes the client's connections; what is not answered by then is lost to its callers. Returns within the limit. */
+    public void stop(Duration limit) {
+        oneway.close();
+        ClientShutdown.within(limit, "the producer", ClientInternals.instanceOf(producer), producer::shutdown);
+    }
+
+    @Override
+    public String nextMessageId() {
+        return MessageClientIDSetter.createUniqID();
+    }
+
+    @Override
+    public Set<String> reservedProperties() {
+        return RocketMqMessages.RESERVED_PROPERTIES;
+    }
+
+    @Override
+    public Duration defaultTimeout() {
+        return config.sendTimeout();
+    }
+
+    @Override
+    public int maxBatchSize() {
+        return (int) Math.min(MAX_BATCH_SIZE, config.maxMessageSize().asLongValue());
+    }
+
+    @Override
+    public int batchSize(OutgoingMessage message) {
+        return RocketMqMessages.batchSize(message);
+    }
+
+    @Override
+    public CompletionStage<SendReceipt> send(OutgoingMessage message, Duration timeout) {
+        return calls.sync(message, () -> toWire(message), timeout).thenApply(RocketMqMessages::toReceipt);
+    }
+
+    @Override
+    public CompletionStage<SendReceipt> sendAsync(OutgoingMessage message, Duration timeout) {
+        return calls.async(message, () -> toWire(message), timeout).thenApply(RocketMqMessages::toReceipt);
+    }
+
+    @Override
+    public CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout) {
+        return calls.oneway(message, () -> toWire(message));
+    }
+
+    @Override
+    public PendingReply request(OutgoingMessage message, Duration timeout) {
+        return requests.request(message, () -> toWire(message), timeout);
+    }
+
+    @Override
+    public CompletionStage<List<SendReceipt>> sendBatch(
+            List<OutgoingMessage> messages, SendMode mode, Duration timeout) {
+        var first = messages.get(0);
+        Supplier<Message> wire = () -> RocketMqMessages.toWire(messages, config.accessChannel());
+        return switch (mode) {
+            case SYNC ->
+                calls.sync(first, wire, timeout).thenApply(result -> RocketMqMessages.toReceipts(result, messages));
+            case ASYNC ->
+                calls.async(first, wire, timeout).thenApply(result -> RocketMqMessages.toReceipts(result, messages));
+            case ONEWAY -> calls.oneway(first, wire).thenApply(handedOver -> List.of());
+        };
+    }
+
+    /** Sends a message of the gateway's own to a topic of RocketMQ's own, on this broker if it has it, and waits. */
+    public SendResult sendAsItIs(Message message, String brokerName)
+            throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
+        return producer.send(
+                message,
+                (queues, sent, broker) -> {
+                    var there = queues.stream()
+                            .filter(queue -> queue.getBrokerName().equals(broker))
+                            .toList();
+                    var from = there.isEmpty() ? queues : there;
+                    return from.get(ThreadLocalRandom.current().nextInt(from.size()));
+                },
+                brokerName,
+                config.sendTimeout().toMillis());
+    }
+
+    private Message toWire(OutgoingMessage message) {
+        return RocketMqMessages.toWire(message, config.accessChannel());
+    }
+}
