@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What may be a header of a webhook: nothing that ends a line, and nothing that is the client's to say. */
-final class HeaderFields {
+public final class HeaderFields {
 
     /** Besides letters and digits, RFC 9110, 5.6.2. */
     private static final String OF_NAMES = "!#$%&'*+-.^_`|~";
@@ -46,7 +46,7 @@ final class HeaderFields {
         }
     }
 
-    static boolean isValue(String value) {
+    public static boolean isValue(String value) {
         return value.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\t');
     }
 

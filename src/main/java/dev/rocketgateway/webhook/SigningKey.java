@@ -27,7 +27,7 @@ public record SigningKey(String id, Algorithm algorithm, Secret secret, Optional
         }
     }
 
-    boolean signsAt(Instant time) {
+    public boolean signsAt(Instant time) {
         return notAfter.isEmpty() || time.isBefore(notAfter.get());
     }
 }

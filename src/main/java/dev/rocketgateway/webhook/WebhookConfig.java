@@ -1,5 +1,9 @@
 package dev.rocketgateway.webhook;
 
+import dev.rocketgateway.webhook.address.AllowedTarget;
+import dev.rocketgateway.webhook.address.PortRange;
+import dev.rocketgateway.webhook.address.TargetMode;
+import dev.rocketgateway.webhook.address.TargetSettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;

@@ -1,5 +1,6 @@
 package dev.rocketgateway.webhook;
 
+import dev.rocketgateway.webhook.target.TargetPolicy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

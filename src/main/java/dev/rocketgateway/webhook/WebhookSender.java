@@ -22,5 +22,5 @@ public interface WebhookSender extends AutoCloseable {
 
     /** Closes idle connections; exchanges under way may finish. What is sent afterwards is {@code ABORTED}. */
     @Override
-    void close();
+    public void close();
 }

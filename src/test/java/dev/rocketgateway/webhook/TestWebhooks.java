@@ -1,5 +1,11 @@
 package dev.rocketgateway.webhook;
 
+import dev.rocketgateway.webhook.address.IpLiteral;
+import dev.rocketgateway.webhook.send.WebhookClient;
+import dev.rocketgateway.webhook.target.ControlPlaneAddresses;
+import dev.rocketgateway.webhook.target.NameResolver;
+import dev.rocketgateway.webhook.target.SystemNameResolver;
+import dev.rocketgateway.webhook.target.TargetPolicy;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
@@ -16,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A client as the service has it, with the settings and the names of a test. */
-final class TestWebhooks implements AutoCloseable {
+public final class TestWebhooks implements AutoCloseable {
 
     /** As dev mode sets it, so that tests can have endpoints on this host. */
     static final String LOOPBACK = "127.0.0.0/8,::1";
@@ -24,7 +30,7 @@ final class TestWebhooks implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final SystemNameResolver system;
     final TargetPolicy policy;
-    final WebhookClient client;
+    public final WebhookClient client;
 
     private TestWebhooks(WebhookConfig config, @Nullable NameResolver names) {
         system = new SystemNameResolver(config);
@@ -34,20 +40,20 @@ final class TestWebhooks implements AutoCloseable {
         client = new WebhookClient(vertx, config, policy);
     }
 
-    static TestWebhooks usual() {
+    public static TestWebhooks usual() {
         return with(Map.of());
     }
 
     /** With settings, named without {@code gateway.webhook.}, on top of access to this host. */
-    static TestWebhooks with(Map<String, String> settings) {
+    public static TestWebhooks with(Map<String, String> settings) {
         return new TestWebhooks(config(settings), null);
     }
 
-    static TestWebhooks with(Map<String, String> settings, NameResolver names) {
+    public static TestWebhooks with(Map<String, String> settings, NameResolver names) {
         return new TestWebhooks(config(settings), names);
     }
 
-    static WebhookConfig config(Map<String, String> settings) {
+    public static WebhookConfig config(Map<String, String> settings) {
         var all = new HashMap<String, String>();
         all.put("gateway.webhook.allowed-targets", LOOPBACK);
         settings.forEach((key, value) -> all.put("gateway.webhook." + key, value));
@@ -59,21 +65,21 @@ final class TestWebhooks implements AutoCloseable {
                 .getConfigMapping(WebhookConfig.class);
     }
 
-    WebhookOutcome send(WebhookEndpoint endpoint) {
+    public WebhookOutcome send(WebhookEndpoint endpoint) {
         return send(endpoint, message("body"));
     }
 
-    WebhookOutcome send(WebhookEndpoint endpoint, WebhookMessage message) {
+    public WebhookOutcome send(WebhookEndpoint endpoint, WebhookMessage message) {
         try (var sender = client.open(endpoint)) {
             return sender.send(message).toCompletableFuture().join();
         }
     }
 
-    static WebhookMessage message(String body) {
+    public static WebhookMessage message(String body) {
         return new WebhookMessage("id", Map.of("a", "b"), body.getBytes(StandardCharsets.UTF_8));
     }
 
-    static List<InetAddress> addresses(String... texts) {
+    public static List<InetAddress> addresses(String... texts) {
         return Arrays.stream(texts).map(TestWebhooks::address).toList();
     }
 
@@ -81,7 +87,7 @@ final class TestWebhooks implements AutoCloseable {
         return IpLiteral.parse(text).orElseThrow();
     }
 
-    static CompletableFuture<List<InetAddress>> unknown(String name) {
+    public static CompletableFuture<List<InetAddress>> unknown(String name) {
         return CompletableFuture.failedFuture(new UnknownHostException(name));
     }
 

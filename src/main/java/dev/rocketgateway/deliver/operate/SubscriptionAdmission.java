@@ -8,7 +8,7 @@ import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.fault.FieldFault;
-import dev.rocketgateway.webhook.TargetPolicy;
+import dev.rocketgateway.webhook.target.TargetPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver.run;
 
 import dev.rocketgateway.deliver.ClusterAddresses;
 import dev.rocketgateway.subscription.store.Store;
-import dev.rocketgateway.webhook.ProtectedAddresses;
+import dev.rocketgateway.webhook.target.ProtectedAddresses;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.Set;

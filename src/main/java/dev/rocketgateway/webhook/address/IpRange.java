@@ -1,0 +1,67 @@
+package dev.rocketgateway.webhook.address;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** The addresses that begin with the same bits. Knows nothing of addresses within addresses. */
+public record IpRange(byte[] start, int prefix) {
+
+    public IpRange {
+        if (prefix < 0 || prefix > start.length * 8) {
+            throw new IllegalArgumentException(
+                    "/%d is not a prefix of an address of %d bits".formatted(prefix, start.length * 8));
+        }
+    }
+
+    /** From {@code 10.0.0.0/8}, {@code fd00::/8}, or one address. */
+    public static IpRange of(String text) {
+        int slash = text.indexOf('/');
+        var address = IpLiteral.parse(slash < 0 ? text : text.substring(0, slash))
+                .orElseThrow(() -> new IllegalArgumentException("'%s' is not an address".formatted(text)));
+        var start = address.getAddress();
+        if (slash < 0) {
+            return new IpRange(start, start.length * 8);
+        }
+        var prefix = text.substring(slash + 1);
+        if (!prefix.matches("\\d{1,3}")) {
+            throw new IllegalArgumentException("'%s' has no prefix such as /8".formatted(text));
+        }
+        return new IpRange(start, Integer.parseInt(prefix));
+    }
+
+    public static IpRange of(InetAddress one) {
+        return new IpRange(one.getAddress(), one.getAddress().length * 8);
+    }
+
+    /** Whether every address of this range is in the other one. */
+    boolean isWithin(IpRange wider) {
+        return prefix >= wider.prefix && wider.has(start);
+    }
+
+    public boolean has(InetAddress address) {
+        return has(address.getAddress());
+    }
+
+    private boolean has(byte[] other) {
+        if (other.length != start.length) {
+            return false;
+        }
+        int whole = prefix / 8;
+        if (Arrays.mismatch(start, 0, whole, other, 0, whole) >= 0) {
+            return false;
+        }
+        int rest = prefix % 8;
+        return rest == 0 || ((start[whole] ^ other[whole]) & 0xff) >>> (8 - rest) == 0;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof IpRange that && prefix == that.prefix && Arrays.equals(start, that.start);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(prefix, Arrays.hashCode(start));
+    }
+}

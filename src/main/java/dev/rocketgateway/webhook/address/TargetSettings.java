@@ -1,0 +1,27 @@
+package dev.rocketgateway.webhook.address;
+
+import org.eclipse.microprofile.config.spi.Converter;
+
+/** Reads the settings of the target policy, so that a fault is told in the words of the value's own class. */
+public final class TargetSettings {
+
+    private TargetSettings() {}
+
+    /** See {@link AllowedTarget#of}. */
+    public static final class AllowedTargets implements Converter<AllowedTarget> {
+
+        @Override
+        public AllowedTarget convert(String value) {
+            return AllowedTarget.of(value);
+        }
+    }
+
+    /** See {@link PortRange#of}. */
+    public static final class PortRanges implements Converter<PortRange> {
+
+        @Override
+        public PortRange convert(String value) {
+            return PortRange.of(value.strip());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Addresses, ports and URLs as values. */
+@NullMarked
+package dev.rocketgateway.webhook.address;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Credentials towards endpoints. */
+@NullMarked
+package dev.rocketgateway.webhook.credentials;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,259 @@
+package dev.rocketgateway.webhook.exchange;
+
+import dev.rocketgateway.webhook.AnswerBody;
+import dev.rocketgateway.webhook.SecretUnavailableException;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import dev.rocketgateway.webhook.WebhookOutcome.Answered;
+import dev.rocketgateway.webhook.WebhookOutcome.Cause;
+import dev.rocketgateway.webhook.WebhookOutcome.Failed;
+import dev.rocketgateway.webhook.WebhookOutcome.Failure;
+import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
+import dev.rocketgateway.webhook.target.TargetPolicy;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer.
+ *
+ * <pre>
+ *            denied            next address
+ *               ▲                ┌──────┐
+ *   look up ────┴──▶ connect ────┴──────┴──▶ send ──▶ head ──▶ body ──▶ Answered
+ *      │                │                     │  ▲     ▲         │
+ *      ▼                ▼                     ▼  │     └ from here on the status decides
+ *     DNS       CONNECT_…, TLS        RESET, …   └ once more on a new connection, if an old one was closed under it
+ * </pre>
+ * The deadline is over all of it: a timer of its own, because the client's timeouts stop counting at the head of the answer.
+ * The timer, the look-up and the connection may be on different threads; the outcome is completed once.
+ */
+public final class Exchange {
+
+    /**
+     * What is sent.
+     *
+     * @param answerHeaders is given those of the answer, before the outcome is known
+     */
+    public record Request(HttpMethod method, MultiMap headers, byte[] body, Consumer<MultiMap> answerHeaders) {
+
+        public Request(HttpMethod method, MultiMap headers, byte[] body) {
+            this(method, headers, body, ignored -> {});
+        }
+    }
+
+    private final Vertx vertx;
+    private final EndpointRoute route;
+    private final PinnedClient client;
+    private final Request request;
+    private final long maxResponseSize;
+    private final CompletableFuture<WebhookOutcome> outcome = new CompletableFuture<>();
+    private final Buffer body = Buffer.buffer();
+
+    private volatile Failed late = new Failed(Failure.DNS, "the host was not found in time");
+    private volatile @Nullable HttpClientRequest sent;
+    private volatile @Nullable HttpClientResponse head;
+
+    private Exchange(Vertx vertx, EndpointRoute route, PinnedClient client, Request request, long maxResponseSize) {
+        this.vertx = vertx;
+        this.route = route;
+        this.client = client;
+        this.request = request;
+        this.maxResponseSize = maxResponseSize;
+    }
+
+    /** Makes the exchange; the outcome comes by the limit. Never fails. */
+    public static CompletableFuture<WebhookOutcome> make(
+            Vertx vertx, EndpointRoute route, Request request, long maxResponseSize, Duration limit) {
+        PinnedClient client;
+        try {
+            client = route.begin();
+        } catch (SecretUnavailableException e) {
+            return CompletableFuture.completedFuture(
+                    new Withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage())));
+        }
+        if (client == null) {
+            return CompletableFuture.completedFuture(new Failed(Failure.ABORTED, "the sender is closed"));
+        }
+        var exchange = new Exchange(vertx, route, client, request, maxResponseSize);
+        exchange.outcome.whenComplete((done, never) -> client.end());
+        exchange.start(limit);
+        return exchange.outcome;
+    }
+
+    private void start(Duration limit) {
+        long timer = vertx.setTimer(Math.max(1, limit.toMillis()), fired -> timeUp());
+        outcome.whenComplete((done, never) -> vertx.cancelTimer(timer));
+        route.addresses().thenAccept(this::go);
+    }
+
+    private void go(TargetPolicy.Verdict verdict) {
+        if (verdict instanceof TargetPolicy.Verdict.Allowed allowed) {
+            late = new Failed(Failure.CONNECT_TIMEOUT, "no connection in time");
+            connect(allowed.addresses(), 0);
+        } else if (verdict instanceof TargetPolicy.Verdict.Denied denied) {
+            outcome.complete(new Withheld(Cause.TARGET_DENIED, denied.denial().toString()));
+        } else if (verdict instanceof TargetPolicy.Verdict.Unknown unknown) {
+            outcome.complete(new Failed(Failure.DNS, unknown.detail()));
+        }
+    }
+
+    private void connect(List<InetAddress> addresses, int number) {
+        var address = addresses.get(number);
+        client.request(route.request(request.method(), address))
+                .onSuccess(opened -> send(opened, address))
+                .onFailure(cause -> unconnected(cause, addresses, number));
+    }
+
+    private void unconnected(Throwable cause, List<InetAddress> addresses, int number) {
+        var failed = FailureTable.ofConnecting(cause);
+        if (outcome.isDone()) {
+            return;
+        }
+        if (FailureTable.isClosed(cause)) {
+            sendOnItsOwn(addresses.get(number));
+        } else if (failed.failure() != Failure.TLS && number + 1 < addresses.size()) {
+            connect(addresses, number + 1);
+        } else {
+            route.forgetAddresses();
+            outcome.complete(failed);
+        }
+    }
+
+    private void send(HttpClientRequest opened, InetAddress address) {
+        send(opened, cause -> {
+            if (!outcome.isDone() && wasClosing(opened.connection(), cause)) {
+                sendOnItsOwn(address);
+            } else {
+                outcome.complete(FailureTable.ofExchange(cause));
+            }
+        });
+    }
+
+    private boolean wasClosing(HttpConnection connection, Throwable cause) {
+        return client.isShutDown(connection) || FailureTable.isEndOfConnection(cause) && client.isUsed(connection);
+    }
+
+    /**
+     * The connection was closed before the endpoint answered, perhaps just as we were sending. Delivery is at least once, so
+     * sending it again is right even if the endpoint had begun with it.
+     */
+    private void sendOnItsOwn(InetAddress address) {
+        client.requestOnItsOwn(route.request(request.method(), address))
+                .onSuccess(opened -> send(opened, cause -> outcome.complete(FailureTable.ofExchange(cause))))
+                .onFailure(cause -> {
+                    route.forgetAddresses();
+                    outcome.complete(FailureTable.ofConnecting(cause));
+                });
+    }
+
+    private interface Failing {
+        void by(Throwable cause);
+    }
+
+    private void send(HttpClientRequest opened, Failing failing) {
+        // A fault shows in the outcome; without this it would be logged too.
+        opened.exceptionHandler(fault -> {});
+        // Before the look at the outcome: the timer, on another thread, completes it and then resets what was sent.
+        sent = opened;
+        late = new Failed(Failure.TIMEOUT, "no answer in time");
+        if (outcome.isDone()) {
+            opened.reset();
+            if (opened.version() == HttpVersion.HTTP_2) {
+                // A stream that was never opened is not given back to the pool.
+                client.retire(opened.connection());
+            }
+            return;
+        }
+        try {
+            opened.headers().setAll(request.headers());
+            opened.authority(route.authority());
+            opened.response().onSuccess(response -> read(opened, response)).onFailure(failing::by);
+            // A buffer of its own: one that could not be written is used up.
+            opened.send(Buffer.buffer(request.body()));
+        } catch (RuntimeException e) {
+            outcome.complete(new Failed(Failure.OTHER, "the request cannot be written"));
+            opened.reset();
+        }
+    }
+
+    private void read(HttpClientRequest opened, HttpClientResponse response) {
+        int status = response.statusCode();
+        if (status < 200 || status > 999) {
+            outcome.complete(new Failed(Failure.PROTOCOL, "status %d is none to end with".formatted(status)));
+            response.exceptionHandler(fault -> {});
+            opened.reset();
+            return;
+        }
+        request.answerHeaders().accept(response.headers());
+        head = response;
+        response.exceptionHandler(broken -> answered(response, false));
+        response.endHandler(end -> {
+            client.markUsed(opened.connection());
+            answered(response, true);
+        });
+        response.handler(chunk -> {
+            if (!append(chunk)) {
+                answered(response, false);
+                opened.reset();
+            }
+        });
+    }
+
+    /** False when it is more than is wanted. */
+    private boolean append(Buffer chunk) {
+        synchronized (body) {
+            int room = (int) Math.min(chunk.length(), maxResponseSize - body.length());
+            body.appendBuffer(chunk, 0, room);
+            return room == chunk.length();
+        }
+    }
+
+    private byte[] read() {
+        synchronized (body) {
+            return body.getBytes();
+        }
+    }
+
+    /** The status is the answer; a body that never ends only costs its connection. */
+    private void answered(HttpClientResponse response, boolean whole) {
+        var retryAfter = RetryAfter.parse(response.getHeader("Retry-After"), response.getHeader("Date"), Instant.now());
+        var content =
+                new AnswerBody(read(), whole, joined(response, "Content-Type"), joined(response, "Content-Encoding"));
+        outcome.complete(new Answered(response.statusCode(), retryAfter, content));
+    }
+
+    private static String joined(HttpClientResponse response, String header) {
+        return String.join(", ", response.headers().getAll(header));
+    }
+
+    private void timeUp() {
+        var response = head;
+        if (response != null) {
+            answered(response, false);
+        } else {
+            // First, so that what follows the outcome has another connection.
+            var silent = sent;
+            if (silent != null) {
+                client.retire(silent.connection());
+            }
+            outcome.complete(late);
+        }
+        // Again, for it may have been sent just now.
+        var opened = sent;
+        if (opened != null) {
+            opened.reset();
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.rocketgateway.webhook.send;
+
+import dev.rocketgateway.webhook.HeaderFields;
+import dev.rocketgateway.webhook.SecretUnavailableException;
+import dev.rocketgateway.webhook.WebhookConfig;
+import dev.rocketgateway.webhook.WebhookEndpoint;
+import dev.rocketgateway.webhook.WebhookMessage;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import dev.rocketgateway.webhook.WebhookOutcome.Answered;
+import dev.rocketgateway.webhook.WebhookOutcome.Cause;
+import dev.rocketgateway.webhook.WebhookOutcome.Failed;
+import dev.rocketgateway.webhook.WebhookOutcome.Failure;
+import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
+import dev.rocketgateway.webhook.WebhookPermission;
+import dev.rocketgateway.webhook.WebhookSender;
+import dev.rocketgateway.webhook.credentials.Authorization;
+import dev.rocketgateway.webhook.credentials.OAuth2Tokens;
+import dev.rocketgateway.webhook.exchange.EndpointRoute;
+import dev.rocketgateway.webhook.exchange.Exchange;
+import dev.rocketgateway.webhook.signing.WebhookSigner;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends to one endpoint: says who it is, signs, and exchanges.
+ *
+ * <pre>
+ *   message ──▶ headers, signature ──▶ credentials ──▶ exchange ──▶ outcome
+ *                       │                  │  ▲            │
+ *                       ▼                  ▼  └────────────┘ 401, with OAuth2, once: a new token
+ *                 SECRET_MISSING   TOKEN_UNAVAILABLE
+ * </pre>
+ */
+final class EndpointSender implements WebhookSender {
+
+    private final Vertx vertx;
+    private final WebhookConfig config;
+    private final WebhookEndpoint endpoint;
+    private final EndpointRoute route;
+    private final @Nullable OAuth2Tokens tokens;
+    private final String userAgent;
+    private final Clock clock;
+
+    private int underWay;
+    private boolean closed;
+
+    EndpointSender(
+            Vertx vertx,
+            WebhookConfig config,
+            WebhookEndpoint endpoint,
+            EndpointRoute route,
+            @Nullable OAuth2Tokens tokens,
+            String userAgent,
+            Clock clock) {
+        this.vertx = vertx;
+        this.config = config;
+        this.endpoint = endpoint;
+        this.route = route;
+        this.tokens = tokens;
+        this.userAgent = userAgent;
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
+        return counted(start -> {
+            var method = HttpMethod.valueOf(endpoint.method().name());
+            return exchange(new Exchange.Request(method, headers(message), message.body()), start);
+        });
+    }
+
+    @Override
+    public CompletionStage<WebhookPermission> requestPermission(String origin) {
+        if (origin.isBlank() || !HeaderFields.isValue(origin)) {
+            throw new IllegalArgumentException("'%s' is not an origin".formatted(origin));
+        }
+        var answer = MultiMap.caseInsensitiveMultiMap();
+        return counted(start -> {
+                    var headers = ownHeaders().set("WebHook-Request-Origin", origin);
+                    var request = new Exchange.Request(HttpMethod.OPTIONS, headers, new byte[0], answer::setAll);
+                    return exchange(request, start);
+                })
+                .thenApply(outcome -> permission(origin, outcome, answer));
+    }
+
+    /** CloudEvents 1.0.2, HTTP 1.1 Web Hooks for Event Delivery, 4.2. */
+    private static WebhookPermission permission(String origin, WebhookOutcome outcome, MultiMap answer) {
+        if (!(outcome instanceof Answered answered)) {
+            return new WebhookPermission.Unknown(outcome);
+        }
+        var allowed = answer.get("WebHook-Allowed-Origin");
+        if (answered.status() / 100 != 2 || allowed == null) {
+            return new WebhookPermission.Refused(
+                    "answered %d without WebHook-Allowed-Origin".formatted(answered.status()));
+        }
+        if (!allowed.strip().equals("*") && !allowed.strip().equalsIgnoreCase(origin)) {
+            return new WebhookPermission.Refused("WebHook-Allowed-Origin is another than %s".formatted(origin));
+        }
+        var rate = answer.get("WebHook-Allowed-Rate");
+        return new WebhookPermission.Granted(
+                rate != null && rate.strip().matches("[1-9]\\d{0,8}")
+                        ? Optional.of(Integer.valueOf(rate.strip()))
+                        : Optional.empty());
+    }
+
+    private interface Attempt {
+
+        /**
+         * @param start in {@link System#nanoTime}
+         */
+        CompletableFuture<WebhookOutcome> begin(long start) throws SecretUnavailableException;
+    }
+
+    private CompletionStage<WebhookOutcome> counted(Attempt attempt) {
+        if (!begin()) {
+            return CompletableFuture.completedStage(new Failed(Failure.ABORTED, "the sender is closed"));
+        }
+        var outcome = outcome(attempt);
+        outcome.whenComplete((done, never) -> end());
+        return outcome.minimalCompletionStage();
+    }
+
+    private CompletableFuture<WebhookOutcome> outcome(Attempt attempt) {
+        if (endpoint.tls().insecureSkipVerify() && !config.allowInsecureTls()) {
+            return withheld(
+                    Cause.TARGET_DENIED,
+                    "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false;"
+                            + " the gateway's operator can set it to true");
+        }
+        try {
+            return attempt.begin(System.nanoTime());
+        } catch (SecretUnavailableException e) {
+            return withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private synchronized boolean begin() {
+        if (closed) {
+            return false;
+        }
+        underWay++;
+        return true;
+    }
+
+    private synchronized void end() {
+        underWay--;
+        closeIfDone();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        closeIfDone();
+    }
+
+    private void closeIfDone() {
+        if (closed && underWay == 0) {
+            route.close();
+            if (tokens != null) {
+                tokens.close();
+            }
+        }
+    }
+
+    private MultiMap headers(WebhookMessage message) throws SecretUnavailableException {
+        var now = clock.instant();
+        var headers = MultiMap.caseInsensitiveMultiMap();
+        message.headers().forEach(headers::set);
+        // Not setAll, which would drop those of the message.
+        ownHeaders().forEach(header -> headers.set(header.getKey(), header.getValue()));
+        headers.set("webhook-id", message.id());
+        headers.set("webhook-timestamp", String.valueOf(now.getEpochSecond()));
+        if (!endpoint.signingKeys().isEmpty()) {
+            headers.set(
+                    "webhook-signature", WebhookSigner.sign(endpoint.signingKeys(), message.id(), now, message.body()));
+        }
+        return headers;
+    }
+
+    private MultiMap ownHeaders() throws SecretUnavailableException {
+        var headers = MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
+        endpoint.headers().forEach(headers::set);
+        // What a body says of the messages of a batch is read, and no coding is undone.
+        headers.set("Accept-Encoding", "identity");
+        Authorization.put(endpoint.auth(), headers);
+        return headers;
+    }
+
+    private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, long start) {
+        return tokens == null
+                ? exchange(request, endpoint.timeout())
+                : tokens.token(endpoint.timeout()).thenCompose(token -> exchange(tokens, token, request, start));
+    }
+
+    private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, Duration limit) {
+        return Exchange.make(vertx, route, request, config.maxResponseSize().asLongValue(), limit);
+    }
+
+    private CompletableFuture<WebhookOutcome> exchange(
+            OAuth2Tokens from, OAuth2Tokens.Token token, Exchange.Request request, long start) {
+        return exchange(token, request, start)
+                .thenCompose(outcome -> outcome instanceof Answered answer && answer.status() == 401
+                        ? from.insteadOf(token, left(start))
+                                .thenCompose(
+                                        other -> other.equals(token) || other instanceof OAuth2Tokens.Token.Unavailable
+                                                ? CompletableFuture.completedFuture(outcome)
+                                                : exchange(other, request, start))
+                        : CompletableFuture.completedFuture(outcome));
+    }
+
+    private CompletableFuture<WebhookOutcome> exchange(OAuth2Tokens.Token token, Exchange.Request request, long start) {
+        if (token instanceof OAuth2Tokens.Token.Ready ready) {
+            Authorization.putToken(ready.value(), request.headers());
+            return exchange(request, left(start));
+        }
+        return withheld(Cause.TOKEN_UNAVAILABLE, ((OAuth2Tokens.Token.Unavailable) token).detail());
+    }
+
+    private Duration left(long start) {
+        var left = endpoint.timeout().minusNanos(System.nanoTime() - start);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static CompletableFuture<WebhookOutcome> withheld(Cause cause, String detail) {
+        return CompletableFuture.completedFuture(new Withheld(cause, detail));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.rocketgateway.webhook.send;
+
+import dev.rocketgateway.webhook.WebhookAuth;
+import dev.rocketgateway.webhook.WebhookConfig;
+import dev.rocketgateway.webhook.WebhookEndpoint;
+import dev.rocketgateway.webhook.WebhookMessage;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import dev.rocketgateway.webhook.WebhookOutcome.Cause;
+import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
+import dev.rocketgateway.webhook.WebhookPermission;
+import dev.rocketgateway.webhook.WebhookSender;
+import dev.rocketgateway.webhook.address.TargetUrl;
+import dev.rocketgateway.webhook.credentials.OAuth2Tokens;
+import dev.rocketgateway.webhook.exchange.EndpointRoute;
+import dev.rocketgateway.webhook.target.TargetPolicy;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends webhooks. Follows no redirect, keeps no cookie, decodes nothing, goes only where the target policy lets it, and ends
+ * every exchange at its deadline, whatever the endpoint does.
+ *
+ * <p>Thread-safe; may be called from any thread.
+ */
+@ApplicationScoped
+public class WebhookClient {
+
+    private final Vertx vertx;
+    private final WebhookConfig config;
+    private final TargetPolicy policy;
+    private final Clock clock = Clock.systemUTC();
+    private final String userAgent = "rocketmq-http-gateway/"
+            + ConfigProvider.getConfig()
+                    .getOptionalValue("quarkus.application.version", String.class)
+                    .orElse("unknown");
+
+    public WebhookClient(Vertx vertx, WebhookConfig config, TargetPolicy policy) {
+        this.vertx = vertx;
+        this.config = config;
+        this.policy = policy;
+    }
+
+    /** Ready to send to the endpoint; connects when there is something to send. */
+    public WebhookSender open(WebhookEndpoint endpoint) {
+        try {
+            var route = EndpointRoute.to(vertx, config, policy, endpoint);
+            return new EndpointSender(vertx, config, endpoint, route, tokens(endpoint), userAgent, clock);
+        } catch (TargetUrl.InvalidTargetException e) {
+            return new NowhereToSend(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private @Nullable OAuth2Tokens tokens(WebhookEndpoint endpoint) throws TargetUrl.InvalidTargetException {
+        return endpoint.auth() instanceof WebhookAuth.OAuth2 auth
+                ? new OAuth2Tokens(
+                        vertx,
+                        config,
+                        EndpointRoute.toTokenServer(vertx, config, policy, endpoint, auth.tokenUrl()),
+                        auth,
+                        userAgent,
+                        endpoint.timeout())
+                : null;
+    }
+
+    /** For an endpoint whose URL is none that a webhook can go to. */
+    private record NowhereToSend(String why) implements WebhookSender {
+
+        @Override
+        public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
+            return CompletableFuture.completedStage(withheld());
+        }
+
+        @Override
+        public CompletionStage<WebhookPermission> requestPermission(String origin) {
+            return CompletableFuture.completedStage(new WebhookPermission.Unknown(withheld()));
+        }
+
+        private WebhookOutcome withheld() {
+            return new Withheld(Cause.TARGET_DENIED, "the URL " + why);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,5 @@
+/** Sends webhooks: the implementation of the port. */
+@NullMarked
+package dev.rocketgateway.webhook.send;
+
+import org.jspecify.annotations.NullMarked;

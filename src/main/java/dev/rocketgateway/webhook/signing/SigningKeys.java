@@ -1,0 +1,148 @@
+package dev.rocketgateway.webhook.signing;
+
+import dev.rocketgateway.webhook.SecretUnavailableException;
+import dev.rocketgateway.webhook.SigningKey;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.spec.EdECPrivateKeySpec;
+import java.security.spec.NamedParameterSpec;
+import java.util.Arrays;
+import java.util.Base64;
+
+/** Makes and reads signing keys in the text forms of Standard Webhooks. */
+public final class SigningKeys {
+
+    private static final String HMAC_PREFIX = "whsec_";
+    private static final String PRIVATE_PREFIX = "whsk_";
+    private static final String PUBLIC_PREFIX = "whpk_";
+
+    /** What the specification asks for at least and at most. */
+    private static final int SHORTEST_HMAC = 24;
+
+    private static final int LONGEST_HMAC = 64;
+    private static final int GENERATED_HMAC = 32;
+    private static final int ED25519 = 32;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private SigningKeys() {}
+
+    /** The text of a new secret. */
+    public static String generate(SigningKey.Algorithm algorithm) {
+        return switch (algorithm) {
+            case HMAC_SHA256 -> {
+                var key = new byte[GENERATED_HMAC];
+                RANDOM.nextBytes(key);
+                yield HMAC_PREFIX + Base64.getEncoder().encodeToString(key);
+            }
+            case ED25519 -> {
+                var seed =
+                        ((EdECPrivateKey) pair(RANDOM).getPrivate()).getBytes().orElseThrow();
+                yield PRIVATE_PREFIX + Base64.getEncoder().encodeToString(seed);
+            }
+        };
+    }
+
+    /**
+     * The text of the key that verifies what this ed25519 secret signs, for the receiver.
+     *
+     * @throws IllegalArgumentException if it is not the text of an ed25519 secret
+     */
+    public static String publicKey(String secret) {
+        return PUBLIC_PREFIX + Base64.getEncoder().encodeToString(publicOf(seed(secret)));
+    }
+
+    /**
+     * Checks the text of a secret before it is kept.
+     *
+     * @throws IllegalArgumentException if it is not that of such a key; the message does not repeat it
+     */
+    public static void requireLegal(SigningKey.Algorithm algorithm, String secret) {
+        switch (algorithm) {
+            case HMAC_SHA256 -> hmac(secret);
+            case ED25519 -> seed(secret);
+        }
+    }
+
+    static byte[] hmacKey(SigningKey key) throws SecretUnavailableException {
+        try {
+            return hmac(key.secret().value().strip());
+        } catch (IllegalArgumentException e) {
+            throw new SecretUnavailableException("signing key %s: %s".formatted(key.id(), e.getMessage()), e);
+        }
+    }
+
+    static PrivateKey ed25519Key(SigningKey key) throws SecretUnavailableException {
+        try {
+            var seed = seed(key.secret().value().strip());
+            return KeyFactory.getInstance("Ed25519")
+                    .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
+        } catch (IllegalArgumentException e) {
+            throw new SecretUnavailableException("signing key %s: %s".formatted(key.id(), e.getMessage()), e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] hmac(String secret) {
+        var key = decode(secret, HMAC_PREFIX);
+        if (key.length < SHORTEST_HMAC || key.length > LONGEST_HMAC) {
+            throw new IllegalArgumentException(
+                    "an HMAC secret has from 24 to 64 bytes, this one %d".formatted(key.length));
+        }
+        return key;
+    }
+
+    private static byte[] seed(String secret) {
+        var key = decode(secret, PRIVATE_PREFIX);
+        if (key.length != ED25519 && key.length != 2 * ED25519) {
+            throw new IllegalArgumentException(
+                    "an ed25519 secret has 32 bytes, or 64 with the public key, this one %d".formatted(key.length));
+        }
+        var seed = Arrays.copyOf(key, ED25519);
+        if (key.length > ED25519 && !Arrays.equals(publicOf(seed), Arrays.copyOfRange(key, ED25519, key.length))) {
+            throw new IllegalArgumentException("the public key in this ed25519 secret is not that of its seed");
+        }
+        return seed;
+    }
+
+    private static byte[] decode(String secret, String prefix) {
+        if (!secret.startsWith(prefix)) {
+            throw new IllegalArgumentException("a secret of this kind begins with " + prefix);
+        }
+        try {
+            return Base64.getDecoder().decode(secret.substring(prefix.length()));
+        } catch (IllegalArgumentException e) {
+            // Its message would repeat a character of the secret.
+            throw new IllegalArgumentException("what follows %s is not base64".formatted(prefix));
+        }
+    }
+
+    /** The JDK derives a public key only where it makes the pair, so it is given the seed as its randomness. */
+    private static byte[] publicOf(byte[] seed) {
+        var encoded = pair(new SecureRandom() {
+                    @Override
+                    public void nextBytes(byte[] bytes) {
+                        System.arraycopy(seed, 0, bytes, 0, bytes.length);
+                    }
+                })
+                .getPublic()
+                .getEncoded();
+        return Arrays.copyOfRange(encoded, encoded.length - ED25519, encoded.length);
+    }
+
+    private static KeyPair pair(SecureRandom random) {
+        try {
+            var generator = KeyPairGenerator.getInstance("Ed25519");
+            generator.initialize(NamedParameterSpec.ED25519, random);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

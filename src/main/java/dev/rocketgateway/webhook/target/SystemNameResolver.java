@@ -1,0 +1,78 @@
+package dev.rocketgateway.webhook.target;
+
+import dev.rocketgateway.webhook.WebhookConfig;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks names up as every other program of the host does: {@code /etc/hosts}, search domains and {@code ndots}, which names
+ * of services in Kubernetes rest on. The JVM keeps what was found for 30 seconds.
+ *
+ * <p>The system's look-up blocks, so it has threads of its own. However many ask for a name, one thread looks it up, so that
+ * a name whose servers hang takes one thread, and not all.
+ */
+@ApplicationScoped
+public class SystemNameResolver implements NameResolver {
+
+    private final Map<String, CompletableFuture<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
+    private final ThreadPoolExecutor threads;
+    private final Duration limit;
+
+    public SystemNameResolver(WebhookConfig config) {
+        limit = config.dnsTimeout();
+        threads = new ThreadPoolExecutor(
+                config.dnsThreads(), config.dnsThreads(), 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    var thread = new Thread(task, "gateway-dns");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    @PreDestroy
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    @Override
+    public CompletableFuture<List<InetAddress>> resolve(String name) {
+        var begun = new CompletableFuture<List<InetAddress>>();
+        var before = underWay.putIfAbsent(name, begun);
+        if (before == null) {
+            begin(name, begun);
+        }
+        // One that hangs stays under way after the limit, so that the next to ask for the name takes no further thread.
+        return (before == null ? begun : before).copy().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void begin(String name, CompletableFuture<List<InetAddress>> found) {
+        try {
+            threads.execute(() -> lookUp(name, found));
+        } catch (RejectedExecutionException stopping) {
+            underWay.remove(name, found);
+            found.completeExceptionally(stopping);
+        }
+    }
+
+    private void lookUp(String name, CompletableFuture<List<InetAddress>> found) {
+        try {
+            var addresses = List.of(InetAddress.getAllByName(name));
+            underWay.remove(name, found);
+            found.complete(addresses);
+        } catch (UnknownHostException | RuntimeException e) {
+            underWay.remove(name, found);
+            found.completeExceptionally(e);
+        }
+    }
+}
