@@ -2,7 +2,7 @@ package dev.rocketgateway;
 
 import dev.rocketgateway.deliver.report.SubscriptionWatch;
 import dev.rocketgateway.deliver.run.SubscriptionReconciler;
-import dev.rocketgateway.problem.ProblemAnswers;
+import dev.rocketgateway.problem.answer.ProblemAnswers;
 import dev.rocketgateway.rocketmq.admin.BrokerProbe;
 import dev.rocketgateway.rocketmq.client.RocketMqStatus;
 import dev.rocketgateway.rocketmq.produce.RocketMqPublisher;

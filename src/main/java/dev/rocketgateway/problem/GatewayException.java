@@ -129,7 +129,7 @@ public final class GatewayException extends RuntimeException {
     }
 
     /** The problem document for a request. */
-    Problem toProblem(String instance, String requestId) {
+    public Problem toProblem(String instance, String requestId) {
         return new Problem(
                 type.uri(),
                 type.title(),

@@ -5,7 +5,7 @@ public final class MalformedChunksException extends Exception {
 
     private final String fault;
 
-    MalformedChunksException(String fault) {
+    public MalformedChunksException(String fault) {
         super(fault, null, false, false);
         this.fault = fault;
     }

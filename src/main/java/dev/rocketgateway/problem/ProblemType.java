@@ -224,7 +224,7 @@ public enum ProblemType {
         return "/problems/" + code();
     }
 
-    static Optional<ProblemType> byCode(String code) {
+    public static Optional<ProblemType> byCode(String code) {
         return Arrays.stream(values()).filter(type -> type.code().equals(code)).findFirst();
     }
 }

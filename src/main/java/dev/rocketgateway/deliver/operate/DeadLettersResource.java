@@ -5,7 +5,7 @@ import dev.rocketgateway.deliver.DeadLetters;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.operate.DeadLetterList.Cursor;
 import dev.rocketgateway.message.ReceivedMessage;
-import dev.rocketgateway.problem.QueryReader;
+import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.history.Attempt;

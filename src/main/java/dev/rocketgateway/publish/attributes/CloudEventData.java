@@ -3,7 +3,7 @@ package dev.rocketgateway.publish.attributes;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.rocketgateway.message.CloudEventRules;
-import dev.rocketgateway.problem.JsonBody;
+import dev.rocketgateway.problem.json.JsonBody;
 import java.io.IOException;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -4,7 +4,7 @@ import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.PercentEncoding;
 import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.Nearest;
+import dev.rocketgateway.problem.answer.Nearest;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.util.LinkedHashSet;

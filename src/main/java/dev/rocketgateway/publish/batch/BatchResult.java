@@ -3,7 +3,7 @@ package dev.rocketgateway.publish.batch;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.rocketgateway.problem.Problem;
-import dev.rocketgateway.problem.ProblemAnswers;
+import dev.rocketgateway.problem.answer.ProblemAnswers;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
 import dev.rocketgateway.publish.send.EntryOutcome;

@@ -2,8 +2,8 @@ package dev.rocketgateway.publish.batch;
 
 import com.fasterxml.jackson.core.JsonToken;
 import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.JsonBody;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.problem.json.JsonBody;
 import java.util.ArrayList;
 import java.util.List;
 

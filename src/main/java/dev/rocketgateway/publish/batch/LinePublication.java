@@ -1,8 +1,8 @@
 package dev.rocketgateway.publish.batch;
 
-import dev.rocketgateway.problem.Causes;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.publish.SendMode;

@@ -1,6 +1,6 @@
 package dev.rocketgateway.publish.send;
 
-import dev.rocketgateway.problem.Causes;
+import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendMode;

@@ -1,9 +1,9 @@
 package dev.rocketgateway.publish.send;
 
 import dev.rocketgateway.message.OutgoingMessage;
-import dev.rocketgateway.problem.Causes;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.publish.SendFailedException;

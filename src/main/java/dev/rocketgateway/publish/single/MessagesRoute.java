@@ -1,6 +1,6 @@
 package dev.rocketgateway.publish.single;
 
-import dev.rocketgateway.problem.ProblemAnswers;
+import dev.rocketgateway.problem.answer.ProblemAnswers;
 import dev.rocketgateway.publish.request.Answer;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Vertx;

@@ -1,9 +1,9 @@
 package dev.rocketgateway.publish.topic;
 
 import dev.rocketgateway.message.TopicName;
-import dev.rocketgateway.problem.Causes;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.TopicCatalog;
 import dev.rocketgateway.publish.TopicDescription;

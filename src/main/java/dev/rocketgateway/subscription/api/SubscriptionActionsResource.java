@@ -1,7 +1,7 @@
 package dev.rocketgateway.subscription.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.rocketgateway.problem.QueryReader;
+import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.subscription.SigningKeys;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.StoreUnavailableException;

@@ -1,6 +1,6 @@
 package dev.rocketgateway.subscription.api;
 
-import dev.rocketgateway.problem.QueryReader;
+import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionRuntime;

@@ -1,6 +1,6 @@
 package dev.rocketgateway.subscription.document;
 
-import dev.rocketgateway.problem.Nearest;
+import dev.rocketgateway.problem.answer.Nearest;
 import dev.rocketgateway.subscription.document.SubscriptionSchema.Node;
 import java.util.ArrayList;
 import java.util.List;

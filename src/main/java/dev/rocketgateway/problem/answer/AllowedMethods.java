@@ -1,0 +1,100 @@
+package dev.rocketgateway.problem.answer;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which methods a path has: the one source of every {@code Allow} header (RFC 9110, section 10.2.1).
+ *
+ * <p>Read once from the annotations of the resource classes. The pages of the platform below {@code /q} can only be read.
+ */
+@ApplicationScoped
+class AllowedMethods {
+
+    private static final Pattern PARAMETER = Pattern.compile("\\{[^:}]+(?::([^}]+))?}");
+    private static final Pattern PLATFORM =
+            Pattern.compile("/q/(?:(?:health|metrics|swagger-ui)(?:/.*)?|openapi(?:\\.[a-z]+)?)");
+    private static final String READ_ONLY = "GET, HEAD, OPTIONS";
+
+    /**
+     * @param literals how many characters of the path it names: the template that names most is the resource (JAX-RS, section 3.7.2)
+     */
+    private record Operation(Pattern path, int literals, String method) {}
+
+    private final List<Operation> operations;
+
+    AllowedMethods(BeanManager beans) {
+        operations = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+                .map(Bean::getBeanClass)
+                .filter(type -> type.isAnnotationPresent(Path.class))
+                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()).flatMap(method -> operation(type, method)))
+                .toList();
+    }
+
+    /** The header's value, or empty if there is nothing at the path. */
+    Optional<String> at(String path) {
+        if (path.startsWith("/q/") && PLATFORM.matcher(path).matches()) {
+            return Optional.of(READ_ONLY);
+        }
+        var matching = new ArrayList<Operation>();
+        for (var operation : operations) {
+            if (operation.path().matcher(path).matches()) {
+                int most = matching.isEmpty() ? 0 : matching.get(0).literals();
+                if (operation.literals() > most) {
+                    matching.clear();
+                }
+                if (operation.literals() >= most) {
+                    matching.add(operation);
+                }
+            }
+        }
+        var methods = matching.stream().map(Operation::method).collect(Collectors.toCollection(TreeSet::new));
+        if (methods.isEmpty()) {
+            return Optional.empty();
+        }
+        if (methods.contains(HttpMethod.GET)) {
+            methods.add(HttpMethod.HEAD);
+        }
+        methods.add(HttpMethod.OPTIONS);
+        return Optional.of(String.join(", ", methods));
+    }
+
+    private static Stream<Operation> operation(Class<?> type, Method method) {
+        var template = type.getAnnotation(Path.class).value()
+                + Optional.ofNullable(method.getAnnotation(Path.class))
+                        .map(path -> path.value().startsWith("/") ? path.value() : "/" + path.value())
+                        .orElse("");
+        return Arrays.stream(method.getAnnotations())
+                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
+                .filter(verb -> verb != null)
+                .map(verb -> new Operation(
+                        pattern(template),
+                        PARAMETER.matcher(template).replaceAll("").length(),
+                        verb.value()));
+    }
+
+    private static Pattern pattern(String template) {
+        var pattern = new StringBuilder();
+        int literal = 0;
+        for (var parameter = PARAMETER.matcher(template); parameter.find(); literal = parameter.end()) {
+            var form = parameter.group(1);
+            pattern.append(Pattern.quote(template.substring(literal, parameter.start())))
+                    .append(form == null ? "[^/]+" : form.strip());
+        }
+        return Pattern.compile(
+                pattern.append(Pattern.quote(template.substring(literal))).toString());
+    }
+}

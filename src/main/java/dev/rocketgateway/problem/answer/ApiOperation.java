@@ -1,0 +1,194 @@
+package dev.rocketgateway.problem.answer;
+
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * One operation of the API, as its resource declares it.
+ *
+ * @param segments of its path; a parameter is an asterisk, and an action follows a colon
+ * @param named the segments with the names of the parameters: <code>{topic}</code>
+ * @param consumes the media types it takes; empty if it takes any, or none
+ * @param produces the media types it answers with
+ */
+record ApiOperation(
+        String method, List<String> segments, List<String> named, List<String> consumes, List<String> produces) {
+
+    private static final Pattern PARAMETER = Pattern.compile("\\{([^}:]+)(?::[^}]+)?}");
+    private static final String ANY = "*";
+
+    /** What is longer is none of ours with a typing error. */
+    private static final int LONGEST_NAME = 100;
+
+    static Stream<ApiOperation> of(Class<?> resource) {
+        return Arrays.stream(resource.getDeclaredMethods()).flatMap(method -> of(resource, method));
+    }
+
+    private static Stream<ApiOperation> of(Class<?> resource, Method method) {
+        var template = resource.getAnnotation(Path.class).value()
+                + Optional.ofNullable(method.getAnnotation(Path.class))
+                        .map(path -> path.value().startsWith("/") ? path.value() : "/" + path.value())
+                        .orElse("");
+        var consumes = Optional.ofNullable(method.getAnnotation(Consumes.class))
+                .or(() -> Optional.ofNullable(resource.getAnnotation(Consumes.class)))
+                .map(types -> List.of(types.value()))
+                .filter(types -> !types.contains("*/*"))
+                .orElse(List.of());
+        var produces = Optional.ofNullable(method.getAnnotation(Produces.class))
+                .or(() -> Optional.ofNullable(resource.getAnnotation(Produces.class)))
+                .map(types -> List.of(types.value()))
+                .orElse(List.of());
+        return Arrays.stream(method.getAnnotations())
+                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
+                .filter(verb -> verb != null)
+                .map(verb -> new ApiOperation(
+                        verb.value(),
+                        segmentsOf(PARAMETER.matcher(template).replaceAll(ANY)),
+                        segmentsOf(PARAMETER.matcher(template).replaceAll(name -> "{%s}"
+                                .formatted(name.group(1).strip()))),
+                        consumes,
+                        produces));
+    }
+
+    static List<String> segmentsOf(String path) {
+        return List.of(path.substring(path.startsWith("/") ? 1 : 0).split("/", -1));
+    }
+
+    boolean matches(List<String> path) {
+        if (path.size() != segments.size()) {
+            return false;
+        }
+        for (int i = 0; i < segments.size(); i++) {
+            var ours = parts(segments.get(i));
+            var theirs = parts(path.get(i));
+            for (int part = 0; part < ours.length; part++) {
+                if (ours.length != theirs.length
+                        || (ours[part].equals(ANY) ? theirs[part].isEmpty() : !ours[part].equals(theirs[part]))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** In how many characters the fixed parts of a path are others; empty if it has not the same parts. */
+    OptionalInt distance(List<String> path) {
+        if (path.size() != segments.size()) {
+            return OptionalInt.empty();
+        }
+        int sum = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            var ours = parts(segments.get(i));
+            var theirs = parts(path.get(i));
+            if (ours.length != theirs.length) {
+                return OptionalInt.empty();
+            }
+            for (int part = 0; part < ours.length; part++) {
+                sum += distance(ours[part], theirs[part]);
+            }
+        }
+        return OptionalInt.of(sum);
+    }
+
+    private static String[] parts(String segment) {
+        return segment.split(":", 2);
+    }
+
+    private static int distance(String ours, String theirs) {
+        if (ours.equals(ANY)) {
+            return theirs.isEmpty() ? Integer.MAX_VALUE / 100 : 0;
+        }
+        // Case is not what tells two names of ours apart, but it makes a path another.
+        if (ours.equals(theirs)) {
+            return 0;
+        }
+        return theirs.length() > LONGEST_NAME ? theirs.length() : Math.max(1, Nearest.distance(theirs, ours));
+    }
+
+    /** This operation's path with the parameters of another path, and the names of those that it does not have. */
+    String pathLike(List<String> path) {
+        var like = new StringBuilder();
+        for (int i = 0; i < segments.size(); i++) {
+            var ours = segments.get(i);
+            var theirs = i < path.size() ? parts(path.get(i))[0] : "";
+            like.append('/')
+                    .append(
+                            ours.startsWith(ANY) && !theirs.isEmpty()
+                                    ? theirs + ours.substring(ANY.length())
+                                    : named.get(i));
+        }
+        return like.toString();
+    }
+
+    /** This operation's path with the names of its parameters. */
+    String path() {
+        return "/" + String.join("/", named);
+    }
+
+    /** Whether the path is this operation's, but for names that are missing in it. */
+    boolean matchesWithNames(List<String> path) {
+        if (path.size() != segments.size()) {
+            return false;
+        }
+        var filled = new ArrayList<String>();
+        for (int i = 0; i < path.size(); i++) {
+            filled.add(path.get(i).isEmpty() && segments.get(i).startsWith(ANY) ? segments.get(i) : path.get(i));
+        }
+        return matches(filled);
+    }
+
+    /** Whether all but the first segments of this path is the other path. */
+    boolean endsWith(List<String> path) {
+        int before = segments.size() - path.size();
+        return before > 0 && segments.subList(before, segments.size()).equals(path);
+    }
+
+    /** Whether the last segment is a name with this action. */
+    boolean endsWithAction(String action) {
+        return segments.get(segments.size() - 1).equals(ANY + ":" + action);
+    }
+
+    private ApiOperation withSegments(List<String> other) {
+        return new ApiOperation(method, other, named, consumes, produces);
+    }
+
+    /** Whether the last part of this path is an action or a name, and all before it is the other path. */
+    boolean isBelow(List<String> path) {
+        var last = segments.get(segments.size() - 1);
+        if (segments.size() == path.size() + 1 && !last.startsWith(ANY)) {
+            return withSegments(segments.subList(0, path.size())).matches(path);
+        }
+        if (segments.size() == path.size() && last.indexOf(':') > 0) {
+            return withSegments(withoutAction(segments)).matches(path);
+        }
+        return false;
+    }
+
+    /** Whether all but the action is the path of this operation. */
+    boolean isAt(List<String> path) {
+        int end = segments.size() - 1;
+        return path.size() == segments.size()
+                && path.get(end).indexOf(':') > 0
+                && withSegments(withoutAction(segments)).matches(withoutAction(path));
+    }
+
+    private static List<String> withoutAction(List<String> path) {
+        var shorter = new ArrayList<>(path);
+        shorter.set(path.size() - 1, parts(path.get(path.size() - 1))[0]);
+        return shorter;
+    }
+
+    boolean hasAction() {
+        return segments.get(segments.size() - 1).indexOf(':') > 0;
+    }
+}

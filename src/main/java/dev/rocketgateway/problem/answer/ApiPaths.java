@@ -1,0 +1,164 @@
+package dev.rocketgateway.problem.answer;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells callers what they could have asked for, when there is no such path, method or media type.
+ *
+ * <p>A path with an action, such as {@code /subscriptions/a:pause}, is also the path of a subscription named {@code a:pause} to the REST
+ * layer, and it takes a slash at the end of a path for nothing. So both are found before that; {@link MethodChecks} finds a wrong method.
+ */
+@ApplicationScoped
+public class ApiPaths {
+
+    private static final int BEFORE_THE_REST_LAYER = 800;
+    private static final Pattern PAGES = Pattern.compile("/q/(?:swagger-ui|dev-ui)?(?:/|$)");
+
+    private final AllowedMethods allowedMethods;
+    private final List<ApiOperation> operations;
+
+    ApiPaths(AllowedMethods allowedMethods, BeanManager beans) {
+        this.allowedMethods = allowedMethods;
+        operations = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+                .map(Bean::getBeanClass)
+                .filter(type -> type.isAnnotationPresent(Path.class))
+                .flatMap(ApiOperation::of)
+                .toList();
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::refuseUnknownPaths, BEFORE_THE_REST_LAYER);
+    }
+
+    private void refuseUnknownPaths(RoutingContext context) {
+        var path = context.request().path();
+        if (hasSlashTooMany(path) || isUnknownAction(path)) {
+            ProblemAnswers.fail(context, GatewayException.of(ProblemType.NOT_FOUND, nothingAt(path)));
+        } else {
+            context.next();
+        }
+    }
+
+    /** Whether the path has an action where ours have some, and it is none of them. */
+    private boolean isUnknownAction(String path) {
+        if (path.indexOf(':') < 0) {
+            return false;
+        }
+        var segments = ApiOperation.segmentsOf(path);
+        return operations.stream().noneMatch(operation -> operation.matches(segments))
+                && operations.stream().anyMatch(operation -> operation.hasAction() && operation.isAt(segments));
+    }
+
+    /** Whether the path ends with a slash, and is none of the platform's pages that do. */
+    private static boolean hasSlashTooMany(String path) {
+        return path.length() > 1 && path.endsWith("/") && !PAGES.matcher(path).lookingAt();
+    }
+
+    /** What to say of a path that does not exist. */
+    String nothingAt(String path) {
+        if (hasSlashTooMany(path)) {
+            var without = path.substring(0, path.length() - 1);
+            return allowedMethods.at(without).isPresent()
+                    ? "There is nothing at %s. Did you mean %s?".formatted(path, without)
+                    : nothingAt(without);
+        }
+        var segments = ApiOperation.segmentsOf(path);
+        var meant = NearestPath.of(path, operations)
+                .map(" Did you mean %s?"::formatted)
+                .or(() -> actionsAt(segments))
+                .orElse("");
+        return "There is nothing at %s.%s".formatted(path, meant);
+    }
+
+    /**
+     * The path of an operation in place of one that lacks names, such as {@code /topics//messages}; else what is left without the
+     * empty segments.
+     */
+    public String withNames(String path) {
+        var segments = ApiOperation.segmentsOf(path);
+        return operations.stream()
+                .filter(operation -> operation.matchesWithNames(segments))
+                .map(operation -> operation.pathLike(segments))
+                .min(Comparator.naturalOrder())
+                .orElseGet(() -> path.replaceAll("//+", "/"));
+    }
+
+    private Optional<String> actionsAt(List<String> segments) {
+        var actions = operations.stream()
+                .filter(operation -> operation.hasAction() && operation.isAt(segments))
+                .map(operation -> operation.pathLike(segments))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return Optional.of(actions).filter(list -> !list.isEmpty()).map(" There is %s."::formatted);
+    }
+
+    /** What to say of a method that a path does not have. */
+    String notAllowed(String method, String path) {
+        var segments = ApiOperation.segmentsOf(path);
+        var below = operations.stream()
+                .filter(operation -> operation.method().equals(method) && operation.isBelow(segments))
+                .map(operation -> operation.pathLike(segments))
+                .distinct()
+                .sorted()
+                .toList();
+        return "%s is not allowed on %s%s"
+                .formatted(
+                        method,
+                        path,
+                        below.isEmpty() ? use(path) : ". %s goes to %s.".formatted(method, String.join(", ", below)));
+    }
+
+    private String use(String path) {
+        var methods = allowedMethods.at(path).stream()
+                .flatMap(allowed -> Arrays.stream(allowed.split(", ")))
+                .filter(method -> !method.equals(HttpMethod.OPTIONS) && !method.equals(HttpMethod.HEAD))
+                .collect(Collectors.joining(" or "));
+        return methods.isEmpty() ? "." : "; use %s.".formatted(methods);
+    }
+
+    /**
+     * What to say of a media type that an operation does not take.
+     *
+     * @param contentType null if the request has none
+     */
+    String notTaken(String method, String path, @Nullable String contentType) {
+        return MediaTypes.notTaken(method, path, contentType, types(method, path, ApiOperation::consumes));
+    }
+
+    /**
+     * What to say when an operation answers with none of the media types that the caller takes.
+     *
+     * @param accept null if the request has none
+     */
+    String notGiven(String method, String path, @Nullable String accept) {
+        return MediaTypes.notGiven(method, path, accept, types(method, path, ApiOperation::produces));
+    }
+
+    private List<String> types(String method, String path, Function<ApiOperation, List<String>> types) {
+        var segments = ApiOperation.segmentsOf(path);
+        return operations.stream()
+                .filter(operation -> operation.method().equals(method) && operation.matches(segments))
+                .flatMap(operation -> types.apply(operation).stream())
+                .distinct()
+                .toList();
+    }
+}

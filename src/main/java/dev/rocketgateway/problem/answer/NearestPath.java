@@ -1,0 +1,118 @@
+package dev.rocketgateway.problem.answer;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds the path a caller meant by one that does not exist.
+ *
+ * <pre>
+ * asked for                  | meant                      | why
+ * ---------------------------|----------------------------|------------------------------------------
+ * /topic/demo/messages       | /topics/demo/messages      | a typing error
+ * /subscriptions/a/pause     | /subscriptions/a:pause     | an action follows a colon
+ * /messages, /pause          | /topics/{topic}/messages   | the end of a path
+ * /topics                    | /topics/{topic}            | a name is missing
+ * /health, /ready, /metrics  | /q/health, …               | the pages of the platform are below /q
+ * </pre>
+ */
+final class NearestPath {
+
+    private static final int MOST_DIFFERENT = 4;
+
+    /** Joined by a colon where there was a slash. */
+    private static final int JOINED = 1;
+
+    private static final List<String> PAGES = List.of(
+            "/q/health",
+            "/q/health/live",
+            "/q/health/ready",
+            "/q/health/started",
+            "/q/metrics",
+            "/q/openapi",
+            "/q/swagger-ui/");
+
+    private static final Map<String, String> PAGES_BY_NAME = pagesByName();
+
+    private record Candidate(String path, int distance) {}
+
+    private NearestPath() {}
+
+    private static Map<String, String> pagesByName() {
+        var names = new HashMap<String, String>();
+        for (var page : PAGES) {
+            var name = page.endsWith("/") ? page.substring(0, page.length() - 1) : page;
+            names.put(name, page);
+            names.put(name.substring("/q".length()), page);
+            names.put(name.substring(name.lastIndexOf('/')), page);
+        }
+        return names;
+    }
+
+    /** The path with the names that the other has. */
+    static Optional<String> of(String path, List<ApiOperation> operations) {
+        var segments = ApiOperation.segmentsOf(path);
+        return nearest(segments, operations)
+                .or(() -> page(path))
+                .or(() -> ending(segments, operations))
+                .or(() -> withName(segments, operations));
+    }
+
+    private static Optional<String> nearest(List<String> segments, List<ApiOperation> operations) {
+        var joined = joined(segments);
+        return operations.stream()
+                .flatMap(operation ->
+                        Stream.concat(candidate(operation, segments, 0), candidate(operation, joined, JOINED)))
+                .filter(candidate -> candidate.distance() <= MOST_DIFFERENT)
+                .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::path))
+                .map(Candidate::path);
+    }
+
+    private static Stream<Candidate> candidate(ApiOperation operation, List<String> segments, int more) {
+        var distance = operation.distance(segments);
+        return distance.isPresent() && distance.getAsInt() <= MOST_DIFFERENT
+                ? Stream.of(new Candidate(operation.pathLike(segments), distance.getAsInt() + more))
+                : Stream.empty();
+    }
+
+    /** The last two segments as a segment with an action. */
+    private static List<String> joined(List<String> segments) {
+        if (segments.size() < 2) {
+            return List.of();
+        }
+        int last = segments.size() - 1;
+        var joined = new ArrayList<>(segments.subList(0, last - 1));
+        joined.add(segments.get(last - 1) + ":" + segments.get(last));
+        return joined;
+    }
+
+    private static Optional<String> page(String path) {
+        return Nearest.of(path, PAGES_BY_NAME.keySet())
+                .or(() -> Optional.of(path.substring(path.lastIndexOf('/'))).filter(PAGES_BY_NAME::containsKey))
+                .map(PAGES_BY_NAME::get);
+    }
+
+    private static Optional<String> ending(List<String> segments, List<ApiOperation> operations) {
+        var joined = joined(segments);
+        return operations.stream()
+                .filter(operation -> operation.endsWith(segments)
+                        || (!joined.isEmpty() && operation.endsWith(joined))
+                        || (segments.size() == 1 && operation.endsWithAction(segments.get(0))))
+                .map(ApiOperation::path)
+                .min(Comparator.naturalOrder());
+    }
+
+    private static Optional<String> withName(List<String> segments, List<ApiOperation> operations) {
+        var longer = new ArrayList<>(segments);
+        longer.add("");
+        return operations.stream()
+                .filter(operation -> operation.matchesWithNames(longer))
+                .map(operation -> operation.pathLike(longer))
+                .min(Comparator.naturalOrder());
+    }
+}

@@ -1,0 +1,82 @@
+package dev.rocketgateway.problem.framing;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.impl.VertxBuilder;
+import io.vertx.core.impl.transports.JDKTransport;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.spi.VertxServiceProvider;
+
+/**
+ * Puts a {@link RequestGuard} or {@link Http2RequestGuard} on every connection of the HTTP server, between the decoder and everything
+ * else.
+ *
+ * <pre>
+ * HTTP/1: bytes ──▶ ChunkGuard ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
+ * HTTP/2: bytes ──▶ decoder ──▶ Http2RequestGuard ──────────────────────▶ Vert.x ──▶ …
+ * </pre>
+ * A filter would be too late: the upgrade and Quarkus answer some requests before any filter sees them, and keep the connection.
+ */
+final class GuardedTransport extends JDKTransport {
+
+    private static final String DECODER = "httpDecoder";
+
+    /** Makes Vert.x use the transport. */
+    public static final class Provider implements VertxServiceProvider {
+
+        @Override
+        public void init(VertxBuilder builder) {
+            if (!(builder.findTransport() instanceof JDKTransport)) {
+                throw new IllegalStateException(
+                        "The gateway checks requests on the JDK's transport only. Set quarkus.vertx.prefer-native-transport to false.");
+            }
+            builder.findTransport(new GuardedTransport());
+        }
+    }
+
+    @Override
+    public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
+        super.configure(options, domainSocket, bootstrap);
+        // A server of another protocol has no such decoder.
+        var server = bootstrap.config().childHandler();
+        bootstrap.childHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                guard(channel, server);
+            }
+        });
+    }
+
+    /** The server adds its decoder at once, after the first bytes, or after the TLS handshake; always behind what is there by then. */
+    private static void guard(Channel channel, ChannelHandler server) {
+        var pipeline = channel.pipeline();
+        pipeline.addLast(server);
+        if (pipeline.get(DECODER) != null) {
+            guardRequests(pipeline);
+            return;
+        }
+        pipeline.addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object bytes) {
+                if (pipeline.get(DECODER) != null) {
+                    guardRequests(pipeline);
+                } else {
+                    Http2RequestGuard.guard(pipeline);
+                }
+                pipeline.remove(this);
+                context.fireChannelRead(bytes);
+            }
+        });
+    }
+
+    private static void guardRequests(ChannelPipeline pipeline) {
+        var requests = new RequestGuard();
+        pipeline.addAfter(DECODER, null, requests);
+        pipeline.addBefore(DECODER, null, new ChunkGuard(requests, pipeline.context(DECODER)));
+    }
+}

@@ -1,0 +1,254 @@
+package dev.rocketgateway.problem.framing;
+
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.HttpConfig;
+import dev.rocketgateway.problem.MalformedChunksException;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.smallrye.config.SmallRyeConfig;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses requests of HTTP/1 whose end, host or target is ambiguous, and ends their connection: a proxy may have seen another
+ * request in the same bytes (RFC 9112, section 11.2).
+ *
+ * <p>A refused request goes on as one without a body that says why, so that its answer comes in its turn and is a problem document. What
+ * follows it on the connection is thrown away.
+ *
+ * <p>One per connection, on its event loop.
+ */
+final class RequestGuard extends ChannelDuplexHandler {
+
+    private static final String NOWHERE = "/";
+    private static final String H2C = "h2c";
+    private static final String UNREADABLE = "A line of the chunked body is too long or malformed.";
+    private static final FieldError TWO_LENGTHS =
+            new FieldError("Transfer-Encoding", "cannot go with Content-Length; send one of them");
+    private static final FieldError NOT_HTTP =
+            new FieldError("request", "is not valid HTTP; correct the request line, or the header that is malformed");
+
+    private static final int RETELL_MILLIS = 10;
+
+    private final RequestHead head = new RequestHead();
+    private @Nullable ChannelHandlerContext connection;
+    private @Nullable HttpRequest request;
+    private long body;
+    private boolean refused;
+    private boolean answering;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        connection = context;
+    }
+
+    /** Whether no more bytes of the connection matter. */
+    boolean hasRefused() {
+        return refused;
+    }
+
+    /** The length of the body whose head was read since the last call, {@link RequestHead#CHUNKED}, or 0. */
+    long takeBody() {
+        long taken = body;
+        body = 0;
+        return taken;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (refused) {
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof HttpRequest begun) {
+            begin(context, begun);
+        } else if (message instanceof HttpContent content
+                && content.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(content);
+            refuseBody(UNREADABLE);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest begun) {
+        if (begun.decoderResult().isFailure()) {
+            refuseUnread(context, begun);
+            return;
+        }
+        var fault = head.fault(begun);
+        if (fault != null) {
+            refuse(context, begun, fault);
+            return;
+        }
+        body = head.body();
+        if (body == RequestHead.CHUNKED) {
+            begun.setDecoderResult(new RequestReading());
+            request = begun;
+        }
+        if (begun.headers().contains(HttpHeaderNames.UPGRADE, H2C, true)) {
+            upgrade(context, begun);
+        } else {
+            context.fireChannelRead(begun);
+        }
+    }
+
+    /** The server has statuses for lines that are too long, and closes the connection without a document. */
+    private void refuseUnread(ChannelHandlerContext context, HttpRequest begun) {
+        if (begun.decoderResult().cause() instanceof TooLongFrameException) {
+            refused = true;
+            context.fireChannelRead(begun);
+            return;
+        }
+        var headers = begun.headers();
+        boolean twoLengths =
+                headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+        refuse(context, begun, twoLengths ? TWO_LENGTHS : NOT_HTTP);
+        ReferenceCountUtil.release(begun);
+    }
+
+    /**
+     * Refuses the request whose body is being read.
+     *
+     * <pre>
+     * its turn to be answered | then
+     * ------------------------|----------------------------------------------------------------
+     * has come                | whoever reads the body fails, and answers if it has not answered
+     * has not come            | it is refused in its turn
+     * never comes             | it is upgraded to HTTP/2, whose stream would end as if it were whole
+     * </pre>
+     */
+    void refuseBody(String fault) {
+        refused = true;
+        var context = Objects.requireNonNull(connection);
+        if (context.pipeline().get(Http2ConnectionHandler.class) != null) {
+            context.close();
+            return;
+        }
+        // The body of this or an earlier request may have stopped the reading.
+        context.channel().config().setAutoRead(true);
+        if (request != null
+                && request.decoderResult() instanceof RequestReading reading
+                && reading.refuse(new FieldError("body", fault))) {
+            request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            return;
+        }
+        answering = true;
+        failBody(context, new MalformedChunksException(fault));
+    }
+
+    /** A reader on another thread may not have begun, and the server tells a fault once; so it is told again. */
+    private void failBody(ChannelHandlerContext context, MalformedChunksException fault) {
+        if (!answering || !context.channel().isActive()) {
+            return;
+        }
+        var broken = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+        broken.setDecoderResult(DecoderResult.failure(fault));
+        context.fireChannelRead(broken);
+        if (request != null && request.decoderResult() instanceof RequestReading reading && reading.takeMissed()) {
+            context.executor().schedule(() -> failBody(context, fault), RETELL_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The upgrade to HTTP/2 keeps the last line only of a header that has several. */
+    private static void upgrade(ChannelHandlerContext context, HttpRequest request) {
+        var names = new HashSet<String>();
+        for (var header : request.headers()) {
+            if (!names.add(header.getKey().toLowerCase(Locale.ROOT))) {
+                request.headers().remove(HttpHeaderNames.UPGRADE);
+                break;
+            }
+        }
+        context.fireChannelRead(request);
+        Http2RequestGuard.guard(context.pipeline());
+    }
+
+    private void refuse(ChannelHandlerContext context, HttpRequest request, FieldError fault) {
+        refused = true;
+        // For a request line that cannot be read, the decoder makes up a path.
+        var target =
+                request instanceof FullHttpRequest ? NOWHERE : request.uri().split("\\?", 2)[0];
+        var path = RequestTarget.malformed(target) == null && target.startsWith("/") ? target : NOWHERE;
+        var answered = new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), path, request.headers());
+        request.headers()
+                .remove(HttpHeaderNames.TRANSFER_ENCODING)
+                .remove(HttpHeaderNames.CONTENT_LENGTH)
+                .remove(HttpHeaderNames.UPGRADE)
+                .remove(HttpHeaderNames.EXPECT)
+                .set(HttpHeaderNames.HOST, "gateway")
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        answered.setDecoderResult(new RequestReading(fault));
+        // The body of an earlier request may have stopped the reading.
+        context.channel().config().setAutoRead(true);
+        context.fireChannelRead(answered);
+        context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    /** The answer to a request whose body was refused is the last. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
+        if (answering) {
+            context.write(message, written.unvoid().addListener(done -> context.executor()
+                    .execute(() -> endAnswering(context, context.newPromise()))));
+        } else {
+            context.write(message, written);
+        }
+    }
+
+    private void endAnswering(ChannelHandlerContext context, ChannelPromise closed) {
+        answering = false;
+        closeGently(context, closed);
+    }
+
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise closed) {
+        if (answering) {
+            // The answer may be on its way from another thread, or may have been given before.
+            context.executor().schedule(() -> endAnswering(context, closed), linger(), TimeUnit.MILLISECONDS);
+        } else {
+            closeGently(context, closed);
+        }
+    }
+
+    /** Closing at once would reset the connection of a caller that is still sending, and it would lose the answer. */
+    private void closeGently(ChannelHandlerContext context, ChannelPromise closed) {
+        if (refused
+                && context.channel() instanceof DuplexChannel channel
+                && channel.isActive()
+                && channel.pipeline().get(SslHandler.class) == null
+                && !channel.isOutputShutdown()) {
+            channel.shutdownOutput();
+            context.executor().schedule(() -> context.close(closed), linger(), TimeUnit.MILLISECONDS);
+        } else {
+            context.close(closed);
+        }
+    }
+
+    private static long linger() {
+        return ConfigProvider.getConfig()
+                .unwrap(SmallRyeConfig.class)
+                .getConfigMapping(HttpConfig.class)
+                .linger()
+                .toMillis();
+    }
+}

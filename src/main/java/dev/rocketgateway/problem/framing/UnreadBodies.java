@@ -1,0 +1,119 @@
+package dev.rocketgateway.problem.framing;
+
+import dev.rocketgateway.problem.HttpConfig;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Takes care of the body of a request that was answered without reading it, because it was refused.
+ *
+ * <p>Closing the connection at once would reset it, and the caller would lose the answer while it is still sending. So the
+ * answer to a large body says that the connection will be closed, the rest is thrown away for a moment, in which most callers notice, and
+ * then it is.
+ *
+ * <p>Runs on the event loop of the request.
+ */
+@ApplicationScoped
+class UnreadBodies {
+
+    private static final int BEFORE_EVERY_ANSWER = 950;
+    private static final long SMALL_BODY = 64 * 1024;
+
+    private final Vertx vertx;
+    private final HttpConfig config;
+
+    UnreadBodies(Vertx vertx, HttpConfig config) {
+        this.vertx = vertx;
+        this.config = config;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(
+                context -> {
+                    var eventLoop = vertx.getOrCreateContext();
+                    var closing = new AtomicBoolean();
+                    context.addHeadersEndHandler(answering -> closing.set(announceClose(context)));
+                    context.addEndHandler(answer -> {
+                        // A caller who left is for whoever reads the body to notice.
+                        if (answer.succeeded()) {
+                            discardRest(context.request(), eventLoop, closing.get());
+                        }
+                    });
+                    context.next();
+                },
+                BEFORE_EVERY_ANSWER);
+    }
+
+    /**
+     * A caller that has handed its body to the network takes the connection for free, and would send the next request into its end.
+     * A small body is read before the time is up.
+     */
+    private static boolean announceClose(RoutingContext context) {
+        var request = context.request();
+        boolean close = !request.isEnded() && request.version() != HttpVersion.HTTP_2 && mayTakeLong(request);
+        if (close) {
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        return close;
+    }
+
+    private static boolean mayTakeLong(HttpServerRequest request) {
+        if (request.headers().contains(HttpHeaders.EXPECT)) {
+            // It may never come.
+            return true;
+        }
+        var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null
+                ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                : Long.parseLong(length) > SMALL_BODY;
+    }
+
+    /** The answer can come from any thread. */
+    private void discardRest(HttpServerRequest request, Context eventLoop, boolean closing) {
+        if (closing || !request.isEnded()) {
+            eventLoop.runOnContext(now -> {
+                // The rest may have come since, and a request of HTTP/2 that has ended cannot be read again.
+                if (!request.isEnded()) {
+                    request.resume();
+                }
+                // A request that was read to its end and then paused ends with the event that is next.
+                eventLoop.runOnContext(next -> {
+                    if (!request.isEnded()) {
+                        discard(request, closing);
+                    } else if (closing) {
+                        request.connection().close();
+                    }
+                });
+            });
+        }
+    }
+
+    private void discard(HttpServerRequest request, boolean closing) {
+        long timer = vertx.setTimer(Math.max(1, config.linger().toMillis()), stillSending -> giveUp(request));
+        request.exceptionHandler(broken -> vertx.cancelTimer(timer));
+        request.handler(discarded -> {});
+        request.endHandler(end -> {
+            vertx.cancelTimer(timer);
+            if (closing) {
+                request.connection().close();
+            }
+        });
+    }
+
+    /** In HTTP/2 the connection is shared with other requests, so only this one's stream is closed. */
+    private static void giveUp(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset();
+        } else {
+            request.connection().close();
+        }
+    }
+}

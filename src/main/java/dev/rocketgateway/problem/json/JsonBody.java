@@ -1,0 +1,153 @@
+package dev.rocketgateway.problem.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads JSON bodies of requests: RFC 8259 in strict UTF-8, within {@link JsonLimits}.
+ *
+ * <pre>
+ * bytes ──▶ UTF-8? ──▶ the parser, with limits no greater than ours ──▶ done
+ *                          │ it met a limit, or what it cannot read
+ *                          ▼
+ *                      {@link JsonLimits} finds the values that are beyond ours, and blanks them
+ *                          │
+ *                          ▼
+ *                      the parser again, without limits
+ * </pre>
+ * Whoever reads an object checks that no name comes twice.
+ */
+public final class JsonBody {
+
+    private static final JsonFactory QUICK = factory(StreamReadConstraints.builder()
+            .maxNumberLength(JsonLimits.MAX_DIGITS)
+            .maxNameLength(JsonLimits.MAX_NAME)
+            .maxNestingDepth(JsonLimits.MAX_LEVELS));
+
+    /** Levels around the entries of a body. */
+    private static final int OUTER_LEVELS = 2;
+
+    /** For what is within our limits already, and the little around it. */
+    private static final JsonFactory CHECKED = factory(StreamReadConstraints.builder()
+            .maxNumberLength(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .maxNestingDepth(JsonLimits.MAX_LEVELS + OUTER_LEVELS));
+
+    private JsonBody() {}
+
+    private static JsonFactory factory(StreamReadConstraints.Builder constraints) {
+        return JsonFactory.builder()
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                // Names come from callers, and are mostly those of messages nobody looks into.
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                // The size of a body is bounded already.
+                .streamReadConstraints(
+                        constraints.maxStringLength(Integer.MAX_VALUE).build())
+                .build();
+    }
+
+    /** Reads one document. It may be called twice, and must have no effects of its own. */
+    public interface Reader<T> {
+        T read(JsonParser parser) throws IOException;
+    }
+
+    /** Reads a document of entries, and asks for each at its first token whether it is within the limits. */
+    public interface EntriesReader<T> {
+        T read(JsonParser parser, JsonLimits limits) throws IOException;
+    }
+
+    /**
+     * @throws GatewayException {@code malformed-body} if the bytes are not JSON in UTF-8, {@code invalid-request} if they are
+     *     beyond the limits, and what the reader throws
+     */
+    public static <T> T parse(byte[] body, Reader<T> reader) {
+        return parseEntries(body, 0, (parser, limits) -> {
+            limits.check();
+            return reader.read(parser);
+        });
+    }
+
+    /**
+     * As above, for a body whose entries have their faults each for itself.
+     *
+     * @param level how many arrays and objects are around an entry
+     */
+    public static <T> T parseEntries(byte[] body, int level, EntriesReader<T> reader) {
+        Utf8.require(body);
+        try {
+            return attempt(QUICK, body, JsonLimits.NONE_EXCEEDED, reader);
+        } catch (JsonProcessingException e) {
+            var limits = JsonLimits.of(body, level);
+            if (!(e instanceof StreamConstraintsException) && limits.areKept()) {
+                throw malformed(e);
+            }
+            return parseWithin(limits, reader);
+        }
+    }
+
+    private static <T> T parseWithin(JsonLimits limits, EntriesReader<T> reader) {
+        try {
+            return attempt(CHECKED, limits.blanked(), limits, reader);
+        } catch (JsonProcessingException e) {
+            throw malformed(e);
+        }
+    }
+
+    private static <T> T attempt(JsonFactory factory, byte[] body, JsonLimits limits, EntriesReader<T> reader)
+            throws JsonProcessingException {
+        try (var parser = factory.createParser(body)) {
+            return reader.read(parser, limits);
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static GatewayException malformed(JsonProcessingException e) {
+        var at = e.getLocation();
+        return GatewayException.causedBy(
+                e,
+                ProblemType.MALFORMED_BODY,
+                at == null
+                        ? "The body is not JSON."
+                        : "The body is not JSON: see line %d, column %d.".formatted(at.getLineNr(), at.getColumnNr()));
+    }
+
+    /**
+     * The value the parser is at, byte for byte as it stands in the source.
+     *
+     * @param parser at the first token of the value; at its last afterwards
+     */
+    public static byte[] slice(JsonParser parser, byte[] source) throws IOException {
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        return Arrays.copyOfRange(source, start, (int) parser.currentLocation().getByteOffset());
+    }
+
+    /** Whether a string has no half of a surrogate pair: JSON can escape one alone, and nothing can encode it. */
+    public static boolean isUnicode(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /**
+     * Ends the reading of a document.
+     *
+     * @throws GatewayException {@code malformed-body} if there is anything left
+     */
+    public static void expectEnd(JsonParser parser) throws IOException {
+        if (parser.nextToken() != null) {
+            throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body goes on after its JSON value.");
+        }
+    }
+}
