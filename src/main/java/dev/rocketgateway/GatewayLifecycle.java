@@ -6,7 +6,7 @@ import dev.rocketgateway.problem.answer.ProblemAnswers;
 import dev.rocketgateway.rocketmq.admin.BrokerProbe;
 import dev.rocketgateway.rocketmq.client.RocketMqStatus;
 import dev.rocketgateway.rocketmq.produce.RocketMqPublisher;
-import dev.rocketgateway.subscription.store.Store;
+import dev.rocketgateway.subscription.store.StoreSync;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -36,7 +36,7 @@ class GatewayLifecycle {
 
     private final RocketMqPublisher publisher;
     private final BrokerProbe probe;
-    private final Store store;
+    private final StoreSync store;
     private final SubscriptionReconciler reconciler;
     private final SubscriptionWatch watch;
     private final ProblemAnswers answers;
@@ -47,7 +47,7 @@ class GatewayLifecycle {
     GatewayLifecycle(
             RocketMqPublisher publisher,
             BrokerProbe probe,
-            Store store,
+            StoreSync store,
             SubscriptionReconciler reconciler,
             SubscriptionWatch watch,
             ProblemAnswers answers,

@@ -51,7 +51,7 @@ public record Endpoint(
     public Endpoint {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         var faults = new Faults()
-                .check(URL_FIELD, TargetUrl.faultOf(url))
+                .check(URL_FIELD, EndpointUrl.faultOf(url))
                 .check(CONNECT_TIMEOUT, connectTimeout)
                 .check(TIMEOUT, timeout)
                 .require(
@@ -152,7 +152,7 @@ public record Endpoint(
 
             public OAuth2 {
                 new Faults()
-                        .check(TOKEN_URL_FIELD, TargetUrl.faultOf(tokenUrl))
+                        .check(TOKEN_URL_FIELD, EndpointUrl.faultOf(tokenUrl))
                         .require(
                                 isText(clientId, 256),
                                 "endpoint.auth.clientId",
@@ -209,7 +209,7 @@ public record Endpoint(
                                 "must be 1 to 64 letters, digits, '_' or '-'")
                         .require(ids.add(key.id()), field + ".id", "'%s' is there twice".formatted(key.id()));
                 if (key.secret() instanceof SecretText.Plain plain) {
-                    faults.check(field + ".secret", SigningKeys.faultOf(type, plain.value()));
+                    faults.check(field + ".secret", SigningSecrets.faultOf(type, plain.value()));
                 }
             }
             faults.require(

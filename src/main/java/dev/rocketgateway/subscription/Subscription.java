@@ -28,12 +28,12 @@ public record Subscription(
         Source source,
         Endpoint endpoint,
         Payload payload,
-        Batch batch,
+        BatchPolicy batch,
         Delivery delivery,
-        Retry retry,
+        RetryPolicy retry,
         Responses responses,
-        DeadLetter deadLetter,
-        CircuitBreaker circuitBreaker) {
+        DeadLetterPolicy deadLetter,
+        CircuitBreakerPolicy circuitBreaker) {
 
     /** So that {@code GW-} and the name are a legal group, and its retry topic a legal topic. */
     public static final int MAX_NAME_LENGTH = 97;

@@ -9,7 +9,7 @@ import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.message.TopicName;
-import dev.rocketgateway.subscription.DeadLetter;
+import dev.rocketgateway.subscription.DeadLetterPolicy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +40,7 @@ public final class DeadLetterExit {
         this.listener = listener;
     }
 
-    Decision leave(DeadLettering given, DeadLetter settings, RetryPlan retries) {
+    Decision leave(DeadLettering given, DeadLetterPolicy settings, RetryPlan retries) {
         var decision =
                 switch (settings.mode()) {
                     case ROCKETMQ_DLQ -> new Decision.DeadLetter();

@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.DelayLevels;
-import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryVerdict;
 import dev.rocketgateway.message.ReceivedMessage;
@@ -13,7 +13,7 @@ import java.util.Optional;
 /** A webhook at its end: what it carried, how it was let out, and what came of it. */
 record EndedWebhook(
         List<ReceivedMessage> messages,
-        Gate.Pass pass,
+        DeliveryGate.Pass pass,
         DeliverySettings settings,
         DelayLevels levels,
         WebhookOutcome outcome,

@@ -4,8 +4,8 @@ import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.Decision;
 import dev.rocketgateway.deliver.MessageSource.Origin;
-import dev.rocketgateway.deliver.breaker.Gate;
-import dev.rocketgateway.deliver.breaker.Places;
+import dev.rocketgateway.deliver.breaker.DeliveryGate;
+import dev.rocketgateway.deliver.breaker.FairPermits;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.ReceivedMessage;
@@ -34,14 +34,14 @@ import java.util.stream.IntStream;
  * are sent once more one by one, so that one bad message does not take the others along.
  *
  * <p>Called by the consumer's threads, several at once. A thread that is given several messages sends each in a webhook of its own, as many
- * at once as there are places ({@link FanOut}), and while the gate is closed one after the other.
+ * at once as there are places ({@link ConcurrentDelivery}), and while the gate is closed one after the other.
  */
 public final class MessageDelivery implements MessageSource.Handler {
 
-    private final Gate gate;
+    private final DeliveryGate gate;
     private final OutcomeRules rules;
     private final DeliveryListener listener;
-    private final Places places;
+    private final FairPermits places;
     private volatile DeliverySettings settings;
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
     private volatile boolean ended;
@@ -50,12 +50,12 @@ public final class MessageDelivery implements MessageSource.Handler {
      * @param webhooks how many at once, until {@link #allow} says otherwise
      */
     public MessageDelivery(
-            DeliverySettings settings, Gate gate, OutcomeRules rules, DeliveryListener listener, int webhooks) {
+            DeliverySettings settings, DeliveryGate gate, OutcomeRules rules, DeliveryListener listener, int webhooks) {
         this.settings = settings;
         this.gate = gate;
         this.rules = rules;
         this.listener = listener;
-        this.places = new Places(webhooks);
+        this.places = new FairPermits(webhooks);
     }
 
     /** For the webhooks that begin from now on. */
@@ -100,12 +100,12 @@ public final class MessageDelivery implements MessageSource.Handler {
         if (messages.size() == 1) {
             return List.of(waiting(messages.get(0), origin));
         }
-        var out = new FanOut(messages, rules, places, origin);
+        var out = new ConcurrentDelivery(messages, rules, places, origin);
         var left = IntStream.range(0, messages.size()).boxed().collect(Collectors.toCollection(ArrayList::new));
         while (!left.isEmpty()) {
             int taken = places.take(left.size());
             if (gate.passesAtOnce() && !ended && origin.holds()) {
-                left.subList(0, taken).forEach(i -> out.send(i, post(List.of(messages.get(i)), Gate.Pass.GO)));
+                left.subList(0, taken).forEach(i -> out.send(i, post(List.of(messages.get(i)), DeliveryGate.Pass.GO)));
                 out.awaitDecisions();
                 left.removeIf(out::isDecided);
             } else {
@@ -117,8 +117,8 @@ public final class MessageDelivery implements MessageSource.Handler {
         return out.decisions();
     }
 
-    private WebhookPost post(List<ReceivedMessage> messages, Gate.Pass pass) {
-        return new WebhookPost(messages, pass, settings, levels, listener);
+    private WebhookAttempt post(List<ReceivedMessage> messages, DeliveryGate.Pass pass) {
+        return new WebhookAttempt(messages, pass, settings, levels, listener);
     }
 
     private Decision waiting(ReceivedMessage message, Origin origin) {
@@ -153,7 +153,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     private List<Decision> deliver(List<ReceivedMessage> messages, Origin origin) {
         while (true) {
             var pass = gate.pass(messages.get(0).id(), () -> ended);
-            if (pass == Gate.Pass.ENDED) {
+            if (pass == DeliveryGate.Pass.ENDED) {
                 return all(messages, new Decision.Undecided());
             }
             if (!origin.holds()) {
@@ -169,7 +169,8 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     /** Whatever happens, a probe must come back to the gate, or nobody would ever follow it. */
-    private Optional<List<Decision>> attemptOrAbandon(List<ReceivedMessage> messages, Gate.Pass pass, Origin origin) {
+    private Optional<List<Decision>> attemptOrAbandon(
+            List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
         try {
             return attempt(messages, pass, origin);
         } catch (RuntimeException | Error bug) {
@@ -179,7 +180,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     /** Sends once; empty if the messages must wait at the gate and try again. */
-    private Optional<List<Decision>> attempt(List<ReceivedMessage> messages, Gate.Pass pass, Origin origin) {
+    private Optional<List<Decision>> attempt(List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
         var post = post(messages, pass);
         EndedWebhook webhook;
         try {
@@ -198,7 +199,7 @@ public final class MessageDelivery implements MessageSource.Handler {
         return next instanceof OutcomeRules.Next.OneByOne ? Optional.of(oneByOne(messages, origin)) : Optional.empty();
     }
 
-    private static EndedWebhook ended(WebhookPost post, WebhookMessage webhook) {
+    private static EndedWebhook ended(WebhookAttempt post, WebhookMessage webhook) {
         try {
             return post.send(webhook).get();
         } catch (InterruptedException e) {

@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource.Decision;
-import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.breaker.Hold;
 import dev.rocketgateway.deliver.event.DeadLettering;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
@@ -43,7 +43,7 @@ public final class OutcomeRules {
 
     private static final Duration LATER_LOOKS = Duration.ofSeconds(30);
 
-    private final Gate gate;
+    private final DeliveryGate gate;
     private final DeadLetterExit exit;
     private final DeliveryListener listener;
     private final Consumer<String> pause;
@@ -51,7 +51,7 @@ public final class OutcomeRules {
     /**
      * @param pause is asked to pause the subscription, with the reason
      */
-    public OutcomeRules(Gate gate, DeadLetterExit exit, DeliveryListener listener, Consumer<String> pause) {
+    public OutcomeRules(DeliveryGate gate, DeadLetterExit exit, DeliveryListener listener, Consumer<String> pause) {
         this.gate = gate;
         this.exit = exit;
         this.listener = listener;
@@ -120,7 +120,7 @@ public final class OutcomeRules {
                     webhook.pass());
         } else {
             gate.failed(webhook.pass(), webhook.messages().get(0).id(), webhook.detail());
-            if (webhook.pass() == Gate.Pass.PROBE) {
+            if (webhook.pass() == DeliveryGate.Pass.PROBE) {
                 return again(webhook, DeliveryVerdict.HOLD);
             }
         }

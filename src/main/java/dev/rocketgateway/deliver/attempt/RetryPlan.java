@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.DelayLevels;
-import dev.rocketgateway.subscription.Retry;
+import dev.rocketgateway.subscription.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  *
  * @param levels the delays there are; every other is rounded up to one of them
  */
-public record RetryPlan(Retry settings, DelayLevels levels) {
+public record RetryPlan(RetryPolicy settings, DelayLevels levels) {
 
     /**
      * @param attempt the one that failed, from 1

@@ -1,6 +1,6 @@
 package dev.rocketgateway.deliver.breaker;
 
-import dev.rocketgateway.subscription.CircuitBreaker;
+import dev.rocketgateway.subscription.CircuitBreakerPolicy;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +16,7 @@ public final class HoldRules {
      * @param probing whether the reception began with a probe that has not succeeded; the first that fails parks again
      * @return empty if there is no reason
      */
-    public static Optional<Hold> whyToPark(Gate gate, CircuitBreaker breaker, boolean probing) {
+    public static Optional<Hold> whyToPark(DeliveryGate gate, CircuitBreakerPolicy breaker, boolean probing) {
         var hold = gate.hold();
         if (hold.isEmpty() || gate.waiting() == 0) {
             return Optional.empty();
@@ -29,7 +29,7 @@ public final class HoldRules {
     }
 
     /** Whether the subscription is to be paused, because its endpoint has been seen to fail for as long as that takes. */
-    public static boolean failsForTooLong(Gate gate, CircuitBreaker breaker) {
+    public static boolean failsForTooLong(DeliveryGate gate, CircuitBreakerPolicy breaker) {
         return breaker.autoPauseAfter()
                         .filter(limit -> gate.failingFor().compareTo(limit) > 0)
                         .isPresent()
@@ -42,7 +42,7 @@ public final class HoldRules {
      * Whether a change does away with what closed the gate: another endpoint has its own failures, and whoever resumes says that
      * it is worth a try now.
      */
-    public static boolean isOver(Gate gate, Subscription before, Subscription next) {
+    public static boolean isOver(DeliveryGate gate, Subscription before, Subscription next) {
         boolean gone =
                 gate.hold().filter(hold -> hold.reason().equals(Hold.GONE)).isPresent();
         return !next.endpoint().url().equals(before.endpoint().url())

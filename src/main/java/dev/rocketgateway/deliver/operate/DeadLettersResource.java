@@ -46,14 +46,14 @@ class DeadLettersResource {
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
 
-    private final RunningSubscriptions subscriptions;
+    private final SubscriptionLookup subscriptions;
     private final DeadLetters letters;
     private final AttemptLog attempts;
     private final RedriveLog redrives;
     private final OperatorThreads threads;
 
     DeadLettersResource(
-            RunningSubscriptions subscriptions,
+            SubscriptionLookup subscriptions,
             DeadLetters letters,
             AttemptLog attempts,
             RedriveLog redrives,

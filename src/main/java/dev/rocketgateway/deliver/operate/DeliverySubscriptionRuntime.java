@@ -5,11 +5,11 @@ import dev.rocketgateway.deliver.DeliverConfig;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.attempt.RetryPlan;
-import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.event.DeliveryState;
 import dev.rocketgateway.deliver.report.DeliveryHistory;
 import dev.rocketgateway.deliver.report.SubscriptionWatch;
-import dev.rocketgateway.deliver.run.Deliveries;
+import dev.rocketgateway.deliver.run.DeliveryServices;
 import dev.rocketgateway.deliver.run.SubscriptionReconciler;
 import dev.rocketgateway.deliver.run.SubscriptionRun;
 import dev.rocketgateway.message.Durations;
@@ -39,7 +39,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     private final DeliveryHistory history;
     private final SubscriptionWatch watch;
     private final ConsumerGroups groups;
-    private final Deliveries deliveries;
+    private final DeliveryServices deliveries;
     private final Redrives redrives;
     private final DeliverConfig config;
 
@@ -49,7 +49,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             DeliveryHistory history,
             SubscriptionWatch watch,
             ConsumerGroups groups,
-            Deliveries deliveries,
+            DeliveryServices deliveries,
             Redrives redrives,
             DeliverConfig config) {
         this.reconciler = reconciler;
@@ -128,7 +128,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     }
 
     /** In the words of circuit breakers, where closed is the good state. */
-    private static String breaker(Gate gate) {
+    private static String breaker(DeliveryGate gate) {
         if (gate.hold().isEmpty()) {
             return "CLOSED";
         }

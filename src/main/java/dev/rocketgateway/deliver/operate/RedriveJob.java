@@ -3,7 +3,7 @@ package dev.rocketgateway.deliver.operate;
 import dev.rocketgateway.deliver.DeadLetters;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
-import dev.rocketgateway.deliver.breaker.Pace;
+import dev.rocketgateway.deliver.breaker.RateSpacer;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.StoreUnavailableException;
@@ -48,7 +48,7 @@ final class RedriveJob implements Runnable {
     private final RedriveLog log;
     private final Instant startedAt = Instant.now();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Pace pace = new Pace();
+    private final RateSpacer pace = new RateSpacer();
 
     private volatile State state = State.RUNNING;
     private volatile long total;

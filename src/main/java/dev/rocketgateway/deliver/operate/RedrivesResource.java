@@ -38,10 +38,10 @@ class RedrivesResource {
     private static final double MIN_RATE = 0.01;
     private static final double MAX_RATE = 10_000;
 
-    private final RunningSubscriptions subscriptions;
+    private final SubscriptionLookup subscriptions;
     private final Redrives redrives;
 
-    RedrivesResource(RunningSubscriptions subscriptions, Redrives redrives) {
+    RedrivesResource(SubscriptionLookup subscriptions, Redrives redrives) {
         this.subscriptions = subscriptions;
         this.redrives = redrives;
     }
@@ -52,7 +52,7 @@ class RedrivesResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response start(@PathParam("name") String name, InputStream body) {
         var subscription = subscriptions.require(name);
-        var document = new RequestDocument(body, Set.of(IDS, FROM, TO, ALL, RATE));
+        var document = new OperatorRequest(body, Set.of(IDS, FROM, TO, ALL, RATE));
         var selection = selection(document);
         var rate = document.number(RATE);
         rate.filter(number -> !(number >= MIN_RATE && number <= MAX_RATE))
@@ -64,7 +64,7 @@ class RedrivesResource {
                 .build();
     }
 
-    private static Optional<RedriveSelection> selection(RequestDocument document) {
+    private static Optional<RedriveSelection> selection(OperatorRequest document) {
         var ids = document.texts(IDS);
         var from = document.time(FROM);
         var to = document.time(TO);

@@ -26,10 +26,10 @@ class SeekResource {
     private static final String POSITION = "position";
     private static final String TIMESTAMP = "timestamp";
 
-    private final RunningSubscriptions subscriptions;
+    private final SubscriptionLookup subscriptions;
     private final OperatorThreads threads;
 
-    SeekResource(RunningSubscriptions subscriptions, OperatorThreads threads) {
+    SeekResource(SubscriptionLookup subscriptions, OperatorThreads threads) {
         this.subscriptions = subscriptions;
         this.threads = threads;
     }
@@ -48,7 +48,7 @@ class SeekResource {
     }
 
     private static Start read(InputStream body) {
-        var document = new RequestDocument(body, Set.of(POSITION, TIMESTAMP));
+        var document = new OperatorRequest(body, Set.of(POSITION, TIMESTAMP));
         var position = document.text(POSITION);
         var time = document.time(TIMESTAMP);
         Optional<Start> start = position.flatMap(text -> switch (text) {

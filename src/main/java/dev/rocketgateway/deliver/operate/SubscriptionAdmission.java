@@ -3,7 +3,7 @@ package dev.rocketgateway.deliver.operate;
 import dev.rocketgateway.deliver.ConsumerGroups;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
-import dev.rocketgateway.deliver.run.ReceptionSettings;
+import dev.rocketgateway.deliver.run.ConsumptionSettings;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
@@ -86,7 +86,7 @@ class SubscriptionAdmission {
             faults.add(new FieldFault(
                     "source.filter.type", "SQL92 needs enablePropertyFilter=true on the broker, which it has not"));
         } else {
-            groups.filterRefusal(source.consumerGroup(), source.topic(), ReceptionSettings.filter(source))
+            groups.filterRefusal(source.consumerGroup(), source.topic(), ConsumptionSettings.filter(source))
                     .map(words -> new FieldFault("source.filter.expression", "is refused by the broker: " + words))
                     .ifPresent(faults::add);
         }

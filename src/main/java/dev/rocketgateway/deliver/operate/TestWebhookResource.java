@@ -6,7 +6,7 @@ import dev.rocketgateway.deliver.event.DeliveryVerdict;
 import dev.rocketgateway.deliver.event.ResponseExcerpt;
 import dev.rocketgateway.deliver.payload.PayloadFormat;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
-import dev.rocketgateway.deliver.run.Deliveries;
+import dev.rocketgateway.deliver.run.DeliveryServices;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.ReceivedMessage;
@@ -50,10 +50,10 @@ class TestWebhookResource {
 
     private static final String TEST_HEADER = "rocketmq-test";
 
-    private final RunningSubscriptions subscriptions;
-    private final Deliveries deliveries;
+    private final SubscriptionLookup subscriptions;
+    private final DeliveryServices deliveries;
 
-    TestWebhookResource(RunningSubscriptions subscriptions, Deliveries deliveries) {
+    TestWebhookResource(SubscriptionLookup subscriptions, DeliveryServices deliveries) {
         this.subscriptions = subscriptions;
         this.deliveries = deliveries;
     }
@@ -106,7 +106,7 @@ class TestWebhookResource {
     }
 
     private static ReceivedMessage read(InputStream json, Subscription subscription) {
-        var document = new RequestDocument(json, Set.of("body", "contentType", "tag", "keys", "properties"));
+        var document = new OperatorRequest(json, Set.of("body", "contentType", "tag", "keys", "properties"));
         var body = document.text("body").orElse("{\"test\":true}");
         var tag = document.text("tag");
         var keys = document.texts("keys").orElse(List.of());

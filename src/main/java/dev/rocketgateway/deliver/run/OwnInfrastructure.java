@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.run;
 
 import dev.rocketgateway.deliver.ClusterAddresses;
-import dev.rocketgateway.subscription.store.Store;
+import dev.rocketgateway.subscription.store.StoreSync;
 import dev.rocketgateway.webhook.target.ProtectedAddresses;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
@@ -15,9 +15,9 @@ class OwnInfrastructure implements ProtectedAddresses {
     private static final Set<String> THIS_HOST = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
     private final ClusterAddresses cluster;
-    private final Store store;
+    private final StoreSync store;
 
-    OwnInfrastructure(ClusterAddresses cluster, Store store) {
+    OwnInfrastructure(ClusterAddresses cluster, StoreSync store) {
         this.cluster = cluster;
         this.store = store;
     }

@@ -31,7 +31,7 @@ public class SubscriptionReconciler {
     private static final Logger LOG = Logger.getLogger(SubscriptionReconciler.class);
 
     private final SubscriptionStore store;
-    private final Deliveries deliveries;
+    private final DeliveryServices deliveries;
     private final DeliverConfig config;
     private final ExecutorService blocking =
             Executors.newCachedThreadPool(task -> thread(task, "gateway-subscription"));
@@ -44,7 +44,7 @@ public class SubscriptionReconciler {
 
     private volatile boolean stopping;
 
-    SubscriptionReconciler(SubscriptionStore store, Deliveries deliveries, DeliverConfig config) {
+    SubscriptionReconciler(SubscriptionStore store, DeliveryServices deliveries, DeliverConfig config) {
         this.store = store;
         this.deliveries = deliveries;
         this.config = config;

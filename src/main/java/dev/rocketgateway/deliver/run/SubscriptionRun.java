@@ -4,7 +4,7 @@ import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.MessageSource.Start;
-import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.breaker.Hold;
 import dev.rocketgateway.deliver.breaker.HoldRules;
 import dev.rocketgateway.deliver.event.DeliveryState;
@@ -25,10 +25,10 @@ public final class SubscriptionRun {
 
     private static final Logger LOG = Logger.getLogger(SubscriptionRun.class);
 
-    private final Deliveries deliveries;
-    private final Deliverer deliverer;
-    private final Gate gate;
-    private final ReceptionState state;
+    private final DeliveryServices deliveries;
+    private final SubscriptionDelivery deliverer;
+    private final DeliveryGate gate;
+    private final ConsumptionState state;
     private final AtomicBoolean stepping = new AtomicBoolean();
 
     private volatile Subscription wanted;
@@ -37,12 +37,12 @@ public final class SubscriptionRun {
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
     private boolean filterChanged;
 
-    SubscriptionRun(Subscription subscription, Deliveries deliveries) {
+    SubscriptionRun(Subscription subscription, DeliveryServices deliveries) {
         this.deliveries = deliveries;
         this.wanted = subscription;
         this.current = subscription;
-        this.state = new ReceptionState(subscription.name(), deliveries.listener(), this::useAllThreads);
-        this.deliverer = new Deliverer(subscription, deliveries, state);
+        this.state = new ConsumptionState(subscription.name(), deliveries.listener(), this::useAllThreads);
+        this.deliverer = new SubscriptionDelivery(subscription, deliveries, state);
         this.gate = deliverer.gate();
         state.follow(gate);
     }
@@ -56,7 +56,7 @@ public final class SubscriptionRun {
         return state.now();
     }
 
-    public Gate gate() {
+    public DeliveryGate gate() {
         return gate;
     }
 
@@ -169,7 +169,7 @@ public final class SubscriptionRun {
         try {
             var consumption = deliveries
                     .source()
-                    .start(ReceptionSettings.of(current, webhooks, deliveries.clockTolerance(), filterChanged), next);
+                    .start(ConsumptionSettings.of(current, webhooks, deliveries.clockTolerance(), filterChanged), next);
             filterChanged = false;
             levels = consumption.delayLevels();
             next.use(levels);
@@ -257,10 +257,10 @@ public final class SubscriptionRun {
 
     private void useAllThreads(MessageSource.Consumption consumption) {
         deliverer.allow(inFlight());
-        consumption.adjust(ReceptionSettings.limits(current));
+        consumption.adjust(ConsumptionSettings.limits(current));
     }
 
     private int inFlight() {
-        return ReceptionSettings.inFlight(current);
+        return ConsumptionSettings.inFlight(current);
     }
 }

@@ -8,7 +8,7 @@ import dev.rocketgateway.problem.answer.ProblemAnswers;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.admission.PublishMetrics;
 import dev.rocketgateway.publish.request.Answer;
-import dev.rocketgateway.publish.send.EntryOutcome;
+import dev.rocketgateway.publish.send.SendOutcome;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,12 +52,12 @@ final class BatchOutcomes {
         this.context = context;
     }
 
-    void add(EntryOutcome outcome) {
+    void add(SendOutcome outcome) {
         var result = BatchResult.of((int) Math.min(Integer.MAX_VALUE, count()), outcome, mode, context);
         if (results.size() < maxResults) {
             results.add(result);
         }
-        if (outcome instanceof EntryOutcome.Failed failure) {
+        if (outcome instanceof SendOutcome.Failed failure) {
             failed++;
             // What follows from another failure is not the reason.
             if (failure.problem().type() != ProblemType.EARLIER_MESSAGE_FAILED) {

@@ -6,7 +6,7 @@ import dev.rocketgateway.problem.Problem;
 import dev.rocketgateway.problem.answer.ProblemAnswers;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
-import dev.rocketgateway.publish.send.EntryOutcome;
+import dev.rocketgateway.publish.send.SendOutcome;
 import io.vertx.ext.web.RoutingContext;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +31,11 @@ record BatchResult(
         @JsonUnwrapped @Nullable SendReceipt receipt,
         @JsonUnwrapped @Nullable Problem problem) {
 
-    static BatchResult of(int index, EntryOutcome outcome, SendMode mode, RoutingContext context) {
-        if (outcome instanceof EntryOutcome.Stored stored) {
+    static BatchResult of(int index, SendOutcome outcome, SendMode mode, RoutingContext context) {
+        if (outcome instanceof SendOutcome.Stored stored) {
             return new BatchResult(index, mode == SendMode.SYNC ? 200 : 202, stored.receipt(), null);
         }
-        if (outcome instanceof EntryOutcome.Failed failed) {
+        if (outcome instanceof SendOutcome.Failed failed) {
             return new BatchResult(index, null, null, ProblemAnswers.document(context, failed.problem()));
         }
         return new BatchResult(index, 204, null, null);

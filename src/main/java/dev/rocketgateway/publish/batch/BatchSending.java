@@ -5,9 +5,9 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.SendMode;
-import dev.rocketgateway.publish.admission.LastRelease;
-import dev.rocketgateway.publish.send.EntryOutcome;
+import dev.rocketgateway.publish.admission.ReferenceCount;
 import dev.rocketgateway.publish.send.MessageSending;
+import dev.rocketgateway.publish.send.SendOutcome;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,13 +46,13 @@ class BatchSending {
      * @param letGo called once the client is done with all of them, which can be after the outcomes are known
      * @return one outcome for each, in the same order; fails by a bug alone
      */
-    CompletableFuture<List<EntryOutcome>> send(
+    CompletableFuture<List<SendOutcome>> send(
             List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
         return new Run(messages, mode, timeout, letGo).start();
     }
 
     /** As {@link #send}, for entries as they were read: what cannot be sent has failed already. */
-    CompletableFuture<List<EntryOutcome>> sendValid(
+    CompletableFuture<List<SendOutcome>> sendValid(
             List<BatchEntry> entries, SendMode mode, Duration timeout, Runnable letGo) {
         var messages = new ArrayList<OutgoingMessage>();
         for (var entry : entries) {
@@ -61,12 +61,12 @@ class BatchSending {
             }
         }
         return send(messages, mode, timeout, letGo).thenApply(sent -> {
-            var outcomes = new ArrayList<EntryOutcome>(entries.size());
+            var outcomes = new ArrayList<SendOutcome>(entries.size());
             var next = sent.iterator();
             for (var entry : entries) {
                 outcomes.add(
                         entry instanceof BatchEntry.Refused refused
-                                ? new EntryOutcome.Failed(refused.problem())
+                                ? new SendOutcome.Failed(refused.problem())
                                 : next.next());
             }
             return outcomes;
@@ -78,18 +78,18 @@ class BatchSending {
         private final List<OutgoingMessage> messages;
         private final SendMode mode;
         private final Duration timeout;
-        private final EntryOutcome[] outcomes;
-        private final LastRelease held;
+        private final SendOutcome[] outcomes;
+        private final ReferenceCount held;
 
         Run(List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
             this.messages = messages;
             this.mode = mode;
             this.timeout = timeout;
-            this.outcomes = new EntryOutcome[messages.size()];
-            this.held = new LastRelease(letGo);
+            this.outcomes = new SendOutcome[messages.size()];
+            this.held = new ReferenceCount(letGo);
         }
 
-        CompletableFuture<List<EntryOutcome>> start() {
+        CompletableFuture<List<SendOutcome>> start() {
             var running = new ArrayList<CompletableFuture<Void>>();
             try {
                 sendAll(running);
@@ -155,7 +155,7 @@ class BatchSending {
                 int index = group.get(i);
                 sent = sent.thenCompose(previous -> {
                     if (outcomes[before].failed()) {
-                        outcomes[index] = new EntryOutcome.Failed(GatewayException.of(
+                        outcomes[index] = new SendOutcome.Failed(GatewayException.of(
                                 ProblemType.EARLIER_MESSAGE_FAILED,
                                 "Not sent, because an earlier message of its group was not confirmed."));
                         return CompletableFuture.completedFuture(null);

@@ -7,11 +7,11 @@ import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.admission.InFlightLimit;
-import dev.rocketgateway.publish.admission.LastRelease;
 import dev.rocketgateway.publish.admission.PublishMetrics;
 import dev.rocketgateway.publish.admission.RateLimits;
+import dev.rocketgateway.publish.admission.ReferenceCount;
 import dev.rocketgateway.publish.attributes.MessageAttributes;
-import dev.rocketgateway.publish.send.EntryOutcome;
+import dev.rocketgateway.publish.send.SendOutcome;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -85,7 +85,7 @@ class LinePublication {
         var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
         var outcomes = new BatchOutcomes(batch.mode(), config.maxBatchMessages(), context);
         int maxSize = BatchPublication.size(config.maxMessageSize().asLongValue());
-        var held = new LastRelease(permit::release);
+        var held = new ReferenceCount(permit::release);
         LineStream.Taker taker = (piece, lastRead) -> {
             var entries = piece.stream()
                     .map(line -> entry(line, attributes.message(), batch, maxSize))
@@ -131,7 +131,7 @@ class LinePublication {
         if (outcomes.count() == 0 || !(cause instanceof GatewayException problem)) {
             return CompletableFuture.failedFuture(cause);
         }
-        outcomes.add(new EntryOutcome.Failed(problem));
+        outcomes.add(new SendOutcome.Failed(problem));
         return CompletableFuture.completedFuture(false);
     }
 
@@ -164,8 +164,8 @@ class LinePublication {
     }
 
     /** Sends again what met a busy broker, until the caller's time is up. */
-    private CompletableFuture<List<EntryOutcome>> sendPatiently(
-            List<BatchEntry> entries, SendMode mode, Duration timeout, long deadline, LastRelease held) {
+    private CompletableFuture<List<SendOutcome>> sendPatiently(
+            List<BatchEntry> entries, SendMode mode, Duration timeout, long deadline, ReferenceCount held) {
         held.hold();
         return sending.sendValid(entries, mode, timeout, held::release).thenCompose(outcomes -> {
             var again = new ArrayList<Integer>();
@@ -197,12 +197,12 @@ class LinePublication {
         return passed;
     }
 
-    private static boolean concernsNoOther(EntryOutcome outcome) {
+    private static boolean concernsNoOther(SendOutcome outcome) {
         return !outcome.failed() || isAny(outcome, Set.of(ProblemType.MESSAGE_TOO_LARGE));
     }
 
-    private static boolean isAny(EntryOutcome outcome, Set<ProblemType> types) {
-        return outcome instanceof EntryOutcome.Failed failed
+    private static boolean isAny(SendOutcome outcome, Set<ProblemType> types) {
+        return outcome instanceof SendOutcome.Failed failed
                 && types.contains(failed.problem().type());
     }
 }

@@ -40,18 +40,18 @@ class Coalescing {
     private record Key(TopicName topic, SendMode mode) {}
 
     private final MessagePublisher publisher;
-    private final JointSending sending;
+    private final BisectingSender sending;
     private final PublishConfig.Coalescing config;
     private final CoalescingMetrics metrics;
     private final Vertx vertx;
-    private final Map<Key, Departures> topics = new ConcurrentHashMap<>();
+    private final Map<Key, TopicSendQueue> topics = new ConcurrentHashMap<>();
 
     /**
      * @throws ConfigurationException if a setting would let nothing leave
      */
     Coalescing(
             MessagePublisher publisher,
-            JointSending sending,
+            BisectingSender sending,
             PublishConfig config,
             CoalescingMetrics metrics,
             Vertx vertx) {
@@ -91,8 +91,8 @@ class Coalescing {
         return pending.receipt();
     }
 
-    private Departures departures(Key key) {
-        return new Departures(
+    private TopicSendQueue departures(Key key) {
+        return new TopicSendQueue(
                 config,
                 publisher.maxBatchSize(),
                 vertx,

@@ -35,14 +35,14 @@ public class MessageSending {
 
     private final MessagePublisher publisher;
     private final Coalescing coalescing;
-    private final JointSending joint;
+    private final BisectingSender joint;
     private final PublishConfig config;
     private final PublishMetrics metrics;
 
     MessageSending(
             MessagePublisher publisher,
             Coalescing coalescing,
-            JointSending joint,
+            BisectingSender joint,
             PublishConfig config,
             PublishMetrics metrics) {
         this.publisher = publisher;
@@ -55,9 +55,9 @@ public class MessageSending {
     /**
      * @param letGo called once the client is done with the message, which can be after the outcome is known
      */
-    public CompletableFuture<EntryOutcome> one(
+    public CompletableFuture<SendOutcome> one(
             OutgoingMessage message, SendMode mode, Duration timeout, Runnable letGo) {
-        var outcome = new CompletableFuture<EntryOutcome>();
+        var outcome = new CompletableFuture<SendOutcome>();
         send(message, mode, timeout).whenComplete((sent, failure) -> {
             letGo.run();
             outcome.complete(failure == null ? sent : failed(failure, message));
@@ -66,10 +66,10 @@ public class MessageSending {
                 .exceptionally(late -> failed(late, message));
     }
 
-    private CompletionStage<EntryOutcome> send(OutgoingMessage message, SendMode mode, Duration timeout) {
+    private CompletionStage<SendOutcome> send(OutgoingMessage message, SendMode mode, Duration timeout) {
         try {
             return mode == SendMode.ONEWAY
-                    ? publisher.sendOneway(message, timeout).thenApply(handedOver -> new EntryOutcome.HandedOver())
+                    ? publisher.sendOneway(message, timeout).thenApply(handedOver -> new SendOutcome.HandedOver())
                     : coalescing.send(message, mode, timeout).thenApply(this::stored);
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
@@ -83,13 +83,13 @@ public class MessageSending {
      * @param letGo called once the client is done with the messages, which can be after the outcomes are known
      * @return one outcome for each, in the same order
      */
-    public CompletableFuture<List<EntryOutcome>> together(
+    public CompletableFuture<List<SendOutcome>> together(
             List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
         if (mode == SendMode.ONEWAY) {
             return inTime(() -> publisher.sendBatch(messages, mode, timeout), timeout, letGo)
                     .handle((handedOver, failure) -> messages.stream()
-                            .<EntryOutcome>map(message ->
-                                    failure == null ? new EntryOutcome.HandedOver() : failed(failure, message))
+                            .<SendOutcome>map(message ->
+                                    failure == null ? new SendOutcome.HandedOver() : failed(failure, message))
                             .toList());
         }
         var pending = messages.stream()
@@ -108,8 +108,8 @@ public class MessageSending {
     /**
      * @param late that not all are decided by now
      */
-    private static EntryOutcome outcome(
-            OutgoingMessage message, CompletableFuture<EntryOutcome> stored, @Nullable Throwable late) {
+    private static SendOutcome outcome(
+            OutgoingMessage message, CompletableFuture<SendOutcome> stored, @Nullable Throwable late) {
         try {
             return stored.isDone() || late == null ? stored.join() : failed(late, message);
         } catch (CompletionException e) {
@@ -132,31 +132,31 @@ public class MessageSending {
     }
 
     /** Counts it, and says whether it is stored as safely as it has to be. */
-    public EntryOutcome stored(SendReceipt receipt) {
+    public SendOutcome stored(SendReceipt receipt) {
         metrics.stored(receipt.sendStatus());
         if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
-            return new EntryOutcome.Failed(GatewayException.of(
+            return new SendOutcome.Failed(GatewayException.of(
                             ProblemType.NOT_REPLICATED,
                             "The message is stored with sendStatus %s, and this gateway asks for SEND_OK."
                                     .formatted(receipt.sendStatus()))
                     .withStored());
         }
-        return new EntryOutcome.Stored(receipt);
+        return new SendOutcome.Stored(receipt);
     }
 
     /** What is told of it; a bug is logged. */
-    public static EntryOutcome.Failed failed(Throwable failure, OutgoingMessage message) {
+    public static SendOutcome.Failed failed(Throwable failure, OutgoingMessage message) {
         var cause = Causes.of(failure);
         if (cause instanceof SendFailedException e && e.reason() != SendFailedException.Reason.INTERNAL) {
-            return new EntryOutcome.Failed(SendProblems.toProblem(e, message));
+            return new SendOutcome.Failed(SendErrors.toProblem(e, message));
         }
         if (!(cause instanceof TimeoutException)) {
             LOG.errorf(cause, "send failed by a bug topic=%s messageId=%s", message.topic(), message.id());
         }
         if (cause instanceof SendFailedException e) {
-            return new EntryOutcome.Failed(SendProblems.toProblem(e, message));
+            return new SendOutcome.Failed(SendErrors.toProblem(e, message));
         }
-        return new EntryOutcome.Failed(SendProblems.toProblem(
+        return new SendOutcome.Failed(SendErrors.toProblem(
                 cause instanceof TimeoutException
                         ? new SendFailedException(SendFailedException.Reason.TIMEOUT, null, true, cause)
                         : new SendFailedException(SendFailedException.Reason.INTERNAL, null, true, cause),

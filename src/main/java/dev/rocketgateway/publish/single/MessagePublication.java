@@ -22,8 +22,8 @@ import dev.rocketgateway.publish.request.Answer;
 import dev.rocketgateway.publish.request.QueryParameters;
 import dev.rocketgateway.publish.request.RequestBody;
 import dev.rocketgateway.publish.request.TopicParameter;
-import dev.rocketgateway.publish.send.EntryOutcome;
 import dev.rocketgateway.publish.send.MessageSending;
+import dev.rocketgateway.publish.send.SendOutcome;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -197,11 +197,11 @@ class MessagePublication {
                 .thenCompose(message -> head.mode().way().publish(message, timeout, permit, context));
     }
 
-    private Answer answer(EntryOutcome outcome, SendMode mode) {
-        if (outcome instanceof EntryOutcome.Failed failed) {
+    private Answer answer(SendOutcome outcome, SendMode mode) {
+        if (outcome instanceof SendOutcome.Failed failed) {
             throw failed.problem();
         }
-        return outcome instanceof EntryOutcome.Stored stored
+        return outcome instanceof SendOutcome.Stored stored
                 ? Answer.json(mode == SendMode.SYNC ? 200 : 202, receipts, stored.receipt())
                 : Answer.noContent();
     }

@@ -10,11 +10,11 @@ import dev.rocketgateway.publish.ReplyMessage;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import dev.rocketgateway.publish.admission.InFlightLimit;
-import dev.rocketgateway.publish.admission.LastRelease;
+import dev.rocketgateway.publish.admission.ReferenceCount;
 import dev.rocketgateway.publish.attributes.RequestAttributes;
 import dev.rocketgateway.publish.request.Answer;
-import dev.rocketgateway.publish.send.EntryOutcome;
 import dev.rocketgateway.publish.send.MessageSending;
+import dev.rocketgateway.publish.send.SendOutcome;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -57,7 +57,7 @@ class ReplyPublication {
      */
     CompletableFuture<Answer> request(
             OutgoingMessage message, Duration timeout, InFlightLimit.Permit permit, RoutingContext context) {
-        var held = new LastRelease(permit::release);
+        var held = new ReferenceCount(permit::release);
         var written = new AtomicBoolean();
         Runnable answered = () -> {
             if (written.compareAndSet(false, true)) {
@@ -78,7 +78,7 @@ class ReplyPublication {
                 }
             });
             pending.stored().thenApply(sending::stored).thenAccept(outcome -> {
-                if (outcome instanceof EntryOutcome.Failed failed) {
+                if (outcome instanceof SendOutcome.Failed failed) {
                     reply.completeExceptionally(failed.problem());
                 }
             });

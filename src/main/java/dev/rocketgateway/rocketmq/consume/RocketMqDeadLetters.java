@@ -1,6 +1,6 @@
 package dev.rocketgateway.rocketmq.consume;
 
-import static dev.rocketgateway.rocketmq.admin.AdminCalls.translated;
+import static dev.rocketgateway.rocketmq.admin.AdminErrors.translated;
 
 import dev.rocketgateway.deliver.DeadLetters;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;

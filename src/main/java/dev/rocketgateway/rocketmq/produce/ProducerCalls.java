@@ -100,7 +100,7 @@ final class ProducerCalls {
     /** The one queue of a message of a group, whoever its broker is; all for any other message. */
     private static List<MessageQueue> queuesFor(OutgoingMessage message, List<MessageQueue> queues) {
         return message.messageGroup()
-                .map(group -> List.of(GroupQueues.queueOf(group, queues)))
+                .map(group -> List.of(MessageGroupHash.queueOf(group, queues)))
                 .orElse(queues);
     }
 

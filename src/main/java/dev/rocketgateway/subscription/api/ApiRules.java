@@ -3,9 +3,9 @@ package dev.rocketgateway.subscription.api;
 import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.SecretText;
-import dev.rocketgateway.subscription.SigningKeys;
+import dev.rocketgateway.subscription.SigningSecrets;
 import dev.rocketgateway.subscription.Subscription;
-import dev.rocketgateway.subscription.document.ReadingRules;
+import dev.rocketgateway.subscription.document.DocumentSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * What a caller writes: secrets that are left out stay as they were, because nobody can read them, and a key to sign with is made
  * where none is given. For one request.
  */
-public final class ApiRules implements ReadingRules {
+public final class ApiRules implements DocumentSource {
 
     private static final String FIRST_KEY = "k1";
 
@@ -60,7 +60,7 @@ public final class ApiRules implements ReadingRules {
 
     /** One that the caller will be told. */
     SecretText newSecret(Signing.Type type) {
-        var secret = new SecretText.Plain(SigningKeys.generate(type));
+        var secret = new SecretText.Plain(SigningSecrets.generate(type));
         generated.put(secret, secret.value());
         return secret;
     }

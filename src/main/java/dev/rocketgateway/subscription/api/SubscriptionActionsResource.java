@@ -2,7 +2,7 @@ package dev.rocketgateway.subscription.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rocketgateway.problem.check.QueryReader;
-import dev.rocketgateway.subscription.SigningKeys;
+import dev.rocketgateway.subscription.SigningSecrets;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
@@ -12,8 +12,8 @@ import dev.rocketgateway.subscription.document.SubscriptionDocument;
 import dev.rocketgateway.subscription.history.AttemptOutcome;
 import dev.rocketgateway.subscription.store.AttemptHistory;
 import dev.rocketgateway.subscription.store.AttemptHistory.Query;
-import dev.rocketgateway.subscription.store.KeptSubscriptions;
-import dev.rocketgateway.subscription.store.StoredSubscriptions;
+import dev.rocketgateway.subscription.store.SubscriptionCache;
+import dev.rocketgateway.subscription.store.SubscriptionRepository;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -42,7 +42,7 @@ class SubscriptionActionsResource {
     private static final int MAX_LIMIT = 1000;
 
     private final SubscriptionChanges changes;
-    private final KeptSubscriptions known;
+    private final SubscriptionCache known;
     private final AttemptHistory attempts;
     private final SubscriptionViews views;
     private final SubscriptionRuntime runtime;
@@ -50,7 +50,7 @@ class SubscriptionActionsResource {
 
     SubscriptionActionsResource(
             SubscriptionChanges changes,
-            KeptSubscriptions known,
+            SubscriptionCache known,
             AttemptHistory attempts,
             SubscriptionViews views,
             SubscriptionRuntime runtime,
@@ -90,7 +90,7 @@ class SubscriptionActionsResource {
         var secret = changed.told().getOrDefault(key.secret(), "");
         json.put("id", key.id());
         json.put("secret", secret);
-        SigningKeys.publicKey(signing.type(), secret)
+        SigningSecrets.publicKey(signing.type(), secret)
                 .ifPresent(text -> json.put(SubscriptionDocument.PUBLIC_KEY, text));
         var older = json.putArray("older");
         signing.keys().stream().skip(1).forEach(old -> older.addObject()
@@ -120,7 +120,7 @@ class SubscriptionActionsResource {
             return Response.ok(page.toJson(SubscriptionViews::of, kept -> String.valueOf(kept.id())))
                     .build();
         } catch (StoreUnavailableException e) {
-            throw StoredSubscriptions.unavailable(e);
+            throw SubscriptionRepository.unavailable(e);
         }
     }
 

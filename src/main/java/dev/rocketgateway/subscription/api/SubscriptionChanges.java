@@ -17,7 +17,7 @@ import dev.rocketgateway.subscription.fault.Faults;
 import dev.rocketgateway.subscription.fault.FieldFault;
 import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
 import dev.rocketgateway.subscription.secret.SubscriptionSecrets;
-import dev.rocketgateway.subscription.store.StoredSubscriptions;
+import dev.rocketgateway.subscription.store.SubscriptionRepository;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
@@ -48,11 +48,11 @@ class SubscriptionChanges {
     private static final String CANNOT_CHANGE = "cannot be changed; make another subscription";
     private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, Endpoint.TOKEN_URL_FIELD);
 
-    private final StoredSubscriptions stored;
+    private final SubscriptionRepository stored;
     private final SubscriptionSecrets secrets;
     private final SubscriptionRuntime runtime;
 
-    SubscriptionChanges(StoredSubscriptions stored, SubscriptionSecrets secrets, SubscriptionRuntime runtime) {
+    SubscriptionChanges(SubscriptionRepository stored, SubscriptionSecrets secrets, SubscriptionRuntime runtime) {
         this.stored = stored;
         this.secrets = secrets;
         this.runtime = runtime;

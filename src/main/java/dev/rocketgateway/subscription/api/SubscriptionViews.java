@@ -7,7 +7,7 @@ import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.subscription.MissingSecretException;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Secrets;
-import dev.rocketgateway.subscription.SigningKeys;
+import dev.rocketgateway.subscription.SigningSecrets;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
 import dev.rocketgateway.subscription.SubscriptionStatus;
@@ -66,7 +66,7 @@ class SubscriptionViews {
             try {
                 var secret = secrets.value(signing.keys().get(i).secret());
                 var key = (ObjectNode) keys.get(i);
-                SigningKeys.publicKey(signing.type(), secret)
+                SigningSecrets.publicKey(signing.type(), secret)
                         .ifPresent(text -> key.put(SubscriptionDocument.PUBLIC_KEY, text));
             } catch (MissingSecretException e) {
                 // The status says so when it matters.

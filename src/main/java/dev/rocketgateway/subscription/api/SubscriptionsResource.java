@@ -4,7 +4,7 @@ import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
-import dev.rocketgateway.subscription.store.KeptSubscriptions;
+import dev.rocketgateway.subscription.store.SubscriptionCache;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -42,14 +42,14 @@ class SubscriptionsResource {
     private static final int MAX_LIMIT = 1000;
 
     private final SubscriptionChanges changes;
-    private final KeptSubscriptions known;
+    private final SubscriptionCache known;
     private final SubscriptionViews views;
     private final SubscriptionRuntime runtime;
-    private final RequestDocument documents;
+    private final RequestText documents;
 
     SubscriptionsResource(
             SubscriptionChanges changes,
-            KeptSubscriptions known,
+            SubscriptionCache known,
             SubscriptionViews views,
             SubscriptionRuntime runtime,
             StoreConfig config) {
@@ -57,7 +57,7 @@ class SubscriptionsResource {
         this.known = known;
         this.views = views;
         this.runtime = runtime;
-        this.documents = new RequestDocument(config.maxDocumentSize().asLongValue());
+        this.documents = new RequestText(config.maxDocumentSize().asLongValue());
     }
 
     /** Which subscriptions a caller wants to see. */

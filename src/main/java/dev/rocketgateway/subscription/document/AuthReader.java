@@ -1,8 +1,8 @@
 package dev.rocketgateway.subscription.document;
 
 import dev.rocketgateway.subscription.Endpoint.Auth;
+import dev.rocketgateway.subscription.EndpointUrl;
 import dev.rocketgateway.subscription.SecretText;
-import dev.rocketgateway.subscription.TargetUrl;
 import dev.rocketgateway.subscription.document.EndpointConfig.AuthConfig;
 import java.net.URI;
 import java.util.List;
@@ -29,9 +29,9 @@ final class AuthReader {
     private final AuthConfig config;
     private final FieldReader fields;
     private final SecretReader secrets;
-    private final ReadingRules rules;
+    private final DocumentSource rules;
 
-    AuthReader(AuthConfig config, FieldReader fields, SecretReader secrets, ReadingRules rules) {
+    AuthReader(AuthConfig config, FieldReader fields, SecretReader secrets, DocumentSource rules) {
         this.config = config;
         this.fields = fields;
         this.secrets = secrets;
@@ -56,7 +56,7 @@ final class AuthReader {
             }
             case OAUTH2_CLIENT_CREDENTIALS -> {
                 var url = fields.required(
-                        FIELD + "tokenUrl", config.tokenUrl(), TargetUrl::parse, URI.create("http://none"));
+                        FIELD + "tokenUrl", config.tokenUrl(), EndpointUrl::parse, URI.create("http://none"));
                 var id = text("clientId", config.clientId());
                 var secret = secret("clientSecret", config.clientSecret(), config.clientSecretRef());
                 yield fields.part(

@@ -30,7 +30,7 @@ public final class ConfiguredSubscriptions {
         byName.forEach((name, config) -> {
             try {
                 subscriptions.add(SubscriptionReader.read(
-                        name, config, ReadingRules.CONFIGURATION, FIRST_GENERATION, new Faults()));
+                        name, config, DocumentSource.CONFIGURATION, FIRST_GENERATION, new Faults()));
             } catch (InvalidSubscriptionException e) {
                 e.faults()
                         .forEach(fault -> faults.add("gateway.subscriptions.%s.%s: %s"

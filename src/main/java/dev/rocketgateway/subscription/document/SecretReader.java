@@ -20,9 +20,9 @@ final class SecretReader {
             Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,4}");
 
     private final Faults faults;
-    private final ReadingRules rules;
+    private final DocumentSource rules;
 
-    SecretReader(Faults faults, ReadingRules rules) {
+    SecretReader(Faults faults, DocumentSource rules) {
         this.faults = faults;
         this.rules = rules;
     }

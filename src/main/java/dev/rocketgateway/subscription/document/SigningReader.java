@@ -16,9 +16,9 @@ final class SigningReader {
     private final SigningConfig config;
     private final FieldReader fields;
     private final SecretReader secrets;
-    private final ReadingRules rules;
+    private final DocumentSource rules;
 
-    SigningReader(SigningConfig config, FieldReader fields, SecretReader secrets, ReadingRules rules) {
+    SigningReader(SigningConfig config, FieldReader fields, SecretReader secrets, DocumentSource rules) {
         this.config = config;
         this.fields = fields;
         this.secrets = secrets;

@@ -42,7 +42,7 @@ public final class SubscriptionDocument {
      * @throws InvalidSubscriptionException naming every field that is wrong
      */
     public static Subscription read(
-            String name, ObjectNode document, ReadingRules rules, long generation, Faults faults) {
+            String name, ObjectNode document, DocumentSource rules, long generation, Faults faults) {
         var reader = new SubscriptionDocument(faults);
         var fields = document.deepCopy();
         fields.remove(NAME);

@@ -3,21 +3,21 @@ package dev.rocketgateway.subscription.document;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.Instants;
 import dev.rocketgateway.message.TopicName;
-import dev.rocketgateway.subscription.Batch;
-import dev.rocketgateway.subscription.CircuitBreaker;
-import dev.rocketgateway.subscription.DeadLetter;
+import dev.rocketgateway.subscription.BatchPolicy;
+import dev.rocketgateway.subscription.CircuitBreakerPolicy;
+import dev.rocketgateway.subscription.DeadLetterPolicy;
 import dev.rocketgateway.subscription.Delivery;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.Endpoint.Tls;
+import dev.rocketgateway.subscription.EndpointUrl;
 import dev.rocketgateway.subscription.Payload;
 import dev.rocketgateway.subscription.Responses;
-import dev.rocketgateway.subscription.Retry;
+import dev.rocketgateway.subscription.RetryPolicy;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
-import dev.rocketgateway.subscription.TargetUrl;
 import dev.rocketgateway.subscription.document.SubscriptionsConfig.SubscriptionConfig;
 import dev.rocketgateway.subscription.fault.Faults;
 import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
@@ -37,11 +37,11 @@ final class SubscriptionReader {
 
     private final String name;
     private final SubscriptionConfig config;
-    private final ReadingRules rules;
+    private final DocumentSource rules;
     private final FieldReader fields;
     private final SecretReader secrets;
 
-    private SubscriptionReader(String name, SubscriptionConfig config, ReadingRules rules, Faults faults) {
+    private SubscriptionReader(String name, SubscriptionConfig config, DocumentSource rules, Faults faults) {
         this.name = name;
         this.config = config;
         this.rules = rules;
@@ -54,7 +54,7 @@ final class SubscriptionReader {
      * @throws InvalidSubscriptionException naming every field that is wrong
      */
     static Subscription read(
-            String name, SubscriptionConfig config, ReadingRules rules, long generation, Faults faults) {
+            String name, SubscriptionConfig config, DocumentSource rules, long generation, Faults faults) {
         return new SubscriptionReader(name, config, rules, faults).read(generation);
     }
 
@@ -67,9 +67,9 @@ final class SubscriptionReader {
         var source = source(legalName);
         var endpoint = endpoint();
         var payload = payload();
-        var batch = new Batch(
-                fields.number(Batch.MAX_MESSAGES, config.batch().maxMessages()),
-                fields.number(Batch.MAX_BYTES, config.batch().maxBytes()));
+        var batch = new BatchPolicy(
+                fields.number(BatchPolicy.MAX_MESSAGES, config.batch().maxMessages()),
+                fields.number(BatchPolicy.MAX_BYTES, config.batch().maxBytes()));
         var delivery = delivery();
         var retry = retry();
         var responses = responses();
@@ -127,7 +127,7 @@ final class SubscriptionReader {
 
     private Endpoint endpoint() {
         var to = config.endpoint();
-        var url = fields.required(Endpoint.URL_FIELD, to.url(), TargetUrl::parse, ANY_URL);
+        var url = fields.required(Endpoint.URL_FIELD, to.url(), EndpointUrl::parse, ANY_URL);
         var method = fields.choice("endpoint.method", to.method(), Endpoint.Method.class);
         boolean http2 = fields.flag("endpoint.http2", to.http2());
         var connectTimeout = fields.duration(Endpoint.CONNECT_TIMEOUT, to.connectTimeout());
@@ -182,19 +182,20 @@ final class SubscriptionReader {
         return fields.part(() -> new Delivery(inFlight, rate), new Delivery(inFlight, Optional.empty()));
     }
 
-    private Retry retry() {
+    private RetryPolicy retry() {
         var retry = config.retry();
-        int attempts = fields.number(Retry.MAX_ATTEMPTS, retry.maxAttempts());
+        int attempts = fields.number(RetryPolicy.MAX_ATTEMPTS, retry.maxAttempts());
         var schedule =
                 retry.schedule().map(delays -> delays.stream().map(this::delay).toList());
         boolean honor = fields.flag("retry.honorRetryAfter", retry.honorRetryAfter());
-        var most = fields.duration(Retry.RETRY_AFTER_MAX, retry.retryAfterMax());
+        var most = fields.duration(RetryPolicy.RETRY_AFTER_MAX, retry.retryAfterMax());
         return fields.part(
-                () -> new Retry(attempts, schedule, honor, most), new Retry(attempts, Optional.empty(), honor, most));
+                () -> new RetryPolicy(attempts, schedule, honor, most),
+                new RetryPolicy(attempts, Optional.empty(), honor, most));
     }
 
     private Duration delay(String text) {
-        return fields.duration(Retry.DELAY, Optional.of(text));
+        return fields.duration(RetryPolicy.DELAY, Optional.of(text));
     }
 
     private Responses responses() {
@@ -208,29 +209,31 @@ final class SubscriptionReader {
                 new Responses(List.of(), List.of(), List.of(), List.of()));
     }
 
-    private DeadLetter deadLetter() {
+    private DeadLetterPolicy deadLetter() {
         int mark = fields.mark();
-        var mode = fields.choice("deadLetter.mode", config.deadLetter().mode(), DeadLetter.Mode.class);
+        var mode = fields.choice("deadLetter.mode", config.deadLetter().mode(), DeadLetterPolicy.Mode.class);
         var topic = fields.optional("deadLetter.topic", config.deadLetter().topic(), TopicName::new);
         return fields.part(
-                mark, () -> new DeadLetter(mode, topic), new DeadLetter(DeadLetter.Mode.DROP, Optional.empty()));
+                mark,
+                () -> new DeadLetterPolicy(mode, topic),
+                new DeadLetterPolicy(DeadLetterPolicy.Mode.DROP, Optional.empty()));
     }
 
-    private CircuitBreaker circuitBreaker() {
+    private CircuitBreakerPolicy circuitBreaker() {
         var breaker = config.circuitBreaker();
         int mark = fields.mark();
         boolean enabled = fields.flag("circuitBreaker.enabled", breaker.enabled());
-        int percent = fields.number(CircuitBreaker.FAILURE_PERCENT, breaker.failurePercent());
-        int requests = fields.number(CircuitBreaker.MINIMUM_REQUESTS, breaker.minimumRequests());
-        var window = fields.duration(CircuitBreaker.WINDOW, breaker.window());
-        var open = fields.duration(CircuitBreaker.OPEN, breaker.open());
-        var maxOpen = fields.duration(CircuitBreaker.MAX_OPEN, breaker.maxOpen());
-        var park = fields.duration(CircuitBreaker.PARK_AFTER, breaker.parkAfter());
+        int percent = fields.number(CircuitBreakerPolicy.FAILURE_PERCENT, breaker.failurePercent());
+        int requests = fields.number(CircuitBreakerPolicy.MINIMUM_REQUESTS, breaker.minimumRequests());
+        var window = fields.duration(CircuitBreakerPolicy.WINDOW, breaker.window());
+        var open = fields.duration(CircuitBreakerPolicy.OPEN, breaker.open());
+        var maxOpen = fields.duration(CircuitBreakerPolicy.MAX_OPEN, breaker.maxOpen());
+        var park = fields.duration(CircuitBreakerPolicy.PARK_AFTER, breaker.parkAfter());
         var pause = breaker.autoPauseAfter()
-                .map(text -> fields.duration(CircuitBreaker.AUTO_PAUSE_AFTER, Optional.of(text)));
+                .map(text -> fields.duration(CircuitBreakerPolicy.AUTO_PAUSE_AFTER, Optional.of(text)));
         return fields.part(
                 mark,
-                () -> new CircuitBreaker(enabled, percent, requests, window, open, maxOpen, park, pause),
-                CircuitBreaker.OFF);
+                () -> new CircuitBreakerPolicy(enabled, percent, requests, window, open, maxOpen, park, pause),
+                CircuitBreakerPolicy.OFF);
     }
 }

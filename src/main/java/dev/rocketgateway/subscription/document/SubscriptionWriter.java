@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.TopicName;
-import dev.rocketgateway.subscription.CircuitBreaker;
+import dev.rocketgateway.subscription.CircuitBreakerPolicy;
 import dev.rocketgateway.subscription.Delivery;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.Endpoint.Tls;
 import dev.rocketgateway.subscription.Payload;
 import dev.rocketgateway.subscription.Responses;
-import dev.rocketgateway.subscription.Retry;
+import dev.rocketgateway.subscription.RetryPolicy;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
@@ -166,7 +166,7 @@ public final class SubscriptionWriter {
         return rate == Math.rint(rate) ? json.put("ratePerSecond", (long) rate) : json.put("ratePerSecond", rate);
     }
 
-    private static ObjectNode retry(Retry retry) {
+    private static ObjectNode retry(RetryPolicy retry) {
         var json = NODES.objectNode().put("maxAttempts", retry.maxAttempts());
         if (retry.schedule().isPresent()) {
             var schedule = json.putArray("schedule");
@@ -192,7 +192,7 @@ public final class SubscriptionWriter {
         entries.forEach(array::add);
     }
 
-    private static ObjectNode circuitBreaker(CircuitBreaker breaker) {
+    private static ObjectNode circuitBreaker(CircuitBreakerPolicy breaker) {
         return NODES.objectNode()
                 .put("enabled", breaker.enabled())
                 .put("failurePercent", breaker.failurePercent())

@@ -14,12 +14,12 @@ class Resealing {
 
     private static final Logger LOG = Logger.getLogger(Resealing.class);
 
-    private final KeptSubscriptions subscriptions;
+    private final SubscriptionCache subscriptions;
     private final SubscriptionSecrets secrets;
     private final Database database;
     private final Set<String> hopeless = new HashSet<>();
 
-    Resealing(KeptSubscriptions subscriptions, SubscriptionSecrets secrets, Database database) {
+    Resealing(SubscriptionCache subscriptions, SubscriptionSecrets secrets, Database database) {
         this.subscriptions = subscriptions;
         this.secrets = secrets;
         this.database = database;

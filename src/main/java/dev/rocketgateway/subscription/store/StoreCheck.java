@@ -10,9 +10,9 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 class StoreCheck implements HealthCheck {
 
-    private final Store store;
+    private final StoreSync store;
 
-    StoreCheck(Store store) {
+    StoreCheck(StoreSync store) {
         this.store = store;
     }
 

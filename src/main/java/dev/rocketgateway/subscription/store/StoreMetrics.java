@@ -12,7 +12,7 @@ import jakarta.inject.Singleton;
 @Singleton
 class StoreMetrics {
 
-    StoreMetrics(MeterRegistry registry, Store store, AttemptHistory attempts) {
+    StoreMetrics(MeterRegistry registry, StoreSync store, AttemptHistory attempts) {
         Gauge.builder("gateway.store.up", store, known -> known.trouble().isEmpty() ? 1 : 0)
                 .description("Whether the store answers")
                 .strongReference(true)

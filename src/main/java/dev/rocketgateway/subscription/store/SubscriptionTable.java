@@ -3,8 +3,8 @@ package dev.rocketgateway.subscription.store;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
+import dev.rocketgateway.subscription.document.DocumentSource;
 import dev.rocketgateway.subscription.document.JsonDocument;
-import dev.rocketgateway.subscription.document.ReadingRules;
 import dev.rocketgateway.subscription.document.SubscriptionDocument;
 import dev.rocketgateway.subscription.document.SubscriptionWriter;
 import dev.rocketgateway.subscription.fault.Faults;
@@ -46,7 +46,7 @@ final class SubscriptionTable {
         Subscription toSubscription() {
             var faults = new Faults();
             ObjectNode document = JsonDocument.parse(spec.getBytes(StandardCharsets.UTF_8), faults);
-            return SubscriptionDocument.read(name, document, ReadingRules.STORE, generation, faults)
+            return SubscriptionDocument.read(name, document, DocumentSource.STORE, generation, faults)
                     .in(state, reason, generation)
                     .createdAt(createdAt);
         }

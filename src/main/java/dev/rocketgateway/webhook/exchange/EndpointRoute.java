@@ -52,7 +52,7 @@ public final class EndpointRoute {
 
     private volatile @Nullable Known known;
     private @Nullable CompletableFuture<TargetPolicy.Verdict> checking;
-    private @Nullable PinnedClient client;
+    private @Nullable EndpointConnections client;
     private TlsMaterial material = TlsMaterial.NONE;
     private boolean closed;
 
@@ -150,14 +150,14 @@ public final class EndpointRoute {
     }
 
     /** The connections with the certificates of now, counted in for one exchange; null if the route is closed. */
-    synchronized @Nullable PinnedClient begin() throws SecretUnavailableException {
+    synchronized @Nullable EndpointConnections begin() throws SecretUnavailableException {
         var now = url.tls() ? TlsMaterial.read(tls) : TlsMaterial.NONE;
         if (closed) {
             return null;
         }
         var current = client;
         if (current == null || !now.equals(material)) {
-            var next = new PinnedClient(
+            var next = new EndpointConnections(
                     vertx, options(now), http2, config.maxConnectionsPerHost(), config.connectionMaxAge(), timeout);
             if (current != null) {
                 current.retire();

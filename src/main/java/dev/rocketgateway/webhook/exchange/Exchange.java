@@ -55,7 +55,7 @@ public final class Exchange {
 
     private final Vertx vertx;
     private final EndpointRoute route;
-    private final PinnedClient client;
+    private final EndpointConnections client;
     private final Request request;
     private final long maxResponseSize;
     private final CompletableFuture<WebhookOutcome> outcome = new CompletableFuture<>();
@@ -65,7 +65,8 @@ public final class Exchange {
     private volatile @Nullable HttpClientRequest sent;
     private volatile @Nullable HttpClientResponse head;
 
-    private Exchange(Vertx vertx, EndpointRoute route, PinnedClient client, Request request, long maxResponseSize) {
+    private Exchange(
+            Vertx vertx, EndpointRoute route, EndpointConnections client, Request request, long maxResponseSize) {
         this.vertx = vertx;
         this.route = route;
         this.client = client;
@@ -76,7 +77,7 @@ public final class Exchange {
     /** Makes the exchange; the outcome comes by the limit. Never fails. */
     public static CompletableFuture<WebhookOutcome> make(
             Vertx vertx, EndpointRoute route, Request request, long maxResponseSize, Duration limit) {
-        PinnedClient client;
+        EndpointConnections client;
         try {
             client = route.begin();
         } catch (SecretUnavailableException e) {
@@ -117,11 +118,11 @@ public final class Exchange {
     }
 
     private void unconnected(Throwable cause, List<InetAddress> addresses, int number) {
-        var failed = FailureTable.ofConnecting(cause);
+        var failed = ExchangeErrors.ofConnecting(cause);
         if (outcome.isDone()) {
             return;
         }
-        if (FailureTable.isClosed(cause)) {
+        if (ExchangeErrors.isClosed(cause)) {
             sendOnItsOwn(addresses.get(number));
         } else if (failed.failure() != Failure.TLS && number + 1 < addresses.size()) {
             connect(addresses, number + 1);
@@ -136,13 +137,13 @@ public final class Exchange {
             if (!outcome.isDone() && wasClosing(opened.connection(), cause)) {
                 sendOnItsOwn(address);
             } else {
-                outcome.complete(FailureTable.ofExchange(cause));
+                outcome.complete(ExchangeErrors.ofExchange(cause));
             }
         });
     }
 
     private boolean wasClosing(HttpConnection connection, Throwable cause) {
-        return client.isShutDown(connection) || FailureTable.isEndOfConnection(cause) && client.isUsed(connection);
+        return client.isShutDown(connection) || ExchangeErrors.isEndOfConnection(cause) && client.isUsed(connection);
     }
 
     /**
@@ -151,10 +152,10 @@ public final class Exchange {
      */
     private void sendOnItsOwn(InetAddress address) {
         client.requestOnItsOwn(route.request(request.method(), address))
-                .onSuccess(opened -> send(opened, cause -> outcome.complete(FailureTable.ofExchange(cause))))
+                .onSuccess(opened -> send(opened, cause -> outcome.complete(ExchangeErrors.ofExchange(cause))))
                 .onFailure(cause -> {
                     route.forgetAddresses();
-                    outcome.complete(FailureTable.ofConnecting(cause));
+                    outcome.complete(ExchangeErrors.ofConnecting(cause));
                 });
     }
 

@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.MessageForwarder;
 import dev.rocketgateway.deliver.MessageSource.Decision;
-import dev.rocketgateway.deliver.breaker.Gate;
+import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.breaker.Hold;
 import dev.rocketgateway.deliver.event.RecordedEvents;
 import dev.rocketgateway.message.OutgoingMessage;
@@ -30,7 +30,7 @@ abstract class DeliveryFixture {
     final List<String> pauses = new ArrayList<>();
     final List<OutgoingMessage> forwarded = new ArrayList<>();
     boolean forwarding = true;
-    Gate gate;
+    DeliveryGate gate;
     MessageDelivery delivery;
 
     private final MessageForwarder forwarder = new MessageForwarder() {
@@ -61,10 +61,10 @@ abstract class DeliveryFixture {
 
     MessageDelivery delivery(WebhookSender sender, int webhooks, String... settings) {
         var subscription = subscription(settings);
-        gate = new Gate(
+        gate = new DeliveryGate(
                 subscription.circuitBreaker(),
                 Optional.empty(),
-                new Gate.Watcher() {
+                new DeliveryGate.Watcher() {
                     @Override
                     public void closed(Hold hold, Duration time) {}
 

@@ -3,7 +3,7 @@ package dev.rocketgateway.deliver.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rocketgateway.subscription.CircuitBreaker;
+import dev.rocketgateway.subscription.CircuitBreakerPolicy;
 import dev.rocketgateway.subscription.TestSubscriptions;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class HoldRulesTest {
 
-    private static final CircuitBreaker BREAKER = TestSubscriptions.subscription(
+    private static final CircuitBreakerPolicy BREAKER = TestSubscriptions.subscription(
                     "billing",
                     "circuit-breaker.minimum-requests",
                     "1",
@@ -26,10 +26,10 @@ class HoldRulesTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final Gate gate = new Gate(
+    private final DeliveryGate gate = new DeliveryGate(
             BREAKER,
             Optional.empty(),
-            new Gate.Watcher() {
+            new DeliveryGate.Watcher() {
                 @Override
                 public void closed(Hold hold, Duration time) {}
 
@@ -59,7 +59,7 @@ class HoldRulesTest {
 
     @Test
     void parksWhatIsHeldForTooLong() {
-        gate.failed(Gate.Pass.GO, "m", "503");
+        gate.failed(DeliveryGate.Pass.GO, "m", "503");
         oneWaits();
         assertThat(parks(false)).isFalse();
 
@@ -71,7 +71,7 @@ class HoldRulesTest {
 
     @Test
     void parksAtOnceWhatWouldBeHeldForTooLong() {
-        gate.closeFor(Duration.ofSeconds(61), new Hold(Hold.RETRY_AFTER, "asked"), Gate.Pass.GO);
+        gate.closeFor(Duration.ofSeconds(61), new Hold(Hold.RETRY_AFTER, "asked"), DeliveryGate.Pass.GO);
         oneWaits();
 
         assertThat(parks(false)).isTrue();
@@ -79,33 +79,33 @@ class HoldRulesTest {
 
     @Test
     void doesNotParkWhereNothingIsHeld() {
-        gate.closeFor(Duration.ofSeconds(61), new Hold(Hold.RETRY_AFTER, "asked"), Gate.Pass.GO);
+        gate.closeFor(Duration.ofSeconds(61), new Hold(Hold.RETRY_AFTER, "asked"), DeliveryGate.Pass.GO);
 
         assertThat(parks(false)).isFalse();
     }
 
     @Test
     void givesTheProbeAfterAParkItsChanceAndParksWhenItFailed() {
-        gate.failed(Gate.Pass.GO, "m", "503");
+        gate.failed(DeliveryGate.Pass.GO, "m", "503");
         after(Duration.ofSeconds(300));
-        gate.closeFor(Duration.ZERO, new Hold(Hold.ENDPOINT_FAILING, "503"), Gate.Pass.PROBE);
-        assertThat(gate.pass("m", ended::get)).isEqualTo(Gate.Pass.PROBE);
+        gate.closeFor(Duration.ZERO, new Hold(Hold.ENDPOINT_FAILING, "503"), DeliveryGate.Pass.PROBE);
+        assertThat(gate.pass("m", ended::get)).isEqualTo(DeliveryGate.Pass.PROBE);
         oneWaits();
         assertThat(parks(true)).isFalse();
 
-        gate.failed(Gate.Pass.PROBE, "m", "503");
+        gate.failed(DeliveryGate.Pass.PROBE, "m", "503");
 
         assertThat(parks(true)).isTrue();
     }
 
     @Test
     void pausesOnlyForFailuresItHasSeen() {
-        gate.failed(Gate.Pass.GO, "m", "503");
+        gate.failed(DeliveryGate.Pass.GO, "m", "503");
         after(Duration.ofMinutes(6));
         assertThat(HoldRules.failsForTooLong(gate, BREAKER)).isFalse();
 
-        assertThat(gate.pass("m", ended::get)).isEqualTo(Gate.Pass.PROBE);
-        gate.failed(Gate.Pass.PROBE, "m", "503");
+        assertThat(gate.pass("m", ended::get)).isEqualTo(DeliveryGate.Pass.PROBE);
+        gate.failed(DeliveryGate.Pass.PROBE, "m", "503");
 
         assertThat(HoldRules.failsForTooLong(gate, BREAKER)).isTrue();
     }
@@ -114,7 +114,7 @@ class HoldRulesTest {
     @Test
     void beginsAnewWhenSomebodyResumesOneThatIsActive() {
         var before = TestSubscriptions.subscription("billing");
-        gate.failed(Gate.Pass.GO, "m", "503");
+        gate.failed(DeliveryGate.Pass.GO, "m", "503");
 
         var resumed = TestSubscriptions.resumed(before, "10:00");
 

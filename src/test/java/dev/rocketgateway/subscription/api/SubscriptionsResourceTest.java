@@ -16,7 +16,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.FakeRuntime;
-import dev.rocketgateway.subscription.SigningKeys;
+import dev.rocketgateway.subscription.SigningSecrets;
 import dev.rocketgateway.subscription.fault.FieldFault;
 import dev.rocketgateway.subscription.history.Attempt;
 import dev.rocketgateway.subscription.store.AttemptHistory;
@@ -123,7 +123,7 @@ class SubscriptionsResourceTest {
                 .extract()
                 .<String>path("endpoint.signing.keys[0].secret");
 
-        assertThat(SigningKeys.faultOf(Endpoint.Signing.Type.HMAC_SHA256, secret))
+        assertThat(SigningSecrets.faultOf(Endpoint.Signing.Type.HMAC_SHA256, secret))
                 .isNull();
         given().get(path())
                 .then()
@@ -142,7 +142,8 @@ class SubscriptionsResourceTest {
         assertThat(secret).startsWith("whsk_");
         String shown = given().get(path()).path("endpoint.signing.keys[0].publicKey");
         assertThat(shown).startsWith("whpk_").isEqualTo(made.get("endpoint.signing.keys[0].publicKey"));
-        assertThat(SigningKeys.publicKey(Endpoint.Signing.Type.ED25519, secret)).contains(shown);
+        assertThat(SigningSecrets.publicKey(Endpoint.Signing.Type.ED25519, secret))
+                .contains(shown);
     }
 
     @Test

@@ -354,7 +354,7 @@ class SubscriptionFieldsTest {
         for (var value : values.entrySet()) {
             set(document, value.getKey(), SubscriptionFieldsTest.JSON.readTree(value.getValue()));
         }
-        return SubscriptionDocument.read("billing", document, ReadingRules.CONFIGURATION, 1, new Faults());
+        return SubscriptionDocument.read("billing", document, DocumentSource.CONFIGURATION, 1, new Faults());
     }
 
     private static void set(ObjectNode document, String field, JsonNode value) {

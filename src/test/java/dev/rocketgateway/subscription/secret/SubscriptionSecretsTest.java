@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.SecretText;
-import dev.rocketgateway.subscription.SigningKeys;
+import dev.rocketgateway.subscription.SigningSecrets;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.TestSubscriptions;
+import dev.rocketgateway.subscription.document.DocumentSource;
 import dev.rocketgateway.subscription.document.JsonDocument;
-import dev.rocketgateway.subscription.document.ReadingRules;
 import dev.rocketgateway.subscription.document.SubscriptionDocument;
 import dev.rocketgateway.subscription.document.SubscriptionWriter;
 import dev.rocketgateway.subscription.fault.Faults;
@@ -36,7 +36,7 @@ public class SubscriptionSecretsTest {
         var document = JsonDocument.parse("""
                 {"source": {"topic": "orders"}, "endpoint": {"url": "http://billing/hook", %s}}
                 """.formatted(endpoint).getBytes(StandardCharsets.UTF_8), faults);
-        return SubscriptionDocument.read("billing", document, ReadingRules.CONFIGURATION, 1, faults);
+        return SubscriptionDocument.read("billing", document, DocumentSource.CONFIGURATION, 1, faults);
     }
 
     private static List<FieldFault> faultsOf(String endpoint) {
@@ -130,7 +130,7 @@ public class SubscriptionSecretsTest {
                         .type())
                 .isEqualTo(Signing.Type.ED25519);
         for (int bytes : new int[] {0, 24, 31, 33, 63, 65, 96}) {
-            assertThat(SigningKeys.faultOf(Signing.Type.ED25519, key("whsk_", bytes)))
+            assertThat(SigningSecrets.faultOf(Signing.Type.ED25519, key("whsk_", bytes)))
                     .isEqualTo(
                             "must be whsk_ and the Base64 of 32 bytes, the seed, or of 64 bytes, the seed and the public key");
         }
@@ -148,13 +148,13 @@ public class SubscriptionSecretsTest {
         var publicText = "whpk_" + base64(publicKey);
 
         for (var secret : List.of("whsk_" + base64(seed), "whsk_" + base64(seed + publicKey))) {
-            assertThat(SigningKeys.faultOf(Signing.Type.ED25519, secret)).isNull();
-            assertThat(SigningKeys.publicKey(Signing.Type.ED25519, secret)).contains(publicText);
+            assertThat(SigningSecrets.faultOf(Signing.Type.ED25519, secret)).isNull();
+            assertThat(SigningSecrets.publicKey(Signing.Type.ED25519, secret)).contains(publicText);
         }
-        assertThat(SigningKeys.faultOf(Signing.Type.ED25519, "whsk_" + base64(seed + seed)))
+        assertThat(SigningSecrets.faultOf(Signing.Type.ED25519, "whsk_" + base64(seed + seed)))
                 .isEqualTo("has a public key that does not belong to its seed");
-        var made = SigningKeys.generate(Signing.Type.ED25519);
-        assertThat(SigningKeys.faultOf(Signing.Type.ED25519, made)).isNull();
+        var made = SigningSecrets.generate(Signing.Type.ED25519);
+        assertThat(SigningSecrets.faultOf(Signing.Type.ED25519, made)).isNull();
     }
 
     private static String base64(String hex) {
@@ -289,7 +289,7 @@ public class SubscriptionSecretsTest {
 
         var written = SubscriptionWriter.write(subscription, SubscriptionWriter.WITHOUT_SECRETS);
 
-        assertThat(SubscriptionDocument.read("billing", written, ReadingRules.CONFIGURATION, 1, new Faults())
+        assertThat(SubscriptionDocument.read("billing", written, DocumentSource.CONFIGURATION, 1, new Faults())
                         .createdAt(subscription.createdAt()))
                 .isEqualTo(subscription);
     }

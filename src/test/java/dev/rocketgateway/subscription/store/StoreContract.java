@@ -254,7 +254,7 @@ abstract class StoreContract {
         configured.putAll(TestSubscriptions.least("mine"));
 
         var store = replica(configured);
-        try (var log = LogCapture.of(KeptSubscriptions.class)) {
+        try (var log = LogCapture.of(SubscriptionCache.class)) {
             store.subscriptions.refresh();
             store.subscriptions.refresh();
 

@@ -18,7 +18,7 @@ final class TestStore implements AutoCloseable {
     final Database database;
     final EncryptionKeys keys;
     final SubscriptionSecrets secrets;
-    final KeptSubscriptions subscriptions;
+    final SubscriptionCache subscriptions;
     final Resealing resealing;
 
     private TestStore(Map<String, String> settings, Map<String, String> configured) {
@@ -26,7 +26,7 @@ final class TestStore implements AutoCloseable {
         this.database = new Database(config);
         this.keys = new EncryptionKeys(config.encryptionKeys().orElse(List.of()), database.file());
         this.secrets = new SubscriptionSecrets(config, keys);
-        this.subscriptions = new KeptSubscriptions(TestSubscriptions.config(configured), database, config);
+        this.subscriptions = new SubscriptionCache(TestSubscriptions.config(configured), database, config);
         this.resealing = new Resealing(subscriptions, secrets, database);
     }
 

@@ -1,0 +1,76 @@
+package dev.rocketgateway.deliver.attempt;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.breaker.DeliveryGate;
+import dev.rocketgateway.deliver.event.DeliveryListener;
+import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.message.LogText;
+import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.webhook.WebhookMessage;
+import dev.rocketgateway.webhook.WebhookOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jboss.logging.Logger;
+
+/** A webhook about to be sent: for whom, as what, and who is told when it begins and ends. */
+record WebhookAttempt(
+        List<ReceivedMessage> messages,
+        DeliveryGate.Pass pass,
+        DeliverySettings settings,
+        DelayLevels levels,
+        DeliveryListener listener) {
+
+    private static final Logger LOG = Logger.getLogger(WebhookAttempt.class);
+
+    /** Its form. */
+    WebhookMessage webhook() throws UnrepresentableException {
+        messages.stream()
+                .flatMap(message -> message.fault().stream())
+                .findFirst()
+                .ifPresent(fault -> {
+                    throw new UnrepresentableException(fault, null);
+                });
+        return settings.payload().webhook(messages);
+    }
+
+    /** Sends it and does not wait. The end comes on any thread, at the latest at the endpoint's timeout; never fails. */
+    CompletableFuture<EndedWebhook> send(WebhookMessage webhook) {
+        long start = System.nanoTime();
+        CompletionStage<WebhookOutcome> sent;
+        try {
+            listener.webhookStarted(settings.name());
+            sent = settings.sender().send(webhook);
+        } catch (RuntimeException bug) {
+            sent = CompletableFuture.failedStage(bug);
+        }
+        return sent.handle((outcome, bug) -> bug == null ? outcome : failed(webhook, bug))
+                .thenApply(outcome -> {
+                    var took = Duration.ofNanos(System.nanoTime() - start);
+                    listener.webhookEnded(settings.name(), outcome, took);
+                    return ended(outcome, took);
+                })
+                .toCompletableFuture();
+    }
+
+    /** What it is if nobody waits for its end. */
+    EndedWebhook aborted() {
+        return ended(
+                new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED, "the delivery was interrupted"),
+                Duration.ZERO);
+    }
+
+    private EndedWebhook ended(WebhookOutcome outcome, Duration took) {
+        return new EndedWebhook(messages, pass, settings, levels, outcome, took);
+    }
+
+    private WebhookOutcome failed(WebhookMessage webhook, Throwable bug) {
+        LOG.errorf(
+                bug,
+                "webhook failed by a bug webhookId=%s subscription=%s",
+                LogText.value(webhook.id()),
+                settings.name());
+        return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug of the gateway");
+    }
+}

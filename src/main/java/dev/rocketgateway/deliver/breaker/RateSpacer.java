@@ -1,0 +1,33 @@
+package dev.rocketgateway.deliver.breaker;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Spaces webhooks evenly at a rate. Whoever comes takes the next free place and waits for its time, so those who wait wake
+ * once each. Not thread-safe.
+ */
+public final class RateSpacer {
+
+    private long nextFree;
+    private boolean used;
+
+    /**
+     * Takes the next place.
+     *
+     * @param perSecond empty for no limit
+     * @param now {@link System#nanoTime}
+     * @return nanoseconds until its time; 0 for now
+     */
+    public long take(Optional<Double> perSecond, long now) {
+        if (perSecond.isEmpty()) {
+            used = false;
+            return 0;
+        }
+        long interval = (long) (Duration.ofSeconds(1).toNanos() / perSecond.get());
+        long place = used ? Math.max(now, nextFree) : now;
+        used = true;
+        nextFree = place + interval;
+        return place - now;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.rocketgateway.deliver.operate;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.rocketgateway.message.Instants;
+import dev.rocketgateway.problem.FieldError;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.MalformedChunksException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.problem.json.JsonBody;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A request's JSON object, and everything that is wrong with it. Not thread-safe. */
+final class OperatorRequest {
+
+    private static final ObjectReader JSON = new ObjectMapper().reader();
+
+    /** A thousand ids fit. */
+    private static final int MAX_SIZE = 256 * 1024;
+
+    private final Map<String, JsonNode> fields = new LinkedHashMap<>();
+    private final List<FieldError> errors = new ArrayList<>();
+
+    /**
+     * Reads all of the body. Blocks until it has arrived.
+     *
+     * @param body JSON in UTF-8; none is an empty object
+     * @param known the names it may have
+     * @throws GatewayException {@code malformed-body} if it is not JSON, {@code document-too-large}
+     */
+    OperatorRequest(InputStream body, Set<String> known) {
+        byte[] bytes = read(body);
+        if (bytes.length == 0) {
+            return;
+        }
+        var json = parse(bytes);
+        if (!json.isObject()) {
+            fault("body", "must be a JSON object");
+            return;
+        }
+        json.properties().forEach(field -> {
+            if (!known.contains(field.getKey())) {
+                fault(
+                        field.getKey(),
+                        "is not known here; known are "
+                                + String.join(", ", known.stream().sorted().toList()));
+            } else if (!JsonBody.isUnicode(field.getValue().toString())) {
+                fault(field.getKey(), "contains half of a surrogate pair; send both halves");
+            } else if (!field.getValue().isNull()) {
+                fields.put(field.getKey(), field.getValue());
+            }
+        });
+    }
+
+    private static byte[] read(InputStream body) {
+        try {
+            byte[] bytes = body.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE) {
+                throw GatewayException.of(
+                        ProblemType.DOCUMENT_TOO_LARGE,
+                        "The body is larger than the %d bytes it may have.".formatted(MAX_SIZE));
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw MalformedChunksException.problemOf(e);
+        }
+    }
+
+    private static JsonNode parse(byte[] body) {
+        return JsonBody.parse(body, parser -> {
+            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+            var json = JSON.<JsonNode>readTree(parser);
+            JsonBody.expectEnd(parser);
+            return json == null ? MissingNode.getInstance() : json;
+        });
+    }
+
+    void fault(String field, String message) {
+        errors.add(new FieldError(field, message));
+    }
+
+    boolean has(String field) {
+        return fields.containsKey(field);
+    }
+
+    Optional<String> text(String field) {
+        return read(field, JsonNode::isTextual, "must be a text", JsonNode::textValue);
+    }
+
+    Optional<Boolean> flag(String field) {
+        return read(field, JsonNode::isBoolean, "must be true or false", JsonNode::booleanValue);
+    }
+
+    Optional<Double> number(String field) {
+        return read(field, JsonNode::isNumber, "must be a number", JsonNode::doubleValue);
+    }
+
+    Optional<Instant> time(String field) {
+        return text(field).flatMap(text -> {
+            try {
+                return Optional.of(Instants.parse(text));
+            } catch (IllegalArgumentException e) {
+                fault(field, String.valueOf(e.getMessage()));
+                return Optional.empty();
+            }
+        });
+    }
+
+    Optional<List<String>> texts(String field) {
+        return read(field, OperatorRequest::isTexts, "must be a list of texts", json -> {
+            var texts = new ArrayList<String>();
+            json.forEach(text -> texts.add(text.textValue()));
+            return List.copyOf(texts);
+        });
+    }
+
+    Optional<Map<String, String>> textMap(String field) {
+        return read(field, OperatorRequest::isTextMap, "must be an object of texts", json -> {
+            var texts = new LinkedHashMap<String, String>();
+            json.properties()
+                    .forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));
+            return Map.copyOf(texts);
+        });
+    }
+
+    private static boolean isTexts(JsonNode json) {
+        return json.isArray() && json.valueStream().allMatch(JsonNode::isTextual);
+    }
+
+    private static boolean isTextMap(JsonNode json) {
+        return json.isObject() && json.valueStream().allMatch(JsonNode::isTextual);
+    }
+
+    private <T> Optional<T> read(
+            String field, Function<JsonNode, Boolean> check, String fault, Function<JsonNode, T> value) {
+        var json = fields.get(field);
+        if (json == null) {
+            return Optional.empty();
+        }
+        if (!check.apply(json)) {
+            fault(field, fault);
+            return Optional.empty();
+        }
+        return Optional.of(value.apply(json));
+    }
+
+    /**
+     * @throws GatewayException {@code invalid-request} if anything was wrong
+     */
+    void throwIfFaulty() {
+        if (!errors.isEmpty()) {
+            throw GatewayException.invalid(errors);
+        }
+    }
+}

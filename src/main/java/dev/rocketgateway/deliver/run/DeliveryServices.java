@@ -1,0 +1,135 @@
+package dev.rocketgateway.deliver.run;
+
+import dev.rocketgateway.deliver.ConsumerGroups;
+import dev.rocketgateway.deliver.DeliverConfig;
+import dev.rocketgateway.deliver.MessageForwarder;
+import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.deliver.event.DeliveryListener;
+import dev.rocketgateway.deliver.event.DeliveryListeners;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.LogText;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionStore;
+import dev.rocketgateway.webhook.WebhookSender;
+import dev.rocketgateway.webhook.send.WebhookClient;
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** What every running subscription shares. Thread-safe. */
+@ApplicationScoped
+public class DeliveryServices {
+
+    private static final Logger LOG = Logger.getLogger(DeliveryServices.class);
+
+    /** How long a member that has left may still be on the broker's list. */
+    private static final Duration LEAVING = Duration.ofSeconds(5);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final MessageSource source;
+    private final ConsumerGroups groups;
+    private final MessageForwarder forwarder;
+    private final WebhookClient client;
+    private final WebhookEndpoints endpoints;
+    private final SubscriptionStore store;
+    private final DeliveryListener listener;
+    private final Duration clockTolerance;
+
+    DeliveryServices(
+            MessageSource source,
+            ConsumerGroups groups,
+            MessageForwarder forwarder,
+            WebhookClient client,
+            WebhookEndpoints endpoints,
+            SubscriptionStore store,
+            DeliverConfig config,
+            @All List<DeliveryListener> listeners) {
+        this.source = source;
+        this.groups = groups;
+        this.forwarder = forwarder;
+        this.client = client;
+        this.endpoints = endpoints;
+        this.store = store;
+        this.clockTolerance = config.clockTolerance();
+        this.listener = new DeliveryListeners(listeners);
+    }
+
+    /** How far the clocks of gateway and brokers may be apart. */
+    Duration clockTolerance() {
+        return clockTolerance;
+    }
+
+    public MessageSource source() {
+        return source;
+    }
+
+    ConsumerGroups groups() {
+        return groups;
+    }
+
+    MessageForwarder forwarder() {
+        return forwarder;
+    }
+
+    DeliveryListener listener() {
+        return listener;
+    }
+
+    /** Ready to send to the subscription's endpoint. */
+    public WebhookSender open(Subscription subscription) {
+        return client.open(endpoints.of(subscription.endpoint()));
+    }
+
+    /** Pauses the subscription on every replica. Returns at once. */
+    void pause(String subscription, String reason) {
+        store.pause(subscription, reason);
+    }
+
+    /**
+     * Waits until the group has no members.
+     *
+     * @throws SourceUnavailableException if it still has some after a while
+     */
+    public void expectNobody(ConsumerGroup group) {
+        long end = System.nanoTime() + LEAVING.toNanos();
+        var members = groups.members(group);
+        while (!members.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw occupied(group, members);
+            }
+            try {
+                TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SourceUnavailableException("interrupted", e);
+            }
+            members = groups.members(group);
+        }
+    }
+
+    /**
+     * @throws SourceUnavailableException if the group has members that are not this replica
+     */
+    void expectNoOthers(ConsumerGroup group) {
+        var others = groups.members(group).stream()
+                .filter(member -> !groups.isOurs(member))
+                .toList();
+        if (!others.isEmpty()) {
+            throw occupied(group, others);
+        }
+    }
+
+    /** Client ids have addresses in them, so they are for the log alone. */
+    private static SourceUnavailableException occupied(ConsumerGroup group, List<String> members) {
+        LOG.infof("consumer group has members group=%s members=%s", group, LogText.sentence(String.valueOf(members)));
+        return new SourceUnavailableException(
+                "consumer group %s has %d members still; pause the subscription on every replica, or stop them"
+                        .formatted(group, members.size()),
+                null);
+    }
+}

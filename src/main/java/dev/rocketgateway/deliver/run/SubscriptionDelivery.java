@@ -1,0 +1,92 @@
+package dev.rocketgateway.deliver.run;
+
+import dev.rocketgateway.deliver.attempt.DeadLetterExit;
+import dev.rocketgateway.deliver.attempt.DeliverySettings;
+import dev.rocketgateway.deliver.attempt.MessageDelivery;
+import dev.rocketgateway.deliver.attempt.OutcomeRules;
+import dev.rocketgateway.deliver.breaker.DeliveryGate;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.webhook.WebhookSender;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What delivers the messages of one subscription, from one reception to the next: its gate, what is known of its endpoint, and the
+ * connections to it.
+ *
+ * <p>Used by one thread at a time, but for the gate, which is thread-safe.
+ */
+final class SubscriptionDelivery {
+
+    private final DeliveryServices deliveries;
+    private final DeliveryGate gate;
+    private final OutcomeRules rules;
+    private Subscription subscription;
+    private WebhookSender sender;
+    private @Nullable MessageDelivery delivery;
+
+    /**
+     * @param watcher is told when the gate closes and opens
+     */
+    SubscriptionDelivery(Subscription subscription, DeliveryServices deliveries, DeliveryGate.Watcher watcher) {
+        this.subscription = subscription;
+        this.deliveries = deliveries;
+        this.sender = deliveries.open(subscription);
+        this.gate = new DeliveryGate(
+                subscription.circuitBreaker(), subscription.delivery().ratePerSecond(), watcher, System::nanoTime);
+        this.rules = new OutcomeRules(
+                gate,
+                new DeadLetterExit(deliveries.forwarder(), deliveries.listener()),
+                deliveries.listener(),
+                reason -> deliveries.pause(subscription.name(), reason));
+    }
+
+    DeliveryGate gate() {
+        return gate;
+    }
+
+    /**
+     * For a reception that is about to begin.
+     *
+     * @param webhooks how many at once, until {@link #allow} says otherwise
+     */
+    MessageDelivery begin(int webhooks) {
+        return delivery = new MessageDelivery(
+                new DeliverySettings(subscription, sender), gate, rules, deliveries.listener(), webhooks);
+    }
+
+    /** How many webhooks at once, from now on. */
+    void allow(int webhooks) {
+        if (delivery != null) {
+            delivery.allow(webhooks);
+        }
+    }
+
+    /** Takes over what has changed, for the webhooks that begin from now on. */
+    void change(Subscription next) {
+        gate.change(next.circuitBreaker(), next.delivery().ratePerSecond());
+        var old = sender;
+        boolean another = !next.endpoint().equals(subscription.endpoint());
+        if (another) {
+            sender = deliveries.open(next);
+        }
+        subscription = next;
+        if (delivery != null) {
+            delivery.use(new DeliverySettings(next, sender));
+        }
+        if (another) {
+            old.close();
+        }
+    }
+
+    /** No webhook begins from now on, until the next {@link #begin}. */
+    void end() {
+        if (delivery != null) {
+            delivery.end();
+        }
+    }
+
+    /** Gives up the connections to the endpoint. */
+    void close() {
+        sender.close();
+    }
+}

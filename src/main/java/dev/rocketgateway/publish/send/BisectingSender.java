@@ -1,0 +1,159 @@
+package dev.rocketgateway.publish.send;
+
+import dev.rocketgateway.problem.answer.Causes;
+import dev.rocketgateway.publish.MessagePublisher;
+import dev.rocketgateway.publish.SendFailedException;
+import dev.rocketgateway.publish.SendMode;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends messages to the broker as one.
+ *
+ * <p>A broker that does not take them as one does not say which is to blame, and has stored none. So they go again in halves,
+ * one half after the other, until what it refuses is alone:
+ *
+ * <pre>
+ *   a b c D e f g h ── refused ──▶ a b c D ── refused ──▶ a b ── stored
+ *                                                         c D ── refused ──▶ c ── stored
+ *                                  e f g h ── stored                         D ── refused, and told so
+ * </pre>
+ * Thread-safe; never blocks.
+ */
+@Singleton
+class BisectingSender {
+
+    private static final Duration LEAST = Duration.ofMillis(1);
+
+    private final MessagePublisher publisher;
+
+    BisectingSender(MessagePublisher publisher) {
+        this.publisher = publisher;
+    }
+
+    /**
+     * @param messages of one topic, without group or schedule, that the broker may get as one; a single one may be any
+     * @param mode not {@code ONEWAY}
+     * @return completes, and never fails, when the receipt of each has and the client is done with them
+     */
+    CompletableFuture<Void> send(List<PendingSend> messages, SendMode mode) {
+        return send(messages, mode, new Budget(messages.size()));
+    }
+
+    private CompletableFuture<Void> send(List<PendingSend> messages, SendMode mode, Budget budget) {
+        if (messages.isEmpty()) {
+            return done();
+        }
+        if (messages.size() == 1) {
+            return sendOne(messages.get(0), mode);
+        }
+        var batch = messages.stream().map(PendingSend::message).toList();
+        return attempt(() -> publisher.sendBatch(batch, mode, longest(messages)))
+                .<@Nullable Throwable>handle((receipts, failure) -> {
+                    if (failure == null) {
+                        for (int i = 0; i < messages.size(); i++) {
+                            messages.get(i).receipt().complete(receipts.get(i));
+                        }
+                    }
+                    return failure;
+                })
+                .thenCompose(failure -> failure == null ? done() : failed(messages, mode, failure, budget))
+                .exceptionally(bug -> fail(messages, bug))
+                .toCompletableFuture();
+    }
+
+    /** Whatever becomes of a send, those who wait for it are told. */
+    private static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> send) {
+        try {
+            return send.get();
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedStage(bug);
+        }
+    }
+
+    private static @Nullable Void fail(List<PendingSend> messages, Throwable failure) {
+        messages.forEach(message -> message.receipt().completeExceptionally(failure));
+        return null;
+    }
+
+    private CompletionStage<Void> failed(List<PendingSend> messages, SendMode mode, Throwable failure, Budget budget) {
+        if (!isRefusal(failure) || (isBareError(failure) && budget.isSpent())) {
+            fail(messages, failure);
+            return done();
+        }
+        var byLateness = messages.stream().collect(Collectors.partitioningBy(PendingSend::isLate));
+        fail(byLateness.get(true), new SendFailedException(SendFailedException.Reason.TIMEOUT));
+        var waitedFor = byLateness.get(false);
+        int half = waitedFor.size() / 2;
+        return send(waitedFor.subList(0, half), mode, budget)
+                .thenCompose(first -> send(waitedFor.subList(half, waitedFor.size()), mode, budget));
+    }
+
+    /** How many more calls a broker gets that says no more than that there was an error: it may be the broker that is ill. */
+    private static final class Budget {
+
+        private int calls;
+
+        Budget(int messages) {
+            // Twice what it takes to find two of them.
+            this.calls = 4 * (Integer.SIZE - Integer.numberOfLeadingZeros(messages));
+        }
+
+        boolean isSpent() {
+            return --calls < 0;
+        }
+    }
+
+    private CompletableFuture<Void> sendOne(PendingSend pending, SendMode mode) {
+        var timeout = atLeast(pending.left());
+        var sent = attempt(() -> mode == SendMode.SYNC
+                ? publisher.send(pending.message(), timeout)
+                : publisher.sendAsync(pending.message(), timeout));
+        return sent.<Void>handle((receipt, failure) -> {
+                    if (failure == null) {
+                        pending.receipt().complete(receipt);
+                    } else {
+                        pending.receipt().completeExceptionally(failure);
+                    }
+                    return null;
+                })
+                .toCompletableFuture();
+    }
+
+    /** Nobody's answer waits for it: each sender keeps its own deadline. */
+    private static Duration longest(List<PendingSend> messages) {
+        return messages.stream()
+                .map(message -> atLeast(message.left()))
+                .max(Duration::compareTo)
+                .orElseThrow();
+    }
+
+    private static Duration atLeast(Duration left) {
+        return left.compareTo(LEAST) < 0 ? LEAST : left;
+    }
+
+    /**
+     * Whether the broker or the client looked at what was sent and said no: of a batch that is too large for it, a broker may say
+     * no more than that there was an error.
+     */
+    private static boolean isRefusal(Throwable thrown) {
+        return Causes.of(thrown) instanceof SendFailedException failure
+                && !failure.maybeStored()
+                && (failure.reason() == SendFailedException.Reason.ILLEGAL_MESSAGE || isBareError(failure));
+    }
+
+    private static boolean isBareError(Throwable thrown) {
+        return Causes.of(thrown) instanceof SendFailedException failure
+                && Integer.valueOf(SendErrors.SYSTEM_ERROR).equals(failure.brokerCode());
+    }
+
+    private static CompletableFuture<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+}

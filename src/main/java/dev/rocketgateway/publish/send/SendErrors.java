@@ -1,0 +1,96 @@
+package dev.rocketgateway.publish.send;
+
+import dev.rocketgateway.message.DeliverySchedule;
+import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.publish.SendFailedException;
+import java.util.Objects;
+
+/** Tells the caller why a message was not confirmed, in one sentence and without anything about the inside. */
+final class SendErrors {
+
+    /** The code of RocketMQ's {@code ResponseCode.SYSTEM_ERROR}: all a broker says whose timer is off or full. */
+    static final int SYSTEM_ERROR = 1;
+
+    private static final String NOT_SCHEDULED =
+            "The broker did not schedule the message: its timer is full, or off (then use delayLevel). Nothing was stored.";
+
+    private SendErrors() {}
+
+    /** Whether the broker's timer keeps it; levels are kept elsewhere, and never refused. */
+    private static boolean isTimed(OutgoingMessage message) {
+        return message.schedule()
+                .filter(schedule -> !(schedule instanceof DeliverySchedule.Level))
+                .isPresent();
+    }
+
+    static GatewayException toProblem(SendFailedException e, OutgoingMessage message) {
+        var problem = GatewayException.causedBy(e, type(e, message), detail(e, message) + ofGroup(e, message));
+        if (e.brokerCode() != null) {
+            problem = problem.withBrokerCode(e.brokerCode());
+        }
+        if (e.reason() == SendFailedException.Reason.NO_REPLY) {
+            return problem.withStored();
+        }
+        return e.maybeStored() ? problem.withUnknownOutcome() : problem;
+    }
+
+    private static ProblemType type(SendFailedException e, OutgoingMessage message) {
+        return switch (e.reason()) {
+            case TOPIC_NOT_FOUND -> ProblemType.TOPIC_NOT_FOUND;
+            case TYPE_MISMATCH -> ProblemType.MESSAGE_TYPE_MISMATCH;
+            case BROKER_TOO_OLD -> ProblemType.BROKER_TOO_OLD;
+            case DENIED -> ProblemType.BROKER_DENIED;
+            // Of what a broker refuses as illegal, the gateway has not checked these two.
+            case ILLEGAL_MESSAGE -> isTimed(message) ? ProblemType.INVALID_REQUEST : ProblemType.MESSAGE_TOO_LARGE;
+            case BROKER_BUSY -> ProblemType.BROKER_BUSY;
+            case OVERLOADED -> ProblemType.OVERLOADED;
+            case UNAVAILABLE -> ProblemType.BROKER_UNAVAILABLE;
+            case TIMEOUT -> ProblemType.BROKER_TIMEOUT;
+            case NO_REPLY -> ProblemType.REPLY_TIMEOUT;
+            case INTERNAL -> ProblemType.INTERNAL;
+        };
+    }
+
+    /** A message that could not go to another broker says why. */
+    private static String ofGroup(SendFailedException e, OutgoingMessage message) {
+        boolean ofOneBroker = e.reason() == SendFailedException.Reason.TIMEOUT
+                || e.reason() == SendFailedException.Reason.UNAVAILABLE && e.brokerCode() == null;
+        return ofOneBroker && message.messageGroup().isPresent()
+                ? " All messages of a message group go to one queue, to keep their order, and so to the broker of that queue alone."
+                : "";
+    }
+
+    private static String detail(SendFailedException e, OutgoingMessage message) {
+        var topic = message.topic();
+        return switch (e.reason()) {
+            case TOPIC_NOT_FOUND -> "Topic '%s' has no route on any broker.".formatted(topic);
+            case TYPE_MISMATCH ->
+                "Topic '%s' is declared for another type of message than %s, which this one is."
+                        .formatted(topic, message.type());
+            case BROKER_TOO_OLD ->
+                "%s: it would deliver the message at once. Use 'delayLevel' instead of 'delay' or 'deliverAt', or upgrade the broker. Nothing was stored."
+                        .formatted(Objects.requireNonNullElse(e.detail(), "The broker has no timer"));
+            case DENIED -> "The broker does not let the gateway publish to topic '%s'.".formatted(topic);
+            case ILLEGAL_MESSAGE ->
+                isTimed(message)
+                        ? "The broker refused the message: it is scheduled further ahead than the broker allows, or larger."
+                        : "The broker refused the message: body or properties are larger than it accepts.";
+            case BROKER_BUSY -> "The broker is shedding load; nothing was stored.";
+            case OVERLOADED -> "Too much is in flight to the broker already; nothing was stored.";
+            case UNAVAILABLE ->
+                isTimed(message) && Integer.valueOf(SYSTEM_ERROR).equals(e.brokerCode())
+                        ? NOT_SCHEDULED
+                        : e.maybeStored()
+                                ? "The connection to the broker broke after the message was sent; it may have been stored."
+                                : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
+            case NO_REPLY -> "Nobody replied in time; the message is stored, and may be acted on later.";
+            case TIMEOUT ->
+                e.maybeStored()
+                        ? "The broker did not answer in time; the message may have been stored."
+                        : "The broker did not answer earlier messages in time; nothing was stored.";
+            case INTERNAL -> "The gateway failed; its log has the details under the request id.";
+        };
+    }
+}

@@ -1,0 +1,37 @@
+package dev.rocketgateway.rocketmq.admin;
+
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+
+/** The one translation of what administrative calls throw, for those who wait for their answer. */
+public final class AdminErrors {
+
+    private AdminErrors() {}
+
+    /** Some calls. */
+    @FunctionalInterface
+    public interface Calls<T> {
+
+        T run() throws RemotingException, InterruptedException, MQBrokerException, MQClientException;
+    }
+
+    /**
+     * @throws SourceUnavailableException if a broker did not answer, or refused
+     */
+    public static <T> T translated(Calls<T> calls) {
+        try {
+            return calls.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SourceUnavailableException("interrupted", e);
+        } catch (MQBrokerException e) {
+            throw SourceUnavailableException.refused("the broker refused, code " + e.getResponseCode(), e);
+        } catch (MQClientException e) {
+            throw SourceUnavailableException.refused("the client refused, code " + e.getResponseCode(), e);
+        } catch (RemotingException | IllegalStateException e) {
+            throw new SourceUnavailableException("no name server or no broker answers", e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.rocketgateway.subscription;
+
+import dev.rocketgateway.subscription.fault.Bounds;
+import dev.rocketgateway.subscription.fault.Faults;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How often, and when.
+ *
+ * @param maxAttempts deliveries of one message, the first included, before it is dead-lettered
+ * @param schedule delays after each failure, the last for all that follow; without it those of the broker
+ * @param honorRetryAfter whether an endpoint may ask for a longer delay
+ * @param retryAfterMax the longest it may ask for
+ */
+public record RetryPolicy(
+        int maxAttempts, Optional<List<Duration>> schedule, boolean honorRetryAfter, Duration retryAfterMax) {
+
+    public static final Bounds<Integer> MAX_ATTEMPTS = new Bounds<>("retry.maxAttempts", 1, 100);
+    public static final Bounds<Duration> DELAY =
+            new Bounds<>("retry.schedule", Duration.ofSeconds(1), Duration.ofHours(2));
+    public static final Bounds<Duration> RETRY_AFTER_MAX =
+            new Bounds<>("retry.retryAfterMax", Duration.ofSeconds(1), Duration.ofHours(2));
+    static final int MAX_DELAYS = 100;
+
+    public RetryPolicy {
+        schedule = schedule.map(List::copyOf);
+        var delays = schedule.orElse(List.of());
+        var faults = new Faults()
+                .check(MAX_ATTEMPTS, maxAttempts)
+                .check(RETRY_AFTER_MAX, retryAfterMax)
+                .require(
+                        delays.size() <= MAX_DELAYS && !schedule.equals(Optional.of(List.of())),
+                        "retry.schedule",
+                        "must have 1 to %d delays".formatted(MAX_DELAYS));
+        delays.forEach(delay -> faults.check(DELAY, delay));
+        faults.throwIfAny();
+    }
+}

@@ -1,0 +1,253 @@
+package dev.rocketgateway.subscription.store;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.Subscription.State;
+import dev.rocketgateway.subscription.store.SubscriptionTable.ConfiguredState;
+import dev.rocketgateway.subscription.store.SubscriptionTable.Row;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Subscriptions as the database has them now, for those who change them. What was changed is in {@link SubscriptionCache} when a
+ * method returns. Every method blocks, and throws {@link GatewayException} {@code store-disabled} or {@code store-unavailable}
+ * where there is no database, or none that answers.
+ */
+@Singleton
+public class SubscriptionRepository {
+
+    private static final long NO_REVISION = 0;
+
+    private final Database database;
+    private final SubscriptionCache known;
+    private final AttemptHistory attempts;
+
+    SubscriptionRepository(Database database, SubscriptionCache known, AttemptHistory attempts) {
+        this.database = database;
+        this.known = known;
+        this.attempts = attempts;
+    }
+
+    /**
+     * As it is now, wherever it comes from.
+     *
+     * @throws GatewayException {@code subscription-not-found}
+     */
+    Subscription current(String name) {
+        requireStore();
+        return answering(() -> {
+            if (known.configured(name).isPresent()) {
+                known.refresh();
+                return known.find(name).orElseThrow(() -> notFound(name));
+            }
+            return database.read(connection -> SubscriptionTable.find(connection, name))
+                    .map(Row::toSubscription)
+                    .orElseThrow(() -> notFound(name));
+        });
+    }
+
+    /**
+     * The same, if it can be changed.
+     *
+     * @throws GatewayException {@code subscription-configured} if it comes from the configuration
+     */
+    public Subscription changeable(String name) {
+        if (known.configured(name).isPresent()) {
+            throw GatewayException.of(
+                    ProblemType.SUBSCRIPTION_CONFIGURED,
+                    "Subscription '%s' comes from the configuration, and is changed there; only pausing and resuming work here."
+                            .formatted(name));
+        }
+        return current(name);
+    }
+
+    /**
+     * The same, or nothing if there is none.
+     *
+     * @throws GatewayException {@code subscription-configured} if it comes from the configuration
+     */
+    public Optional<Subscription> findChangeable(String name) {
+        try {
+            return Optional.of(changeable(name));
+        } catch (GatewayException e) {
+            if (e.type() == ProblemType.SUBSCRIPTION_NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * @throws GatewayException {@code subscription-exists} if name or group are taken
+     */
+    public void requireFree(Subscription candidate) {
+        requireStore();
+        for (var configured : known.configured()) {
+            if (configured.name().equals(candidate.name())) {
+                throw nameTaken(candidate);
+            }
+            if (configured.source().consumerGroup().equals(candidate.source().consumerGroup())) {
+                throw groupTaken(candidate, configured.name());
+            }
+        }
+        answering(() -> {
+            database.read(connection -> {
+                if (SubscriptionTable.find(connection, candidate.name()).isPresent()) {
+                    throw nameTaken(candidate);
+                }
+                var owner = SubscriptionTable.ownerOf(
+                        connection, candidate.source().consumerGroup().value());
+                if (owner.isPresent()) {
+                    throw groupTaken(candidate, owner.get());
+                }
+                return true;
+            });
+            return true;
+        });
+    }
+
+    /**
+     * The candidate with its generation.
+     *
+     * @param beforeOthersSeeIt runs when name and group are the candidate's own; may block
+     */
+    public Subscription insert(Subscription candidate, Runnable beforeOthersSeeIt) {
+        return answering(() -> {
+            try {
+                long revision = database.write(connection -> {
+                    SubscriptionTable.insert(connection, candidate, NO_REVISION);
+                    beforeOthersSeeIt.run();
+                    // Last, because other changes wait for whoever has the next revision.
+                    long next = SubscriptionTable.nextRevision(connection);
+                    SubscriptionTable.setFirstRevision(connection, candidate.name(), next);
+                    return next;
+                });
+                known.forgetPause(candidate.name());
+                known.refresh();
+                return candidate.in(candidate.state(), candidate.stateReason(), revision);
+            } catch (TakenException e) {
+                // Somebody was faster; the question finds out which of the two is taken.
+                requireFree(candidate);
+                throw GatewayException.causedBy(
+                        e, ProblemType.CONFLICT, "Others made or deleted a subscription at the same time.");
+            }
+        });
+    }
+
+    /** The changed one with its generation; empty if the database has another generation than the known one. */
+    public Optional<Subscription> update(Subscription before, Subscription changed) {
+        return answering(() -> {
+            long revision = database.write(connection -> {
+                long next = SubscriptionTable.nextRevision(connection);
+                return SubscriptionTable.update(connection, changed, before.generation(), next, next) ? next : -1;
+            });
+            known.forgetPause(before.name());
+            known.refresh();
+            return revision < 0
+                    ? Optional.empty()
+                    : Optional.of(changed.in(changed.state(), changed.stateReason(), revision));
+        });
+    }
+
+    /**
+     * As {@link #current}; without a store as it is on this replica.
+     *
+     * @throws GatewayException {@code subscription-not-found}
+     */
+    public Subscription currentOrHere(String name) {
+        return database.isNone() ? known.find(name).orElseThrow(() -> notFound(name)) : current(name);
+    }
+
+    /** Empty if the database has another generation than the known one. Without a store it holds for this replica alone. */
+    public Optional<Subscription> setState(Subscription before, State state) {
+        if (before.origin() == Subscription.Origin.API) {
+            return update(before, before.in(state, resumption(state), before.generation()));
+        }
+        if (database.isNone()) {
+            known.setStateHere(before.name(), state);
+            return known.find(before.name());
+        }
+        return answering(() -> {
+            database.write(connection -> {
+                long next = SubscriptionTable.nextRevision(connection);
+                SubscriptionTable.setConfiguredState(
+                        connection, before.name(), new ConfiguredState(state, resumption(state), next));
+                return next;
+            });
+            known.forgetPause(before.name());
+            known.refresh();
+            return known.find(before.name());
+        });
+    }
+
+    /** Differs from one to the next, and so tells the other replicas of each, also of a subscription that was active before. */
+    private static Optional<String> resumption(State state) {
+        return state == State.ACTIVE ? Optional.of(Subscription.RESUMED + " " + Instant.now()) : Optional.empty();
+    }
+
+    public boolean delete(Subscription subscription) {
+        return answering(() -> {
+            boolean deleted = database.write(connection -> {
+                SubscriptionTable.nextRevision(connection);
+                return SubscriptionTable.delete(connection, subscription.name(), subscription.generation());
+            });
+            known.forgetPause(subscription.name());
+            known.refresh();
+            if (deleted) {
+                attempts.forget(subscription.name());
+            }
+            return deleted;
+        });
+    }
+
+    /**
+     * @throws GatewayException {@code store-disabled}
+     */
+    public void requireStore() {
+        if (database.isNone()) {
+            throw GatewayException.of(
+                    ProblemType.STORE_DISABLED,
+                    "This gateway keeps nothing (gateway.store.url is none); subscriptions come from its configuration.");
+        }
+    }
+
+    private static <T> T answering(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (StoreUnavailableException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /** What is told of a store that does not answer. */
+    public static GatewayException unavailable(StoreUnavailableException e) {
+        return GatewayException.causedBy(
+                e, ProblemType.STORE_UNAVAILABLE, "The store does not answer: %s.".formatted(e.getMessage()));
+    }
+
+    /** Whether it is paused on this replica, and the database does not know yet. */
+    public boolean hasUnwrittenPause(String name) {
+        return known.hasUnwrittenPause(name);
+    }
+
+    static GatewayException notFound(String name) {
+        return GatewayException.of(
+                ProblemType.SUBSCRIPTION_NOT_FOUND, "There is no subscription '%s'.".formatted(name));
+    }
+
+    private static GatewayException nameTaken(Subscription candidate) {
+        return GatewayException.of(
+                ProblemType.SUBSCRIPTION_EXISTS, "There is a subscription '%s' already.".formatted(candidate.name()));
+    }
+
+    private static GatewayException groupTaken(Subscription candidate, String owner) {
+        return GatewayException.of(
+                ProblemType.SUBSCRIPTION_EXISTS,
+                "Consumer group '%s' is that of subscription '%s'."
+                        .formatted(candidate.source().consumerGroup(), owner));
+    }
+}
