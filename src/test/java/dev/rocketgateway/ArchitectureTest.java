@@ -7,9 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -22,7 +20,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -32,54 +33,169 @@ class ArchitectureTest {
     private static final String ROOT = "dev.rocketgateway";
     private static final int LONGEST_FILE = 300;
 
-    /** Which of our packages a package may use; see CONTRIBUTING.md. */
-    private static ArchRule uses(String ofOurs, String... allowed) {
-        var own = ROOT + "." + ofOurs + "..";
-        var permitted = new ArrayList<String>();
-        permitted.add(own);
-        Arrays.stream(allowed).map(name -> ROOT + "." + name + "..").forEach(permitted::add);
-        var forbidden = DescribedPredicate.describe(
-                "our classes outside " + permitted,
-                (JavaClass type) -> type.getPackageName().startsWith(ROOT)
-                        && permitted.stream()
-                                .noneMatch(pattern -> PackageMatcher.of(pattern).matches(type.getPackageName())));
-        return noClasses()
-                .that()
-                .resideInAPackage(own)
-                .should()
-                .dependOnClassesThat(forbidden)
-                .because("arrows between packages point one way");
-    }
+    private static final int LARGEST_ROOM = 25;
+    private static final String NOT_IN_A_ROOM = "(root)";
+
+    /** Which room uses which. A new arrow is a decision: it is written here, or it is not made. CONTRIBUTING.md has the map. */
+    private static final String ROOMS = """
+            (root)                -> deliver deliver.report deliver.run devmode problem problem.answer publish rocketmq
+                                   | rocketmq.admin rocketmq.client rocketmq.produce subscription subscription.document
+                                   | subscription.store webhook
+            deliver               -> message
+            deliver.attempt       -> deliver deliver.breaker deliver.event deliver.payload message subscription webhook
+            deliver.breaker       -> subscription
+            deliver.event         -> deliver deliver.breaker message subscription webhook
+            deliver.operate       -> deliver deliver.attempt deliver.breaker deliver.event deliver.payload deliver.report
+                                   | deliver.run message problem problem.check problem.json subscription subscription.fault
+                                   | subscription.history webhook webhook.target
+            deliver.payload       -> message subscription webhook
+            deliver.report        -> deliver deliver.breaker deliver.event deliver.run message subscription subscription.history
+                                   | webhook
+            deliver.run           -> deliver deliver.attempt deliver.breaker deliver.event message subscription subscription.store
+                                   | webhook webhook.send webhook.target
+            devmode               -> message rocketmq rocketmq.client subscription.document
+            problem.answer        -> problem
+            problem.check         -> problem problem.answer problem.framing
+            problem.framing       -> problem problem.json
+            problem.json          -> problem
+            publish               -> message problem
+            publish.admission     -> message problem publish
+            publish.attributes    -> message problem problem.answer problem.json publish
+            publish.batch         -> message problem problem.answer problem.json publish publish.admission publish.attributes
+                                   | publish.request publish.send
+            publish.request       -> message problem publish.admission
+            publish.send          -> message problem problem.answer publish publish.admission
+            publish.single        -> message problem problem.answer publish publish.admission publish.attributes publish.request
+                                   | publish.send
+            publish.topic         -> message problem problem.answer publish publish.request
+            rocketmq              -> message publish
+            rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
+            rocketmq.client       -> message rocketmq
+            rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce
+            rocketmq.produce      -> deliver message publish rocketmq rocketmq.admin rocketmq.client
+            subscription          -> message subscription.fault
+            subscription.api      -> message problem problem.check subscription subscription.document subscription.fault
+                                   | subscription.history subscription.secret subscription.store
+            subscription.document -> message problem problem.answer problem.json subscription subscription.fault
+                                   | subscription.secret
+            subscription.fault    -> message
+            subscription.secret   -> subscription
+            subscription.store    -> message problem subscription subscription.document subscription.fault subscription.history
+                                   | subscription.secret
+            webhook               -> webhook.address
+            webhook.credentials   -> webhook webhook.exchange
+            webhook.exchange      -> webhook webhook.address webhook.target
+            webhook.send          -> webhook webhook.address webhook.credentials webhook.exchange webhook.signing webhook.target
+            webhook.signing       -> webhook
+            webhook.target        -> webhook webhook.address
+            """;
+
+    /** What a feature shows to the others of its rooms, besides the package of its own name. */
+    private static final String OPENED = """
+            problem.answer        : Causes Nearest ProblemAnswers
+            problem.check         : QueryReader
+            problem.json          : JsonBody JsonLimits
+            rocketmq.client       : NameServerList NameServers
+            subscription.document : SubscriptionsConfig
+            subscription.fault    : FieldFault
+            subscription.history  : Attempt AttemptLog RedriveLog
+            subscription.store    : StoreSync
+            webhook.send          : WebhookClient
+            webhook.target        : ProtectedAddresses TargetDenial TargetPolicy
+            """;
 
     @ArchTest
-    static final ArchRule messageUses = uses("message");
-
-    @ArchTest
-    static final ArchRule webhookUses = uses("webhook");
-
-    @ArchTest
-    static final ArchRule problemUses = uses("problem");
-
-    @ArchTest
-    static final ArchRule publishUses = uses("publish", "message", "problem");
-
-    @ArchTest
-    static final ArchRule subscriptionUses = uses("subscription", "message", "problem");
-
-    @ArchTest
-    static final ArchRule deliverUses = uses("deliver", "message", "problem", "subscription", "webhook");
-
-    @ArchTest
-    static final ArchRule rocketmqUses = uses("rocketmq", "message", "publish", "deliver");
-
-    @ArchTest
-    static final ArchRule devmodeUses = uses("devmode", "rocketmq", "subscription", "message");
-
-    @ArchTest
-    static final ArchRule packagesAreFreeOfCycles = slices().matching(ROOT + ".(*)..")
+    static final ArchRule roomsAreFreeOfCycles = slices().matching(ROOT + ".(**)")
             .should()
             .beFreeOfCycles()
             .because("what depends on itself in a circle cannot be understood or changed in parts");
+
+    @ArchTest
+    static final ArchRule featuresAreFreeOfCycles = slices().matching(ROOT + ".(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("arrows between features point one way");
+
+    @Test
+    void theArrowsBetweenRoomsAreThoseOfTheTable() {
+        assertThat(arrows()).containsExactlyInAnyOrderElementsOf(entries(ROOMS, "->"));
+    }
+
+    @Test
+    void whatAFeatureUsesOfAnothersRoomsIsOpened() {
+        var used = new TreeSet<String>();
+        dependencies((origin, target) -> {
+            if (target.getPackageName().indexOf('.', ROOT.length() + 1) > 0
+                    && !room(origin).equals(NOT_IN_A_ROOM)
+                    && !feature(origin).equals(feature(target))) {
+                used.add(room(target) + " : " + target.getSimpleName());
+            }
+        });
+
+        assertThat(used).containsExactlyInAnyOrderElementsOf(entries(OPENED, ":"));
+    }
+
+    @Test
+    void noRoomIsTooLarge() throws IOException {
+        try (var directories = Files.walk(Path.of("src/main/java"))) {
+            assertThat(directories.filter(Files::isDirectory)).isNotEmpty().allSatisfy(directory -> {
+                try (var files = Files.list(directory)) {
+                    assertThat(files.filter(file -> file.toString().endsWith(".java"))
+                                    .filter(file -> !file.endsWith("package-info.java")))
+                            .hasSizeLessThanOrEqualTo(LARGEST_ROOM);
+                }
+            });
+        }
+    }
+
+    private static Set<String> arrows() {
+        var arrows = new TreeSet<String>();
+        dependencies((origin, target) -> {
+            if (!room(origin).equals(room(target))) {
+                arrows.add(room(origin) + " -> " + room(target));
+            }
+        });
+        return arrows;
+    }
+
+    private static void dependencies(BiConsumer<JavaClass, JavaClass> visitor) {
+        new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(ROOT)
+                .forEach(type -> type.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> outermost(dependency.getTargetClass().getBaseComponentType()))
+                        .filter(target -> target.getPackageName().startsWith(ROOT))
+                        .forEach(target -> visitor.accept(outermost(type), target)));
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+    }
+
+    private static String room(JavaClass type) {
+        var name = type.getPackageName();
+        return name.equals(ROOT) ? NOT_IN_A_ROOM : name.substring(ROOT.length() + 1);
+    }
+
+    private static String feature(JavaClass type) {
+        return room(type).split("\\.", 2)[0];
+    }
+
+    /** A line for each of the words behind the separator, of a table whose lines may be continued with a bar. */
+    private static List<String> entries(String table, String separator) {
+        var entries = new ArrayList<String>();
+        var room = "";
+        for (var line : table.strip().lines().map(String::strip).toList()) {
+            int at = line.startsWith("|") ? 0 : line.indexOf(separator);
+            room = line.startsWith("|") ? room : line.substring(0, at).strip();
+            for (var word : line.substring(at).strip().split("\\s+")) {
+                if (!word.equals("|") && !word.equals(separator)) {
+                    entries.add(room + " " + separator + " " + word);
+                }
+            }
+        }
+        return entries;
+    }
 
     @ArchTest
     static final ArchRule nobodyUsesTheRoot = noClasses()
