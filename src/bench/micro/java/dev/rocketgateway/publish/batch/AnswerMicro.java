@@ -1,5 +1,7 @@
-package dev.rocketgateway.publish;
+package dev.rocketgateway.publish.batch;
 
+import dev.rocketgateway.publish.SendReceipt;
+import dev.rocketgateway.publish.request.Answer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package dev.rocketgateway.problem;
+package dev.rocketgateway.problem.framing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;

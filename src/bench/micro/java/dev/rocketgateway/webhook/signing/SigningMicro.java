@@ -1,5 +1,7 @@
-package dev.rocketgateway.webhook;
+package dev.rocketgateway.webhook.signing;
 
+import dev.rocketgateway.webhook.SecretUnavailableException;
+import dev.rocketgateway.webhook.SigningKey;
 import dev.rocketgateway.webhook.SigningKey.Algorithm;
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.rocketgateway.publish;
+package dev.rocketgateway.publish.attributes;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
