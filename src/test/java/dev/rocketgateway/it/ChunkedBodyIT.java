@@ -130,7 +130,7 @@ class ChunkedBodyIT {
                 first + head(path(unwritten, "messages"), LINES, "") + crlf(MALFORMED) + NEXT.formatted(unread));
 
         assertThat(answers).startsWith("HTTP/1.1 200 ");
-        assertRefused(answers.substring(answers.indexOf("HTTP/1.1 4")), "invalid-request", FAULT);
+        assertRefused(answers.substring(answers.indexOf("HTTP/1.1 4")), "invalid-request", "body: " + FAULT);
         assertThat(BROKER.storedByNow(topic)).hasSize(1);
         assertNothingStored();
     }

@@ -34,9 +34,12 @@ final class DeadLetterList {
                     return new Cursor(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
                 }
             } catch (NumberFormatException notANumber) {
-                throw new IllegalArgumentException("'%s' is not what the page before said".formatted(text), notANumber);
+                throw new IllegalArgumentException(
+                        "'%s' is not a valid page token; use the `next` of the previous page".formatted(text),
+                        notANumber);
             }
-            throw new IllegalArgumentException("'%s' is not what the page before said".formatted(text));
+            throw new IllegalArgumentException(
+                    "'%s' is not a valid page token; use the `next` of the previous page".formatted(text));
         }
 
         @Override

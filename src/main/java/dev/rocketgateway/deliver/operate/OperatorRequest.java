@@ -96,7 +96,7 @@ final class OperatorRequest {
     }
 
     Optional<String> text(String field) {
-        return read(field, JsonNode::isTextual, "must be a text", JsonNode::textValue);
+        return read(field, JsonNode::isTextual, "must be a string", JsonNode::textValue);
     }
 
     Optional<Boolean> flag(String field) {
@@ -127,7 +127,7 @@ final class OperatorRequest {
     }
 
     Optional<Map<String, String>> textMap(String field) {
-        return read(field, OperatorRequest::isTextMap, "must be an object of texts", json -> {
+        return read(field, OperatorRequest::isTextMap, "must be an object with strings as values", json -> {
             var texts = new LinkedHashMap<String, String>();
             json.properties()
                     .forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));

@@ -46,7 +46,7 @@ record Event(
 
     private static void require(boolean right, String fault) {
         if (!right) {
-            throw new UnrepresentableException("is announced as a CloudEvent and is none: " + fault, null);
+            throw new UnrepresentableException("is announced as a CloudEvent but is not one: " + fault, null);
         }
     }
 

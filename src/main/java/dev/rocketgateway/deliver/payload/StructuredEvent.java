@@ -140,7 +140,7 @@ final class StructuredEvent {
 
     private static UnrepresentableException unlike(String name) {
         return new UnrepresentableException(
-                "is announced as a CloudEvent and is none: '%s' has a value of another type".formatted(name), null);
+                "is announced as a CloudEvent but is not one: '%s' has a value of another type".formatted(name), null);
     }
 
     private Event event() {

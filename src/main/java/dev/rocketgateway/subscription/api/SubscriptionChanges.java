@@ -73,7 +73,8 @@ class SubscriptionChanges {
         var name = document.path(SubscriptionDocument.NAME);
         if (!name.isTextual()) {
             faults.add(
-                    SubscriptionDocument.NAME, name.isMissingNode() || name.isNull() ? "is missing" : "must be text");
+                    SubscriptionDocument.NAME,
+                    name.isMissingNode() || name.isNull() ? "is missing" : "must be a string");
         }
         return create(name.isTextual() ? name.textValue() : "none", document, faults);
     }

@@ -31,7 +31,7 @@ final class SecretReader {
     SecretText required(
             String field, Optional<String> inline, Optional<String> reference, Supplier<Optional<SecretText>> kept) {
         if (inline.isPresent() && reference.isPresent()) {
-            faults.add(field, "is there, and %sRef too; one of them says it".formatted(last(field)));
+            faults.add(field, "must not be set together with %sRef; set one of the two".formatted(last(field)));
             return NOTHING;
         }
         if (reference.isPresent()) {

@@ -85,7 +85,7 @@ public final class SubscriptionDocument {
     private void value(Field.Type type, JsonNode value, String field) {
         var fault =
                 switch (type) {
-                    case TEXT -> value.isTextual() ? null : "must be text";
+                    case TEXT -> value.isTextual() ? null : "must be a string";
                     case NUMBER -> value.isNumber() ? null : "must be a number";
                     case BOOLEAN -> value.isBoolean() ? null : "must be true or false";
                 };
@@ -98,7 +98,7 @@ public final class SubscriptionDocument {
 
     private void texts(JsonNode value, String field) {
         if (!value.isArray()) {
-            faults.add(field, "must be an array of texts");
+            faults.add(field, "must be an array of strings");
             return;
         }
         if (value.isEmpty()) {
@@ -111,14 +111,14 @@ public final class SubscriptionDocument {
             if (element.isTextual() && !element.textValue().isEmpty()) {
                 set(name, element.textValue());
             } else {
-                faults.add(field, "must be an array of texts");
+                faults.add(field, "must be an array of strings");
             }
         }
     }
 
     private void names(JsonNode value, String field) {
         if (!(value instanceof ObjectNode object)) {
-            faults.add(field, "must be an object of texts");
+            faults.add(field, "must be an object with strings as values");
             return;
         }
         object.properties().forEach(entry -> {
@@ -133,7 +133,7 @@ public final class SubscriptionDocument {
                         SubscriptionConfigs.kebabCase(field) + ".\"" + entry.getKey() + "\"",
                         entry.getValue().textValue());
             } else {
-                faults.add(field + "." + entry.getKey(), "must be text, and not empty");
+                faults.add(field + "." + entry.getKey(), "must be a non-empty string");
             }
         });
     }

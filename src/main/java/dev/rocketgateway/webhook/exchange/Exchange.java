@@ -192,7 +192,8 @@ public final class Exchange {
     private void read(HttpClientRequest opened, HttpClientResponse response) {
         int status = response.statusCode();
         if (status < 200 || status > 999) {
-            outcome.complete(new Failed(Failure.PROTOCOL, "status %d is none to end with".formatted(status)));
+            outcome.complete(new Failed(
+                    Failure.PROTOCOL, "the endpoint sent status %d, which cannot end an exchange".formatted(status)));
             response.exceptionHandler(fault -> {});
             opened.reset();
             return;

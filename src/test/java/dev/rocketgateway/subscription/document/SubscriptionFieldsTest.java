@@ -532,6 +532,7 @@ class SubscriptionFieldsTest {
         assertThat(catchThrowableOfType(InvalidSubscriptionException.class, () -> readJson(values))
                         .faults())
                 .containsExactly(new FieldFault(
-                        "endpoint.signing.keys[0].secret", "is there, and secretRef too; one of them says it"));
+                        "endpoint.signing.keys[0].secret",
+                        "must not be set together with secretRef; set one of the two"));
     }
 }

@@ -98,8 +98,8 @@ public class SubscriptionSecretsTest {
         assertThat(faultsOf("\"auth\": {\"key\": \"k\"}"))
                 .containsExactly(new FieldFault("endpoint.auth.key", "goes with type API_KEY, not with NONE"));
         assertThat(faultsOf("\"auth\": {\"type\": \"BEARER\", \"token\": \"a\", \"tokenRef\": \"b\"}"))
-                .containsExactly(
-                        new FieldFault("endpoint.auth.token", "is there, and tokenRef too; one of them says it"));
+                .containsExactly(new FieldFault(
+                        "endpoint.auth.token", "must not be set together with tokenRef; set one of the two"));
         assertThat(faultsOf("\"auth\": {\"type\": \"BEARER\", \"token\": \"%s\"}".formatted("x".repeat(8193))))
                 .containsExactly(new FieldFault("endpoint.auth.token", "has more than 8192 characters"));
         assertThat(faultsOf("\"tls\": {\"insecureSkipVerify\": true, \"caRef\": \"ca\"}"))
@@ -222,7 +222,7 @@ public class SubscriptionSecretsTest {
                 .extracting(FieldFault::fault)
                 .containsExactly("is there twice, in other letters");
         assertThat(faultsOf("\"headers\": {\"X-A\": \"\"}"))
-                .containsExactly(new FieldFault("endpoint.headers.X-A", "must be text, and not empty"));
+                .containsExactly(new FieldFault("endpoint.headers.X-A", "must be a non-empty string"));
         assertThat(faultsOf(
                         "\"headers\": {\"authorization\": \"x\"}, \"auth\": {\"type\": \"BEARER\", \"token\": \"t\"}"))
                 .containsExactly(new FieldFault("endpoint.headers.authorization", "is set by endpoint.auth"));
@@ -248,10 +248,10 @@ public class SubscriptionSecretsTest {
         assertThat(faultsOf(
                         "\"timeout\": 10, \"method\": true, \"tls\": [], \"headers\": [], \"signing\": {\"keys\": {}}"))
                 .containsExactlyInAnyOrder(
-                        new FieldFault("endpoint.timeout", "must be text"),
-                        new FieldFault("endpoint.method", "must be text"),
+                        new FieldFault("endpoint.timeout", "must be a string"),
+                        new FieldFault("endpoint.method", "must be a string"),
                         new FieldFault("endpoint.tls", "must be an object"),
-                        new FieldFault("endpoint.headers", "must be an object of texts"),
+                        new FieldFault("endpoint.headers", "must be an object with strings as values"),
                         new FieldFault("endpoint.signing.keys", "must be an array of objects"));
         assertThat(faultsOf("\"timeout\": \"1s\", \"timeout\": \"2s\""))
                 .containsExactly(new FieldFault("endpoint.timeout", "is given twice"));
