@@ -32,6 +32,9 @@ public final class RawHttp2 {
     private static final int PRIORITY = 32;
     private static final int PRIORITY_LENGTH = 5;
 
+    /** RFC 9113, section 6.9.2. */
+    private static final int FIRST_WINDOW = 65_535;
+
     private static final int FIRST_STREAM = 1;
     private static final int FIRST_STREAM_AFTER_UPGRADE = 3;
 
@@ -134,8 +137,11 @@ public final class RawHttp2 {
         block.writeBytes(text.getBytes(ISO_8859_1));
     }
 
+    /** Reads the body too, as far as the server may send it at once: a server is right to complain of a caller that leaves before. */
     private String outcome() throws IOException, Http2Exception {
         var headers = new DefaultHttp2HeadersDecoder(false);
+        String status = null;
+        int body = 0;
         for (int first = in.read(); first >= 0; first = in.read()) {
             int length = first << 16 | in.readUnsignedShort();
             int type = in.readUnsignedByte();
@@ -149,18 +155,23 @@ public final class RawHttp2 {
                             id,
                             Unpooled.wrappedBuffer(payload).skipBytes((flags & PRIORITY) == 0 ? 0 : PRIORITY_LENGTH));
                     if (id == stream) {
-                        return decoded.status().toString();
+                        status = decoded.status().toString();
                     }
                 }
+                case DATA -> body += id == stream ? length : 0;
                 case RST_STREAM -> {
-                    return "RST_STREAM " + payload[3];
+                    return status == null ? "RST_STREAM " + payload[3] : status;
                 }
                 case GOAWAY -> {
-                    return "GOAWAY " + payload[7];
+                    return status == null ? "GOAWAY " + payload[7] : status;
                 }
                 default -> {}
             }
+            boolean ended = id == stream && (type == HEADERS || type == DATA) && (flags & END_STREAM) != 0;
+            if (status != null && (ended || body >= FIRST_WINDOW)) {
+                return status;
+            }
         }
-        return "closed";
+        return status == null ? "closed" : status;
     }
 }
