@@ -1,4 +1,4 @@
-/** HTTP to broker: one request publishes one message. */
+/** HTTP to broker: a request publishes one message, or many. */
 @NullMarked
 package dev.rocketgateway.publish;
 

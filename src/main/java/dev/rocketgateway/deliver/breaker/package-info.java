@@ -1,4 +1,4 @@
-/** When nothing is sent to an endpoint, and how fast otherwise. */
+/** Whether and how fast webhooks go out: circuit breaker, rate, permits. */
 @NullMarked
 package dev.rocketgateway.deliver.breaker;
 

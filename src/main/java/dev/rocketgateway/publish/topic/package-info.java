@@ -1,4 +1,4 @@
-/** What is known of a topic. */
+/** {@code GET /topics/{topic}}: queues, type, and whether it can be published to. */
 @NullMarked
 package dev.rocketgateway.publish.topic;
 

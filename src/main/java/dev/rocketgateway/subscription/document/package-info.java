@@ -1,4 +1,4 @@
-/** Subscriptions as text: read from JSON and from the configuration, and written. */
+/** JSON and configuration become settings, of which {@code SubscriptionReader} makes a subscription; {@code SubscriptionWriter} writes it. */
 @NullMarked
 package dev.rocketgateway.subscription.document;
 

@@ -1,0 +1,5 @@
+/** Where webhooks may go. */
+@NullMarked
+package dev.rocketgateway.webhook.target;
+
+import org.jspecify.annotations.NullMarked;
