@@ -84,6 +84,8 @@ public final class ClassArchive {
                 directory,
                 java,
                 "-Xshare:dump",
+                // As GatewayProcess starts it: since JDK 24 the archive knows the options of modules, and complains of others.
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-XX:SharedClassListFile=classes",
                 "-XX:SharedArchiveFile=classes.jsa",
                 "-cp",
