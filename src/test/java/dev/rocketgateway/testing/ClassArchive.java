@@ -84,7 +84,7 @@ public final class ClassArchive {
                 directory,
                 java,
                 "-Xshare:dump",
-                // As GatewayProcess starts it: since JDK 24 the archive knows the options of modules, and complains of others.
+                // As GatewayProcess starts it: since JDK 24 the archive knows the options of modules
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-XX:SharedClassListFile=classes",
                 "-XX:SharedArchiveFile=classes.jsa",
