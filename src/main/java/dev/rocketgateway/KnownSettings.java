@@ -3,6 +3,7 @@ package dev.rocketgateway;
 import dev.rocketgateway.deliver.DeliverConfig;
 import dev.rocketgateway.devmode.DevConfig;
 import dev.rocketgateway.problem.HttpConfig;
+import dev.rocketgateway.problem.answer.Nearest;
 import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.subscription.StoreConfig;
@@ -153,31 +154,12 @@ final class KnownSettings {
         String nearest = "";
         int least = Integer.MAX_VALUE;
         for (var candidate : candidates) {
-            int distance = distance(text, candidate);
+            int distance = Nearest.distance(text, candidate);
             if (distance < least) {
                 nearest = candidate;
                 least = distance;
             }
         }
         return nearest;
-    }
-
-    /** How many characters must be added, removed or replaced to make one text the other (Levenshtein). */
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int above = row[j];
-                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, 1 + Math.min(above, row[j - 1]));
-                diagonal = above;
-            }
-        }
-        return row[other.length()];
     }
 }

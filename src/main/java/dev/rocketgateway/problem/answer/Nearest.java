@@ -49,7 +49,7 @@ public final class Nearest {
      *
      * <p>The optimal string alignment distance, with three rows in place of the whole table.
      */
-    static int distance(String given, String name) {
+    public static int distance(String given, String name) {
         var a = given.toLowerCase(Locale.ROOT);
         var b = name.toLowerCase(Locale.ROOT);
         int[] beforeLast = new int[b.length() + 1];

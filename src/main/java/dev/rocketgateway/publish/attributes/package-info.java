@@ -1,4 +1,4 @@
-/** What a message is told to be: its tag, keys, properties, group and time, and the CloudEvents forms of them. */
+/** Attributes of a message: its tag, keys, properties, group and time, and the CloudEvents forms of them. */
 @NullMarked
 package dev.rocketgateway.publish.attributes;
 
