@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds names that look like settings of the gateway and are none, wherever they are set: in a file, as a system property or as an
- * environment variable.
+ * Finds unknown settings of the gateway: names that look like settings and are not, in a file, in system properties or in
+ * environment variables.
  *
  * <pre>
  * name                                         | is
@@ -43,10 +43,10 @@ final class UnknownSettings {
     private final KnownSettings known = KnownSettings.read();
     private final SmallRyeConfig config;
     private final Set<String> names = new TreeSet<>();
-    /** Those that set something. */
+    /** Names of variables that set something. */
     private final Set<String> variables = new HashSet<>();
 
-    /** Those that are set, without their profile: SmallRye Config also lists a property for each, known or not. */
+    /** Variables that are set, without their profile. SmallRye Config also lists a property for each of them, known or not. */
     private final Set<String> given = new HashSet<>();
 
     private UnknownSettings(SmallRyeConfig config) {
@@ -57,13 +57,14 @@ final class UnknownSettings {
                 .map(VARIABLE::matcher)
                 .filter(Matcher::matches)
                 .forEach(variable -> given.add(inCapitals(variable)));
-        // A variable with a chosen name in it also gives a property, where SmallRye Config can read it.
+        // For a variable that contains a chosen name, SmallRye Config also lists a property, if it can parse the
+        // variable.
         names.stream()
                 .filter(name -> name.startsWith(PREFIX) && known.has(name))
                 .forEach(name -> variables.add(KnownSettings.variable(name)));
     }
 
-    /** A sentence for each. */
+    /** One sentence for each unknown setting. */
     static List<String> in(SmallRyeConfig config) {
         return new UnknownSettings(config).all();
     }
@@ -87,7 +88,7 @@ final class UnknownSettings {
         return faults;
     }
 
-    /** The variable without its profile, in capitals; empty if it is known or not ours. */
+    /** The variable without its profile, in capitals; empty if it is known, or is not a setting of the gateway. */
     private Optional<String> unknownVariable(String name) {
         var matcher = VARIABLE.matcher(name);
         if (!matcher.matches() || !isActive(matcher.group("profiles"))) {

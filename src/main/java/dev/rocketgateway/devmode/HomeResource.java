@@ -17,8 +17,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.logging.Logger;
 
 /**
- * What can be looked at in dev mode: a page at {@code /}, and the same links in the log when the server listens. The packaged
- * service has nothing at {@code /}.
+ * Lists the pages of dev mode at {@code /}, and logs the most important of them when the server listens. The packaged service
+ * has nothing at {@code /}.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped
@@ -39,7 +39,7 @@ class HomeResource {
         return paths;
     }
 
-    /** Comes once for each server, so not again after a live reload. */
+    /** The event comes once for each server, so not again after a live reload. */
     void listening(@ObservesAsync HttpServerStart start) {
         var options = start.options();
         var root = "%s://%s:%d".formatted(options.isSsl() ? "https" : "http", options.getHost(), options.getPort());

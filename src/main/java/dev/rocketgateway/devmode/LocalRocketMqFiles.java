@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a local name server and broker read at their start, written to their scratch directory. */
+/** Writes the files that a local name server and broker read when they start, to their scratch directory. */
 final class LocalRocketMqFiles {
 
     private static final String BROKER_NAME = "broker-a";
@@ -18,7 +18,7 @@ final class LocalRocketMqFiles {
     private static final String NO_TOPICS = "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{}}";
     private static final Pattern TOPIC_TABLE = Pattern.compile("\"topicConfigTable\"\\s*:\\s*\\{");
 
-    /** Both log to files of theirs by default, more than a hundred lines of configuration that take half a second to read. */
+    /** Makes both log to standard output. Their default configuration logs to files, and takes half a second to read. */
     private static final String LOGGING = """
             <configuration>
               <appender name="output" class="ch.qos.logback.core.ConsoleAppender">
@@ -45,7 +45,7 @@ final class LocalRocketMqFiles {
     }
 
     /**
-     * @param more in addition to, or instead of, those made here
+     * @param more settings that add to, or replace, those that this method sets
      */
     Path brokerSettings(int port, String nameServerAddress, Map<String, String> more) {
         var settings = new LinkedHashMap<String, String>();
@@ -65,10 +65,10 @@ final class LocalRocketMqFiles {
         settings.put("timerWheelEnable", "true");
         // A thread of the broker spins for this long, 10 s by default, after every start.
         settings.put("transactionMetricFlushInterval", "100");
-        // It compares its timer wheel byte by byte at this interval; once a second, the default, costs a third of a
-        // core.
+        // The broker compares its timer wheel byte by byte at this interval. The default, once a second, costs a third
+        // of a core.
         settings.put("timerFlushIntervalMs", "10000");
-        // How often it tells the name server of its topics; the least it allows.
+        // How often the broker registers its topics with the name server; this is the minimum.
         settings.put("registerNameServerPeriod", "10000");
         // The default refuses messages on a disk that is three quarters full, as a laptop's may be.
         settings.put("diskMaxUsedSpaceRatio", "95");
@@ -84,7 +84,7 @@ final class LocalRocketMqFiles {
         return directory.resolve("tmp");
     }
 
-    /** For what the two unpack. */
+    /** Where name server and broker unpack files. */
     Path temporary() {
         try {
             return Files.createDirectories(temporary(directory));
@@ -94,7 +94,7 @@ final class LocalRocketMqFiles {
     }
 
     Path logging() {
-        // Where versions before 5.0 look for theirs, and without which they do not start.
+        // Versions before 5.0 look for their files there, and do not start without them.
         write("conf/logback_namesrv.xml", LOGGING);
         write("conf/logback_broker.xml", LOGGING);
         return write("logback.xml", LOGGING);
@@ -104,7 +104,7 @@ final class LocalRocketMqFiles {
         return directory.resolve("store/lock");
     }
 
-    /** The file is the broker's own, which replaces it when its topics change. */
+    /** Adds topics to the broker's own file, which the broker replaces when its topics change. */
     void addTopics(Collection<String> topics, int queues) {
         var file = directory.resolve(TOPICS);
         var known = Files.exists(file) ? read(file) : NO_TOPICS;

@@ -24,13 +24,13 @@ import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jspecify.annotations.Nullable;
 
-/** Between our words and the client's, in both directions. */
+/** Converts between the gateway's messages and results and those of the RocketMQ client, in both directions. */
 public final class RocketMqMessages {
 
     /** ApsaraMQ's property for the delivery time, in milliseconds since 1970. */
     private static final String CLOUD_DELIVERY_TIME = "__STARTDELIVERTIME";
 
-    /** What callers may not set and webhooks do not get: it is RocketMQ's own. */
+    /** Names of RocketMQ's own properties: callers cannot set them, and webhooks do not carry them. */
     public static final Set<String> RESERVED_PROPERTIES = Stream.concat(
                     MessageConst.STRING_HASH_SET.stream(),
                     Stream.of(
@@ -42,13 +42,13 @@ public final class RocketMqMessages {
     /** The fields of {@code MessageDecoder.encodeMessage}, the id, and the names of RocketMQ's own properties. */
     private static final int BATCH_ENTRY_OVERHEAD = 200;
 
-    /** UTF-8 has at most three for each of Java's characters. */
+    /** A {@code char} takes at most three bytes in UTF-8. */
     private static final int MAX_BYTES_OF_A_CHARACTER = 3;
 
     private RocketMqMessages() {}
 
     /**
-     * @param channel ApsaraMQ and Apache RocketMQ have different names for a delivery time
+     * @param channel decides the property for a delivery time: ApsaraMQ and Apache RocketMQ have different ones
      */
     public static Message toWire(OutgoingMessage message, RocketMqConfig.Channel channel) {
         var wire = new Message(message.topic().value(), message.body());
@@ -65,7 +65,7 @@ public final class RocketMqMessages {
         return wire;
     }
 
-    /** Messages of one topic that the broker stores together. */
+    /** A batch, which the broker stores together; all messages must have the same topic. */
     public static MessageBatch toWire(List<OutgoingMessage> messages, RocketMqConfig.Channel channel) {
         var batch = MessageBatch.generateFromList(
                 messages.stream().map(message -> toWire(message, channel)).toList());
@@ -128,7 +128,7 @@ public final class RocketMqMessages {
                 absentIfEmpty(result.getRecallHandle()));
     }
 
-    /** One for each message of a batch; the broker has put them next to each other. */
+    /** One receipt for each message of a batch. The broker stores the messages of a batch at consecutive offsets. */
     public static List<SendReceipt> toReceipts(SendResult result, List<OutgoingMessage> messages) {
         var first = toReceipt(result);
         var offsetIds = first.offsetMsgId() == null
@@ -177,13 +177,13 @@ public final class RocketMqMessages {
     }
 
     /**
-     * @param topic the subscription's; what a retry says of its own was written by the producer, or by the broker in place of
-     *     nothing
-     * @param fault why its body cannot be used, if it cannot
+     * @param topic the topic of the subscription. A retry also names its topic, but that name is not reliable: the producer wrote
+     *     it, or the broker because the producer wrote none
+     * @param fault why the body cannot be used, or empty if it can
      */
     public static ReceivedMessage toReceived(MessageExt wire, String topic, Optional<String> fault) {
         int attempt = wire.getReconsumeTimes() + 1;
-        // A dead letter that was given back is at its first attempt again, and yet in the retry topic.
+        // A redriven dead letter is at its first attempt again, but it is in the retry topic.
         boolean whereItWasPublished = attempt == 1 && wire.getProperty(MessageConst.PROPERTY_RETRY_TOPIC) == null;
         return new ReceivedMessage(
                 id(wire),
@@ -202,7 +202,7 @@ public final class RocketMqMessages {
                 fault);
     }
 
-    /** The unique id; else where the message was stored first, which the broker keeps in its retries. */
+    /** The unique id, or else the id of the place where the message was stored first, which the broker keeps over retries. */
     public static String id(MessageExt wire) {
         var unique = absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX));
         if (unique != null) {

@@ -1,6 +1,6 @@
 package dev.rocketgateway.webhook;
 
-/** A secret that is not there, or not what it should be. The message names where it should be, never its value. */
+/** A secret is missing or invalid. The message names the place of the secret, never its value. */
 public final class SecretUnavailableException extends Exception {
 
     public SecretUnavailableException(String message) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What came of one webhook.
+ * The outcome of one webhook.
  *
  * <pre>
  *                  ┌──▶ Withheld: ours, nothing was sent
@@ -32,7 +32,7 @@ public sealed interface WebhookOutcome {
             }
         }
 
-        /** With a whole body that no header describes. */
+        /** An answer with a complete body, and without headers that describe the body. */
         public Answered(int status, Optional<Duration> retryAfter, byte[] body) {
             this(status, retryAfter, AnswerBody.of(body));
         }
@@ -83,9 +83,9 @@ public sealed interface WebhookOutcome {
     enum Failure {
         /** The host name has no address, or none was found in time. */
         DNS,
-        /** Nobody listens there, or there is no way there. */
+        /** Nothing listens at the address, or there is no route to it. */
         CONNECT_REFUSED,
-        /** Nobody answered the attempt to connect. */
+        /** The endpoint did not answer the attempt to connect. */
         CONNECT_TIMEOUT,
         /** The certificate or the handshake was not accepted, by either side. */
         TLS,
@@ -105,11 +105,11 @@ public sealed interface WebhookOutcome {
     enum Cause {
         /** The target policy does not allow this target. */
         TARGET_DENIED,
-        /** A secret is not there, or not what it should be. */
+        /** A secret is missing or invalid. */
         SECRET_MISSING,
         /** The token server gave no token. */
         TOKEN_UNAVAILABLE,
-        /** The message has no form in which it could be sent. */
+        /** The message cannot be converted to the payload format of the subscription. */
         UNREPRESENTABLE
     }
 }

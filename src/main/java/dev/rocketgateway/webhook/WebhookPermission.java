@@ -6,19 +6,19 @@ import java.util.Optional;
 public sealed interface WebhookPermission {
 
     /**
-     * It does.
+     * The endpoint wants webhooks.
      *
-     * @param requestsPerMinute how many at most; empty for any number
+     * @param requestsPerMinute the most webhooks that it accepts in a minute; empty for no limit
      */
     record Granted(Optional<Integer> requestsPerMinute) implements WebhookPermission {}
 
     /**
-     * It answered, and did not say that it does.
+     * The endpoint answered, and did not say that it wants webhooks.
      *
      * @param detail for people
      */
     record Refused(String detail) implements WebhookPermission {}
 
-    /** It could not be asked, or did not answer; it may later. */
+    /** The endpoint could not be asked, or did not answer; it may answer later. */
     record Unknown(WebhookOutcome outcome) implements WebhookPermission {}
 }

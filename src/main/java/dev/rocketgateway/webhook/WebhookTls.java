@@ -3,12 +3,12 @@ package dev.rocketgateway.webhook;
 import java.util.Optional;
 
 /**
- * Whom TLS trusts, and as whom it speaks.
+ * TLS settings of an endpoint: which certificates the gateway trusts, and which certificate it presents.
  *
  * @param caPem certificates to trust instead of those the JVM trusts
- * @param clientCertificate what the gateway shows when it is asked who it is
+ * @param clientCertificate what the gateway presents when the endpoint asks for a client certificate
  * @param serverName the name the certificate must have, instead of the host of the URL
- * @param insecureSkipVerify takes any certificate, also an attacker's
+ * @param insecureSkipVerify whether to accept any certificate, even an attacker's
  */
 public record WebhookTls(
         Optional<Secret> caPem,
@@ -24,7 +24,7 @@ public record WebhookTls(
         });
     }
 
-    /** The JVM's trust, the name of the URL, and no certificate of our own. */
+    /** Trusts the JVM's certificates, expects the host of the URL, and presents no client certificate. */
     public static WebhookTls ofTheJvm() {
         return new WebhookTls(Optional.empty(), Optional.empty(), Optional.empty(), false);
     }

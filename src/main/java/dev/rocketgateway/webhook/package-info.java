@@ -1,4 +1,4 @@
-/** One HTTP request to an endpoint and what came of it; knows no RocketMQ and no subscription. */
+/** One HTTP request to an endpoint and its outcome; knows neither RocketMQ nor subscriptions. */
 @NullMarked
 package dev.rocketgateway.webhook;
 

@@ -20,18 +20,18 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** One category of the client's log, in the service's. */
+/** Writes one category of the RocketMQ client's log to the log of the service. */
 final class ClientLogger extends LegacyAbstractLogger {
 
     private static final String BODY = "body=";
 
-    /** As {@code MessageExt.toString} writes them; a property's value may hold a brace, so all up to the body goes. */
+    /** Properties and body, as {@code MessageExt.toString} writes them. A property can hold a brace, so all up to the body goes. */
     private static final Pattern CONTENTS =
             Pattern.compile("(properties)=\\{.*?(?=, body=)|(?<=, )(body)=(?:\\[[^\\]]*]|null)", Pattern.DOTALL);
 
     /**
-     * What the client warns of, message by message or queue by queue, when a subscription starts, is full, held or drained, when a
-     * topic is not there or a broker does not answer: that is expected, and the gateway's own log or answer has said it once.
+     * Beginnings of expected warnings. The client logs them for every message or queue when a subscription starts, is full, is held
+     * or drains, when a topic is missing, or when a broker does not answer. The gateway's own log or answer has said it once.
      */
     private static final List<String> EXPECTED = List.of(
             "get Topic [{}] RouteInfoFromNameServer is not exist value",
@@ -70,12 +70,13 @@ final class ClientLogger extends LegacyAbstractLogger {
             "doRebalance, {}",
             "Compute consume offset",
             "getConsumerIdListByGroup exception",
-            // Of the HTTP server's Netty, which logs the same way: a connection that came while it was stopping.
+            // From the Netty of the HTTP server, which logs the same way: a connection arrived while the server was
+            // stopping.
             "Failed to register an accepted channel");
 
     private static final String NOT_TERMINATED = "didn't terminate!";
 
-    /** The same words at most this often; what comes between is logged at DEBUG, and counted. */
+    /** A warning is logged at most once in this time. Repeats in between are counted, and logged at DEBUG. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
     private final transient Logger target;
@@ -118,12 +119,12 @@ final class ClientLogger extends LegacyAbstractLogger {
 
     private static boolean isExpected(String pattern, @Nullable Throwable thrown) {
         if (has(thrown, SSLHandshakeException.class)) {
-            // A certificate that one side does not trust: nothing else tells why there is no connection.
+            // One side does not trust the certificate of the other: nothing else says why there is no connection.
             return false;
         }
-        // A consumer that has ended is still told of what its last requests brought.
+        // The last requests of a consumer that has ended still get their answers.
         return thrown instanceof RejectedExecutionException
-                // A broker or name server that is away, or a connection that we closed: the probe tells of it.
+                // A broker or name server is away, or we closed the connection: the probe reports it.
                 || has(thrown, RemotingException.class)
                 || has(thrown, IOException.class) && !has(thrown, SSLException.class)
                 || isOfAGroupThatIsGone(thrown)
@@ -131,13 +132,13 @@ final class ClientLogger extends LegacyAbstractLogger {
                 || EXPECTED.stream().anyMatch(pattern::startsWith);
     }
 
-    /** What the broker answers to pulls that waited while their consumer left the group. */
+    /** The broker answers this to pulls that were waiting when their consumer left the group. */
     private static boolean isOfAGroupThatIsGone(@Nullable Throwable thrown) {
         return thrown instanceof MQBrokerException refused
                 && refused.getResponseCode() == ResponseCode.SUBSCRIPTION_NOT_EXIST;
     }
 
-    /** Its type and message say what went wrong; where in the client it was made tells nobody anything. */
+    /** Whether type and message say what went wrong, so that the stack trace in the client adds nothing. */
     private static boolean isOfTheClient(Throwable thrown) {
         return thrown instanceof MQClientException
                 || thrown instanceof MQBrokerException
@@ -161,7 +162,7 @@ final class ClientLogger extends LegacyAbstractLogger {
         return withoutContents(said.toString().replaceAll("\\s+", " "));
     }
 
-    /** The client logs whole messages when it cannot send one back; what callers wrote stays out of the log. */
+    /** Removes properties and bodies: the client logs the whole message when it cannot send it back. */
     static String withoutContents(String text) {
         if (!text.contains(BODY)) {
             return text;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Checks {@code gateway.rocketmq.namesrv-addr}: the client takes any text, and fails again and again with what it makes of it. */
+/** Checks {@code gateway.rocketmq.namesrv-addr}, because the client accepts any string and then fails again and again. */
 public final class NameServerList {
 
     private static final String KEY = "gateway.rocketmq.namesrv-addr";
@@ -19,7 +19,7 @@ public final class NameServerList {
     private NameServerList() {}
 
     /**
-     * The addresses as the client wants them.
+     * The addresses in the form that the client needs.
      *
      * @throws ConfigurationException naming the address that is wrong
      */

@@ -11,22 +11,23 @@ import org.apache.rocketmq.client.producer.SendCallback;
 import org.apache.rocketmq.client.producer.SendResult;
 
 /**
- * What becomes of an asynchronous send, told once: by the client's callback, or in its place where the client never calls back.
+ * Completes an asynchronous send exactly once: when the client calls back, or by a timeout if the client never does.
  *
- * <p>The client does not where something fails between an answer and the next try, as choosing a broker when the topic has lost
- * its queues; it logs that and forgets the send ({@code NettyRemotingAbstract.executeInvokeCallback}). What waits for the send
- * must not wait for ever: others wait behind it.
+ * <p>The client never calls back if something fails between an answer and the next try, for example the choice of a broker when
+ * the topic has lost its queues. The client logs the failure and forgets the send
+ * ({@code NettyRemotingAbstract.executeInvokeCallback}). Without the timeout, the caller and the sends behind it would wait
+ * forever.
  */
 final class AsyncSend implements SendCallback {
 
-    /** By how much the client exceeds the timeout of a send at most: it looks for those that are over every second or so. */
+    /** How much later than the timeout the client may call back: it looks for expired sends about once a second. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    /** Says what a failure means. */
+    /** Translates what the client throws. */
     interface Translation {
 
         /**
-         * @param unanswered whether a try was written to a broker and answered by none
+         * @param unanswered whether a try was written to a broker and no broker answered it
          */
         SendFailedException of(Throwable thrown, boolean unanswered);
     }
@@ -37,9 +38,9 @@ final class AsyncSend implements SendCallback {
     private final CompletableFuture<SendResult> sent = new CompletableFuture<>();
 
     /**
-     * Begins to watch what is written; the send has to follow.
+     * Begins to watch whether the body is written; the caller must then send it.
      *
-     * @param body that of the send and of no other
+     * @param body the array of this send; no other send may use the same array
      */
     AsyncSend(byte[] body, WrittenRequests written, Translation translation) {
         this.body = body;

@@ -8,8 +8,9 @@ import java.util.function.Predicate;
 import org.apache.rocketmq.common.message.MessageQueue;
 
 /**
- * Chooses the queue of a message that may go to any of its topic: one of a broker that was not tried and is not avoided, else one
- * of a broker that was not tried, else any. Every queue that qualifies is as likely as the others. Thread-safe; never blocks.
+ * Chooses the queue of a message that may go to any queue of its topic. Prefers the queues of brokers that were not tried and are
+ * not avoided; then those of brokers that were not tried; then any. Chooses at random among the preferred queues. A broker
+ * that is avoided because it is slow still gets one message a second. Thread-safe; never blocks.
  */
 public final class QueueChoice {
 
@@ -46,7 +47,7 @@ public final class QueueChoice {
         throw new IllegalArgumentException("a topic without queues");
     }
 
-    /** Those of brokers that are not avoided; all, if every broker is. */
+    /** The queues of brokers that are not avoided, or all queues if every broker is avoided. */
     public List<MessageQueue> preferred(List<MessageQueue> queues) {
         var avoided = health.avoided();
         if (avoided.isEmpty()) {

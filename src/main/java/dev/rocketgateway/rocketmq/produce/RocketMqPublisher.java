@@ -42,12 +42,12 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
  * oneway  | virtual (platform on 17)     | nobody; it may have to connect first
  * request | virtual (platform on 17)     | nobody; it may have to connect first
  * </pre>
- * What the broker said in mode async is told on an event loop.
+ * In mode async, the returned stage completes on an event loop.
  */
 @Singleton
 public class RocketMqPublisher implements MessagePublisher {
 
-    /** Well under the 4 MiB a broker takes by default, and enough that more would not make it faster. */
+    /** Well under the 4 MiB that a broker takes by default; larger batches would not be faster. */
     private static final int MAX_BATCH_SIZE = 1 << 20;
 
     private final RocketMqConfig config;
@@ -84,15 +84,15 @@ public class RocketMqPublisher implements MessagePublisher {
         this.requests = new ProducerRequests(producer, calls, blocking);
     }
 
-    /** Starts the client; works without a broker. Once, before anything is published. */
+    /** Starts the client, even if no broker is available. Call it once, before anything is published. */
     public void start() {
         try {
             producer.start();
         } catch (MQClientException e) {
             throw new IllegalStateException("the RocketMQ producer did not start", e);
         }
-        // Where the answers are written. Not on the client's own network threads: its retries would meet the
-        // connection that is just being closed.
+        // Event loops also write the HTTP responses. The client's own network threads would not do: retries on them
+        // would use the connection that is just being closed.
         producer.setCallbackExecutor(eventLoops);
         ClientInternals.instanceOf(producer)
                 .getMQClientAPIImpl()
@@ -104,7 +104,7 @@ public class RocketMqPublisher implements MessagePublisher {
         queues.introduceTopicsTo(topic -> ClientInternals.lookUp(producer, topic));
     }
 
-    /** Closes the client's connections; what is not answered by then is lost to its callers. Returns within the limit. */
+    /** Closes the client's connections. Callers get no result for sends that are still unanswered. Returns within the limit. */
     public void stop(Duration limit) {
         oneway.close();
         ClientShutdown.within(limit, "the producer", ClientInternals.instanceOf(producer), producer::shutdown);
@@ -169,7 +169,7 @@ public class RocketMqPublisher implements MessagePublisher {
         };
     }
 
-    /** Sends a message of the gateway's own to a topic of RocketMQ's own, on this broker if it has it, and waits. */
+    /** Sends a message of the gateway to a topic of RocketMQ itself, on this broker if it has the topic, and waits. */
     public SendResult sendAsItIs(Message message, String brokerName)
             throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
         return producer.send(

@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /subscriptions}: what is forwarded where. Blocks, for the database. */
+/** Serves {@code /subscriptions}: create, read, change and delete subscriptions. Blocks, because it uses the database. */
 @Path("/subscriptions")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -150,7 +150,7 @@ class SubscriptionsResource {
         return Response.noContent().build();
     }
 
-    /** A change of the state answers with the phase after it. */
+    /** The response to a change of state has the phase after the change. */
     private Response followed(String name, Supplier<SubscriptionChanges.Changed> change) {
         var before = known.find(name).map(Subscription::state);
         var changed = change.get();

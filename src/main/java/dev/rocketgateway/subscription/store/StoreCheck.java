@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready until the store was read once; a store that is lost later changes nothing, because what is known goes on. */
+/** Reports not ready until the store was read once. A later loss changes nothing: known subscriptions continue to run. */
 @Readiness
 @ApplicationScoped
 class StoreCheck implements HealthCheck {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The one reading of a URL that both the policy and the connection go by, so that they cannot differ.
+ * A parsed URL of an endpoint. Both the target policy and the connection use it, so they cannot read a URL differently.
  *
  * @param host as it is looked up: in lower case, with its trailing dot if it has one, without brackets
  * @param address set if the host is an address
@@ -19,7 +19,7 @@ public record TargetUrl(boolean tls, String host, int port, Optional<InetAddress
     private static final Pattern NUMBER = Pattern.compile("\\d+|0[xX][0-9a-fA-F]*");
     private static final int LONGEST_NAME = 253;
 
-    /** A URL that no webhook goes to, whatever the policy. The message says why, for people. */
+    /** The URL is not valid for webhooks under any policy. The message says why, for people. */
     public static final class InvalidTargetException extends Exception {
 
         InvalidTargetException(String message) {
@@ -32,7 +32,7 @@ public record TargetUrl(boolean tls, String host, int port, Optional<InetAddress
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw new InvalidTargetException("must begin with http:// or https://");
         }
-        // Not URI.getHost: it is null for what it does not understand, and takes 010.0.0.1 for an address.
+        // Not URI.getHost: it returns null for a host that it cannot parse, and reads 010.0.0.1 as an address.
         var authority = url.getRawAuthority() == null ? "" : url.getRawAuthority();
         if (authority.indexOf('@') >= 0) {
             throw new InvalidTargetException("must not contain user information");
@@ -51,17 +51,17 @@ public record TargetUrl(boolean tls, String host, int port, Optional<InetAddress
                 tls, unbracketed(host).toLowerCase(Locale.ROOT), port(port, tls ? 443 : 80), literal, ascii(file));
     }
 
-    /** What a store of before has as it was written goes on the wire as percent-encoded UTF-8. */
+    /** Percent-encodes characters outside ASCII as UTF-8: URLs in a store of an older version can contain them. */
     private static String ascii(String file) {
         return file.chars().allMatch(c -> c < 0x80) ? file : URI.create(file).toASCIIString();
     }
 
-    /** How the host is compared with names: without the dot at its end. */
+    /** The host without a trailing dot, for comparison with names. */
     public String name() {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
-    /** How the host stands in the {@code Host} header. */
+    /** The host as it is written in the {@code Host} header. */
     public String hostForHeader() {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : name();
     }

@@ -18,14 +18,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one endpoint with one set of certificates. Each is closed when it has reached its age, and all of them
- * once this is retired and the last exchange has ended.
+ * Holds the connections to one endpoint with one set of certificates. Closes each connection when it reaches its maximum age,
+ * and all connections after {@link #retire()}, when the last exchange has ended.
  *
  * <p>Thread-safe.
  */
 final class EndpointConnections {
 
-    /** On one connection of HTTP/2, if the endpoint allows it: what RFC 9113, 6.5.2, asks endpoints to allow at least. */
+    /** Streams on one HTTP/2 connection, if the endpoint allows them. RFC 9113, 6.5.2, asks endpoints to allow at least 100. */
     private static final int MAX_STREAMS = 100;
 
     private final Vertx vertx;
@@ -34,11 +34,11 @@ final class EndpointConnections {
     private final Duration maxAge;
     private final Duration longestExchange;
     private final HttpClient pooled;
-    /** Connections that have carried an exchange to its end: the endpoint may be closing them just now. */
+    /** Connections that have completed an exchange. The endpoint may be closing such a connection at this moment. */
     private final Set<HttpConnection> used = weakSet();
     /**
-     * Connections that take no further exchange, which one may have learnt too late: closed from here, at their age or after a
-     * timeout, or by the endpoint with the GOAWAY of HTTP/2.
+     * Connections that take no further exchange. An exchange may already have begun on one of them. The gateway closed them, at
+     * their maximum age or after a timeout, or the endpoint did, with GOAWAY of HTTP/2.
      */
     private final Set<HttpConnection> shutDown = weakSet();
 
@@ -47,8 +47,8 @@ final class EndpointConnections {
     private boolean retired;
 
     /**
-     * @param http2 whether HTTP/2 is offered where there is TLS
-     * @param maxConnections to one address
+     * @param http2 whether to offer HTTP/2 over TLS
+     * @param maxConnections limit for one address
      */
     EndpointConnections(
             Vertx vertx,
@@ -82,13 +82,13 @@ final class EndpointConnections {
 
     private void watch(HttpConnection connection) {
         InterimResponses.drop(connection);
-        // Ends at once if idle, else with its exchange, which its own deadline ends in time.
+        // An idle connection closes at once, another one after its exchange, which has its own deadline.
         long timer = vertx.setTimer(maxAge.toMillis(), old -> shutDown(connection));
         connection.closeHandler(closed -> vertx.cancelTimer(timer));
         try {
             connection.goAwayHandler(goodbye -> shutDown.add(connection));
         } catch (UnsupportedOperationException http1) {
-            // Which has no such frame.
+            // HTTP/1.1 has no GOAWAY frame.
         }
         ignoreFaults(connection);
     }
@@ -98,12 +98,12 @@ final class EndpointConnections {
         connection.shutdown(longestExchange.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** They show in the outcome of the exchange; without this they would be logged too. */
+    /** Keeps faults out of the log, because the outcome of the exchange already has them. */
     private static void ignoreFaults(HttpConnection connection) {
         connection.exceptionHandler(fault -> {});
     }
 
-    /** Counts an exchange in; false if it is too late for one. */
+    /** Counts an exchange that begins; false if this object is retired and takes no further exchange. */
     synchronized boolean begin() {
         if (retired) {
             return false;
@@ -112,13 +112,13 @@ final class EndpointConnections {
         return true;
     }
 
-    /** Counts an exchange out. */
+    /** Counts an exchange that has ended. */
     synchronized void end() {
         exchanges--;
         closeIfDone();
     }
 
-    /** Takes no further exchange, and closes with the last one. */
+    /** Takes no further exchange, and closes all connections when the last exchange has ended. */
     synchronized void retire() {
         retired = true;
         closeIfDone();
@@ -133,12 +133,12 @@ final class EndpointConnections {
         }
     }
 
-    /** A request on a connection there is, or a new one. */
+    /** A request on an existing connection, or on a new one. */
     Future<HttpClientRequest> request(RequestOptions request) {
         return pooled.request(request);
     }
 
-    /** A request on a connection that is made for it and closed after it; HTTP/1.1, which every endpoint of HTTP/2 speaks too. */
+    /** A request on a new connection that is closed after it. Uses HTTP/1.1, which every HTTP/2 endpoint speaks too. */
     Future<HttpClientRequest> requestOnItsOwn(RequestOptions request) {
         return unpooled().request(request);
     }
@@ -168,8 +168,8 @@ final class EndpointConnections {
     }
 
     /**
-     * Takes the connection for no further exchange, because one has timed out on it: of HTTP/2 only its stream was closed, and a
-     * connection whose other end is gone would have all the others time out too.
+     * Uses the connection for no further exchange, after an exchange has timed out on it. With HTTP/2, a timeout closes only the
+     * stream of the exchange. If the other end is gone, all other exchanges on the connection would time out too.
      */
     void retire(HttpConnection connection) {
         shutDown(connection);

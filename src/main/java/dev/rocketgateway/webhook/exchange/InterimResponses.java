@@ -15,8 +15,8 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * Drops interim responses (RFC 9110, 15.2), so that only the final response of an endpoint counts. Vert.x knows 100 and 103 and
- * takes every other status below 200 for the end of the exchange.
+ * Drops interim responses (RFC 9110, 15.2), so that only the final response of an endpoint counts. Vert.x knows 100 and 103,
+ * and treats every other status below 200 as the end of the exchange.
  *
  * <p>101 is not dropped: after it the connection no longer speaks HTTP, which nobody asked for.
  */
@@ -26,7 +26,7 @@ final class InterimResponses {
 
     private InterimResponses() {}
 
-    /** From now on; called on the connection's thread, before the first request. */
+    /** Drops them from now on. Call it on the connection's thread, before the first request. */
     static void drop(HttpConnection connection) {
         var context = ((ConnectionBase) connection).channelHandlerContext();
         if (context.handler() instanceof Http2ConnectionHandler http2) {
@@ -40,7 +40,7 @@ final class InterimResponses {
         return status >= 100 && status < 200 && status != SWITCHING_PROTOCOLS;
     }
 
-    /** Each is a head and an empty end. */
+    /** For HTTP/1.1: an interim response is a head and an empty end. */
     private static final class OfHttp1 extends ChannelInboundHandlerAdapter {
 
         private boolean dropping;
@@ -56,7 +56,7 @@ final class InterimResponses {
                 return;
             }
             if (read instanceof HttpContent content) {
-                // A fault of the decoder concerns what follows.
+                // A fault of the decoder concerns the response that follows.
                 if (content.decoderResult().isFailure()) {
                     dropping = false;
                     context.fireChannelRead(read);
@@ -68,7 +68,7 @@ final class InterimResponses {
         }
     }
 
-    /** Each is a frame of headers that does not end the stream. */
+    /** For HTTP/2: an interim response is a HEADERS frame that does not end the stream. */
     private static final class OfHttp2 extends Http2FrameListenerDecorator {
 
         OfHttp2(Http2FrameListener listener) {

@@ -17,9 +17,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * What the PEM secrets of an endpoint say at one time, so that a change shows.
+ * The values of an endpoint's PEM secrets at one point in time. Compare two of them to find out whether a secret has changed.
  *
- * @param caPem empty for the JVM's trust
+ * @param caPem the certificates to trust; empty to trust those of the JVM
  */
 record TlsMaterial(Optional<String> caPem, Optional<String> certificatePem, Optional<String> keyPem) {
 
@@ -35,10 +35,10 @@ record TlsMaterial(Optional<String> caPem, Optional<String> certificatePem, Opti
     }
 
     /**
-     * Puts it into the options.
+     * Sets the trusted certificates and the client certificate in the options.
      *
-     * @param besideJvm whether what the JVM trusts is trusted too
-     * @throws SecretUnavailableException if it is not what it should be; found here, and not when it is too late to say which
+     * @param besideJvm whether to trust the JVM's certificates too
+     * @throws SecretUnavailableException if a secret is not valid PEM. A later check could not say which secret is at fault
      */
     void applyTo(HttpClientOptions options, Vertx vertx, boolean besideJvm) throws SecretUnavailableException {
         if (caPem.isPresent()) {
@@ -83,7 +83,7 @@ record TlsMaterial(Optional<String> caPem, Optional<String> certificatePem, Opti
         return TrustOptions.wrap(both.getTrustManagers()[0]);
     }
 
-    /** Without the texts, one of which is a key. */
+    /** Does not contain the PEM strings, because one of them is a private key. */
     @Override
     public String toString() {
         return "TlsMaterial[caPem=%s, clientCertificate=%s]".formatted(caPem.isPresent(), certificatePem.isPresent());

@@ -14,7 +14,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs webhooks as Standard Webhooks wants it: the id, the time and the body, separated by dots.
+ * Signs webhooks as Standard Webhooks specifies: over the id, the timestamp and the body, separated by dots.
  *
  * <p>Several keys give several signatures, so that old and new both verify while a key is replaced.
  */
@@ -26,7 +26,7 @@ public final class WebhookSigner {
      * The value of {@code webhook-signature}.
      *
      * @param keys at least one
-     * @throws SecretUnavailableException if a key is missing or not what it should be, or none signs any longer
+     * @throws SecretUnavailableException if a key is missing or invalid, or all keys have expired
      */
     public static String sign(List<SigningKey> keys, String id, Instant time, byte[] body)
             throws SecretUnavailableException {

@@ -16,11 +16,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks names up as every other program of the host does: {@code /etc/hosts}, search domains and {@code ndots}, which names
- * of services in Kubernetes rest on. The JVM keeps what was found for 30 seconds.
+ * Looks up names with the resolver of the host, like every other program there: it uses {@code /etc/hosts}, search domains and
+ * {@code ndots}. Names of Kubernetes services need these. The JVM caches results for 30 seconds.
  *
- * <p>The system's look-up blocks, so it has threads of its own. However many ask for a name, one thread looks it up, so that
- * a name whose servers hang takes one thread, and not all.
+ * <p>The system's lookup blocks, so this class has its own threads. Callers that ask for the same name share one lookup, so a
+ * name whose servers hang takes one thread, and not all.
  */
 @ApplicationScoped
 public class SystemNameResolver implements NameResolver {
@@ -52,7 +52,8 @@ public class SystemNameResolver implements NameResolver {
         if (before == null) {
             begin(name, begun);
         }
-        // One that hangs stays under way after the limit, so that the next to ask for the name takes no further thread.
+        // A lookup that hangs stays in the map after the limit, so the next caller for the name takes no further
+        // thread.
         return (before == null ? begun : before).copy().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -6,36 +6,36 @@ import java.net.InetAddress;
 /**
  * Why no webhook goes to a target, and who can change that.
  *
- * @param rule what is broken: {@code address 127.0.0.1 is denied: loopback}
- * @param remedy which setting opens it, for the operator of the gateway; empty if none does
+ * @param rule the rule that denies the target: {@code address 127.0.0.1 is denied: loopback}
+ * @param remedy which setting would allow the target, for the operator of the gateway; empty if no setting does
  */
 public record TargetDenial(String rule, String remedy) {
 
     private static final String OPERATOR = "the gateway's operator can allow it ";
 
-    /** Of a target that an entry among the exemptions opens. */
+    /** A denial of a target that an entry among the exemptions would allow. */
     static TargetDenial unless(String entry, String rule) {
         return new TargetDenial(rule, OPERATOR + "by adding '%s' to gateway.webhook.allowed-targets".formatted(entry));
     }
 
-    /** Of a target that an entry among the exemptions opens, or a setting. */
+    /** A denial of a target that an entry among the exemptions, or a setting, would allow. */
     static TargetDenial unless(String entry, String setting, String rule) {
         return new TargetDenial(
                 rule,
                 OPERATOR + "with %s, or by adding '%s' to gateway.webhook.allowed-targets".formatted(setting, entry));
     }
 
-    /** The entry that has the target: its name, or the address where it has none. */
+    /** The exemption entry for the target: its name, or its address if it has no name. */
     static String entry(TargetUrl url, InetAddress address) {
         return url.address().isPresent() ? address.getHostAddress() : url.name();
     }
 
-    /** The entry that has the target and names its port. */
+    /** The exemption entry for the target and its port. */
     static String entryWithPort(TargetUrl url) {
         return url.hostForHeader() + ":" + url.port();
     }
 
-    /** The whole, for people. */
+    /** Rule and remedy as one string, for people. */
     @Override
     public String toString() {
         return remedy.isEmpty() ? rule : rule + "; " + remedy;

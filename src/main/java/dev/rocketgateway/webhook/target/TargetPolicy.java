@@ -41,17 +41,17 @@ public class TargetPolicy {
         return insecureTls;
     }
 
-    /** What the policy says of a target. */
+    /** The decision about a target. */
     public sealed interface Verdict {
 
-        /** Each of these addresses may be connected to. */
+        /** The gateway may connect to each of these addresses. */
         record Allowed(List<InetAddress> addresses) implements Verdict {}
 
         /** No webhook goes there. */
         record Denied(TargetDenial denial) implements Verdict {}
 
         /**
-         * Nobody knows where it is.
+         * The name of the target could not be looked up.
          *
          * @param detail for people
          */
