@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -29,11 +30,10 @@ public record Endpoint(
         Duration connectTimeout,
         Duration timeout,
         Tls tls,
-        Auth auth,
+        EndpointAuth auth,
         Signing signing) {
 
     public static final String URL_FIELD = "endpoint.url";
-    public static final String TOKEN_URL_FIELD = "endpoint.auth.tokenUrl";
     public static final Bounds<Duration> CONNECT_TIMEOUT =
             new Bounds<>("endpoint.connectTimeout", Duration.ofMillis(100), Duration.ofSeconds(10));
     public static final Bounds<Duration> TIMEOUT =
@@ -62,9 +62,25 @@ public record Endpoint(
         faults.throwIfAny();
     }
 
-    /** The same endpoint with other secrets. */
-    public Endpoint with(Auth otherAuth, Signing otherSigning) {
-        return new Endpoint(url, method, http2, headers, connectTimeout, timeout, tls, otherAuth, otherSigning);
+    /** The same endpoint with other signing keys. */
+    public Endpoint with(Signing otherSigning) {
+        return new Endpoint(url, method, http2, headers, connectTimeout, timeout, tls, auth, otherSigning);
+    }
+
+    /**
+     * The same endpoint, with each secret replaced that a document can contain. Secrets of TLS are always references to files.
+     */
+    public Endpoint withSecrets(UnaryOperator<SecretText> replacement) {
+        return new Endpoint(
+                url,
+                method,
+                http2,
+                headers,
+                connectTimeout,
+                timeout,
+                tls,
+                auth.withSecrets(replacement),
+                signing.withSecrets(replacement));
     }
 
     /**
@@ -109,71 +125,6 @@ public record Endpoint(
         }
     }
 
-    /** How the gateway says who it is. */
-    public sealed interface Auth {
-
-        /** Not at all. */
-        record None() implements Auth {}
-
-        /** RFC 7617. */
-        record Basic(String username, SecretText password) implements Auth {
-
-            public Basic {
-                new Faults()
-                        .require(
-                                isText(username, 256) && username.indexOf(':') < 0,
-                                "endpoint.auth.username",
-                                "must be 1 to 256 printable characters without ':'")
-                        .throwIfAny();
-            }
-        }
-
-        /** RFC 6750; the token may be a file that is renewed, such as one of a Kubernetes service account. */
-        record Bearer(SecretText token) implements Auth {}
-
-        /** A key in a header of its own. */
-        record ApiKey(String header, SecretText key) implements Auth {
-
-            public ApiKey {
-                new Faults()
-                        .check("endpoint.auth.header", EndpointHeaders.faultOfName(header))
-                        .throwIfAny();
-            }
-        }
-
-        /** RFC 6749, section 4.4. */
-        record OAuth2(
-                URI tokenUrl,
-                String clientId,
-                SecretText clientSecret,
-                Optional<String> scope,
-                Optional<String> audience)
-                implements Auth {
-
-            public OAuth2 {
-                new Faults()
-                        .check(TOKEN_URL_FIELD, EndpointUrl.faultOf(tokenUrl))
-                        .require(
-                                isText(clientId, 256),
-                                "endpoint.auth.clientId",
-                                "must be 1 to 256 printable characters")
-                        .require(
-                                scope.isEmpty() || isText(scope.get(), 1000),
-                                "endpoint.auth.scope",
-                                "must be 1 to 1000 printable characters")
-                        .require(
-                                audience.isEmpty() || isText(audience.get(), 1000),
-                                "endpoint.auth.audience",
-                                "must be 1 to 1000 printable characters")
-                        .throwIfAny();
-            }
-        }
-
-        private static boolean isText(String text, int most) {
-            return !text.isEmpty() && text.length() <= most && text.chars().noneMatch(Character::isISOControl);
-        }
-    }
-
     /** How the endpoint can tell that a webhook is the gateway's: signatures in the form of Standard Webhooks. */
     public record Signing(Type type, List<Key> keys) {
 
@@ -195,6 +146,14 @@ public record Endpoint(
          * @param notAfter when it stops signing
          */
         public record Key(String id, SecretText secret, Optional<Instant> notAfter) {}
+
+        Signing withSecrets(UnaryOperator<SecretText> replacement) {
+            return new Signing(
+                    type,
+                    keys.stream()
+                            .map(key -> new Key(key.id(), replacement.apply(key.secret()), key.notAfter()))
+                            .toList());
+        }
 
         public Signing {
             keys = List.copyOf(keys);

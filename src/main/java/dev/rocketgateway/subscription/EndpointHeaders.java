@@ -1,10 +1,10 @@
 package dev.rocketgateway.subscription;
 
-import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.fault.Faults;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ public final class EndpointHeaders {
 
     private EndpointHeaders() {}
 
-    static void check(Map<String, String> headers, Auth auth, Faults faults) {
+    static void check(Map<String, String> headers, EndpointAuth auth, Faults faults) {
         faults.require(headers.size() <= MAX_ENTRIES, FIELD, "has more than %d entries".formatted(MAX_ENTRIES));
         int bytes = 0;
         var names = new HashSet<String>();
@@ -49,7 +49,10 @@ public final class EndpointHeaders {
             faults.check(FIELD + "." + name, faultOfName(name))
                     .check(FIELD + "." + name, faultOfValue(header.getValue()))
                     .require(names.add(lower(name)), FIELD + "." + name, "is there twice, in other letters")
-                    .require(!lower(name).equals(setBy(auth)), FIELD + "." + name, "is set by endpoint.auth");
+                    .require(
+                            !auth.header().equals(Optional.of(lower(name))),
+                            FIELD + "." + name,
+                            "is set by endpoint.auth");
             bytes += name.length() + header.getValue().length() + 4;
         }
         faults.require(bytes <= MAX_BYTES, FIELD, "has more than %d bytes".formatted(MAX_BYTES));
@@ -69,14 +72,6 @@ public final class EndpointHeaders {
         return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7F)
                 ? null
                 : "must be printable ASCII without line breaks";
-    }
-
-    /** The header, in lower case, that carries the credentials; empty if none does. */
-    private static String setBy(Auth auth) {
-        if (auth instanceof Auth.None) {
-            return "";
-        }
-        return auth instanceof Auth.ApiKey key ? lower(key.header()) : "authorization";
     }
 
     private static String lower(String name) {

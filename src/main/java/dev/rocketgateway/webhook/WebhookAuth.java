@@ -3,11 +3,44 @@ package dev.rocketgateway.webhook;
 import java.net.URI;
 import java.util.Optional;
 
-/** How the gateway says who it is, besides its signature and its TLS certificate. */
+/** How the gateway authenticates to an endpoint, besides its signature and its TLS certificate. */
 public sealed interface WebhookAuth {
 
-    /** It does not. */
-    record None() implements WebhookAuth {}
+    /**
+     * Calls the case of this type.
+     *
+     * @throws X if the case throws it
+     */
+    <R, X extends Exception> R match(Cases<R, X> cases) throws X;
+
+    /**
+     * One case for each type. A new type needs a new case, so the code that handles the types does not compile until it handles the
+     * new one.
+     *
+     * @param <R> the result of each case
+     * @param <X> what a case can throw
+     */
+    interface Cases<R, X extends Exception> {
+
+        R none() throws X;
+
+        R basic(Basic basic) throws X;
+
+        R bearer(Bearer bearer) throws X;
+
+        R apiKey(ApiKey key) throws X;
+
+        R oAuth2(OAuth2 client) throws X;
+    }
+
+    /** The gateway sends no credentials. */
+    record None() implements WebhookAuth {
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.none();
+        }
+    }
 
     /** User name and password (RFC 7617). */
     record Basic(String username, Secret password) implements WebhookAuth {
@@ -17,24 +50,46 @@ public sealed interface WebhookAuth {
                 throw new IllegalArgumentException("username must have no colon and no control character");
             }
         }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.basic(this);
+        }
     }
 
-    /** A token that somebody gave out (RFC 6750). */
-    record Bearer(Secret token) implements WebhookAuth {}
+    /** A token (RFC 6750). */
+    record Bearer(Secret token) implements WebhookAuth {
 
-    /** A key in a header of the endpoint's choice. */
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.bearer(this);
+        }
+    }
+
+    /** A key in a header that the endpoint chooses. */
     record ApiKey(String header, Secret key) implements WebhookAuth {
 
         public ApiKey {
             HeaderFields.requireOwn(header);
         }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.apiKey(this);
+        }
     }
 
     /**
-     * Client credentials (RFC 6749, 4.4): a token is fetched, and kept until shortly before it expires.
+     * Client credentials (RFC 6749, section 4.4). The gateway gets a token, and uses it until shortly before it expires.
      *
-     * @param audience goes along as {@code audience}, for the servers that want one
+     * @param audience the parameter {@code audience} of the request for a token, for servers that need it
      */
     record OAuth2(URI tokenUrl, String clientId, Secret clientSecret, Optional<String> scope, Optional<String> audience)
-            implements WebhookAuth {}
+            implements WebhookAuth {
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.oAuth2(this);
+        }
+    }
 }

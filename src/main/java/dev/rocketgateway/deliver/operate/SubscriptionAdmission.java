@@ -41,10 +41,9 @@ class SubscriptionAdmission {
 
     List<FieldFault> faults(Subscription candidate, boolean isNew) {
         var faults = new ArrayList<FieldFault>();
-        targetFault("endpoint.url", candidate.endpoint().url()).ifPresent(faults::add);
-        if (candidate.endpoint().auth() instanceof Endpoint.Auth.OAuth2 client) {
-            targetFault("endpoint.auth.tokenUrl", client.tokenUrl()).ifPresent(faults::add);
-        }
+        targetFault(Endpoint.URL_FIELD, candidate.endpoint().url()).ifPresent(faults::add);
+        candidate.endpoint().auth().urls().forEach((field, url) -> targetFault(field, url)
+                .ifPresent(faults::add));
         if (candidate.endpoint().tls().insecureSkipVerify() && !policy.allowsInsecureTls()) {
             faults.add(new FieldFault(
                     "endpoint.tls.insecureSkipVerify",

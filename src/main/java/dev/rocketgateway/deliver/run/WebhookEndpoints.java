@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver.run;
 
 import dev.rocketgateway.subscription.Endpoint;
+import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.MissingSecretException;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Secrets;
@@ -50,25 +51,38 @@ class WebhookEndpoints {
                 tls.insecureSkipVerify());
     }
 
-    private WebhookAuth auth(Endpoint.Auth auth) {
-        if (auth instanceof Endpoint.Auth.Basic basic) {
-            return new WebhookAuth.Basic(basic.username(), secret(basic.password()));
-        }
-        if (auth instanceof Endpoint.Auth.Bearer bearer) {
-            return new WebhookAuth.Bearer(secret(bearer.token()));
-        }
-        if (auth instanceof Endpoint.Auth.ApiKey key) {
-            return new WebhookAuth.ApiKey(key.header(), secret(key.key()));
-        }
-        if (auth instanceof Endpoint.Auth.OAuth2 client) {
-            return new WebhookAuth.OAuth2(
-                    client.tokenUrl(),
-                    client.clientId(),
-                    secret(client.clientSecret()),
-                    client.scope(),
-                    client.audience());
-        }
-        return new WebhookAuth.None();
+    private WebhookAuth auth(EndpointAuth auth) {
+        return auth.match(new EndpointAuth.Cases<WebhookAuth>() {
+            @Override
+            public WebhookAuth none() {
+                return new WebhookAuth.None();
+            }
+
+            @Override
+            public WebhookAuth basic(EndpointAuth.Basic basic) {
+                return new WebhookAuth.Basic(basic.username(), secret(basic.password()));
+            }
+
+            @Override
+            public WebhookAuth bearer(EndpointAuth.Bearer bearer) {
+                return new WebhookAuth.Bearer(secret(bearer.token()));
+            }
+
+            @Override
+            public WebhookAuth apiKey(EndpointAuth.ApiKey key) {
+                return new WebhookAuth.ApiKey(key.name(), secret(key.key()));
+            }
+
+            @Override
+            public WebhookAuth oAuth2(EndpointAuth.OAuth2 client) {
+                return new WebhookAuth.OAuth2(
+                        client.tokenUrl(),
+                        client.clientId(),
+                        secret(client.clientSecret()),
+                        client.scope(),
+                        client.audience());
+            }
+        });
     }
 
     private List<SigningKey> keys(Endpoint.Signing signing) {

@@ -1,6 +1,5 @@
 package dev.rocketgateway.subscription.api;
 
-import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.SigningSecrets;
@@ -77,18 +76,7 @@ public final class ApiRules implements DocumentSource {
 
     @Override
     public Optional<SecretText> kept(String field) {
-        return current.map(before -> before.endpoint().auth()).flatMap(auth -> switch (field) {
-            case "endpoint.auth.password" -> auth instanceof Auth.Basic basic ? Optional.of(basic.password()) : none();
-            case "endpoint.auth.token" -> auth instanceof Auth.Bearer bearer ? Optional.of(bearer.token()) : none();
-            case "endpoint.auth.key" -> auth instanceof Auth.ApiKey key ? Optional.of(key.key()) : none();
-            case "endpoint.auth.clientSecret" ->
-                auth instanceof Auth.OAuth2 client ? Optional.of(client.clientSecret()) : none();
-            default -> none();
-        });
-    }
-
-    private static Optional<SecretText> none() {
-        return Optional.empty();
+        return current.map(before -> before.endpoint().auth().secrets().get(field));
     }
 
     @Override

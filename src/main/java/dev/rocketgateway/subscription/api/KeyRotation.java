@@ -54,7 +54,7 @@ final class KeyRotation {
         }
         keys.add(0, new Signing.Key("k" + number, rules.newSecret(signing.type()), Optional.empty()));
         var endpoint = current.endpoint();
-        return current.with(endpoint.with(endpoint.auth(), new Signing(signing.type(), keys)));
+        return current.with(endpoint.with(new Signing(signing.type(), keys)));
     }
 
     private static Instant earlier(Optional<Instant> given, Instant end) {

@@ -6,6 +6,7 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Endpoint.Signing;
+import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
@@ -46,7 +47,7 @@ class SubscriptionChanges {
     private static final int MAX_TRIES = 5;
 
     private static final String CANNOT_CHANGE = "cannot be changed; make another subscription";
-    private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, Endpoint.TOKEN_URL_FIELD);
+    private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, EndpointAuth.TOKEN_URL_FIELD);
 
     private final SubscriptionRepository stored;
     private final SubscriptionSecrets secrets;

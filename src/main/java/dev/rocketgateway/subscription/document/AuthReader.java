@@ -1,6 +1,6 @@
 package dev.rocketgateway.subscription.document;
 
-import dev.rocketgateway.subscription.Endpoint.Auth;
+import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.EndpointUrl;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.document.EndpointConfig.AuthConfig;
@@ -38,21 +38,21 @@ final class AuthReader {
         this.rules = rules;
     }
 
-    Auth read() {
+    EndpointAuth read() {
         var type = fields.choice(FIELD + "type", config.type(), Type.class);
         refuseFieldsOfOtherTypes(type);
         return switch (type) {
-            case NONE -> new Auth.None();
+            case NONE -> new EndpointAuth.None();
             case BASIC -> {
                 var username = text("username", config.username());
                 var password = secret("password", config.password(), config.passwordRef());
-                yield fields.part(() -> new Auth.Basic(username, password), new Auth.None());
+                yield fields.part(() -> new EndpointAuth.Basic(username, password), new EndpointAuth.None());
             }
-            case BEARER -> new Auth.Bearer(secret("token", config.token(), config.tokenRef()));
+            case BEARER -> new EndpointAuth.Bearer(secret("token", config.token(), config.tokenRef()));
             case API_KEY -> {
                 var header = text("header", config.header());
                 var key = secret("key", config.key(), config.keyRef());
-                yield fields.part(() -> new Auth.ApiKey(header, key), new Auth.None());
+                yield fields.part(() -> new EndpointAuth.ApiKey(header, key), new EndpointAuth.None());
             }
             case OAUTH2_CLIENT_CREDENTIALS -> {
                 var url = fields.required(
@@ -60,11 +60,12 @@ final class AuthReader {
                 var id = text("clientId", config.clientId());
                 var secret = secret("clientSecret", config.clientSecret(), config.clientSecretRef());
                 yield fields.part(
-                        () -> new Auth.OAuth2(url, id, secret, config.scope(), config.audience()), new Auth.None());
+                        () -> new EndpointAuth.OAuth2(url, id, secret, config.scope(), config.audience()),
+                        new EndpointAuth.None());
             }
             case SERVICE_ACCOUNT_TOKEN -> {
                 var file = fields.required(FIELD + "tokenRef", config.tokenRef(), name -> name, "none");
-                yield new Auth.Bearer(secrets.reference(FIELD + "tokenRef", file));
+                yield new EndpointAuth.Bearer(secrets.reference(FIELD + "tokenRef", file));
             }
         };
     }

@@ -8,9 +8,9 @@ import dev.rocketgateway.subscription.CircuitBreakerPolicy;
 import dev.rocketgateway.subscription.DeadLetterPolicy;
 import dev.rocketgateway.subscription.Delivery;
 import dev.rocketgateway.subscription.Endpoint;
-import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.Endpoint.Tls;
+import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.EndpointUrl;
 import dev.rocketgateway.subscription.Payload;
 import dev.rocketgateway.subscription.Responses;
@@ -145,7 +145,7 @@ final class SubscriptionReader {
                         connectTimeout,
                         timeout,
                         tls,
-                        new Auth.None(),
+                        new EndpointAuth.None(),
                         new Signing(Signing.Type.NONE, List.of())));
     }
 

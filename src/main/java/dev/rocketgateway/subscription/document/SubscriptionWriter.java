@@ -7,8 +7,8 @@ import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.subscription.CircuitBreakerPolicy;
 import dev.rocketgateway.subscription.Delivery;
 import dev.rocketgateway.subscription.Endpoint;
-import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.Endpoint.Tls;
+import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.Payload;
 import dev.rocketgateway.subscription.Responses;
 import dev.rocketgateway.subscription.RetryPolicy;
@@ -119,35 +119,54 @@ public final class SubscriptionWriter {
                 .put("insecureSkipVerify", tls.insecureSkipVerify());
     }
 
-    private ObjectNode auth(Auth auth) {
-        var json = NODES.objectNode();
-        if (auth instanceof Auth.None) {
-            json.put("type", "NONE");
-        } else if (auth instanceof Auth.Basic basic) {
-            json.put("type", "BASIC").put("username", basic.username());
-            secret(json, "password", basic.password());
-        } else if (auth instanceof Auth.Bearer bearer) {
-            json.put("type", "BEARER");
-            secret(json, "token", bearer.token());
-        } else if (auth instanceof Auth.ApiKey key) {
-            json.put("type", "API_KEY").put("header", key.header());
-            secret(json, "key", key.key());
-        } else if (auth instanceof Auth.OAuth2 client) {
-            json.put("type", "OAUTH2_CLIENT_CREDENTIALS")
-                    .put("tokenUrl", client.tokenUrl().toString())
-                    .put("clientId", client.clientId());
-            secret(json, "clientSecret", client.clientSecret());
-            json.put("scope", text(client.scope())).put("audience", text(client.audience()));
-        }
-        return json;
+    private ObjectNode auth(EndpointAuth auth) {
+        return auth.match(new AuthJson());
     }
 
-    private void secret(ObjectNode json, String field, SecretText secret) {
+    private final class AuthJson implements EndpointAuth.Cases<ObjectNode> {
+
+        @Override
+        public ObjectNode none() {
+            return type("NONE");
+        }
+
+        @Override
+        public ObjectNode basic(EndpointAuth.Basic basic) {
+            return secret(type("BASIC").put("username", basic.username()), "password", basic.password());
+        }
+
+        @Override
+        public ObjectNode bearer(EndpointAuth.Bearer bearer) {
+            return secret(type("BEARER"), "token", bearer.token());
+        }
+
+        @Override
+        public ObjectNode apiKey(EndpointAuth.ApiKey key) {
+            return secret(type("API_KEY").put("header", key.name()), "key", key.key());
+        }
+
+        @Override
+        public ObjectNode oAuth2(EndpointAuth.OAuth2 client) {
+            var json = type("OAUTH2_CLIENT_CREDENTIALS")
+                    .put("tokenUrl", client.tokenUrl().toString())
+                    .put("clientId", client.clientId());
+            return secret(json, "clientSecret", client.clientSecret())
+                    .put("scope", text(client.scope()))
+                    .put("audience", text(client.audience()));
+        }
+
+        private ObjectNode type(String type) {
+            return NODES.objectNode().put("type", type);
+        }
+    }
+
+    private ObjectNode secret(ObjectNode json, String field, SecretText secret) {
         if (secret instanceof SecretText.Reference file) {
             json.put(field + "Ref", file.name());
         } else {
             inline.apply(secret).ifPresent(text -> json.put(field, text));
         }
+        return json;
     }
 
     private static ObjectNode payload(Payload payload) {

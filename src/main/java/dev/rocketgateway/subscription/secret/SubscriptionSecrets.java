@@ -7,7 +7,10 @@ import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.Subscription;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The values of the secrets of subscriptions: files, sealed texts, and those of the configuration. */
 @Singleton
@@ -39,7 +42,7 @@ public class SubscriptionSecrets implements Secrets {
 
     /** The same subscription with nothing in it that is readable. */
     public Subscription sealed(Subscription subscription) {
-        return SecretsOf.replaced(
+        return withSecrets(
                 subscription, secret -> secret instanceof SecretText.Plain plain ? keys.seal(plain.value()) : secret);
     }
 
@@ -47,7 +50,7 @@ public class SubscriptionSecrets implements Secrets {
     public boolean isSealedWithAnOldKey(Subscription subscription) {
         var newest = keys.newest();
         return newest.isPresent()
-                && SecretsOf.all(subscription).stream()
+                && all(subscription).stream()
                         .anyMatch(secret -> secret instanceof SecretText.Sealed sealed
                                 && !sealed.keyId().equals(newest.get()));
     }
@@ -58,12 +61,25 @@ public class SubscriptionSecrets implements Secrets {
      * @throws MissingSecretException if an old key is gone
      */
     public Subscription resealed(Subscription subscription) throws MissingSecretException {
-        var anew = new HashMap<SecretText, SecretText>();
-        for (var secret : SecretsOf.all(subscription)) {
+        var resealed = new HashMap<SecretText, SecretText>();
+        for (var secret : all(subscription)) {
             if (secret instanceof SecretText.Sealed sealed) {
-                anew.put(sealed, keys.seal(keys.open(sealed)));
+                resealed.put(sealed, keys.seal(keys.open(sealed)));
             }
         }
-        return SecretsOf.replaced(subscription, secret -> anew.getOrDefault(secret, secret));
+        return withSecrets(subscription, secret -> resealed.getOrDefault(secret, secret));
+    }
+
+    private static List<SecretText> all(Subscription subscription) {
+        var all = new ArrayList<SecretText>();
+        withSecrets(subscription, secret -> {
+            all.add(secret);
+            return secret;
+        });
+        return all;
+    }
+
+    private static Subscription withSecrets(Subscription subscription, UnaryOperator<SecretText> replacement) {
+        return subscription.with(subscription.endpoint().withSecrets(replacement));
     }
 }

@@ -7,27 +7,58 @@ import dev.rocketgateway.webhook.WebhookAuth;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
 
-/** Puts what an endpoint knows the gateway by into the headers of a webhook. */
+/** Writes the credentials for an endpoint into the headers of a webhook. */
 public final class Authorization {
 
     private static final String HEADER = "Authorization";
+    private static final String BEARER = "Bearer ";
 
     private Authorization() {}
 
-    /** All but OAuth2, whose token has to be fetched first. */
+    /**
+     * Sets the header of each type but OAuth2, whose token has to be fetched first.
+     *
+     * @throws SecretUnavailableException if a secret is missing, or cannot stand in a header
+     */
     public static void put(WebhookAuth auth, MultiMap headers) throws SecretUnavailableException {
-        if (auth instanceof WebhookAuth.Basic basic) {
-            headers.set(HEADER, basic(basic.username(), text(basic.password(), "password")));
-        } else if (auth instanceof WebhookAuth.Bearer bearer) {
-            putToken(value(bearer.token(), "token"), headers);
-        } else if (auth instanceof WebhookAuth.ApiKey apiKey) {
-            headers.set(apiKey.header(), value(apiKey.key(), "API key"));
+        auth.match(new Header()).ifPresent(header -> headers.set(header.getKey(), header.getValue()));
+    }
+
+    private static final class Header
+            implements WebhookAuth.Cases<Optional<Map.Entry<String, String>>, SecretUnavailableException> {
+
+        @Override
+        public Optional<Map.Entry<String, String>> none() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Map.Entry<String, String>> basic(WebhookAuth.Basic basic) throws SecretUnavailableException {
+            return Optional.of(
+                    Map.entry(HEADER, Authorization.basic(basic.username(), text(basic.password(), "password"))));
+        }
+
+        @Override
+        public Optional<Map.Entry<String, String>> bearer(WebhookAuth.Bearer bearer) throws SecretUnavailableException {
+            return Optional.of(Map.entry(HEADER, BEARER + value(bearer.token(), "token")));
+        }
+
+        @Override
+        public Optional<Map.Entry<String, String>> apiKey(WebhookAuth.ApiKey key) throws SecretUnavailableException {
+            return Optional.of(Map.entry(key.header(), value(key.key(), "API key")));
+        }
+
+        @Override
+        public Optional<Map.Entry<String, String>> oAuth2(WebhookAuth.OAuth2 client) {
+            return Optional.empty();
         }
     }
 
     public static void putToken(String token, MultiMap headers) {
-        headers.set(HEADER, "Bearer " + token);
+        headers.set(HEADER, BEARER + token);
     }
 
     static String basic(String user, String password) {

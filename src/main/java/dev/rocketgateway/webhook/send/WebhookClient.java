@@ -16,10 +16,10 @@ import dev.rocketgateway.webhook.target.TargetPolicy;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends webhooks. Follows no redirect, keeps no cookie, decodes nothing, goes only where the target policy lets it, and ends
@@ -49,22 +49,41 @@ public class WebhookClient {
     public WebhookSender open(WebhookEndpoint endpoint) {
         try {
             var route = EndpointRoute.to(vertx, config, policy, endpoint);
-            return new EndpointSender(vertx, config, endpoint, route, tokens(endpoint), userAgent, clock);
+            return new EndpointSender(
+                    vertx, config, endpoint, route, tokens(endpoint).orElse(null), userAgent, clock);
         } catch (TargetUrl.InvalidTargetException e) {
             return new NowhereToSend(String.valueOf(e.getMessage()));
         }
     }
 
-    private @Nullable OAuth2Tokens tokens(WebhookEndpoint endpoint) throws TargetUrl.InvalidTargetException {
-        return endpoint.auth() instanceof WebhookAuth.OAuth2 auth
-                ? new OAuth2Tokens(
-                        vertx,
-                        config,
-                        EndpointRoute.toTokenServer(vertx, config, policy, endpoint, auth.tokenUrl()),
-                        auth,
-                        userAgent,
-                        endpoint.timeout())
-                : null;
+    private Optional<OAuth2Tokens> tokens(WebhookEndpoint endpoint) throws TargetUrl.InvalidTargetException {
+        return endpoint.auth().match(new WebhookAuth.Cases<Optional<OAuth2Tokens>, TargetUrl.InvalidTargetException>() {
+            @Override
+            public Optional<OAuth2Tokens> none() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<OAuth2Tokens> basic(WebhookAuth.Basic basic) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<OAuth2Tokens> bearer(WebhookAuth.Bearer bearer) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<OAuth2Tokens> apiKey(WebhookAuth.ApiKey key) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<OAuth2Tokens> oAuth2(WebhookAuth.OAuth2 client) throws TargetUrl.InvalidTargetException {
+                var route = EndpointRoute.toTokenServer(vertx, config, policy, endpoint, client.tokenUrl());
+                return Optional.of(new OAuth2Tokens(vertx, config, route, client, userAgent, endpoint.timeout()));
+            }
+        });
     }
 
     /** For an endpoint whose URL is none that a webhook can go to. */

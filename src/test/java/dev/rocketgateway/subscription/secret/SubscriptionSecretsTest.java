@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.rocketgateway.subscription.Endpoint.Auth;
 import dev.rocketgateway.subscription.Endpoint.Signing;
+import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.SigningSecrets;
 import dev.rocketgateway.subscription.Subscription;
@@ -73,7 +73,7 @@ public class SubscriptionSecretsTest {
                 .endpoint()
                 .auth();
 
-        assertThat(auth).isEqualTo(new Auth.Bearer(new SecretText.Reference("tokens/billing")));
+        assertThat(auth).isEqualTo(new EndpointAuth.Bearer(new SecretText.Reference("tokens/billing")));
     }
 
     @Test

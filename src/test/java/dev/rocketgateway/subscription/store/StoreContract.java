@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.rocketgateway.message.ConsumerGroup;
-import dev.rocketgateway.subscription.Endpoint;
+import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.MissingSecretException;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.Origin;
@@ -499,7 +499,7 @@ abstract class StoreContract {
         var after = replica();
         after.subscriptions.refresh();
         var endpoint = after.subscriptions.list().get(0).endpoint();
-        assertThat(after.secrets.value(((Endpoint.Auth.Bearer) endpoint.auth()).token()))
+        assertThat(after.secrets.value(((EndpointAuth.Bearer) endpoint.auth()).token()))
                 .isEqualTo("hidden-token");
         assertThat(after.secrets.value(endpoint.signing().keys().get(0).secret()))
                 .startsWith("whsec_");

@@ -1,0 +1,237 @@
+package dev.rocketgateway.subscription;
+
+import dev.rocketgateway.subscription.fault.Faults;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** How the gateway authenticates to an endpoint, besides its signature and its TLS certificate. */
+public sealed interface EndpointAuth {
+
+    /** The field of {@link OAuth2#tokenUrl}. */
+    String TOKEN_URL_FIELD = "endpoint.auth.tokenUrl";
+
+    /** The header of RFC 9110, section 11.6.2, as {@link #header} returns it. */
+    String AUTHORIZATION = "authorization";
+
+    /** Calls the case of this type. */
+    <R> R match(Cases<R> cases);
+
+    /** The secrets, by the field that sets each. */
+    Map<String, SecretText> secrets();
+
+    /** The same credentials, with each secret replaced. */
+    EndpointAuth withSecrets(UnaryOperator<SecretText> replacement);
+
+    /** The name of the header that carries the credentials, in lower case; empty if no header does. */
+    Optional<String> header();
+
+    /** The URLs that the gateway calls to authenticate, by the field that sets them. The target policy applies to them too. */
+    Map<String, URI> urls();
+
+    /**
+     * One case for each type. A new type needs a new case, so the code that handles the types does not compile until it handles the
+     * new one.
+     *
+     * @param <R> the result of each case
+     */
+    interface Cases<R> {
+
+        R none();
+
+        R basic(Basic basic);
+
+        R bearer(Bearer bearer);
+
+        R apiKey(ApiKey key);
+
+        R oAuth2(OAuth2 client);
+    }
+
+    /** The gateway sends no credentials. */
+    record None() implements EndpointAuth {
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.none();
+        }
+
+        @Override
+        public Map<String, SecretText> secrets() {
+            return Map.of();
+        }
+
+        @Override
+        public EndpointAuth withSecrets(UnaryOperator<SecretText> replacement) {
+            return this;
+        }
+
+        @Override
+        public Optional<String> header() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Map<String, URI> urls() {
+            return Map.of();
+        }
+    }
+
+    /** User name and password (RFC 7617). */
+    record Basic(String username, SecretText password) implements EndpointAuth {
+
+        public Basic {
+            new Faults()
+                    .require(
+                            isText(username, 256) && username.indexOf(':') < 0,
+                            "endpoint.auth.username",
+                            "must be 1 to 256 printable characters without ':'")
+                    .throwIfAny();
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.basic(this);
+        }
+
+        @Override
+        public Map<String, SecretText> secrets() {
+            return Map.of("endpoint.auth.password", password);
+        }
+
+        @Override
+        public EndpointAuth withSecrets(UnaryOperator<SecretText> replacement) {
+            return new Basic(username, replacement.apply(password));
+        }
+
+        @Override
+        public Optional<String> header() {
+            return Optional.of(AUTHORIZATION);
+        }
+
+        @Override
+        public Map<String, URI> urls() {
+            return Map.of();
+        }
+    }
+
+    /** A token (RFC 6750). It may be in a file that is renewed, such as the token of a Kubernetes service account. */
+    record Bearer(SecretText token) implements EndpointAuth {
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.bearer(this);
+        }
+
+        @Override
+        public Map<String, SecretText> secrets() {
+            return Map.of("endpoint.auth.token", token);
+        }
+
+        @Override
+        public EndpointAuth withSecrets(UnaryOperator<SecretText> replacement) {
+            return new Bearer(replacement.apply(token));
+        }
+
+        @Override
+        public Optional<String> header() {
+            return Optional.of(AUTHORIZATION);
+        }
+
+        @Override
+        public Map<String, URI> urls() {
+            return Map.of();
+        }
+    }
+
+    /**
+     * A key in a header that the endpoint chooses.
+     *
+     * @param name of the header
+     */
+    record ApiKey(String name, SecretText key) implements EndpointAuth {
+
+        public ApiKey {
+            new Faults()
+                    .check("endpoint.auth.header", EndpointHeaders.faultOfName(name))
+                    .throwIfAny();
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.apiKey(this);
+        }
+
+        @Override
+        public Map<String, SecretText> secrets() {
+            return Map.of("endpoint.auth.key", key);
+        }
+
+        @Override
+        public EndpointAuth withSecrets(UnaryOperator<SecretText> replacement) {
+            return new ApiKey(name, replacement.apply(key));
+        }
+
+        @Override
+        public Optional<String> header() {
+            return Optional.of(name.toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public Map<String, URI> urls() {
+            return Map.of();
+        }
+    }
+
+    /** A token that the gateway gets from a token server with client credentials (RFC 6749, section 4.4). */
+    record OAuth2(
+            URI tokenUrl, String clientId, SecretText clientSecret, Optional<String> scope, Optional<String> audience)
+            implements EndpointAuth {
+
+        public OAuth2 {
+            new Faults()
+                    .check(TOKEN_URL_FIELD, EndpointUrl.faultOf(tokenUrl))
+                    .require(isText(clientId, 256), "endpoint.auth.clientId", "must be 1 to 256 printable characters")
+                    .require(
+                            scope.isEmpty() || isText(scope.get(), 1000),
+                            "endpoint.auth.scope",
+                            "must be 1 to 1000 printable characters")
+                    .require(
+                            audience.isEmpty() || isText(audience.get(), 1000),
+                            "endpoint.auth.audience",
+                            "must be 1 to 1000 printable characters")
+                    .throwIfAny();
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.oAuth2(this);
+        }
+
+        @Override
+        public Map<String, SecretText> secrets() {
+            return Map.of("endpoint.auth.clientSecret", clientSecret);
+        }
+
+        @Override
+        public EndpointAuth withSecrets(UnaryOperator<SecretText> replacement) {
+            return new OAuth2(tokenUrl, clientId, replacement.apply(clientSecret), scope, audience);
+        }
+
+        @Override
+        public Optional<String> header() {
+            return Optional.of(AUTHORIZATION);
+        }
+
+        @Override
+        public Map<String, URI> urls() {
+            return Map.of(TOKEN_URL_FIELD, tokenUrl);
+        }
+    }
+
+    private static boolean isText(String text, int most) {
+        return !text.isEmpty() && text.length() <= most && text.chars().noneMatch(Character::isISOControl);
+    }
+}
