@@ -12,14 +12,6 @@ public interface WebhookSender extends AutoCloseable {
     /** Sends one webhook. The stage always completes normally, at the endpoint's timeout at the latest. */
     CompletionStage<WebhookOutcome> send(WebhookMessage message);
 
-    /**
-     * Asks the endpoint whether it wants webhooks from this origin, as CloudEvents webhooks do before the first. The stage
-     * always completes normally, at the endpoint's timeout at the latest.
-     *
-     * @param origin the name the gateway is known by, such as {@code gateway.example.com}
-     */
-    CompletionStage<WebhookPermission> requestPermission(String origin);
-
     /** Closes idle connections; exchanges under way may finish. What is sent afterwards is {@code ABORTED}. */
     @Override
     public void close();

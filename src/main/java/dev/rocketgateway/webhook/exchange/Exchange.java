@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
 
-    /**
-     * What is sent.
-     *
-     * @param answerHeaders is given those of the answer, before the outcome is known
-     */
-    public record Request(HttpMethod method, MultiMap headers, byte[] body, Consumer<MultiMap> answerHeaders) {
-
-        public Request(HttpMethod method, MultiMap headers, byte[] body) {
-            this(method, headers, body, ignored -> {});
-        }
-    }
+    /** The request to send. */
+    public record Request(HttpMethod method, MultiMap headers, byte[] body) {}
 
     private final Vertx vertx;
     private final EndpointRoute route;
@@ -198,7 +188,6 @@ public final class Exchange {
             opened.reset();
             return;
         }
-        request.answerHeaders().accept(response.headers());
         head = response;
         response.exceptionHandler(broken -> answered(response, false));
         response.endHandler(end -> {

@@ -1,6 +1,5 @@
 package dev.rocketgateway.webhook.send;
 
-import dev.rocketgateway.webhook.HeaderFields;
 import dev.rocketgateway.webhook.SecretUnavailableException;
 import dev.rocketgateway.webhook.WebhookConfig;
 import dev.rocketgateway.webhook.WebhookEndpoint;
@@ -11,7 +10,6 @@ import dev.rocketgateway.webhook.WebhookOutcome.Cause;
 import dev.rocketgateway.webhook.WebhookOutcome.Failed;
 import dev.rocketgateway.webhook.WebhookOutcome.Failure;
 import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
-import dev.rocketgateway.webhook.WebhookPermission;
 import dev.rocketgateway.webhook.WebhookSender;
 import dev.rocketgateway.webhook.credentials.Authorization;
 import dev.rocketgateway.webhook.credentials.OAuth2Tokens;
@@ -23,7 +21,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -70,72 +67,25 @@ final class EndpointSender implements WebhookSender {
 
     @Override
     public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
-        return counted(start -> {
-            var method = HttpMethod.valueOf(endpoint.method().name());
-            return exchange(new Exchange.Request(method, headers(message), message.body()), start);
-        });
-    }
-
-    @Override
-    public CompletionStage<WebhookPermission> requestPermission(String origin) {
-        if (origin.isBlank() || !HeaderFields.isValue(origin)) {
-            throw new IllegalArgumentException("'%s' is not an origin".formatted(origin));
-        }
-        var answer = MultiMap.caseInsensitiveMultiMap();
-        return counted(start -> {
-                    var headers = ownHeaders().set("WebHook-Request-Origin", origin);
-                    var request = new Exchange.Request(HttpMethod.OPTIONS, headers, new byte[0], answer::setAll);
-                    return exchange(request, start);
-                })
-                .thenApply(outcome -> permission(origin, outcome, answer));
-    }
-
-    /** CloudEvents 1.0.2, HTTP 1.1 Web Hooks for Event Delivery, 4.2. */
-    private static WebhookPermission permission(String origin, WebhookOutcome outcome, MultiMap answer) {
-        if (!(outcome instanceof Answered answered)) {
-            return new WebhookPermission.Unknown(outcome);
-        }
-        var allowed = answer.get("WebHook-Allowed-Origin");
-        if (answered.status() / 100 != 2 || allowed == null) {
-            return new WebhookPermission.Refused(
-                    "answered %d without WebHook-Allowed-Origin".formatted(answered.status()));
-        }
-        if (!allowed.strip().equals("*") && !allowed.strip().equalsIgnoreCase(origin)) {
-            return new WebhookPermission.Refused("WebHook-Allowed-Origin is another than %s".formatted(origin));
-        }
-        var rate = answer.get("WebHook-Allowed-Rate");
-        return new WebhookPermission.Granted(
-                rate != null && rate.strip().matches("[1-9]\\d{0,8}")
-                        ? Optional.of(Integer.valueOf(rate.strip()))
-                        : Optional.empty());
-    }
-
-    private interface Attempt {
-
-        /**
-         * @param start in {@link System#nanoTime}
-         */
-        CompletableFuture<WebhookOutcome> begin(long start) throws SecretUnavailableException;
-    }
-
-    private CompletionStage<WebhookOutcome> counted(Attempt attempt) {
         if (!begin()) {
             return CompletableFuture.completedStage(new Failed(Failure.ABORTED, "the sender is closed"));
         }
-        var outcome = outcome(attempt);
+        var outcome = outcome(message);
         outcome.whenComplete((done, never) -> end());
         return outcome.minimalCompletionStage();
     }
 
-    private CompletableFuture<WebhookOutcome> outcome(Attempt attempt) {
+    private CompletableFuture<WebhookOutcome> outcome(WebhookMessage message) {
         if (endpoint.tls().insecureSkipVerify() && !config.allowInsecureTls()) {
             return withheld(
                     Cause.TARGET_DENIED,
                     "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false;"
                             + " the gateway's operator can set it to true");
         }
+        long start = System.nanoTime();
         try {
-            return attempt.begin(System.nanoTime());
+            var method = HttpMethod.valueOf(endpoint.method().name());
+            return exchange(new Exchange.Request(method, headers(message), message.body()), start);
         } catch (SecretUnavailableException e) {
             return withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage()));
         }

@@ -7,7 +7,6 @@ import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import dev.rocketgateway.webhook.WebhookOutcome.Cause;
 import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
-import dev.rocketgateway.webhook.WebhookPermission;
 import dev.rocketgateway.webhook.WebhookSender;
 import dev.rocketgateway.webhook.address.TargetUrl;
 import dev.rocketgateway.webhook.credentials.OAuth2Tokens;
@@ -92,11 +91,6 @@ public class WebhookClient {
         @Override
         public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
             return CompletableFuture.completedStage(withheld());
-        }
-
-        @Override
-        public CompletionStage<WebhookPermission> requestPermission(String origin) {
-            return CompletableFuture.completedStage(new WebhookPermission.Unknown(withheld()));
         }
 
         private WebhookOutcome withheld() {

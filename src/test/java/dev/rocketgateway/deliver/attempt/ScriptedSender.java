@@ -2,7 +2,6 @@ package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
-import dev.rocketgateway.webhook.WebhookPermission;
 import dev.rocketgateway.webhook.WebhookSender;
 import java.time.Duration;
 import java.util.List;
@@ -51,11 +50,6 @@ final class ScriptedSender implements WebhookSender {
     public CompletionStage<WebhookOutcome> send(WebhookMessage message) {
         sent.add(message);
         return script.apply(sent.size() - 1);
-    }
-
-    @Override
-    public CompletionStage<WebhookPermission> requestPermission(String origin) {
-        return CompletableFuture.failedStage(new UnsupportedOperationException());
     }
 
     @Override
