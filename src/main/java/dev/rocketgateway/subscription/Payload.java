@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public record Payload(Format format, Optional<String> contentType, boolean forwardProperties) {
 
     private static final Pattern MEDIA_TYPE =
-            Pattern.compile("[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *; *[\\x20-\\x7E]+)?");
+            Pattern.compile("T/T( *; *[\\x20-\\x7E]+)?".replace("T", "[A-Za-z0-9!#$%&'*+.^_`|~-]+"));
 
     /** The forms of a body. */
     public enum Format {

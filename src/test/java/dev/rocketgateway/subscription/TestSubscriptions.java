@@ -38,6 +38,27 @@ public final class TestSubscriptions {
         return before.in(before.state(), before.stateReason(), before.generation() + 1);
     }
 
+    /** The same subscription with another origin; those that this class reads are of the configuration. */
+    public static Subscription withOrigin(Subscription given, Subscription.Origin origin) {
+        return new Subscription(
+                given.name(),
+                given.description(),
+                origin,
+                given.state(),
+                given.stateReason(),
+                given.generation(),
+                given.createdAt(),
+                given.source(),
+                given.endpoint(),
+                given.payload(),
+                given.batch(),
+                given.delivery(),
+                given.retry(),
+                given.responses(),
+                given.deadLetter(),
+                given.circuitBreaker());
+    }
+
     /** The least that a subscription needs. */
     public static Map<String, String> least(String name) {
         var settings = new HashMap<String, String>();

@@ -5,9 +5,9 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.document.SubscriptionWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,8 @@ final class EntityTags {
 
     private static final String ANY = "*";
     private static final String WEAK = "W/";
-    private static final Pattern TAG = Pattern.compile("(?:W/)?\"[^\"]*\"");
+    private static final Pattern TAG = Pattern.compile("\\*|(?:W/)?\"[^\"]*\"");
+    private static final Pattern LIST = Pattern.compile("\\s*(?:T\\s*(?:,\\s*T\\s*)*)".replace("T", "(?:" + TAG + ")"));
 
     private EntityTags() {}
 
@@ -86,16 +87,13 @@ final class EntityTags {
     }
 
     private static List<String> list(String name, String header) {
-        var tags = Arrays.stream(header.split(",")).map(String::strip).toList();
-        for (var tag : tags) {
-            if (!tag.equals(ANY) && !TAG.matcher(tag).matches()) {
-                throw GatewayException.invalid(List.of(new FieldError(
-                        name,
-                        "is '%s', which is not an entity tag; send it with its quotation marks, as \"%s\""
-                                .formatted(header, tag.replace("\"", "")))));
-            }
+        if (!LIST.matcher(header).matches()) {
+            throw GatewayException.invalid(List.of(new FieldError(
+                    name,
+                    "is '%s', which is not an entity tag; send it with its quotation marks, as \"%s\""
+                            .formatted(header, header.split(",", 2)[0].strip().replace("\"", "")))));
         }
-        return tags;
+        return TAG.matcher(header).results().map(MatchResult::group).toList();
     }
 
     /** Whether the caller says which version it means. */

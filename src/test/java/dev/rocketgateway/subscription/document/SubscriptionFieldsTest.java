@@ -171,7 +171,7 @@ class SubscriptionFieldsTest {
                     .takes("'JSON'", "'CLOUDEVENTS_BINARY'", "'CLOUDEVENTS_STRUCTURED'")
                     .refuses("'XML'", "must be RAW, JSON, CLOUDEVENTS_BINARY or CLOUDEVENTS_STRUCTURED"),
             row("payload.contentType", NONE)
-                    .takes("'application/json'", "'text/plain; charset=utf-8'")
+                    .takes("'application/json'", "'text/plain; charset=utf-8'", "'application/x~y'")
                     .refuses("'json'", "is not a media type"),
             row("payload.forwardProperties", "true").takes("false").refusesInConfig("'no'", "must be true or false"),
             row("batch.maxMessages", "1")

@@ -74,28 +74,8 @@ abstract class StoreContract {
         other.subscriptions.refresh();
 
         assertThat(other.subscriptions.list())
-                .containsExactly(withOrigin(stored, Origin.API))
+                .containsExactly(TestSubscriptions.withOrigin(stored, Origin.API))
                 .allSatisfy(read -> assertThat(read.generation()).isPositive());
-    }
-
-    private static Subscription withOrigin(Subscription given, Origin origin) {
-        return new Subscription(
-                given.name(),
-                given.description(),
-                origin,
-                given.state(),
-                given.stateReason(),
-                given.generation(),
-                given.createdAt(),
-                given.source(),
-                given.endpoint(),
-                given.payload(),
-                given.batch(),
-                given.delivery(),
-                given.retry(),
-                given.responses(),
-                given.deadLetter(),
-                given.circuitBreaker());
     }
 
     @Test
