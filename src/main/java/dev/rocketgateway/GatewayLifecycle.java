@@ -75,7 +75,7 @@ class GatewayLifecycle {
     void beginToStop(@Observes ShutdownDelayInitiatedEvent event) {
         stopBegan = System.nanoTime();
         LOG.infof(
-                "gateway is stopping, it is no longer ready limit=%ss",
+                "gateway is stopping and no longer ready limit=%ss",
                 config.shutdownTimeout().toSeconds());
     }
 

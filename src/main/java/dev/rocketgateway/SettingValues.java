@@ -88,9 +88,11 @@ final class SettingValues {
         }
         int sign = sign(name, type);
         if (sign < 0) {
-            return Optional.of("it must not be below zero");
+            return Optional.of("it must be zero or more");
         }
-        return sign == 0 && !MAY_BE_ZERO.contains(name) ? Optional.of("it must be more than zero") : Optional.empty();
+        return sign == 0 && !MAY_BE_ZERO.contains(name)
+                ? Optional.of("it must be greater than zero")
+                : Optional.empty();
     }
 
     private int sign(String name, Class<?> type) {

@@ -113,7 +113,7 @@ final class StartFailure {
 
     private static String ofAddress(QuarkusBindException taken) {
         return QuarkusBindException.isKnownHost(taken.getHost())
-                ? "Port %d is in use by another process. Set `quarkus.http.port` to another one."
+                ? "Port %d is in use by another process. Set `quarkus.http.port` to a free port."
                         .formatted(taken.getPort())
                 : "The gateway cannot listen at %s, port %d: no address of this host, or in use. See `quarkus.http.host` and"
                                 .formatted(taken.getHost(), taken.getPort())

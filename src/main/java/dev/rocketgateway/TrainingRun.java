@@ -114,8 +114,8 @@ public final class TrainingRun {
         long end = System.nanoTime() + LIMIT.toNanos();
         for (int status = answer(step); status != step.status; status = answer(step)) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("%s %s is answered with %d and not with %d"
-                        .formatted(step.method, step.path, status, step.status));
+                throw new IllegalStateException(
+                        "%s %s answered %d, expected %d".formatted(step.method, step.path, status, step.status));
             }
             Thread.sleep(PAUSE.toMillis());
         }

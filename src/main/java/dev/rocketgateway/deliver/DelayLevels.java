@@ -25,7 +25,7 @@ public record DelayLevels(List<Duration> delays) {
     public DelayLevels {
         delays = List.copyOf(delays);
         if (delays.isEmpty()) {
-            throw new IllegalArgumentException("a broker has at least one delay level");
+            throw new IllegalArgumentException("a broker must have at least one delay level");
         }
     }
 

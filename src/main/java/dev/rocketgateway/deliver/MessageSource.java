@@ -136,8 +136,8 @@ public interface MessageSource {
     }
 
     /** For people whose topic is missing. */
-    String HOW_TO_MAKE_TOPICS = "make it with RocketMQ's mqadmin updateTopic or in the cluster's console,"
-            + " or publish to it first where gateway.publish.allow-topic-creation is true";
+    String HOW_TO_MAKE_TOPICS = "create it with RocketMQ's `mqadmin updateTopic` or in the cluster's console. If "
+            + "gateway.publish.allow-topic-creation is true, publishing to it creates it too";
 
     /** A start that is worth another try. The message says why, without addresses. */
     final class SourceUnavailableException extends RuntimeException {

@@ -36,7 +36,7 @@ public enum SendMode {
                 throw GatewayException.invalid(
                         ProblemType.UNKNOWN_MODE,
                         List.of(new FieldError(
-                                "mode", "is '%s'; it can be %s".formatted(String.join(",", given), allowed))));
+                                "mode", "is '%s'; it must be %s".formatted(String.join(",", given), allowed))));
         };
     }
 

@@ -16,7 +16,7 @@ public record SendReceipt(
         @Schema(description = "Unique id of the message.", examples = "7F0000012B6A18B4AAC24F1A2B3C0000")
         String msgId,
 
-        @Schema(description = "Id made of the broker's address and the commit log offset.") @Nullable
+        @Schema(description = "Id that the broker makes of its address and the commit log offset.") @Nullable
         String offsetMsgId,
 
         Queue messageQueue,
@@ -29,7 +29,7 @@ public record SendReceipt(
         @Schema(examples = "DefaultRegion") @Nullable String regionId,
         boolean traceOn,
 
-        @Schema(description = "Handle for recalling a timed message, where the broker gives one.") @Nullable
+        @Schema(description = "Handle for recalling a timed message, if the broker returns one.") @Nullable
         String recallHandle) {
 
     /** Whether the stored message is also where the broker's configuration wants it; every value means stored. */

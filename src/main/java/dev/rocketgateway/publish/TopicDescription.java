@@ -21,7 +21,9 @@ public record TopicDescription(
         List<Queue> queues,
         boolean publishable,
 
-        @Schema(description = "The one type of message the topic takes, if it is declared.", examples = "FIFO")
+        @Schema(
+                description = "The only type of message that the topic accepts, if the topic declares one.",
+                examples = "FIFO")
         @Nullable
         String messageType) {
 

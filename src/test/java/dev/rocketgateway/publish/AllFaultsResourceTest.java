@@ -116,7 +116,7 @@ class AllFaultsResourceTest {
                 "POST / HTTP/1.1~Host: a b                            | Host  | must be a host name",
                 "POST / HTTP/1.1~Host: a~Transfer-Encoding: gzip      | Transfer-Encoding | must be exactly",
                 "POST / HTTP/1.1~Host: a~Content-Length: 01           | Content-Length | must be one line",
-                "POST / HTTP/1.1~Host: a~Content-Length: 1~Transfer-Encoding: chunked | Transfer-Encoding | cannot go with",
+                "POST / HTTP/1.1~Host: a~Content-Length: 1~Transfer-Encoding: chunked | Transfer-Encoding | cannot be combined with",
                 "POST / HTTP/1.1~Host: a~Content-Length: x            | request | is not valid HTTP",
                 "POST / HTTP/1.1~Host: a~b                            | request | is not valid HTTP",
                 "POST / x~Host: a                                     | request | is not valid HTTP",

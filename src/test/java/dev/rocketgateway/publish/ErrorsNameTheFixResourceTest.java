@@ -44,7 +44,7 @@ class ErrorsNameTheFixResourceTest {
                 "propertie.tenant.id=b|propertie.tenant.id|did you mean `property.tenant.id`?",
                 "x=1|x|it takes delay, delayLevel, deliverAt, key, messageGroup, mode, property.<name>, tag, timeout",
                 "x.a=1|x.a|property.<name>",
-                "deliverAt=2026-12-24T18:00:00+01:00|deliverAt|In a query, + means a blank; write it as %2B",
+                "deliverAt=2026-12-24T18:00:00+01:00|deliverAt|In a query, '+' means a space; write '+' as %2B",
                 "deliverAt=2026-12-24T18:00:00.5+0100|deliverAt|write it as %2B",
                 "deliverAt=tomorrow|deliverAt|write RFC 3339",
                 "timeout=5|timeout|has no unit; write 5s for seconds, or 5ms for milliseconds",

@@ -78,7 +78,7 @@ class WebhookPermissionTest {
     @Test
     void isRefusedToAnotherOrigin() {
         assertThat(ask(answering(200, "WebHook-Allowed-Origin", "eventemitter.example.com")))
-                .isEqualTo(new Refused("WebHook-Allowed-Origin is another than gateway.example.com"));
+                .isEqualTo(new Refused("WebHook-Allowed-Origin differs from gateway.example.com"));
         assertThat(ask(answering(request -> response(403, "", "WebHook-Allowed-Origin", "*"))))
                 .isInstanceOf(Refused.class);
     }

@@ -139,7 +139,7 @@ final class ConcurrentDelivery {
         var message = messages.get(index);
         LOG.errorf(
                 bug,
-                "delivery failed by a bug, the message is retried topic=%s messageId=%s",
+                "delivery failed because of a bug in the gateway, the message will be retried topic=%s messageId=%s",
                 LogText.value(message.topic()),
                 LogText.value(message.id()));
         return new Decision.Redeliver(Optional.empty());

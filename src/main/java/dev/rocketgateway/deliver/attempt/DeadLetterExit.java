@@ -61,7 +61,7 @@ public final class DeadLetterExit {
         } catch (ForwardingFailedException e) {
             LOG.warnf(
                     e,
-                    "dead letter not stored, the message is tried again topic=%s messageId=%s subscription=%s",
+                    "dead letter not stored, the message will be retried topic=%s messageId=%s subscription=%s",
                     topic,
                     LogText.value(message.id()),
                     given.subscription());

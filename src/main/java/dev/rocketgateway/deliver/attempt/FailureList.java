@@ -99,7 +99,7 @@ final class FailureList {
                 if (root && depth == 1 && json.currentName().equals(NAME)) {
                     readList(json.nextToken());
                 } else if (isSimilar(json.currentName()) && !isNothing(json.nextToken())) {
-                    throw new FaultException("has batchItemFailures under another name or in another place");
+                    throw new FaultException("has batchItemFailures with another spelling, or not at the top level");
                 }
             } else if (token.isStructStart()) {
                 depth++;
@@ -107,7 +107,7 @@ final class FailureList {
                 depth--;
             } else if (token == JsonToken.VALUE_STRING
                     && json.getText().toLowerCase(Locale.ROOT).contains(NAME.toLowerCase(Locale.ROOT))) {
-                throw new FaultException("has batchItemFailures within a string");
+                throw new FaultException("has batchItemFailures inside a string");
             }
         }
     }
@@ -121,7 +121,7 @@ final class FailureList {
             return;
         }
         if (first != JsonToken.START_ARRAY) {
-            throw new FaultException("has batchItemFailures that is not a list");
+            throw new FaultException("has a batchItemFailures that is not a list");
         }
         for (var token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
             if (token != JsonToken.START_OBJECT) {

@@ -52,7 +52,7 @@ sealed interface PartialFailures {
         }
         var coding = body.coding().strip();
         if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
-            return new Unreadable("has a content coding, although the request says Accept-Encoding: identity");
+            return new Unreadable("has a Content-Encoding, although the request sent Accept-Encoding: identity");
         }
         var text = new String(body.bytes(), StandardCharsets.UTF_8).strip();
         boolean typed = !body.type().isBlank() && !lower(body.type()).contains("octet-stream");
@@ -60,7 +60,7 @@ sealed interface PartialFailures {
             return new Named(Set.of());
         }
         if (!body.whole()) {
-            return new Unreadable("is not complete");
+            return new Unreadable("is incomplete");
         }
         if (!isUtf8(body.bytes())) {
             return new Unreadable("is not UTF-8");

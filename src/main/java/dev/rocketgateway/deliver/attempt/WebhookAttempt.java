@@ -68,9 +68,9 @@ record WebhookAttempt(
     private WebhookOutcome failed(WebhookMessage webhook, Throwable bug) {
         LOG.errorf(
                 bug,
-                "webhook failed by a bug webhookId=%s subscription=%s",
+                "webhook failed because of a bug in the gateway webhookId=%s subscription=%s",
                 LogText.value(webhook.id()),
                 settings.name());
-        return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug of the gateway");
+        return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug in the gateway");
     }
 }

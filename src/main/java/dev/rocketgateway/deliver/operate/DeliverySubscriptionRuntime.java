@@ -77,8 +77,8 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             deliveries.source().fixStart(source.consumerGroup(), source.topic(), new MessageSource.Start.Latest());
         } catch (SourceUnavailableException e) {
             LOG.infof(
-                    "a broker did not take the start of a subscription, it begins there at its creation"
-                            + " subscription=%s reason=%s",
+                    "start position not stored on a broker, the subscription starts there with messages stored since its "
+                            + "creation subscription=%s reason=%s",
                     candidate.name(), e.getMessage());
         }
     }
@@ -146,9 +146,9 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             }
         } catch (CompletionException | SourceUnavailableException e) {
             LOG.warnf(
-                    "subscription removed, and its group perhaps not subscription=%s group=%s reason=%s",
+                    "subscription removed, but its consumer group may still exist subscription=%s group=%s reason=%s",
                     gone.name(), gone.source().consumerGroup(), e.getMessage());
-            LOG.debug("why the group was perhaps not removed", e);
+            LOG.debug("consumer group not removed", e);
         }
     }
 }

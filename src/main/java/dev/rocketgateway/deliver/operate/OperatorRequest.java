@@ -54,7 +54,7 @@ final class OperatorRequest {
             if (!known.contains(field.getKey())) {
                 fault(
                         field.getKey(),
-                        "is not known here; known are "
+                        "is not a field of this request; its fields are "
                                 + String.join(", ", known.stream().sorted().toList()));
             } else if (!JsonBody.isUnicode(field.getValue().toString())) {
                 fault(field.getKey(), "contains half of a surrogate pair; send both halves");
@@ -70,7 +70,7 @@ final class OperatorRequest {
             if (bytes.length > MAX_SIZE) {
                 throw GatewayException.of(
                         ProblemType.DOCUMENT_TOO_LARGE,
-                        "The body is larger than the %d bytes it may have.".formatted(MAX_SIZE));
+                        "The body is larger than the limit of %d bytes.".formatted(MAX_SIZE));
             }
             return bytes;
         } catch (IOException e) {
@@ -119,7 +119,7 @@ final class OperatorRequest {
     }
 
     Optional<List<String>> texts(String field) {
-        return read(field, OperatorRequest::isTexts, "must be a list of texts", json -> {
+        return read(field, OperatorRequest::isTexts, "must be a list of strings", json -> {
             var texts = new ArrayList<String>();
             json.forEach(text -> texts.add(text.textValue()));
             return List.copyOf(texts);
@@ -127,7 +127,7 @@ final class OperatorRequest {
     }
 
     Optional<Map<String, String>> textMap(String field) {
-        return read(field, OperatorRequest::isTextMap, "must be an object with strings as values", json -> {
+        return read(field, OperatorRequest::isTextMap, "must be an object whose values are strings", json -> {
             var texts = new LinkedHashMap<String, String>();
             json.properties()
                     .forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));

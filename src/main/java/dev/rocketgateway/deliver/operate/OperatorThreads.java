@@ -41,7 +41,7 @@ class OperatorThreads {
             return CompletableFuture.supplyAsync(() -> translated(task), threads);
         } catch (RejectedExecutionException full) {
             throw GatewayException.causedBy(
-                    full, ProblemType.OVERLOADED, "Too many such requests are under way already.");
+                    full, ProblemType.OVERLOADED, "Too many requests of this kind are running. Try again later.");
         }
     }
 
@@ -52,7 +52,7 @@ class OperatorThreads {
             throw GatewayException.causedBy(
                     e,
                     e.isRefused() ? ProblemType.BROKER_REFUSED : ProblemType.BROKER_UNAVAILABLE,
-                    "The broker could not do that now: %s.".formatted(e.getMessage()));
+                    "The broker could not do this now: %s.".formatted(e.getMessage()));
         } catch (StoreUnavailableException e) {
             throw GatewayException.causedBy(e, ProblemType.STORE_UNAVAILABLE, "The database does not answer.");
         }

@@ -115,7 +115,7 @@ final class RedriveJob implements Runnable {
     /** Ends it after the message it is at. */
     void stop() {
         if (state == State.RUNNING && stopped.getCount() > 0) {
-            LOG.infof("redrive is stopped subscription=%s redrive=%s", subscription.name(), id);
+            LOG.infof("redrive stops subscription=%s redrive=%s", subscription.name(), id);
         }
         stopped.countDown();
     }
@@ -125,7 +125,8 @@ final class RedriveJob implements Runnable {
         try {
             var silent = redrive();
             if (stopped.getCount() > 0 && !silent.isEmpty() && !hasAllThatWereAskedFor()) {
-                fail("the dead letters of %s were left out, no answer from there".formatted(String.join(", ", silent)));
+                fail("the dead letters of %s were left out, because it did not answer"
+                        .formatted(String.join(", ", silent)));
             } else {
                 tellWhatIsMissing();
                 state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
@@ -138,8 +139,12 @@ final class RedriveJob implements Runnable {
             Thread.currentThread().interrupt();
             state = State.STOPPED;
         } catch (RuntimeException bug) {
-            fail("a bug of the gateway");
-            LOG.errorf(bug, "redrive failed by a bug subscription=%s redrive=%s", subscription.name(), id);
+            fail("a bug in the gateway");
+            LOG.errorf(
+                    bug,
+                    "redrive failed because of a bug in the gateway subscription=%s redrive=%s",
+                    subscription.name(),
+                    id);
         }
         LOG.infof(
                 "dead letters redriven subscription=%s redrive=%s state=%s redriven=%d skipped=%d",
@@ -159,7 +164,7 @@ final class RedriveJob implements Runnable {
             detail = "found no dead letter for %d of %d ids; notFound lists them"
                     .formatted(notFound.size(), selection.ids().size());
         } else if (!selectedAny) {
-            detail = total == 0 ? "the subscription has no dead letters" : "no dead letter is in the selection";
+            detail = total == 0 ? "the subscription has no dead letters" : "no dead letter matches the selection";
         }
     }
 
@@ -214,7 +219,7 @@ final class RedriveJob implements Runnable {
             if (e.isRefused()) {
                 throw e;
             }
-            LOG.debugf(e, "redrive left a broker group=%s broker=%s", group, broker);
+            LOG.debugf(e, "redrive skips a broker that does not answer group=%s broker=%s", group, broker);
             return false;
         }
     }
@@ -244,7 +249,7 @@ final class RedriveJob implements Runnable {
             failed++;
             LOG.warnf(
                     e,
-                    "dead letter not taken back by the broker subscription=%s redrive=%s messageId=%s",
+                    "the broker refused to take a dead letter back subscription=%s redrive=%s messageId=%s",
                     subscription.name(),
                     id,
                     LogText.value(letter.message().id()));

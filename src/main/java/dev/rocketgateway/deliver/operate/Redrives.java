@@ -45,13 +45,13 @@ class Redrives {
         running(subscription.name()).ifPresent(job -> {
             throw GatewayException.of(
                     ProblemType.REDRIVE_RUNNING,
-                    "Redrive '%s' of subscription '%s' is under way.".formatted(job.id(), subscription.name()));
+                    "Redrive '%s' of subscription '%s' is still running.".formatted(job.id(), subscription.name()));
         });
         forgetTheOldest();
         var job = new RedriveJob(UUID.randomUUID().toString(), subscription, selection, ratePerSecond, letters, log);
         jobs.put(job.id(), job);
         LOG.infof(
-                "redrive begins subscription=%s redrive=%s selection=%s",
+                "redrive starts subscription=%s redrive=%s selection=%s",
                 subscription.name(), job.id(), selection.label());
         var thread = new Thread(job, "gateway-redrive");
         thread.setDaemon(true);

@@ -62,7 +62,7 @@ class SeekResource {
         if (!known) {
             document.fault(POSITION, "must be LATEST, EARLIEST or TIMESTAMP");
         } else if (position.get().equals("TIMESTAMP") != document.has(TIMESTAMP)) {
-            document.fault(TIMESTAMP, "goes with position TIMESTAMP, and only with it");
+            document.fault(TIMESTAMP, "is required with position TIMESTAMP, and not allowed with another position");
         }
         document.throwIfFaulty();
         return start.orElseThrow();

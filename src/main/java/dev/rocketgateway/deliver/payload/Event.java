@@ -37,11 +37,11 @@ record Event(
         require(!attributes.containsKey("data"), "it has an attribute named data");
         require(
                 attributes.keySet().stream().allMatch(name -> NAME.matcher(name).matches()),
-                "it has an attribute whose name is not made of small letters and digits");
+                "it has an attribute whose name has other characters than lower-case letters and digits");
         require(
                 !attributes.containsKey("time")
                         || TIME.matcher(attributes.get("time")).matches(),
-                "its time is not in the form of RFC 3339");
+                "its time is not in the format of RFC 3339");
     }
 
     private static void require(boolean right, String fault) {

@@ -80,7 +80,7 @@ public class SubscriptionWatch {
                 }
             });
         } catch (RuntimeException bug) {
-            LOG.error("looking at subscriptions failed, it is tried again", bug);
+            LOG.error("checking subscriptions failed, will be retried", bug);
         }
     }
 
@@ -93,7 +93,7 @@ public class SubscriptionWatch {
                 metrics.watched(name, now);
             }
         } catch (RuntimeException bug) {
-            LOG.errorf(bug, "looking at a subscription failed, it is tried again subscription=%s", name);
+            LOG.errorf(bug, "checking a subscription failed, will be retried subscription=%s", name);
         }
     }
 
@@ -107,7 +107,7 @@ public class SubscriptionWatch {
                     groups.retention(source.topic()),
                     Optional.empty());
         } catch (SourceUnavailableException e) {
-            LOG.debugf(e, "lag not known subscription=%s", run.subscription().name());
+            LOG.debugf(e, "lag unknown subscription=%s", run.subscription().name());
             return new Seen(held, Optional.empty(), Optional.empty(), Optional.ofNullable(e.getMessage()));
         }
     }

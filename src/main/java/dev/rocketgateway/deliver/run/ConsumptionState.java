@@ -21,7 +21,7 @@ final class ConsumptionState implements DeliveryGate.Watcher {
     private final DeliveryListener listener;
     private final Consumer<MessageSource.Consumption> released;
     private final Object moving = new Object();
-    private volatile DeliveryState state = new DeliveryState.Starting("not tried yet");
+    private volatile DeliveryState state = new DeliveryState.Starting("not started yet");
     private volatile boolean probing;
     private @Nullable DeliveryGate gate;
 
@@ -101,6 +101,6 @@ final class ConsumptionState implements DeliveryGate.Watcher {
     }
 
     private Optional<Hold> hold() {
-        return Objects.requireNonNull(gate, "follows no gate yet").hold();
+        return Objects.requireNonNull(gate, "no gate is set yet").hold();
     }
 }

@@ -68,7 +68,7 @@ public class SubscriptionReconciler {
         try {
             schedule.execute(this::reconcile);
         } catch (RejectedExecutionException stopped) {
-            LOG.debug("a change came after the stop", stopped);
+            LOG.debug("a change of subscriptions after the stop is ignored", stopped);
         }
     }
 
@@ -86,7 +86,7 @@ public class SubscriptionReconciler {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("not every subscription had stopped at the end of the drain", e);
+            LOG.warn("some subscriptions had not stopped at the end of the drain", e);
         }
     }
 
@@ -94,7 +94,7 @@ public class SubscriptionReconciler {
     private void awaitComparison() {
         try {
             if (!schedule.awaitTermination(1, TimeUnit.SECONDS)) {
-                LOG.warn("a comparison of subscriptions was still under way at the stop");
+                LOG.warn("a comparison of subscriptions was still running at the stop");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -123,9 +123,12 @@ public class SubscriptionReconciler {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
-            LOG.debugf("the subscription follows later subscription=%s", now.name());
+            LOG.debugf("the change takes effect later subscription=%s", now.name());
         } catch (ExecutionException bug) {
-            LOG.errorf(bug, "a subscription failed by a bug, it is tried again subscription=%s", now.name());
+            LOG.errorf(
+                    bug,
+                    "a subscription failed because of a bug in the gateway, will be retried subscription=%s",
+                    now.name());
         }
     }
 
@@ -168,7 +171,7 @@ public class SubscriptionReconciler {
             }
             runs.values().forEach(run -> blocking.execute(() -> step(run)));
         } catch (RuntimeException bug) {
-            LOG.error("comparing subscriptions failed, it is tried again", bug);
+            LOG.error("comparing subscriptions failed, will be retried", bug);
         }
     }
 
@@ -178,7 +181,7 @@ public class SubscriptionReconciler {
             runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))
                     .want(subscription);
         } catch (RuntimeException bug) {
-            LOG.errorf(bug, "a subscription cannot be set up, it is tried again subscription=%s", name);
+            LOG.errorf(bug, "a subscription could not be set up, will be retried subscription=%s", name);
         }
     }
 
@@ -188,7 +191,7 @@ public class SubscriptionReconciler {
         } catch (RuntimeException bug) {
             LOG.errorf(
                     bug,
-                    "a subscription failed by a bug, it is tried again subscription=%s",
+                    "a subscription failed because of a bug in the gateway, will be retried subscription=%s",
                     run.subscription().name());
         }
     }

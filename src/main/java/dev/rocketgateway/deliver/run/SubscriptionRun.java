@@ -239,7 +239,8 @@ public final class SubscriptionRun {
         deliverer.end();
         if (!drain(receiving, limit)) {
             LOG.warnf(
-                    "webhooks were still under way at the end of the drain, their messages come again subscription=%s",
+                    "webhooks were still in flight at the end of the drain, their messages will be delivered again "
+                            + "subscription=%s",
                     current.name());
         }
         return draining;
@@ -250,7 +251,7 @@ public final class SubscriptionRun {
         try {
             return receiving.consumption().drain(limit);
         } catch (RuntimeException e) {
-            LOG.errorf(e, "the consumer did not end as it should subscription=%s", current.name());
+            LOG.errorf(e, "the consumer failed to stop subscription=%s", current.name());
             return false;
         }
     }

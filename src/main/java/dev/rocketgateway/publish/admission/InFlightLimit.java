@@ -66,8 +66,8 @@ public class InFlightLimit {
     private static void expectAtLeast(String whole, long wholeValue, String part, long partValue) {
         if (wholeValue < partValue) {
             throw new ConfigurationException(
-                    ("gateway.publish.%s is %d, less than gateway.publish.%s, which is %d: requests that need it all would"
-                                    + " always be refused. Raise the first or lower the second.")
+                    ("gateway.publish.%s is %d, but gateway.publish.%s is %d, so the largest requests would always be "
+                                    + "refused. Raise the first or lower the second.")
                             .formatted(whole, wholeValue, part, partValue));
         }
     }
@@ -95,7 +95,8 @@ public class InFlightLimit {
             taken = counter.get();
             if (taken + amount > max) {
                 throw GatewayException.of(
-                        ProblemType.OVERLOADED, "Too much is in flight to the broker already; nothing was stored.");
+                        ProblemType.OVERLOADED,
+                        "Too many messages or bytes are in flight to the broker; nothing was stored.");
             }
         } while (!counter.compareAndSet(taken, taken + amount));
     }

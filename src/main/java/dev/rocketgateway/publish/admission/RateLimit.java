@@ -77,7 +77,7 @@ final class RateLimit {
 
     /** What to say to one who has used it up. */
     String usedUp() {
-        return "The rate of this %s is used up: %d messages per %s. Nothing was stored; wait for Retry-After."
+        return "The rate of this %s is used up: %d messages per %s. Nothing was stored; try again after Retry-After."
                 .formatted(name, messages, Durations.format(window));
     }
 

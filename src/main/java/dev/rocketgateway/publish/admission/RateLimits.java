@@ -48,7 +48,7 @@ public class RateLimits {
         var window = config.window();
         if (window.toSeconds() < 1 || window.toNanosPart() != 0) {
             throw new ConfigurationException(
-                    "gateway.publish.rate-limit.window is %s; it must be one or more whole seconds"
+                    "gateway.publish.rate-limit.window is %s; it must be a whole number of seconds, at least 1s"
                             .formatted(Durations.format(window)));
         }
         add(CALLER, config.perCaller(), window, clock);
@@ -59,8 +59,8 @@ public class RateLimits {
         messages.ifPresent(number -> {
             if (number < 1 || number > window.toNanos()) {
                 throw new ConfigurationException(
-                        "gateway.publish.rate-limit.per-%s is %d; it must be at least 1, and at most one per nanosecond"
-                                .formatted(name, number));
+                        "gateway.publish.rate-limit.per-%s is %d; it must be at least 1, and at most one message per "
+                                + "nanosecond of the window".formatted(name, number));
             }
             limits.add(new RateLimit(name, number, window, clock));
         });
@@ -120,7 +120,7 @@ public class RateLimits {
                 tell();
                 throw GatewayException.of(
                         ProblemType.BATCH_TOO_LARGE,
-                        "The batch has %d messages; the rate allows %d at once. Send it in pieces."
+                        "The batch has %d messages, but the rate allows %d at once. Send smaller batches."
                                 .formatted(messages, most));
             }
             take(messages);

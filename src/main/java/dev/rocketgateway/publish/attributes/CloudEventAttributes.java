@@ -48,13 +48,13 @@ public final class CloudEventAttributes {
     /** In binary mode the request itself has these. */
     private static final Map<String, String> NOT_HEADERS = Map.of(
             CONTENT_TYPE,
-            "cannot be a header; Content-Type has the type of the data",
+            "cannot be a header; use Content-Type for the type of the data",
             "datacontenttype",
-            "cannot be a header; Content-Type has the type of the data",
+            "cannot be a header; use Content-Type for the type of the data",
             CloudEventData.DATA,
-            "cannot be a header; the body is the data",
+            "cannot be a header; send the data as the body",
             CloudEventData.BASE64_DATA,
-            "cannot be a header; the body is the data");
+            "cannot be a header; send the data as the body");
 
     private final FieldErrors errors = new FieldErrors();
     private final Map<String, String> attributes = new LinkedHashMap<>();
@@ -163,8 +163,8 @@ public final class CloudEventAttributes {
         if (size > MessageAttributes.MAX_BYTES) {
             throw GatewayException.of(
                     ProblemType.PROPERTIES_TOO_LARGE,
-                    "The attributes of the event have %d bytes together; an event can have %d. Move what is large into its data."
-                            .formatted(size, MessageAttributes.MAX_BYTES));
+                    "The attributes of the event have %d bytes together; an event can have at most %d. Move large values "
+                            + "into its data.".formatted(size, MessageAttributes.MAX_BYTES));
         }
     }
 

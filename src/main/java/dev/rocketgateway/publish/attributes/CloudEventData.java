@@ -68,9 +68,9 @@ final class CloudEventData {
     void check(Map<String, String> attributes, FieldErrors errors) {
         boolean old = CloudEventRules.isOld(attributes.get("specversion"));
         if (base64Given && old) {
-            errors.add(BASE64_DATA, "is not a member of version 0.3; use data with datacontentencoding base64");
+            errors.add(BASE64_DATA, "does not exist in version 0.3; use data with datacontentencoding base64");
         } else if (base64Given && given) {
-            errors.add(BASE64_DATA, "cannot go with data; send one of them");
+            errors.add(BASE64_DATA, "cannot be combined with data; send one of the two");
         } else if (base64Given) {
             errors.check(BASE64_DATA, faultOfBase64(base64));
         }
@@ -90,7 +90,7 @@ final class CloudEventData {
 
     private @Nullable String faultOfText(@Nullable String type) {
         if (text == null) {
-            return "must be a string, because datacontenttype is '%s'; leave it out if the data is JSON"
+            return "must be a string, because datacontenttype is '%s'; leave datacontenttype out if the data is JSON"
                     .formatted(type);
         }
         return JsonBody.isUnicode(text)

@@ -45,7 +45,9 @@ public record MessageAttributes(
             var other = allProperties.putIfAbsent(name, value);
             errors.check(
                     "property." + name,
-                    other == null || other.equals(value) ? null : "is another than the CloudEvent's");
+                    other == null || other.equals(value)
+                            ? null
+                            : "differs from the value in the CloudEvent; send it once");
         });
         errors.throwIfAny();
         var allKeys = new LinkedHashSet<>(keys);
@@ -62,7 +64,7 @@ public record MessageAttributes(
         if (size() > MAX_BYTES) {
             throw GatewayException.of(
                     ProblemType.PROPERTIES_TOO_LARGE,
-                    "Tag, keys, message group and properties have %d bytes together; a message can carry %d."
+                    "Tag, keys, message group and properties have %d bytes together; a message can have at most %d."
                             .formatted(size(), MAX_BYTES));
         }
     }

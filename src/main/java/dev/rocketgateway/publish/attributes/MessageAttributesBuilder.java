@@ -49,7 +49,7 @@ public final class MessageAttributesBuilder {
                 && errors.check(
                         field,
                         value.chars().anyMatch(Character::isWhitespace)
-                                ? "must not contain white space, which separates keys"
+                                ? "must not contain whitespace, which separates keys"
                                 : null);
         if (legal) {
             keys.add(value);
@@ -69,7 +69,7 @@ public final class MessageAttributesBuilder {
                         field,
                         isBetween(MIN_DELAY, delay, rules.maxDelay())
                                 ? null
-                                : "is %s; it can be at least 1ms and at most %s".formatted(text, maxDelay())))
+                                : "is %s; it must be from 1ms to %s".formatted(text, maxDelay())))
                 .ifPresent(delay -> schedules.put(field, new DeliverySchedule.After(delay)));
     }
 
@@ -78,7 +78,7 @@ public final class MessageAttributesBuilder {
                 .filter(time -> errors.check(
                         field,
                         time.isAfter(rules.clock().instant().plus(rules.maxDelay()))
-                                ? "is %s, which is more than %s ahead".formatted(text, maxDelay())
+                                ? "is %s, which is more than %s in the future".formatted(text, maxDelay())
                                 : null))
                 .ifPresent(time -> schedules.put(field, new DeliverySchedule.At(time)));
     }
@@ -88,14 +88,18 @@ public final class MessageAttributesBuilder {
                 && Integer.parseInt(text) >= 1
                 && Integer.parseInt(text) <= DeliverySchedule.Level.MAX;
         if (errors.check(
-                field, legal ? null : "is '%s'; it can be 1 to %d".formatted(text, DeliverySchedule.Level.MAX))) {
+                field, legal ? null : "is '%s'; it must be 1 to %d".formatted(text, DeliverySchedule.Level.MAX))) {
             schedules.put(field, new DeliverySchedule.Level(Integer.parseInt(text)));
         }
     }
 
     public void property(String field, String name, String value) {
-        boolean legal = errors.check(field, name.trim().isEmpty() ? "needs a name" : separatorFault(name))
-                && errors.check(field, rules.reserved().contains(name) ? "is a name RocketMQ keeps for itself" : null)
+        boolean legal = errors.check(field, name.trim().isEmpty() ? "needs a name after the dot" : separatorFault(name))
+                && errors.check(
+                        field,
+                        rules.reserved().contains(name)
+                                ? "is a property name that RocketMQ reserves; use another name"
+                                : null)
                 && errors.check(field, fault(value));
         if (legal) {
             var other = properties.putIfAbsent(name, value);
@@ -137,13 +141,13 @@ public final class MessageAttributesBuilder {
         if (schedules.size() > 1) {
             errors.add(
                     List.copyOf(schedules.keySet()).get(1),
-                    "is given with another; at most one of delay, deliverAt and delayLevel can be");
+                    "cannot be combined with another schedule; send only one of delay, deliverAt and delayLevel");
         }
         if (messageGroup != null) {
             schedules.keySet().stream()
                     .findFirst()
-                    .ifPresent(field ->
-                            errors.add(field, "cannot go with a message group, whose messages are delivered in order"));
+                    .ifPresent(field -> errors.add(
+                            field, "cannot be combined with a message group, whose messages are delivered in order"));
         }
     }
 

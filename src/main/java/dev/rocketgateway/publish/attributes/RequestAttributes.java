@@ -54,7 +54,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
     private static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
 
     private static final String ATTRIBUTE_OF_A_MESSAGE =
-            "is not a parameter of a batch; attributes belong to each of its messages";
+            "is not a parameter of a batch; set it on each message of the batch";
 
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
 
@@ -188,7 +188,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
                             .toList());
             return meant.isPresent()
                     ? "%s; did you mean `RocketMQ-%s`?".formatted(words, meant.get())
-                    : "%s; it takes %s".formatted(words, String.join(", ", HEADERS));
+                    : "%s; use one of %s".formatted(words, String.join(", ", HEADERS));
         }
 
         private static String faultOfUnknown(String name) {
@@ -235,7 +235,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
                 }
             }
             if (!fromQuery.isEmpty() && !fromHeader.isEmpty() && !fromQuery.equals(fromHeader)) {
-                errors.add("key", "differs from the header " + KEYS_HEADER);
+                errors.add("key", "differs from the value of the header " + KEYS_HEADER);
             }
             (fromQuery.isEmpty() ? fromHeader : fromQuery).forEach(key -> message.key("key", key));
         }
@@ -250,7 +250,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
             for (String header : anyHeader ? headers.getAll(PROPERTY_HEADER) : List.<String>of()) {
                 int equals = header.indexOf('=');
                 if (equals < 0) {
-                    errors.add(PROPERTY_HEADER, "'%s' is not of the form <name>=<value>".formatted(header));
+                    errors.add(PROPERTY_HEADER, "'%s' must have the form <name>=<value>".formatted(header));
                     continue;
                 }
                 decoded(PROPERTY_HEADER, header.substring(0, equals).strip()).ifPresent(name -> decoded(
@@ -265,7 +265,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
                             "timeout",
                             MessageAttributesBuilder.isBetween(MIN_TIMEOUT, timeout, rules.maxTimeout())
                                     ? null
-                                    : "is %s; it can be at least 1ms and at most %s"
+                                    : "is %s; it must be from 1ms to %s"
                                             .formatted(text, Durations.format(rules.maxTimeout())))));
         }
 

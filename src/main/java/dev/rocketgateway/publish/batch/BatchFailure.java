@@ -11,7 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(
         name = "BatchProblem",
-        description = "A problem; if it concerns each message on its own, with the members of BatchResult too.",
+        description = "A problem. If each message failed on its own, the problem also has the fields of BatchReceipt.",
         requiredProperties = {"type", "title", "status", "detail", "instance", "code", "retryable", "requestId"})
 record BatchFailure(
         @JsonUnwrapped Problem problem, @JsonUnwrapped BatchReceipt receipt) {}

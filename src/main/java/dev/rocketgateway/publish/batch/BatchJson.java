@@ -43,7 +43,7 @@ final class BatchJson {
             throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw GatewayException.of(
-                    ProblemType.MALFORMED_BODY, "The body is not a JSON object; it is {\"messages\": [...]}.");
+                    ProblemType.MALFORMED_BODY, "The body is not a JSON object; send {\"messages\": [...]}.");
         }
         @Nullable List<BatchEntry> messages = null;
         var errors = new FieldErrors();
@@ -51,10 +51,10 @@ final class BatchJson {
             var name = parser.currentName();
             var value = parser.nextToken();
             if (messages != null) {
-                errors.add(name, "comes after messages, which is the one field of a batch");
+                errors.add(name, "is not a field of a batch, whose only field is messages");
                 parser.skipChildren();
             } else if (!name.equals(MESSAGES)) {
-                errors.add(name, "is not a field of a batch, which has the field messages alone");
+                errors.add(name, "is not a field of a batch, whose only field is messages");
                 parser.skipChildren();
             } else if (value != JsonToken.START_ARRAY) {
                 errors.add(MESSAGES, "must be an array of messages");
@@ -66,8 +66,8 @@ final class BatchJson {
         JsonBody.expectEnd(parser);
         errors.throwIfAny();
         if (messages == null || messages.isEmpty()) {
-            throw GatewayException.invalid(
-                    List.of(new FieldError(MESSAGES, messages == null ? "is missing" : "has no message")));
+            throw GatewayException.invalid(List.of(
+                    new FieldError(MESSAGES, messages == null ? "is missing" : "is empty; send at least one message")));
         }
         return messages;
     }
@@ -94,7 +94,7 @@ final class BatchJson {
         if (entries == maxMessages) {
             throw GatewayException.of(
                     ProblemType.BATCH_TOO_LARGE,
-                    "The batch has more than the %d messages one may have.".formatted(maxMessages));
+                    "The batch has more messages than the limit of %d.".formatted(maxMessages));
         }
     }
 }

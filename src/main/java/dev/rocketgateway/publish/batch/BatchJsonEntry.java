@@ -138,9 +138,7 @@ final class BatchJsonEntry {
     private MessageAttributes attributes() {
         errors.check(
                 BODY,
-                bodies == 1
-                        ? null
-                        : "exactly one of body, json and bodyBase64 is needed; there are %d".formatted(bodies));
+                bodies == 1 ? null : "must have exactly one of body, json and bodyBase64; it has %d".formatted(bodies));
         attributes.keep(JSON_BODY, MessageProperties.CONTENT_TYPE, contentType);
         return attributes.build();
     }
@@ -152,14 +150,14 @@ final class BatchJsonEntry {
         if (body.length > maxSize) {
             throw GatewayException.of(
                     ProblemType.MESSAGE_TOO_LARGE,
-                    "The message's body is larger than the %d bytes it may have.".formatted(maxSize));
+                    "The message's body is larger than the limit of %d bytes.".formatted(maxSize));
         }
         return body;
     }
 
     private void keys(String field, JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
-            wrongType(field, parser, "an array of text");
+            wrongType(field, parser, "an array of strings");
             return;
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -169,7 +167,7 @@ final class BatchJsonEntry {
 
     private void properties(String field, JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            wrongType(field, parser, "an object with text as values");
+            wrongType(field, parser, "an object whose values are strings");
             return;
         }
         while (parser.nextToken() != JsonToken.END_OBJECT) {

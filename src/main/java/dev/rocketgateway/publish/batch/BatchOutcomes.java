@@ -102,7 +102,8 @@ final class BatchOutcomes {
         }
         var type = problem();
         var failure = GatewayException.of(
-                type, "None of the %d messages was accepted; results has the reason for each.".formatted(failed));
+                type,
+                "None of the %d messages was accepted; results has the reason for each message.".formatted(failed));
         failure = unknown ? failure.withUnknownOutcome() : failure;
         failure = stored ? failure.withStored() : failure;
         failure = retryAfter > 1 && type.retryable() ? failure.withRetryAfter(Duration.ofSeconds(retryAfter)) : failure;

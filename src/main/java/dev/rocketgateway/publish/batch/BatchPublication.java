@@ -211,7 +211,7 @@ class BatchPublication {
             if (body.length > maxSize) {
                 throw GatewayException.of(
                         ProblemType.MESSAGE_TOO_LARGE,
-                        "The event is larger than the %d bytes a message may have.".formatted(maxSize));
+                        "The event is larger than the limit of %d bytes.".formatted(maxSize));
             }
             return new BatchEntry.Valid(all.toMessage(publisher.nextMessageId(), topic, body));
         } catch (GatewayException refused) {

@@ -14,12 +14,12 @@ record BatchRequest(
     /** The form of one message. */
     @Schema(
             name = "BatchMessage",
-            description = "Exactly one of body, json and bodyBase64; the rest as for one message.")
+            description = "Has exactly one of body, json and bodyBase64. The other fields are as for a single message.")
     record Entry(
             @Schema(description = "Text, stored in UTF-8.") @Nullable
             String body,
 
-            @Schema(description = "Any JSON value, stored byte for byte as it stands here.") @Nullable
+            @Schema(description = "Any JSON value, stored byte for byte as it is in the request.") @Nullable
             Object json,
 
             @Schema(description = "Bytes, in Base64.") @Nullable

@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "BatchMessageResult",
-        description = "One message of the batch: with the fields of SendResult if it was stored, of Problem if not.",
+        description = "The result of one message: it has the fields of SendResult if the message was stored, and of "
+                + "Problem if not.",
         requiredProperties = {"index", "status"})
 record BatchResult(
-        @Schema(description = "Place in the request, from 0.")
+        @Schema(description = "Index of the message in the request, from 0.")
         int index,
 
-        @Schema(description = "200 or 202: stored; 204: handed to the network; otherwise the problem's.") @Nullable
+        @Schema(description = "200 or 202: stored. 204: handed to the network. Otherwise the status of the problem.")
+        @Nullable
         Integer status,
 
         @JsonUnwrapped @Nullable SendReceipt receipt,

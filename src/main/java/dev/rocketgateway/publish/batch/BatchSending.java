@@ -157,7 +157,7 @@ class BatchSending {
                     if (outcomes[before].failed()) {
                         outcomes[index] = new SendOutcome.Failed(GatewayException.of(
                                 ProblemType.EARLIER_MESSAGE_FAILED,
-                                "Not sent, because an earlier message of its group was not confirmed."));
+                                "Not sent, because an earlier message of the same message group was not confirmed."));
                         return CompletableFuture.completedFuture(null);
                     }
                     return sendOne(index);

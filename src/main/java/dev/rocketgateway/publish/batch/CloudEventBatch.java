@@ -39,7 +39,7 @@ final class CloudEventBatch {
             return all;
         });
         if (events.isEmpty()) {
-            throw GatewayException.invalid("body", "has no event; send an array with at least one");
+            throw GatewayException.invalid("body", "has no event; send an array with at least one event");
         }
         return events;
     }

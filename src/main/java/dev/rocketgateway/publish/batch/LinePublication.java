@@ -75,7 +75,8 @@ class LinePublication {
 
     private static GatewayException stopping() {
         return GatewayException.of(
-                ProblemType.SHUTTING_DOWN, "This replica is stopping; this line and those after it were not stored.");
+                ProblemType.SHUTTING_DOWN,
+                "This replica is stopping; this line and the lines after it were not stored.");
     }
 
     CompletionStage<BatchOutcomes> publish(
@@ -119,7 +120,8 @@ class LinePublication {
                     }
                     if (outcomes.count() == 0) {
                         throw GatewayException.of(
-                                ProblemType.EMPTY_BODY, "The body has no message; each line that is not blank is one.");
+                                ProblemType.EMPTY_BODY,
+                                "The body has no message; send at least one line that is not blank.");
                     }
                     return outcomes;
                 });
@@ -140,7 +142,7 @@ class LinePublication {
         if (line.tooLong()) {
             return new BatchEntry.Refused(GatewayException.of(
                     ProblemType.MESSAGE_TOO_LARGE,
-                    "The line is longer than the %d bytes a message may have.".formatted(maxSize)));
+                    "The line is longer than the limit of %d bytes.".formatted(maxSize)));
         }
         metrics.taken(line.bytes().length);
         return new BatchEntry.Valid(attributes.toMessage(publisher.nextMessageId(), batch.topic(), line.bytes()));

@@ -127,7 +127,7 @@ final class LineStream {
                 Math.max(1, timeout.toMillis()),
                 silent -> fail(GatewayException.of(
                         ProblemType.REQUEST_TIMEOUT,
-                        "The body did not go on for %s.".formatted(Durations.format(timeout)))));
+                        "No byte of the body arrived for %s.".formatted(Durations.format(timeout)))));
         request.resume();
     }
 

@@ -153,11 +153,11 @@ public final class RequestBody {
 
     private static GatewayException emptyBody() {
         return GatewayException.of(
-                ProblemType.EMPTY_BODY, "The request has no body; the body is the message, at least one byte of it.");
+                ProblemType.EMPTY_BODY, "The request has no body; send the message as the body, at least one byte.");
     }
 
     private static GatewayException tooLarge(ProblemType type, int maxSize) {
-        return GatewayException.of(type, "The body is larger than the %d bytes it may have.".formatted(maxSize));
+        return GatewayException.of(type, "The body is larger than the limit of %d bytes.".formatted(maxSize));
     }
 
     private static GatewayException slow(Duration timeout) {
@@ -176,7 +176,7 @@ public final class RequestBody {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw GatewayException.of(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Encoding is '%s'; this body is read by the gateway and must not be encoded."
+                    "Content-Encoding is '%s'; send the body without an encoding, because the gateway must read it."
                             .formatted(encoding));
         }
     }

@@ -21,7 +21,8 @@ public final class TopicParameter {
         }
         if (topic.isReserved()) {
             throw GatewayException.of(
-                    ProblemType.TOPIC_RESERVED, "Topic '%s' belongs to RocketMQ itself.".formatted(topic));
+                    ProblemType.TOPIC_RESERVED,
+                    "Topic '%s' is reserved for RocketMQ itself; use another name.".formatted(topic));
         }
         return topic;
     }

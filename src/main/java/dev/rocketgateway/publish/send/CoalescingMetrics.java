@@ -16,10 +16,10 @@ class CoalescingMetrics {
     CoalescingMetrics(MeterRegistry registry) {
         this.together = DistributionSummary.builder("gateway.publish.coalesced")
                 .baseUnit("messages")
-                .description("Messages that left for the broker together; 1 is one that left alone")
+                .description("Messages that were sent to the broker in one request; 1 is a message sent alone")
                 .register(registry);
         this.waited = Timer.builder("gateway.publish.coalescing.wait")
-                .description("How long the first of those that left together had waited for an earlier send to return")
+                .description("How long the first message of a request had waited for an earlier request to return")
                 .register(registry);
     }
 

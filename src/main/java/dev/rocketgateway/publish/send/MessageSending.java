@@ -137,7 +137,7 @@ public class MessageSending {
         if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
             return new SendOutcome.Failed(GatewayException.of(
                             ProblemType.NOT_REPLICATED,
-                            "The message is stored with sendStatus %s, and this gateway asks for SEND_OK."
+                            "The message is stored with sendStatus %s, but this gateway requires SEND_OK."
                                     .formatted(receipt.sendStatus()))
                     .withStored());
         }
@@ -151,7 +151,11 @@ public class MessageSending {
             return new SendOutcome.Failed(SendErrors.toProblem(e, message));
         }
         if (!(cause instanceof TimeoutException)) {
-            LOG.errorf(cause, "send failed by a bug topic=%s messageId=%s", message.topic(), message.id());
+            LOG.errorf(
+                    cause,
+                    "send failed because of a bug in the gateway topic=%s messageId=%s",
+                    message.topic(),
+                    message.id());
         }
         if (cause instanceof SendFailedException e) {
             return new SendOutcome.Failed(SendErrors.toProblem(e, message));

@@ -14,7 +14,8 @@ final class SendErrors {
     static final int SYSTEM_ERROR = 1;
 
     private static final String NOT_SCHEDULED =
-            "The broker did not schedule the message: its timer is full, or off (then use delayLevel). Nothing was stored.";
+            "The broker did not schedule the message: its timer is full or off. If its timer is off, use "
+                    + "delayLevel. Nothing was stored.";
 
     private SendErrors() {}
 
@@ -58,7 +59,8 @@ final class SendErrors {
         boolean ofOneBroker = e.reason() == SendFailedException.Reason.TIMEOUT
                 || e.reason() == SendFailedException.Reason.UNAVAILABLE && e.brokerCode() == null;
         return ofOneBroker && message.messageGroup().isPresent()
-                ? " All messages of a message group go to one queue, to keep their order, and so to the broker of that queue alone."
+                ? " All messages of a message group go to one queue, to keep their order, so only the broker of this "
+                        + "queue can take them."
                 : "";
     }
 
@@ -67,30 +69,32 @@ final class SendErrors {
         return switch (e.reason()) {
             case TOPIC_NOT_FOUND -> "Topic '%s' has no route on any broker.".formatted(topic);
             case TYPE_MISMATCH ->
-                "Topic '%s' is declared for another type of message than %s, which this one is."
+                "This message has type %2$s, but topic '%1$s' is declared for another type."
                         .formatted(topic, message.type());
             case BROKER_TOO_OLD ->
-                "%s: it would deliver the message at once. Use 'delayLevel' instead of 'delay' or 'deliverAt', or upgrade the broker. Nothing was stored."
-                        .formatted(Objects.requireNonNullElse(e.detail(), "The broker has no timer"));
-            case DENIED -> "The broker does not let the gateway publish to topic '%s'.".formatted(topic);
+                "%s, so it would deliver the message at once. Use 'delayLevel' instead of 'delay' or 'deliverAt', or "
+                        + "upgrade the broker. Nothing was stored."
+                                .formatted(Objects.requireNonNullElse(e.detail(), "The broker has no timer"));
+            case DENIED -> "The broker does not allow the gateway to publish to topic '%s'.".formatted(topic);
             case ILLEGAL_MESSAGE ->
                 isTimed(message)
-                        ? "The broker refused the message: it is scheduled further ahead than the broker allows, or larger."
-                        : "The broker refused the message: body or properties are larger than it accepts.";
-            case BROKER_BUSY -> "The broker is shedding load; nothing was stored.";
-            case OVERLOADED -> "Too much is in flight to the broker already; nothing was stored.";
+                        ? "The broker refused the message: it is scheduled further in the future than the broker allows, or is "
+                                + "too large."
+                        : "The broker refused the message: its body or its properties are too large for the broker.";
+            case BROKER_BUSY -> "The broker is overloaded and refused the message; nothing was stored.";
+            case OVERLOADED -> "Too many messages or bytes are in flight to the broker; nothing was stored.";
             case UNAVAILABLE ->
                 isTimed(message) && Integer.valueOf(SYSTEM_ERROR).equals(e.brokerCode())
                         ? NOT_SCHEDULED
                         : e.maybeStored()
-                                ? "The connection to the broker broke after the message was sent; it may have been stored."
+                                ? "The connection to the broker broke after the message was sent; the message may have been stored."
                                 : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
-            case NO_REPLY -> "Nobody replied in time; the message is stored, and may be acted on later.";
+            case NO_REPLY -> "No consumer replied in time; the message is stored, and a consumer may still process it.";
             case TIMEOUT ->
                 e.maybeStored()
                         ? "The broker did not answer in time; the message may have been stored."
                         : "The broker did not answer earlier messages in time; nothing was stored.";
-            case INTERNAL -> "The gateway failed; its log has the details under the request id.";
+            case INTERNAL -> "The gateway failed because of a bug; its log has the details under the requestId.";
         };
     }
 }

@@ -155,7 +155,9 @@ class MessagePublication {
         var message = attributes.map(RequestAttributes::message).orElse(MessageAttributes.NONE);
         boolean waits = mode.isPresent() && mode.get().waitsForReply();
         if (waits && message.schedule().isPresent()) {
-            errors.add("mode", "is request, and nobody replies to a message that is delivered later");
+            errors.add(
+                    "mode",
+                    "cannot be request for a message that is delivered later; use another mode, or leave out its schedule");
         }
         var form = errors.collect(() -> MessageForm.of(headers, message));
         errors.throwIfAny();

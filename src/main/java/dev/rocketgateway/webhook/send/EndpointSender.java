@@ -101,7 +101,7 @@ final class EndpointSender implements WebhookSender {
                     "answered %d without WebHook-Allowed-Origin".formatted(answered.status()));
         }
         if (!allowed.strip().equals("*") && !allowed.strip().equalsIgnoreCase(origin)) {
-            return new WebhookPermission.Refused("WebHook-Allowed-Origin is another than %s".formatted(origin));
+            return new WebhookPermission.Refused("WebHook-Allowed-Origin differs from %s".formatted(origin));
         }
         var rate = answer.get("WebHook-Allowed-Rate");
         return new WebhookPermission.Granted(
@@ -131,8 +131,8 @@ final class EndpointSender implements WebhookSender {
         if (endpoint.tls().insecureSkipVerify() && !config.allowInsecureTls()) {
             return withheld(
                     Cause.TARGET_DENIED,
-                    "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false;"
-                            + " the gateway's operator can set it to true");
+                    "insecureSkipVerify is denied, because gateway.webhook.allow-insecure-tls is false; the gateway's "
+                            + "operator can set it to true");
         }
         try {
             return attempt.begin(System.nanoTime());

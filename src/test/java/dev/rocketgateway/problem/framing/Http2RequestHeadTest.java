@@ -38,8 +38,8 @@ class Http2RequestHeadTest {
     @CsvSource(
             delimiter = '>',
             value = {
-                ":method=GET|:scheme=http|:path=/|:authority=x|a b=c > A field name has a character",
-                "a(b)=c > A field name has a character",
+                ":method=GET|:scheme=http|:path=/|:authority=x|a b=c > The name of a header has a character",
+                "a(b)=c > The name of a header has a character",
                 ":method=GET|:scheme=http|:path=/|:authority=x|a= b > The value of 'a' has",
                 ":method=GET|:scheme=http|:path=/|:authority=x|a=b\u007f > The value of 'a' has",
                 ":method=GET|:scheme=http|:path=/|:authority=x|a=b |c=d > The value of 'a' has",
