@@ -115,8 +115,8 @@ final class StartFailure {
         return QuarkusBindException.isKnownHost(taken.getHost())
                 ? "Port %d is in use by another process. Set `quarkus.http.port` to a free port."
                         .formatted(taken.getPort())
-                : "The gateway cannot listen at %s, port %d: no address of this host, or in use. See `quarkus.http.host` and"
-                                .formatted(taken.getHost(), taken.getPort())
-                        + " `quarkus.http.port`.";
+                : ("The gateway cannot listen at %s, port %d: this host does not have the address, or the port is in use."
+                                + " Correct `quarkus.http.host` or `quarkus.http.port`.")
+                        .formatted(taken.getHost(), taken.getPort());
     }
 }

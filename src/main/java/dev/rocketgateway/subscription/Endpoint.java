@@ -68,7 +68,7 @@ public record Endpoint(
     }
 
     /**
-     * How the endpoint is recognised, and how it recognises the gateway.
+     * How the endpoint is recognized, and how it recognizes the gateway.
      *
      * @param ca certificates to trust, in PEM, instead of those the JVM trusts
      * @param clientCertificate in PEM; goes with the key

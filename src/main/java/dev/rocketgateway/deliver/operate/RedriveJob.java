@@ -125,8 +125,7 @@ final class RedriveJob implements Runnable {
         try {
             var silent = redrive();
             if (stopped.getCount() > 0 && !silent.isEmpty() && !hasAllThatWereAskedFor()) {
-                fail("the dead letters of %s were left out, because it did not answer"
-                        .formatted(String.join(", ", silent)));
+                fail("no answer from %s, so the dead letters there were left out".formatted(String.join(", ", silent)));
             } else {
                 tellWhatIsMissing();
                 state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;

@@ -128,8 +128,8 @@ public class DeliveryServices {
     private static SourceUnavailableException occupied(ConsumerGroup group, List<String> members) {
         LOG.infof("consumer group has members group=%s members=%s", group, LogText.sentence(String.valueOf(members)));
         return new SourceUnavailableException(
-                "consumer group %s still has %d members; pause the subscription on every replica, or stop these "
-                        + "members".formatted(group, members.size()),
+                "consumer group %s still has %d members; pause the subscription on every replica, or stop these members"
+                        .formatted(group, members.size()),
                 null);
     }
 }

@@ -171,7 +171,7 @@ public class SubscriptionReconciler {
             }
             runs.values().forEach(run -> blocking.execute(() -> step(run)));
         } catch (RuntimeException bug) {
-            LOG.error("comparing subscriptions failed, will be retried", bug);
+            LOG.error("comparing subscriptions failed, the comparison will be retried", bug);
         }
     }
 

@@ -59,8 +59,8 @@ public class RateLimits {
         messages.ifPresent(number -> {
             if (number < 1 || number > window.toNanos()) {
                 throw new ConfigurationException(
-                        "gateway.publish.rate-limit.per-%s is %d; it must be at least 1, and at most one message per "
-                                + "nanosecond of the window".formatted(name, number));
+                        "gateway.publish.rate-limit.per-%s is %d; it must be at least 1, and at most one message per nanosecond of the window"
+                                .formatted(name, number));
             }
             limits.add(new RateLimit(name, number, window, clock));
         });

@@ -163,8 +163,8 @@ public final class CloudEventAttributes {
         if (size > MessageAttributes.MAX_BYTES) {
             throw GatewayException.of(
                     ProblemType.PROPERTIES_TOO_LARGE,
-                    "The attributes of the event have %d bytes together; an event can have at most %d. Move large values "
-                            + "into its data.".formatted(size, MessageAttributes.MAX_BYTES));
+                    "The attributes of the event have %d bytes together; an event can have at most %d. Move large values into its data."
+                            .formatted(size, MessageAttributes.MAX_BYTES));
         }
     }
 

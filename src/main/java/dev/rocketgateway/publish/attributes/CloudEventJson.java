@@ -109,7 +109,7 @@ public final class CloudEventJson {
     public static GatewayException unsupported(String contentType) {
         return GatewayException.of(
                 ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                "Content-Type is '%s'; this path accepts CloudEvents as %s. Publish batches of CloudEvents at "
-                        + "messages:batch.".formatted(contentType, EVENT));
+                "Content-Type is '%s'; this path accepts CloudEvents as %s. Publish batches of CloudEvents at messages:batch."
+                        .formatted(contentType, EVENT));
     }
 }

@@ -107,7 +107,7 @@ public final class MessageAttributesBuilder {
         }
     }
 
-    /** Kept as a property and as a key, for receivers to recognise repeats. */
+    /** Kept as a property and as a key, for receivers to recognize repeats. */
     public void idempotencyKey(String field, String value) {
         if (key(field, value)) {
             property(field, MessageProperties.IDEMPOTENCY_KEY, value);

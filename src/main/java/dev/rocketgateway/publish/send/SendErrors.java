@@ -72,9 +72,8 @@ final class SendErrors {
                 "This message has type %2$s, but topic '%1$s' is declared for another type."
                         .formatted(topic, message.type());
             case BROKER_TOO_OLD ->
-                "%s, so it would deliver the message at once. Use 'delayLevel' instead of 'delay' or 'deliverAt', or "
-                        + "upgrade the broker. Nothing was stored."
-                                .formatted(Objects.requireNonNullElse(e.detail(), "The broker has no timer"));
+                "%s, so it would deliver the message at once. Use 'delayLevel' instead of 'delay' or 'deliverAt', or upgrade the broker. Nothing was stored."
+                        .formatted(Objects.requireNonNullElse(e.detail(), "The broker has no timer"));
             case DENIED -> "The broker does not allow the gateway to publish to topic '%s'.".formatted(topic);
             case ILLEGAL_MESSAGE ->
                 isTimed(message)

@@ -43,8 +43,8 @@ public final class ConfiguredSubscriptions {
             var owner = owners.putIfAbsent(subscription.source().consumerGroup(), subscription.name());
             if (owner != null) {
                 faults.add(
-                        "gateway.subscriptions.%s.source.consumer-group: is also the group of subscription %s; give each "
-                                + "subscription its own group".formatted(subscription.name(), owner));
+                        "gateway.subscriptions.%s.source.consumer-group: is also the group of subscription %s; give each subscription its own group"
+                                .formatted(subscription.name(), owner));
             }
         }
         if (!faults.isEmpty()) {

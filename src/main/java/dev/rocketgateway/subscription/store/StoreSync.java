@@ -69,7 +69,10 @@ public class StoreSync {
         try {
             schedule.execute(this::tick);
         } catch (RejectedExecutionException stopped) {
-            LOG.debug("a pause came after the stop and is not stored", stopped);
+            LOG.debug(
+                    "a pause came after the stop and is not stored; the endpoint will request it again after the next "
+                            + "start",
+                    stopped);
         }
     }
 

@@ -59,8 +59,8 @@ public class SubscriptionRepository {
         if (known.configured(name).isPresent()) {
             throw GatewayException.of(
                     ProblemType.SUBSCRIPTION_CONFIGURED,
-                    "Subscription '%s' comes from the gateway's configuration. Change it there; over HTTP it can only be "
-                            + "paused and resumed.".formatted(name));
+                    "Subscription '%s' comes from the gateway's configuration. Change it there; over HTTP it can only be paused and resumed."
+                            .formatted(name));
         }
         return current(name);
     }

@@ -147,7 +147,7 @@ class RedriveJobTest {
         var all = run(new RedriveSelection.All());
 
         assertThat(all.state()).isEqualTo(RedriveJob.State.FAILED);
-        assertThat(all.detail()).isEqualTo("the dead letters of broker-b were left out, because it did not answer");
+        assertThat(all.detail()).isEqualTo("no answer from broker-b, so the dead letters there were left out");
         assertThat(all.redriven()).isEqualTo(7);
         marked.clear();
         var some = run(new RedriveSelection.ByIds(Set.of("m5", "elsewhere")));

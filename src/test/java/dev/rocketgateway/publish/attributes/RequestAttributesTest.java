@@ -171,7 +171,7 @@ class RequestAttributesTest {
                 "key=;key;must not be empty or blank",
                 "key=a%20b;key;must not contain whitespace, which separates keys",
                 "property.UNIQ_KEY=1;property.UNIQ_KEY;is a property name that RocketMQ reserves; use another name",
-                "property.=1;property.;needs a name",
+                "property.=1;property.;needs a name after the dot",
                 "property.x=;property.x;must not be empty or blank",
                 "property.x=%20;property.x;must not be empty or blank",
                 "property.x=a%01;property.x;must not contain the characters U+0001 and U+0002, which separate properties",

@@ -176,7 +176,13 @@ class CloudEventFaultsResourceTest {
                 json("data_base64", "must be a string in Base64", "data_base64", "{\"a\":1}"),
                 json("data_base64", "cannot be combined with data", "data", "1", "data_base64", "\"AA==\""),
                 json("data_base64", "cannot be combined with data", "data_base64", "\"AA==\"", "data", "1"),
-                json("data_base64", "does not exist in version 0.3", "specversion", "\"0.3\"", "data_base64", "\"AA==\""),
+                json(
+                        "data_base64",
+                        "does not exist in version 0.3",
+                        "specversion",
+                        "\"0.3\"",
+                        "data_base64",
+                        "\"AA==\""),
                 json(
                         "data",
                         "is not Base64",
@@ -213,7 +219,7 @@ class CloudEventFaultsResourceTest {
                 header("contenttype", "Content-Type", "contenttype", "text/plain"),
                 header(
                         "datacontentencoding",
-                        "send the data as the body",
+                        "the body is the data, byte for byte",
                         "specversion",
                         "0.3",
                         "datacontentencoding",

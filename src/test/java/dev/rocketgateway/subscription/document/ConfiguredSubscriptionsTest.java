@@ -33,7 +33,7 @@ class ConfiguredSubscriptionsTest {
         "source.topic,%RETRY%x,'is reserved for RocketMQ itself'",
         "source.consumer-group,bad group,'is not a valid consumer group'",
         "source.filter.expression,' ','must not be empty'",
-        "source.start-from.timestamp,2026-01-01T00:00:00Z,'goes with position TIMESTAMP'",
+        "source.start-from.timestamp,2026-01-01T00:00:00Z,'is required with position TIMESTAMP'",
         "endpoint.http2,true,'needs an https URL'",
         "endpoint.url,ftp://x/y,'must begin with http:// or https://'",
         "endpoint.url,http:///y,'has no host'",
@@ -59,7 +59,7 @@ class ConfiguredSubscriptionsTest {
 
     @Test
     void refusesNamesThatCannotBeGroups() {
-        assertThatThrownBy(() -> read(least("Billing"))).hasMessageContaining("'Billing' is not a name");
+        assertThatThrownBy(() -> read(least("Billing"))).hasMessageContaining("'Billing' is not a valid name");
         assertThat(read(least("b".repeat(97)))).hasSize(1);
         assertThatThrownBy(() -> read(least("b".repeat(98)))).hasMessageContaining("1 to 97");
     }

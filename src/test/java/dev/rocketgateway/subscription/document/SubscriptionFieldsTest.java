@@ -63,8 +63,8 @@ class SubscriptionFieldsTest {
                     .refuses("'a ||'", "has an empty tag")
                     .refuses("'|| a'", "has an empty tag")
                     .refuses("'a || || b'", "has an empty tag")
-                    .refuses("'a || *'", "has * among tags")
-                    .refuses("'* || *'", "has * among tags")
+                    .refuses("'a || *'", "has * among other tags")
+                    .refuses("'* || *'", "has * among other tags")
                     .refuses(text(4097), "has more than 4096 characters"),
             row("source.mode", "'CONCURRENT'")
                     .refuses("'ORDERED'", "ORDERED is not supported; the only mode is CONCURRENT")
@@ -109,13 +109,13 @@ class SubscriptionFieldsTest {
                     .refuses("'30001ms'", "must be from 100ms to 30s"),
             row("endpoint.tls.caRef", NONE)
                     .takes("'ca.crt'", "'billing/ca.crt'")
-                    .refuses("'/etc/passwd'", "is not the name of a file")
-                    .refuses("'../key'", "is not the name of a file")
-                    .refuses("'a/../b'", "is not the name of a file"),
+                    .refuses("'/etc/passwd'", "is not a valid name of a file")
+                    .refuses("'../key'", "is not a valid name of a file")
+                    .refuses("'a/../b'", "is not a valid name of a file"),
             row("endpoint.tls.clientCertRef", NONE)
                     .takes("'billing-tls'")
-                    .refuses("'../tls'", "is not the name of a file")
-                    .refuses("'/tls'", "is not the name of a file"),
+                    .refuses("'../tls'", "is not a valid name of a file")
+                    .refuses("'/tls'", "is not a valid name of a file"),
             row("endpoint.tls.serverName", NONE).takes("'billing.shop.svc'").refuses("'a b'", "is not a host name"),
             row("endpoint.tls.insecureSkipVerify", "false")
                     .takes("true")
@@ -131,11 +131,11 @@ class SubscriptionFieldsTest {
                     .with("endpoint.auth.type", "'BASIC'")
                     .with("endpoint.auth.username", "'gateway'")
                     .takes("'billing/password'")
-                    .refuses("'..'", "is not the name of a file"),
+                    .refuses("'..'", "is not a valid name of a file"),
             row("endpoint.auth.tokenRef", NONE)
                     .with("endpoint.auth.type", "'BEARER'")
                     .takes("'billing/token'")
-                    .refuses("'/token'", "is not the name of a file"),
+                    .refuses("'/token'", "is not a valid name of a file"),
             row("endpoint.auth.header", NONE)
                     .with("endpoint.auth.type", "'API_KEY'")
                     .with("endpoint.auth.keyRef", "'k'")
@@ -146,13 +146,15 @@ class SubscriptionFieldsTest {
                     .with("endpoint.auth.type", "'API_KEY'")
                     .with("endpoint.auth.header", "'X-Api-Key'")
                     .takes("'billing/key'")
-                    .refuses("'/key'", "is not the name of a file"),
+                    .refuses("'/key'", "is not a valid name of a file"),
             oauth2("tokenUrl", NONE)
                     .takes("'https://login.example/token'")
                     .refuses("'ftp://login'", "must begin with http:// or https://")
                     .refuses("'login.example/token'", "write http://login.example/token"),
             oauth2("clientId", NONE).takes(text(256)).refuses(text(257), "must be 1 to 256 printable"),
-            oauth2("clientSecretRef", NONE).takes("'billing/client'").refuses("'../c'", "is not the name of a file"),
+            oauth2("clientSecretRef", NONE)
+                    .takes("'billing/client'")
+                    .refuses("'../c'", "is not a valid name of a file"),
             oauth2("scope", NONE).takes(text(1000)).refuses(text(1001), "must be 1 to 1000 printable"),
             oauth2("audience", NONE).takes(text(1000)).refuses(text(1001), "must be 1 to 1000 printable"),
             row("endpoint.signing.type", "'NONE'").refuses("'RSA'", "must be NONE, HMAC_SHA256 or ED25519"),
@@ -162,7 +164,7 @@ class SubscriptionFieldsTest {
                     .refuses(text(65), "must be 1 to 64 letters"),
             row("endpoint.signing.keys[0].secretRef", NONE)
                     .takes("'signing/k1'")
-                    .refuses("'../k1'", "is not the name of a file"),
+                    .refuses("'../k1'", "is not a valid name of a file"),
             row("endpoint.signing.keys[0].notAfter", NONE)
                     .with("endpoint.signing.keys[0].secretRef", "'k'")
                     .takes("'2026-12-01T00:00:00Z'")
@@ -212,9 +214,7 @@ class SubscriptionFieldsTest {
                     .refuses("'7201s'", UP_TO_2_HOURS),
             row("responses.ack", "['2xx']")
                     .takes("['200','3xx']")
-                    .refuses(
-                            "['600']",
-                            "'600' is not a status; write a status such as 410, a class such as 4xx, or *")
+                    .refuses("['600']", "'600' is not a status; write a status such as 410, a class such as 4xx, or *")
                     .refuses("['*']", "has *, which is in responses.ack too; keep it in one list")
                     .at("responses.retry"),
             row("responses.deadLetter", "['400','405','406','411','413','414','415','422','431','501','505']")
@@ -509,8 +509,8 @@ class SubscriptionFieldsTest {
     @Test
     void aNameIsLegalAsAGroup() {
         assertThat(Subscription.faultOfName("b".repeat(97))).isNull();
-        assertThat(Subscription.faultOfName("b".repeat(98))).contains("1 to 97 of a-z, 0-9 and '-'");
-        assertThat(Subscription.faultOfName("Billing")).contains("'Billing' is not a name");
+        assertThat(Subscription.faultOfName("b".repeat(98))).contains("1 to 97 characters of a-z, 0-9 and '-'");
+        assertThat(Subscription.faultOfName("Billing")).contains("'Billing' is not a valid name");
         assertThat(Subscription.faultOfName("")).contains("is not a name");
     }
 
