@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What the broker said about a stored message; the names are those of RocketMQ's {@code SendResult}. */
+/** The broker's confirmation of a stored message. Its fields have the names of RocketMQ's {@code SendResult}. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "SendResult",
@@ -32,7 +32,7 @@ public record SendReceipt(
         @Schema(description = "Handle for recalling a timed message, if the broker returns one.") @Nullable
         String recallHandle) {
 
-    /** Whether the stored message is also where the broker's configuration wants it; every value means stored. */
+    /** Whether the message is stored as safely as the broker's configuration requires. With every value, the message is stored. */
     @Schema(name = "SendStatus")
     public enum Status {
         SEND_OK,

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a message's attributes one by one, wherever they come from, and notes everything that is wrong with them.
+ * Checks the attributes of a message one by one and notes all faults.
  *
- * <p>Each method takes the name the caller used for the attribute, for the error. Not thread-safe.
+ * <p>Each method takes the caller's name of the attribute, for errors. Not thread-safe.
  */
 public final class MessageAttributesBuilder {
 
@@ -107,14 +107,14 @@ public final class MessageAttributesBuilder {
         }
     }
 
-    /** Kept as a property and as a key, for receivers to recognize repeats. */
+    /** Stores the key as a property and as a key of the message, so that receivers can recognize repeats. */
     public void idempotencyKey(String field, String value) {
         if (key(field, value)) {
             property(field, MessageProperties.IDEMPOTENCY_KEY, value);
         }
     }
 
-    /** A header of the request that is kept with the message, unless the caller has set the property to something else. */
+    /** Stores a header of the request as a property, unless the caller has set the property to another value. */
     public void keep(String field, String property, @Nullable String value) {
         if (value != null && !value.isBlank() && errors.check(field, separatorFault(value))) {
             properties.putIfAbsent(property, value);
@@ -122,7 +122,7 @@ public final class MessageAttributesBuilder {
     }
 
     /**
-     * @throws GatewayException {@code invalid-request} with everything that was noted, or {@code properties-too-large}
+     * @throws GatewayException {@code invalid-request} with all noted faults, or {@code properties-too-large}
      */
     public MessageAttributes build() {
         checkSchedule();
@@ -159,12 +159,12 @@ public final class MessageAttributesBuilder {
         return value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
     }
 
-    /** Why RocketMQ cannot have the value in a property, or null. */
+    /** Says why RocketMQ cannot store the value in a property, or null. */
     static @Nullable String fault(String value) {
         return value.trim().isEmpty() ? "must not be empty or blank" : separatorFault(value);
     }
 
-    /** RocketMQ's {@code MessageDecoder} separates names and values by these on the wire. */
+    /** RocketMQ's {@code MessageDecoder} uses these characters to separate names and values on the wire. */
     private static @Nullable String separatorFault(String text) {
         return text.indexOf('\u0001') >= 0 || text.indexOf('\u0002') >= 0
                 ? "must not contain the characters U+0001 and U+0002, which separate properties"

@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * timeout         | timeout                 | RocketMQ-Timeout
  * idempotency key | –                       | Idempotency-Key
  * </pre>
- * Text in headers is percent-encoded UTF-8. An attribute given in both places must be the same in both. What is not in the
- * table is refused, so that a misspelt attribute is an error and not a message without it.
+ * Values of headers are percent-encoded UTF-8. An attribute in both places must have the same value in both. Unknown names are
+ * refused, so that a misspelled attribute is an error and not a message without the attribute.
  *
- * @param message the message's own
- * @param timeout how long the caller wants to wait for the broker
+ * @param message the attributes of the message
+ * @param timeout how long to wait for the broker, if the caller sets it
  */
 public record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) {
 
@@ -75,9 +75,9 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
             TIMEOUT_HEADER);
 
     /**
-     * Reads what may be said of a batch whose messages have attributes of their own: the mode and the timeout.
+     * Reads the parameters of a batch whose messages have their own attributes: the mode and the timeout.
      *
-     * @return how long the caller wants to wait for the broker
+     * @return how long to wait for the broker, if the caller sets it
      * @throws GatewayException {@code invalid-request} with one error per fault
      */
     public static Optional<Duration> readTimeout(
@@ -86,7 +86,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
     }
 
     /**
-     * @param query decoded; names are case-sensitive, because those of properties are
+     * @param query decoded; names are case-sensitive, because names of properties are
      * @throws GatewayException {@code invalid-request} with one error per fault, or {@code properties-too-large}
      */
     public static RequestAttributes read(Map<String, List<String>> query, MultiMap headers, AttributeRules rules) {
@@ -111,7 +111,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
         private final FieldErrors errors = new FieldErrors();
         private final MessageAttributesBuilder message;
 
-        /** Most messages have none. */
+        /** Most messages have no attribute headers. */
         private boolean anyHeader;
 
         Reader(Map<String, List<String>> query, MultiMap headers, AttributeRules rules) {
@@ -178,7 +178,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
             }
         }
 
-        /** The prefix, which all have, says nothing of what is meant. */
+        /** Compares names without their prefix, which all headers share. */
         private static String faultOfUnknownHeader(String name) {
             var words = "is not a header of this operation";
             var meant = Nearest.of(
@@ -203,7 +203,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
                     : Nearest.faultWithNames(words, name, SHOWN_PARAMETERS);
         }
 
-        /** An attribute with one value, from either place. */
+        /** Reads an attribute with one value from the query or the header. */
         private Optional<String> one(String parameter, String header) {
             if (!anyHeader && !query.containsKey(parameter)) {
                 return Optional.empty();

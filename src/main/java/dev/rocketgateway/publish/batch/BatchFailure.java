@@ -5,9 +5,9 @@ import dev.rocketgateway.problem.Problem;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The answer to a batch of which no message got through.
+ * The response to a batch of which no message was accepted.
  *
- * @param problem the failures' common one
+ * @param problem the common problem of the failures
  */
 @Schema(
         name = "BatchProblem",

@@ -17,20 +17,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads {@code {"messages":[…]}}, RFC 8259 in UTF-8.
  *
- * <p>Text that is not JSON is an error of the whole; whatever is wrong with one message is an error of that message.
+ * <p>Invalid JSON fails the whole batch. A fault of one message fails this message only.
  */
 final class BatchJson {
 
     private static final String MESSAGES = "messages";
 
-    /** The object and the array. */
+    /** Level of nesting of a message: inside the object and the array. */
     private static final int LEVEL_OF_MESSAGES = 2;
 
     private BatchJson() {}
 
     /**
      * @param maxMessages more are refused
-     * @param entries makes a reader for each entry
+     * @param entries creates a reader for each entry
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
      */
     static List<BatchEntry> read(byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) {
@@ -88,7 +88,7 @@ final class BatchJson {
     }
 
     /**
-     * @throws GatewayException {@code batch-too-large} if there is none for another entry
+     * @throws GatewayException {@code batch-too-large} if there is no room for another entry
      */
     static void expectRoom(int entries, int maxMessages) {
         if (entries == maxMessages) {

@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * field                              | value
  * -----------------------------------|-----------------------------------------------------
- * body, json, bodyBase64             | exactly one: text, any JSON value, bytes in Base64
- * id                                 | as the header Idempotency-Key of a single message
- * tag, messageGroup, delay           | text
- * deliverAt, delayLevel              | text or a whole number
- * keys                               | array of text
- * properties                         | object with texts as values
+ * body, json, bodyBase64             | exactly one: a string, any JSON value, bytes in Base64
+ * id                                 | like the header Idempotency-Key of a single message
+ * tag, messageGroup, delay           | string
+ * deliverAt, delayLevel              | string or whole number
+ * keys                               | array of strings
+ * properties                         | object whose values are strings
  * </pre>
- * A JSON value is stored byte for byte as it stands in the request.
+ * A JSON value is stored byte for byte as it is in the request.
  */
 final class BatchJsonEntry {
 
@@ -68,7 +68,7 @@ final class BatchJsonEntry {
 
     /**
      * @param id the message's unique id
-     * @param maxSize bytes a message's body may have
+     * @param maxSize maximum size of a message's body, in bytes
      */
     BatchJsonEntry(String id, TopicName topic, AttributeRules rules, int maxSize) {
         this.id = id;
@@ -79,7 +79,7 @@ final class BatchJsonEntry {
 
     /**
      * @param parser at the first token of the entry; at its last afterwards
-     * @param source what the parser reads
+     * @param source the bytes that the parser reads
      */
     BatchEntry read(JsonParser parser, byte[] source) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {

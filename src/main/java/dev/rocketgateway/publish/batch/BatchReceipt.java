@@ -6,9 +6,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a batch.
+ * The response to a batch.
  *
- * @param results in the request's order; in the answer to a long stream the failed ones only
+ * @param results in the order of the request; for a long stream, failures only
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(

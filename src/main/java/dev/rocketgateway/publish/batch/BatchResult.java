@@ -12,9 +12,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one message of a batch, as the caller sees it.
+ * The result of one message of a batch, for the caller.
  *
- * @param status of a single message with this outcome; for a failed one it is the problem's
+ * @param status status as for a single message with this outcome; for a failed message, the status of the problem
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 
-/** The meters of {@link Coalescing}. Thread-safe. */
+/** Records the meters of {@link Coalescing}. Thread-safe. */
 @Singleton
 class CoalescingMetrics {
 
@@ -24,7 +24,7 @@ class CoalescingMetrics {
     }
 
     /**
-     * @param nanos how long the first of them had waited
+     * @param nanos how long the first message had waited
      */
     void left(int messages, long nanos) {
         together.record(messages);

@@ -7,10 +7,12 @@ import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.publish.SendFailedException;
 import java.util.Objects;
 
-/** Tells the caller why a message was not confirmed, in one sentence and without anything about the inside. */
+/** Translates a failed send into a problem for the caller, without internal details. */
 final class SendErrors {
 
-    /** The code of RocketMQ's {@code ResponseCode.SYSTEM_ERROR}: all a broker says whose timer is off or full. */
+    /**
+     * The code of RocketMQ's {@code ResponseCode.SYSTEM_ERROR}: the only code that a broker returns if its timer is off or full.
+     */
     static final int SYSTEM_ERROR = 1;
 
     private static final String NOT_SCHEDULED =
@@ -19,7 +21,7 @@ final class SendErrors {
 
     private SendErrors() {}
 
-    /** Whether the broker's timer keeps it; levels are kept elsewhere, and never refused. */
+    /** Whether the broker's timer holds the message. Messages with a delay level are held elsewhere and never refused. */
     private static boolean isTimed(OutgoingMessage message) {
         return message.schedule()
                 .filter(schedule -> !(schedule instanceof DeliverySchedule.Level))
@@ -43,7 +45,8 @@ final class SendErrors {
             case TYPE_MISMATCH -> ProblemType.MESSAGE_TYPE_MISMATCH;
             case BROKER_TOO_OLD -> ProblemType.BROKER_TOO_OLD;
             case DENIED -> ProblemType.BROKER_DENIED;
-            // Of what a broker refuses as illegal, the gateway has not checked these two.
+            // A broker refuses illegal messages for several reasons. These two are the ones that the gateway does not
+            // check itself.
             case ILLEGAL_MESSAGE -> isTimed(message) ? ProblemType.INVALID_REQUEST : ProblemType.MESSAGE_TOO_LARGE;
             case BROKER_BUSY -> ProblemType.BROKER_BUSY;
             case OVERLOADED -> ProblemType.OVERLOADED;
@@ -54,7 +57,7 @@ final class SendErrors {
         };
     }
 
-    /** A message that could not go to another broker says why. */
+    /** Explains why a message with a group could not go to another broker. */
     private static String ofGroup(SendFailedException e, OutgoingMessage message) {
         boolean ofOneBroker = e.reason() == SendFailedException.Reason.TIMEOUT
                 || e.reason() == SendFailedException.Reason.UNAVAILABLE && e.brokerCode() == null;
