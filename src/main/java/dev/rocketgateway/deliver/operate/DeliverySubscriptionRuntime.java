@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
-/** What the reconciler, the history and the watch know of a subscription, for whoever asks. */
+/** Answers the API's questions about running subscriptions, from the reconciler, the history and the watch. */
 @ApplicationScoped
 class DeliverySubscriptionRuntime implements SubscriptionRuntime {
 
@@ -111,7 +111,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
                 .effective().stream().map(Durations::format).toList();
     }
 
-    /** Of what is held; a pause ends when somebody resumes it. */
+    /** Time of the next probe while webhooks are held; empty for a pause, which only a resumption ends. */
     private static Optional<Instant> nextTry(SubscriptionRun run) {
         boolean held = run.state() instanceof DeliveryState.Holding || run.state() instanceof DeliveryState.Parked;
         if (!held || run.gate().hold().isEmpty()) {

@@ -22,12 +22,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A request's JSON object, and everything that is wrong with it. Not thread-safe. */
+/** Reads the JSON object of an operator's request and collects its faults. Not thread-safe. */
 final class OperatorRequest {
 
     private static final ObjectReader JSON = new ObjectMapper().reader();
 
-    /** A thousand ids fit. */
+    /** Large enough for 1000 ids. */
     private static final int MAX_SIZE = 256 * 1024;
 
     private final Map<String, JsonNode> fields = new LinkedHashMap<>();
@@ -36,8 +36,8 @@ final class OperatorRequest {
     /**
      * Reads all of the body. Blocks until it has arrived.
      *
-     * @param body JSON in UTF-8; none is an empty object
-     * @param known the names it may have
+     * @param body JSON in UTF-8; an empty body means an empty object
+     * @param known the allowed field names
      * @throws GatewayException {@code malformed-body} if it is not JSON, {@code document-too-large}
      */
     OperatorRequest(InputStream body, Set<String> known) {
@@ -157,7 +157,7 @@ final class OperatorRequest {
     }
 
     /**
-     * @throws GatewayException {@code invalid-request} if anything was wrong
+     * @throws GatewayException {@code invalid-request} if there is any fault
      */
     void throwIfFaulty() {
         if (!errors.isEmpty()) {

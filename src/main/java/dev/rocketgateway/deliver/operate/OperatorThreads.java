@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Threads for what operators ask of subscriptions and brokers, few and with a bounded queue: the shared ones may all be waiting for
- * a frozen broker, and callers must not hold as many threads as they like. What does not fit is refused.
+ * Runs the requests of operators on a few threads with a bounded queue, and refuses requests that do not fit. Shared threads may
+ * all wait for a frozen broker, and callers must not hold any number of threads.
  */
 @ApplicationScoped
 class OperatorThreads {
@@ -35,7 +35,7 @@ class OperatorThreads {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Runs the task, which may block; what goes wrong comes as a problem in the stage. */
+    /** Runs the task, which may block. A failure completes the stage with a problem. */
     <T> CompletionStage<T> run(Supplier<T> task) {
         try {
             return CompletableFuture.supplyAsync(() -> translated(task), threads);

@@ -23,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Gives dead letters back to their group, one by one. Each is noted after the broker has stored it, so that nothing is left out
- * and, unless the process dies between the two, nothing given back twice.
+ * Redrives dead letters to their group, one by one. Each is recorded after the broker has stored it. So none is left out, and none
+ * is redriven twice, unless the process dies between the two steps.
  *
- * <p>{@link #run} once, on a thread of its own; everything else from any thread.
+ * <p>Call {@link #run} once, on its own thread; all other methods from any thread.
  */
 final class RedriveJob implements Runnable {
 
     private static final Logger LOG = Logger.getLogger(RedriveJob.class);
 
-    /** How it stands. */
+    /** The state of a redrive. */
     enum State {
         RUNNING,
         DONE,
@@ -77,14 +77,14 @@ final class RedriveJob implements Runnable {
     }
 
     /**
-     * How far it is.
+     * The progress of a redrive.
      *
-     * @param total dead letters there were at the beginning
-     * @param seen those it has looked at
-     * @param redriven those it has given back
-     * @param skipped those of the selection that had been given back before
-     * @param failed those that the broker did not take
-     * @param notFound the ids that were asked for and that no dead letter has; known at the end
+     * @param total number of dead letters at the start
+     * @param seen number of dead letters read so far
+     * @param redriven number of redriven dead letters
+     * @param skipped number of selected dead letters that were redriven before
+     * @param failed number of dead letters that the broker refused
+     * @param notFound requested ids that no dead letter has; known at the end
      */
     record Progress(
             String id,
@@ -112,7 +112,7 @@ final class RedriveJob implements Runnable {
                 id, subscription.name(), state, startedAt, total, seen, redriven, skipped, failed, notFound, detail);
     }
 
-    /** Ends it after the message it is at. */
+    /** Stops the redrive after the current message. */
     void stop() {
         if (state == State.RUNNING && stopped.getCount() > 0) {
             LOG.infof("redrive stops subscription=%s redrive=%s", subscription.name(), id);
@@ -150,7 +150,7 @@ final class RedriveJob implements Runnable {
                 subscription.name(), id, state, redriven, skipped);
     }
 
-    /** A choice that meets nothing must not look like one that was carried out. */
+    /** Explains a selection that matched nothing, so that it does not look successful. */
     private void tellWhatIsMissing() {
         if (stopped.getCount() == 0) {
             return;
@@ -177,7 +177,7 @@ final class RedriveJob implements Runnable {
         LOG.warnf("redrive failed subscription=%s redrive=%s reason=%s", subscription.name(), id, why);
     }
 
-    /** Gives back the names of the brokers whose dead letters were not all looked at. */
+    /** Returns the names of brokers whose dead letters were not all read. */
     private Set<String> redrive() throws InterruptedException {
         ConsumerGroup group = subscription.source().consumerGroup();
         var ranges = letters.ranges(group);
@@ -193,12 +193,14 @@ final class RedriveJob implements Runnable {
         return silent;
     }
 
-    /** Tells whether the broker went on answering. */
+    /** Returns whether the broker still answers. */
     private boolean redrive(ConsumerGroup group, String broker, DeadLetters.Range range, Set<StoredAt> done)
             throws InterruptedException {
         try {
             long offset = range.from();
-            // What dies again meanwhile is for the next redrive; otherwise this one might never end.
+            // Messages that become dead letters again in the meantime are left to the next redrive; otherwise this one
+            // might never
+            // end.
             while (offset < range.to() && stopped.getCount() > 0) {
                 var page = letters.read(group, broker, offset, 32);
                 if (page.isEmpty()) {
@@ -244,7 +246,7 @@ final class RedriveJob implements Runnable {
             if (!e.isRefused()) {
                 throw e;
             }
-            // One that the broker does not take must not keep back those behind it.
+            // A dead letter that the broker refuses must not hold back later ones.
             failed++;
             LOG.warnf(
                     e,

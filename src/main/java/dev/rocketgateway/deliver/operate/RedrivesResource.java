@@ -21,8 +21,8 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code POST /subscriptions/{name}/dlq:redrive} begins to give dead letters back to the subscription;
- * {@code GET /subscriptions/{name}/redrives} and {@code …/redrives/{id}} tell how far it is, and {@code DELETE} ends it.
+ * {@code POST /subscriptions/{name}/dlq:redrive} starts to redrive dead letters to the subscription; {@code GET
+ * /subscriptions/{name}/redrives} and {@code …/redrives/{id}} show the progress, and {@code DELETE} stops a redrive.
  */
 @Path("/subscriptions/{name: [^/:]+}")
 @Produces(MediaType.APPLICATION_JSON)

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code POST /subscriptions/{name}:seek}: moves a subscription to another place in its topic. Answers when it is there; meanwhile
- * nothing is delivered.
+ * {@code POST /subscriptions/{name}:seek}: moves a subscription to another position in its topic. Nothing is delivered until the
+ * response.
  */
 @Path("/subscriptions/{name: [^/:]+}:seek")
 @Blocking

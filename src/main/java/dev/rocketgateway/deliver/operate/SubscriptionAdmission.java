@@ -20,15 +20,15 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * What keeps a subscription from running that its document does not show: targets and what the brokers say. What cannot be told
- * now is no fault; the subscription waits until it can start. Blocks.
+ * Checks a subscription against the target policy and the brokers, for faults that its document does not show. If a check is
+ * impossible now, it finds no fault, and the subscription waits until it can start. Blocks.
  */
 @ApplicationScoped
 class SubscriptionAdmission {
 
     private static final Logger LOG = Logger.getLogger(SubscriptionAdmission.class);
 
-    /** A name that takes longer to look up is judged when a webhook is sent. */
+    /** A name that takes longer to resolve is checked when a webhook is sent. */
     private static final long LOOK_UP_SECONDS = 5;
 
     private final TargetPolicy policy;

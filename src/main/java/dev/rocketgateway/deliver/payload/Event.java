@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A CloudEvent in the words of its source: nothing is read and written again on the way, so no value changes its form.
+ * A CloudEvent with its values as the source wrote them: no value is parsed and formatted again, so none changes its form.
  *
- * @param attributes those of the context by their names, but for the type of the data; {@code true}, {@code false} and whole
- *     numbers as they were written
+ * @param attributes context attributes by name, without the type of the data; {@code true}, {@code false} and whole numbers as they
+ *     were written
  * @param contentType the type of the data
  * @param coding the content coding of the data; the gateway never decodes it
  * @param data empty if the event has none

@@ -16,13 +16,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an event in the JSON event format. Its data in JSON is taken from the text as it stands there.
+ * Reads an event in the JSON event format. JSON data is copied from the text unchanged.
  *
  * <pre>
  * member        | of the event
  * --------------|-------------------------------------------------------------------------
- * null          | is not there
- * data          | JSON, unless datacontenttype says otherwise: then the string that it is
+ * null          | absent
+ * data          | JSON; with another datacontenttype, the content of the string
  * data_base64   | the bytes
  * anything else | an attribute: a string, a whole number, true or false
  * </pre>
@@ -88,7 +88,7 @@ final class StructuredEvent {
         }
     }
 
-    /** Whether data of this type is JSON; without a type it is. */
+    /** Whether data of this type is JSON; data without a type is JSON. */
     static boolean isJsonType(Optional<String> contentType) {
         var type = contentType.orElse(DEFAULT_TYPE).split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return type.endsWith("/json") || type.endsWith("+json");

@@ -511,7 +511,7 @@ class SubscriptionFieldsTest {
         assertThat(Subscription.faultOfName("b".repeat(97))).isNull();
         assertThat(Subscription.faultOfName("b".repeat(98))).contains("1 to 97 characters of a-z, 0-9 and '-'");
         assertThat(Subscription.faultOfName("Billing")).contains("'Billing' is not a valid name");
-        assertThat(Subscription.faultOfName("")).contains("is not a name");
+        assertThat(Subscription.faultOfName("")).contains("is not a valid name");
     }
 
     @Test
