@@ -6,8 +6,8 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * One event loop for each processor, where Vert.x would make two: nothing blocks them, and fewer are woken less often for more
- * at once.
+ * Sets one event loop for each processor. Vert.x would create two, but nothing blocks an event loop here, and fewer loops wake up
+ * less often and handle more events each time.
  */
 @Singleton
 class EventLoops implements VertxOptionsCustomizer {

@@ -4,7 +4,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the gateway. Where it cannot start, it says why on standard error and ends with 1. */
+/** Starts the gateway. If the gateway cannot start, it writes the reason to standard error and exits with status 1. */
 @QuarkusMain
 public final class Gateway {
 
@@ -14,12 +14,12 @@ public final class Gateway {
         if (isPackaged()) {
             Quarkus.run(null, Gateway::end, arguments);
         } else {
-            // Dev mode stops and starts it in the same process, and waits for a change where it cannot start.
+            // Dev mode stops and starts the gateway in the same process. If a start fails, dev mode waits for a change.
             Quarkus.run(arguments);
         }
     }
 
-    /** The packaged service has the class loader of the JVM alone. Quarkus knows the launch mode only once it has started. */
+    /** The packaged service has only the class loader of the JVM. Quarkus knows the launch mode only after the start. */
     private static boolean isPackaged() {
         return Gateway.class.getClassLoader() == ClassLoader.getSystemClassLoader();
     }

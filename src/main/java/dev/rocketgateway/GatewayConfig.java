@@ -4,11 +4,14 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** The service as a whole. */
+/** Settings of the whole service. */
 @ConfigMapping(prefix = "gateway")
 interface GatewayConfig {
 
-    /** Time from SIGTERM to the end. Too low cuts webhooks off, which repeats them; keep it below the pod's grace period. */
+    /**
+     * Longest time from SIGTERM to the end of the process. Too low: webhooks are cut off and delivered again. Too high: it exceeds
+     * the pod's grace period, and the process is killed.
+     */
     @WithDefault("25s")
     Duration shutdownTimeout();
 }

@@ -17,10 +17,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What starts after what, and what stops before what.
+ * Starts the parts of the gateway in order, and stops them in reverse order.
  *
  * <pre>
- * start: producer ─▶ probe ─▶ store ─▶ subscriptions       none of them needs broker or database to be there
+ * start: producer ─▶ probe ─▶ store ─▶ subscriptions       none of them needs a running broker or database
  *
  * SIGTERM ─▶ not ready ─▶ delay ─▶ requests finish ─▶ refuse ─▶ subscriptions drain ─▶ producer and store close
  *            └────────── Quarkus ───────────────┘    └──────── here, within gateway.shutdown-timeout ─────────┘
@@ -31,7 +31,7 @@ class GatewayLifecycle {
 
     private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
 
-    /** Kept back for closing the producer, so that a slow drain does not take its time too. */
+    /** Reserved for closing the producer, so that a slow drain does not use this time too. */
     private static final Duration FOR_THE_PRODUCER = Duration.ofSeconds(3);
 
     private final RocketMqPublisher publisher;
@@ -75,7 +75,7 @@ class GatewayLifecycle {
     void beginToStop(@Observes ShutdownDelayInitiatedEvent event) {
         stopBegan = System.nanoTime();
         LOG.infof(
-                "gateway is stopping, it is no longer ready limit=%ss",
+                "gateway is stopping and no longer ready limit=%ss",
                 config.shutdownTimeout().toSeconds());
     }
 

@@ -18,10 +18,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The settings of the gateway, as its {@code @ConfigMapping} interfaces declare them. */
+/** Lists the settings of the gateway, which its {@code @ConfigMapping} interfaces declare. */
 final class KnownSettings {
 
-    /** Every one of them; a test finds the one that is missing here. */
+    /** All mapping interfaces. A test fails if one is missing here. */
     static final List<Class<?>> MAPPINGS = List.of(
             GatewayConfig.class,
             DeliverConfig.class,
@@ -44,7 +44,7 @@ final class KnownSettings {
     /**
      * One setting.
      *
-     * @param path its name, with {@code *} for the part a user chooses and {@code [*]} for an index
+     * @param path its name, with {@code *} for a part that the user chooses and {@code [*]} for an index
      */
     private record Key(String path, Pattern names, Class<?> type) {
 
@@ -96,7 +96,10 @@ final class KnownSettings {
         return keys.stream().anyMatch(key -> key.names().matcher(property).matches());
     }
 
-    /** The type of a setting's value, or of one of its values; {@code Object} for a property that is no setting. */
+    /**
+     * The type of a setting's value, or of one of its values if the setting is a list; {@code Object} if the property is not a
+     * setting.
+     */
     Class<?> typeOf(String property) {
         return keys.stream()
                 .filter(key -> key.names().matcher(property).matches())
@@ -124,7 +127,7 @@ final class KnownSettings {
                 keys.stream().map(key -> chosenAsIn(segments, key.path())).toList());
     }
 
-    /** The variable of a setting that is most like a variable. */
+    /** The environment variable of a setting whose name is most like that of the given variable. */
     String nearestVariable(String variable) {
         var words = List.of(variable.split("_"));
         var candidates = new ArrayList<String>();
@@ -133,7 +136,7 @@ final class KnownSettings {
             if (chosen < 0) {
                 candidates.add(variable(key.path().replace(CHOSEN, "0")));
             }
-            // How many of the words are the name that the user chose cannot be seen.
+            // Nothing shows how many of the words belong to the name that the user chose.
             for (int end = chosen + 1; chosen >= 0 && end < words.size(); end++) {
                 candidates.add(variable(chosenAs(String.join("_", words.subList(chosen, end)), key.path())));
             }

@@ -11,16 +11,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds values that SmallRye Config takes and nobody means.
+ * Finds values that SmallRye Config accepts although they are obviously wrong.
  *
  * <pre>
  * type                      | is refused
  * --------------------------|-------------------------------------------------------------------------
- * boolean                   | anything but a word for true or false, which would be false
- * number, duration or size  | below zero; zero too, but for the few settings where it means something
+ * boolean                   | anything but a word for true or false; SmallRye would read false
+ * number, duration or size  | below zero; zero too, except for the few settings where it has a meaning
  * quarkus.http.port         | above 65535
  * </pre>
- * Settings of subscriptions are not looked at: their reader names what is wrong with them.
+ * Settings of subscriptions are not checked here: their reader names their faults.
  */
 final class SettingValues {
 
@@ -54,7 +54,7 @@ final class SettingValues {
         this.config = config;
     }
 
-    /** A sentence for each. */
+    /** One sentence for each wrong value. */
     static List<String> faultsIn(SmallRyeConfig config) {
         return new SettingValues(config).faults();
     }
@@ -88,9 +88,11 @@ final class SettingValues {
         }
         int sign = sign(name, type);
         if (sign < 0) {
-            return Optional.of("it must not be below zero");
+            return Optional.of("it must be zero or more");
         }
-        return sign == 0 && !MAY_BE_ZERO.contains(name) ? Optional.of("it must be more than zero") : Optional.empty();
+        return sign == 0 && !MAY_BE_ZERO.contains(name)
+                ? Optional.of("it must be greater than zero")
+                : Optional.empty();
     }
 
     private int sign(String name, Class<?> type) {

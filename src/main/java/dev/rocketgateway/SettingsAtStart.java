@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Stops the start where a name is set that is no setting, or a value that nobody means: a typo would leave the default in effect, and
- * nobody would notice.
+ * Stops the start if an unknown setting or an obviously wrong value is set. Otherwise a typo would leave the default in effect
+ * without notice.
  */
 @ApplicationScoped
 class SettingsAtStart {
@@ -25,7 +25,7 @@ class SettingsAtStart {
     }
 
     /**
-     * @throws ConfigurationException with one line for each of them
+     * @throws ConfigurationException with one line for each fault
      */
     void check(@Observes @Priority(BEFORE_ALL_OTHERS) StartupEvent event) {
         var settings = config.unwrap(SmallRyeConfig.class);

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * Says why the gateway did not start: a line for each fault that its operator can mend, and the stack of anything else.
+ * Reports why the gateway did not start: one line for each fault that the operator can fix, and the stack trace of any other
+ * failure.
  *
  * <pre>
  * what                                      | a line says
@@ -19,7 +20,7 @@ import org.jboss.logging.Logger;
  * a setting that is empty                   | setting
  * a setting that is needed and not set      | setting
  * anything of ConfigurationException        | its message, which is written for operators
- * an address that is in use or not there    | address, and the setting
+ * an address in use or of another host    | address, and the setting
  * </pre>
  */
 final class StartFailure {
@@ -42,7 +43,7 @@ final class StartFailure {
 
     private StartFailure() {}
 
-    /** Writes the lines to {@code out}, or a bug to the log. */
+    /** Writes the lines to {@code out}, or logs the failure if it is a bug. */
     static void report(Throwable failure, PrintStream out) {
         var lines = lines(failure);
         if (lines.isEmpty()) {
@@ -51,7 +52,7 @@ final class StartFailure {
         lines.forEach(out::println);
     }
 
-    /** A line for each fault; none if it is not one that an operator can mend. */
+    /** One line for each fault; empty if the operator cannot fix the failure. */
     static List<String> lines(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigValidationException invalid) {
@@ -78,7 +79,7 @@ final class StartFailure {
         return lines;
     }
 
-    /** A fault as SmallRye Config tells it, in the words of an operator. */
+    /** Translates a message of SmallRye Config into the operator's terms. */
     static String plain(String fault) {
         var text = CODES.matcher(fault).replaceAll("");
         var value = VALUE.matcher(text);
@@ -113,10 +114,10 @@ final class StartFailure {
 
     private static String ofAddress(QuarkusBindException taken) {
         return QuarkusBindException.isKnownHost(taken.getHost())
-                ? "Port %d is in use by another process. Set `quarkus.http.port` to another one."
+                ? "Port %d is in use by another process. Set `quarkus.http.port` to a free port."
                         .formatted(taken.getPort())
-                : "The gateway cannot listen at %s, port %d: no address of this host, or in use. See `quarkus.http.host` and"
-                                .formatted(taken.getHost(), taken.getPort())
-                        + " `quarkus.http.port`.";
+                : ("The gateway cannot listen at %s, port %d: this host does not have the address, or the port is in use."
+                                + " Correct `quarkus.http.host` or `quarkus.http.port`.")
+                        .formatted(taken.getHost(), taken.getPort());
     }
 }

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Starts the gateway, uses each of its parts and ends, so that the JVM can note which classes that took: a training run, in the
- * words of JEP 514.
+ * Starts the gateway, uses each of its parts and exits, so that the JVM can record the classes that a start loads. JEP 514 calls
+ * this a training run.
  *
  * <pre>
  * java -XX:DumpLoadedClassList=classes --add-opens=java.base/java.lang=ALL-UNNAMED \
@@ -24,9 +24,9 @@ import java.util.List;
  * java -XX:SharedArchiveFile=classes.jsa -jar quarkus-run.jar
  * </pre>
  *
- * <p>Needs no RocketMQ, connects to nothing but itself, and leaves its store in the temporary directory. Other settings are those of
- * its environment, as for the gateway. The exit status is 1, with the reason on standard error, where the gateway does not come up or
- * answers otherwise than it should.
+ * <p>Needs no RocketMQ, connects only to itself, and leaves its store in the temporary directory. All other settings come from the
+ * environment, as for the gateway. If the gateway does not start or answers with an unexpected status, the exit status is 1 and the
+ * reason is on standard error.
  */
 public final class TrainingRun {
 
@@ -38,9 +38,10 @@ public final class TrainingRun {
     private static final int NO_ANSWER = 0;
 
     /**
-     * A request, and the status of its answer. Without a name server nothing can be published, and the gateway is not ready.
+     * A request and the expected status of its response. Without a name server, nothing can be published and the gateway is not
+     * ready.
      *
-     * @param body where it has {@code %s}, the root of the gateway is meant
+     * @param body {@code %s} in the body stands for the root URL of the gateway
      */
     private record Step(String method, String path, String contentType, String body, int status) {
 
@@ -75,8 +76,8 @@ public final class TrainingRun {
     }
 
     /**
-     * @param arguments are handed to the gateway, which takes none
-     * @throws Throwable what the gateway did not start with
+     * @param arguments passed to the gateway, which ignores them
+     * @throws Throwable the failure, if the gateway does not start
      */
     public static void main(String... arguments) throws Throwable {
         int port = freePort();
@@ -109,13 +110,13 @@ public final class TrainingRun {
         }
     }
 
-    /** The start takes a while, and then reading the store does, so that an answer may be another at first. */
+    /** Repeats the request until its status is as expected, because the start and the first read of the store take some time. */
     private void awaitAnswer(Step step) throws MalformedURLException, InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
         for (int status = answer(step); status != step.status; status = answer(step)) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("%s %s is answered with %d and not with %d"
-                        .formatted(step.method, step.path, status, step.status));
+                throw new IllegalStateException(
+                        "%s %s answered %d, expected %d".formatted(step.method, step.path, status, step.status));
             }
             Thread.sleep(PAUSE.toMillis());
         }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds unknown settings of the gateway: names that look like settings and are not, in a file, in system properties or in
- * environment variables.
+ * Finds unknown settings of the gateway: names in a file, in system properties or in environment variables that look like settings
+ * but are not.
  *
  * <pre>
  * name                                         | is
@@ -43,10 +43,10 @@ final class UnknownSettings {
     private final KnownSettings known = KnownSettings.read();
     private final SmallRyeConfig config;
     private final Set<String> names = new TreeSet<>();
-    /** Names of variables that set something. */
+    /** Names of variables that set a setting. */
     private final Set<String> variables = new HashSet<>();
 
-    /** Variables that are set, without their profile. SmallRye Config also lists a property for each of them, known or not. */
+    /** Variables that are set, without their profile. SmallRye Config lists a property for each of them, even if it is unknown. */
     private final Set<String> given = new HashSet<>();
 
     private UnknownSettings(SmallRyeConfig config) {

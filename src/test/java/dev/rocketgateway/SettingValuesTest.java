@@ -27,14 +27,14 @@ class SettingValuesTest {
             value = {
                 "gateway.publish.coalescing.enabled | perhaps | write true or false",
                 "gateway.publish.coalescing.enabled | ture    | write true or false",
-                "gateway.deliver.clock-tolerance    | -5s     | it must not be below zero",
-                "gateway.deliver.clock-tolerance    | PT-5S   | it must not be below zero",
-                "gateway.rocketmq.retries.sync      | -1      | it must not be below zero",
-                "gateway.rocketmq.send-timeout      | 0s      | it must be more than zero",
-                "gateway.rocketmq.probe-interval    | 0       | it must be more than zero",
-                "gateway.publish.max-message-size   | 0       | it must be more than zero",
-                "gateway.publish.max-in-flight      | 0       | it must be more than zero",
-                "gateway.webhook.dns-threads        | 0       | it must be more than zero",
+                "gateway.deliver.clock-tolerance    | -5s     | it must be zero or more",
+                "gateway.deliver.clock-tolerance    | PT-5S   | it must be zero or more",
+                "gateway.rocketmq.retries.sync      | -1      | it must be zero or more",
+                "gateway.rocketmq.send-timeout      | 0s      | it must be greater than zero",
+                "gateway.rocketmq.probe-interval    | 0       | it must be greater than zero",
+                "gateway.publish.max-message-size   | 0       | it must be greater than zero",
+                "gateway.publish.max-in-flight      | 0       | it must be greater than zero",
+                "gateway.webhook.dns-threads        | 0       | it must be greater than zero",
                 "quarkus.http.port                  | 99999   | write a port from 0 to 65535",
             })
     void aValueNobodyMeansIsAFault(String name, String value, String fault) {

@@ -63,7 +63,7 @@ class StartFailureTest {
     void saysWhichPortIsInUse() {
         assertThat(StartFailure.lines(new RuntimeException(
                         new QuarkusBindException("0.0.0.0", 8080, new BindException("Address already in use")))))
-                .containsExactly("Port 8080 is in use by another process. Set `quarkus.http.port` to another one.");
+                .containsExactly("Port 8080 is in use by another process. Set `quarkus.http.port` to a free port.");
     }
 
     @Test

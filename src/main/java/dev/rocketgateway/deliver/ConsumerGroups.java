@@ -8,46 +8,49 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the brokers know of consumer groups. Every method blocks for some calls to brokers and fails with
- * {@link MessageSource.SourceUnavailableException} if they do not answer. Thread-safe.
+ * Reads and changes consumer groups on the brokers. Every method blocks for calls to brokers and fails with {@link
+ * MessageSource.SourceUnavailableException} if they do not answer. Thread-safe.
  */
 public interface ConsumerGroups {
 
-    /** Client ids of those who receive for the group now, on any replica or elsewhere; empty if nobody does. */
+    /** Client ids of the current members of the group, on any replica or elsewhere; empty if it has none. */
     List<String> members(ConsumerGroup group);
 
-    /** Client ids this process receives under. */
+    /** Whether the client id belongs to this process. */
     boolean isOurs(String member);
 
-    /** What the group has still to do on every broker of the topic, messages that wait for a retry included. */
+    /** The lag of the group on all brokers of the topic, including messages that wait for a retry. */
     Lag lag(ConsumerGroup group, TopicName topic);
 
     /** Fails while a broker of the topic is away. */
     void expectEveryBroker(TopicName topic);
 
-    /** Moves the group in every queue of the topic, on every broker of it. Only while it has no members: they would write their own positions. */
+    /**
+     * Moves the group to a position in every queue of the topic, on all its brokers. Call it only while the group has no members,
+     * because members would overwrite the position.
+     */
     void seek(ConsumerGroup group, TopicName topic, Start position);
 
-    /** Removes the group and its positions; fails if a broker is away, when the others have done so. */
+    /** Deletes the group and its positions. Fails if a broker is away; all other brokers have then deleted the group. */
     void delete(ConsumerGroup group);
 
     /** Whether the topic exists; fails while a broker that may have it is away. */
     boolean exists(TopicName topic);
 
-    /** Whether every broker of the topic takes filters by SQL; empty if they do not tell. */
+    /** Whether every broker of the topic supports SQL filters; empty if the brokers do not say. */
     Optional<Boolean> takesSqlFilters(TopicName topic);
 
-    /** What a broker of the topic says against the filter; empty if those that answer take it. */
+    /** Why a broker of the topic refuses the filter; empty if all brokers that answer accept it. */
     Optional<String> filterRefusal(ConsumerGroup group, TopicName topic, MessageSource.Filter filter);
 
-    /** How long brokers keep messages ({@code fileReservedTime}); empty if they do not tell. */
+    /** How long brokers keep messages ({@code fileReservedTime}); empty if they do not say. */
     Optional<Duration> retention(TopicName topic);
 
     /**
-     * What a group has still to do.
+     * The lag of a group.
      *
-     * @param messages how many, in all queues
-     * @param oldest how long ago the oldest of them was stored; empty if there is none
+     * @param messages number of messages that wait, in all queues
+     * @param oldest age of the oldest waiting message since it was stored; empty if no message waits
      */
     record Lag(long messages, Optional<Duration> oldest) {}
 }

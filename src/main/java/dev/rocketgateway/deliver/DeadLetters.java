@@ -7,38 +7,39 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The dead-letter topics of groups, {@code %DLQ%<group>}. They are read without a group of their own, so reading changes
- * nothing. Every method blocks and fails with {@link MessageSource.SourceUnavailableException} if brokers do not answer.
+ * Reads and redrives the dead letters of groups, from the topics {@code %DLQ%<group>}. Reading uses no consumer group, so it
+ * changes nothing. Every method blocks and fails with {@link MessageSource.SourceUnavailableException} if brokers do not answer.
  * Thread-safe.
  */
 public interface DeadLetters {
 
-    /** Where dead letters begin and end; fails if no broker that may have any answers. */
+    /** The offsets between which dead letters are stored. Fails if no broker that may have dead letters answers. */
     Ranges ranges(ConsumerGroup group);
 
     /**
-     * Reads on one broker.
+     * Reads dead letters from one broker.
      *
-     * @param offset of the first; one that is gone by now is skipped
-     * @return in their order; empty at the end
+     * @param offset offset of the first dead letter; deleted ones are skipped
+     * @return in the order of their offsets; empty at the end
      */
     List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit);
 
     /**
-     * Gives a dead letter back to its group, and to no other: through the group's retry topic on the broker that has it, with its id, tag, keys and
-     * properties, and with its attempts counted anew. Returns when the broker has stored it.
+     * Redrives a dead letter to its group only, through the group's retry topic on the broker that has the dead letter. The message
+     * keeps its id, tag, keys and properties, and its attempts are counted from 1 again. Returns when the broker has stored the
+     * message.
      */
     void redrive(ConsumerGroup group, DeadLetter letter);
 
     /**
-     * Where the dead letters of a group are.
+     * The ranges of offsets that hold the dead letters of a group.
      *
-     * @param found by the names of the brokers that have any
-     * @param silent names of the brokers that may have some, and are away or do not answer
+     * @param found ranges by the name of the broker, for brokers that have dead letters
+     * @param silent names of brokers that may have dead letters but do not answer
      */
     record Ranges(Map<String, Range> found, List<String> silent) {
 
-        /** How many there are on the brokers that answer. */
+        /** Number of dead letters on the brokers that answer. */
         public long total() {
             return found.values().stream().mapToLong(Range::size).sum();
         }
@@ -47,8 +48,8 @@ public interface DeadLetters {
     /**
      * Offsets on one broker.
      *
-     * @param from of the first message there is
-     * @param to behind the last one
+     * @param from offset of the first message
+     * @param to offset after the last message
      */
     record Range(long from, long to) {
 
@@ -58,7 +59,7 @@ public interface DeadLetters {
     }
 
     /**
-     * One message.
+     * One dead letter.
      *
      * @param attempts how often it was delivered
      * @param source what the adapter needs to redrive it

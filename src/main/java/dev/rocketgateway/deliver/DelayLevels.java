@@ -6,33 +6,33 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The delays a broker offers for a redelivery ({@code messageDelayLevel}); it knows no others. Levels count from 1, and the
- * delays do not get shorter from one to the next.
+ * The only delays that a broker supports for a redelivery ({@code messageDelayLevel}). Levels count from 1, and no delay is shorter
+ * than the one before.
  */
 public record DelayLevels(List<Duration> delays) {
 
     private static final Pattern BETWEEN = Pattern.compile("\\s+");
 
-    /** Those of a broker nobody has configured otherwise. */
+    /** The default delays of a broker. */
     public static final DelayLevels DEFAULT = parse("1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h");
 
-    /** Left to itself, the broker takes level 3 after the first attempt and one more after each further one. */
+    /** By default, the broker uses level 3 after the first attempt, and the next level after each further attempt. */
     private static final int LEVEL_BEFORE_THE_FIRST_RETRY = 2;
 
     /**
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if there is no delay
      */
     public DelayLevels {
         delays = List.copyOf(delays);
         if (delays.isEmpty()) {
-            throw new IllegalArgumentException("a broker has at least one delay level");
+            throw new IllegalArgumentException("a broker must have at least one delay level");
         }
     }
 
     /**
      * Reads the broker's own notation, such as {@code 1s 5s 2h}.
      *
-     * @throws IllegalArgumentException if it is not that
+     * @throws IllegalArgumentException if the string is not in this notation
      */
     public static DelayLevels parse(String text) {
         return new DelayLevels(Arrays.stream(BETWEEN.split(text.strip()))
@@ -55,7 +55,7 @@ public record DelayLevels(List<Duration> delays) {
         };
     }
 
-    /** The first level that is not shorter than what is wanted; the last if all are. */
+    /** The first level with at least the wanted delay; the last level if all delays are shorter. */
     public int levelFor(Duration wanted) {
         for (int level = 1; level <= delays.size(); level++) {
             if (delay(level).compareTo(wanted) >= 0) {
@@ -66,21 +66,21 @@ public record DelayLevels(List<Duration> delays) {
     }
 
     /**
-     * @param level 1 or more; above the last it is the last, as the broker has it
+     * @param level 1 or more; a level above the last means the last level, as for the broker
      */
     public Duration delay(int level) {
         return delays.get(Math.min(level, delays.size()) - 1);
     }
 
-    /** What really comes of a wanted delay. */
+    /** The actual delay for a wanted delay. */
     public Duration roundedUp(Duration wanted) {
         return delay(levelFor(wanted));
     }
 
     /**
-     * What the broker takes by itself.
+     * The default delay of the broker after a failed attempt.
      *
-     * @param attempt the one that failed, from 1
+     * @param attempt number of the failed attempt, from 1
      */
     public Duration afterAttempt(int attempt) {
         return delay(LEVEL_BEFORE_THE_FIRST_RETRY + attempt);

@@ -5,30 +5,42 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How subscriptions are kept running. */
+/** Settings of running subscriptions. */
 @ConfigMapping(prefix = "gateway.deliver")
 public interface DeliverConfig {
 
-    /** How often what should run is compared with what runs. Too high starts subscriptions late after an outage. */
+    /**
+     * How often the gateway compares the running subscriptions with those that should run. Too low: failed starts are retried too
+     * often. Too high: subscriptions start late after an outage.
+     */
     @WithDefault("5s")
     Duration reconcileInterval();
 
-    /** How often the backlog of each subscription is looked at. Too low asks the brokers again and again. */
+    /**
+     * How often the gateway reads the lag of each subscription. Too low: many requests to the brokers. Too high: the metrics of the
+     * lag are old.
+     */
     @WithDefault("15s")
     Duration watchInterval();
 
     /**
-     * How far the clocks of gateway and brokers may be apart. Where the start of a subscription from LATEST could not be set on a broker
-     * when it was created, it begins there this long before its creation. Too low can lose messages published right after the creation;
-     * too high delivers older ones.
+     * Largest difference between the clocks of gateway and brokers. If the start position LATEST cannot be stored on a broker when
+     * a subscription is created, the subscription starts there this long before its creation. Too low: messages published right
+     * after the creation can be lost. Too high: older messages are delivered.
      */
     @WithDefault("10s")
     Duration clockTolerance();
 
-    /** How long `:pause` and `:resume` wait for the subscription to follow before they answer. Too low answers with a phase that is about to end. */
+    /**
+     * How long `:pause` and `:resume` wait for the subscription before they answer. Too low: the response shows a phase that is
+     * about to end. Too high: callers wait for slow endpoints.
+     */
     @WithDefault("5s")
     Duration actionWait();
 
-    /** Topic for events about subscriptions: held, recovered, paused, failed, dead-lettered. Without it there are none. */
+    /**
+     * Topic for events about subscriptions: held, recovered, paused, failed, dead-lettered. If not set, the gateway publishes no
+     * events.
+     */
     Optional<String> eventsTopic();
 }

@@ -3,7 +3,7 @@ package dev.rocketgateway.deliver;
 import dev.rocketgateway.message.OutgoingMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Sends messages of the gateway's own: dead letters to a topic, and events for operators. Thread-safe; blocks. */
+/** Sends the gateway's own messages: dead letters to a topic, and events for operators. Thread-safe; blocks. */
 public interface MessageForwarder {
 
     /** A unique id for a new message. */
@@ -12,11 +12,11 @@ public interface MessageForwarder {
     /**
      * Returns when the broker has stored the message.
      *
-     * @throws ForwardingFailedException if it has not, or nobody knows
+     * @throws ForwardingFailedException if it has not, or if that is unknown
      */
     void forward(OutgoingMessage message);
 
-    /** A message that was not confirmed. */
+    /** Says that the broker did not confirm a message. */
     final class ForwardingFailedException extends RuntimeException {
 
         public ForwardingFailedException(String reason, @Nullable Throwable cause) {

@@ -9,28 +9,28 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where messages for subscriptions come from. Thread-safe. */
+/** Receives messages for subscriptions: the port that {@code rocketmq} implements. Thread-safe. */
 public interface MessageSource {
 
     /**
-     * Begins to receive. Blocks until the group is known to the broker and its position set.
+     * Starts to receive. Blocks until the broker knows the group and its position is set.
      *
-     * @throws SourceUnavailableException if it cannot begin now and may later
+     * @throws SourceUnavailableException if it cannot start now but may later
      */
     Consumption start(Settings settings, Handler handler);
 
     /**
-     * Gives the group a position in every queue of the topic in which it has none, without receiving. Blocks.
+     * Sets the position of the group in every queue of the topic where it has none, without receiving. Blocks.
      *
-     * @throws SourceUnavailableException if some brokers did not take theirs; the others have
+     * @throws SourceUnavailableException if some brokers did not store a position; all other brokers have
      */
     void fixStart(ConsumerGroup group, TopicName topic, Start start);
 
     /**
-     * What to receive.
+     * What to receive, and how.
      *
-     * @param callsAtFirst how many calls of the handler there are at once until {@link Consumption#adjust}
-     * @param newFilter whether it may only begin while nobody receives for the group with another filter
+     * @param callsAtFirst maximum number of concurrent calls of the handler until {@link Consumption#adjust}
+     * @param newFilter whether the start must wait until no member of the group uses another filter
      */
     record Settings(
             ConsumerGroup group,
@@ -42,104 +42,107 @@ public interface MessageSource {
             boolean newFilter) {}
 
     /**
-     * How much at once.
+     * Limits of concurrency, sizes and attempts.
      *
-     * @param calls of the handler at once
-     * @param messagesPerCall how many messages one call gets at most
-     * @param messages how many are delivered at once; some times as many are held ready
-     * @param attempts deliveries of one message before the broker dead-letters it by itself
+     * @param calls maximum number of concurrent calls of the handler
+     * @param messagesPerCall maximum number of messages in one call
+     * @param messages maximum number of messages delivered at once; several times as many are buffered
+     * @param attempts deliveries of one message before the broker itself makes it a dead letter
      */
     record Limits(int calls, int messagesPerCall, int messages, int attempts) {}
 
     /** The broker's filter: by tag, or by SQL condition. */
     record Filter(boolean sql, String expression) {}
 
-    /** Where a group begins in a queue it has no position in, or is moved to. */
+    /** The position at which a group starts in a queue without a position, or to which it is moved. */
     sealed interface Start {
 
-        /** After the last message there is. */
+        /** After the last stored message. */
         record Latest() implements Start {}
 
-        /** At the first message there is. */
+        /** At the first stored message. */
         record Earliest() implements Start {}
 
         /** At the first message stored at this time or later. */
         record At(Instant time) implements Start {}
     }
 
-    /** Is given messages on several threads at once, and decides. It may block, and must not throw. */
+    /** Processes received messages and decides about each. Called by several threads at once; may block, must not throw. */
     @FunctionalInterface
     interface Handler {
 
         /**
-         * @param messages at least one; several only where the settings allow it
-         * @return one decision for each, in their order
+         * @param messages at least one; several only if the settings allow it
+         * @return one decision for each message, in their order
          */
         List<Decision> handle(List<ReceivedMessage> messages, Origin origin);
     }
 
-    /** What the broker is told about one message. */
+    /** The result of one message, for the broker. */
     sealed interface Decision {
 
-        /** The group is done with it. */
+        /** The message is acknowledged. */
         record Acknowledge() implements Decision {}
 
         /**
-         * Deliver it again; that is another attempt.
+         * The message is delivered again, which counts as another attempt.
          *
-         * @param after when, rounded up to a delay the broker has; empty for the broker's own plan
+         * @param after the delay, rounded up to one that the broker supports; empty for the broker's default
          */
         record Redeliver(Optional<Duration> after) implements Decision {}
 
-        /** Move it to the group's dead-letter topic. */
+        /** The message moves to the group's dead-letter topic. */
         record DeadLetter() implements Decision {}
 
-        /** Nothing happened to it, and the reception ends: it comes again and no attempt is spent. Only while draining. */
+        /**
+         * The message was not processed because consumption stops. It is delivered again, and no attempt is counted. Only while
+         * draining.
+         */
         record Undecided() implements Decision {}
     }
 
-    /** Where the messages of one call come from. Thread-safe. */
+    /** The origin of the messages of one call. Thread-safe. */
     @FunctionalInterface
     interface Origin {
 
-        /** Whether they are still this replica's to deliver: their queue may go to another one while they wait. */
+        /** Whether this replica must still deliver the messages. Their queue may move to another replica while they wait. */
         boolean holds();
 
         /**
-         * Takes the decision on one message while the others of its call are not decided. It is among those of the call all the
-         * same, and a source may wait for them.
+         * Reports the decision on one message before the rest of its call is decided. The result of the call contains this decision
+         * again, and a source may ignore the early report.
          *
-         * @param index of the message among those of its call
+         * @param index index of the message in its call
          */
         default void settle(int index, Decision decision) {}
     }
 
-    /** A reception under way. */
+    /** A running consumption. */
     interface Consumption {
 
-        /** Notices queues that are new since the start. Called now and then; may block for a moment. */
+        /** Looks for queues that are new since the start. Called periodically; may block for a moment. */
         void refresh();
 
-        /** For the calls that begin from now on. Returns at once. */
+        /** Changes the limits for calls that start from now on. Returns at once. */
         void adjust(Limits limits);
 
-        /** The delays a redelivery can have. */
+        /** The supported delays of a redelivery. */
         DelayLevels delayLevels();
 
         /**
-         * Ends the reception without losing a message or an attempt: no new message goes to the handler, those it has may
-         * finish until the limit, and what it decides after that is ignored, so that the broker delivers it again.
+         * Stops consumption without losing a message or an attempt. The handler gets no new message, and its current messages may
+         * finish until the limit. Later decisions are ignored, so the broker delivers these messages again.
          *
-         * @return whether all had finished
+         * @return whether all messages had finished
          */
         boolean drain(Duration limit);
     }
 
-    /** For people whose topic is missing. */
-    String HOW_TO_MAKE_TOPICS = "make it with RocketMQ's mqadmin updateTopic or in the cluster's console,"
-            + " or publish to it first where gateway.publish.allow-topic-creation is true";
+    /** How to create a missing topic, for error texts. */
+    String HOW_TO_MAKE_TOPICS = "create it with RocketMQ's `mqadmin updateTopic` or in the cluster's console. If "
+            + "gateway.publish.allow-topic-creation is true, publishing to it creates it too";
 
-    /** A start that is worth another try. The message says why, without addresses. */
+    /** Says that the source cannot do something now. The message names the reason, without addresses. */
     final class SourceUnavailableException extends RuntimeException {
 
         private final boolean refused;
@@ -149,22 +152,22 @@ public interface MessageSource {
             this.refused = refused;
         }
 
-        /** It may get better by itself. */
+        /** Creates an exception for a failure that may end by itself. */
         public SourceUnavailableException(String reason, @Nullable Throwable cause) {
             this(reason, false, cause);
         }
 
-        /** Somebody has to do something about it. */
+        /** Creates an exception for a failure that an operator must fix. */
         public static SourceUnavailableException refused(String reason, @Nullable Throwable cause) {
             return new SourceUnavailableException(reason, true, cause);
         }
 
-        /** No broker has the topic; somebody has to make it. */
+        /** Creates an exception for a topic that no broker has, so that an operator must create it. */
         public static SourceUnavailableException noRoute(TopicName topic) {
             return refused("topic %s has no route; %s".formatted(topic, HOW_TO_MAKE_TOPICS), null);
         }
 
-        /** Whether somebody has to do something about it. */
+        /** Whether an operator must fix the cause. */
         public boolean isRefused() {
             return refused;
         }

@@ -1,4 +1,4 @@
-/** Broker to webhook: what runs, what happens to one message, and what the broker is told about it. */
+/** Broker to webhook: which subscriptions run, how one message is delivered, and what the broker is told about the message. */
 @NullMarked
 package dev.rocketgateway.deliver;
 

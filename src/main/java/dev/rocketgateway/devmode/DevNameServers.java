@@ -84,7 +84,7 @@ class DevNameServers implements NameServers {
             return kept;
         }
         var scratch = home.resolve(SCRATCH_PREFIX + ProcessHandle.current().pid());
-        LOG.warnf("another dev mode uses %s; the data of this one is in %s and goes with it", kept, scratch);
+        LOG.warnf("another dev mode uses %s; this one keeps its data in %s and deletes it at its end", kept, scratch);
         return scratch;
     }
 

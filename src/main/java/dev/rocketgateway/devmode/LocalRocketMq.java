@@ -62,7 +62,7 @@ public final class LocalRocketMq {
             Files.createDirectories(this.directory);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "the class path of the local RocketMQ is missing; './mvnw generate-resources' writes it", e);
+                    "the class path of the local RocketMQ is missing; run './mvnw generate-resources' to write it", e);
         }
     }
 

@@ -101,7 +101,7 @@ public final class CloudEventRules {
 
     private static @Nullable String faultOf(@Nullable String version, String name, String value) {
         if (!NAME.matcher(name).matches()) {
-            return "is not the name of an attribute; use lower-case letters and digits only";
+            return "is not a valid attribute name; use lower-case letters and digits only";
         }
         if (name.equals("data")) {
             return "cannot be an attribute; it is the name of the event's data";
@@ -128,7 +128,7 @@ public final class CloudEventRules {
             case "datacontentencoding" ->
                 !isOld(version) || value.equalsIgnoreCase("base64")
                         ? null
-                        : "must be base64; other encodings are not read";
+                        : "must be base64; other encodings are not supported";
             default -> null;
         };
     }
@@ -168,7 +168,7 @@ public final class CloudEventRules {
             new URI(value);
             return null;
         } catch (URISyntaxException e) {
-            return "is '%s', which is not a URI; percent-encode what a URI cannot contain".formatted(value);
+            return "is '%s', which is not a URI; percent-encode characters that a URI cannot contain".formatted(value);
         }
     }
 }

@@ -20,7 +20,7 @@ public record ConsumerGroup(String value) {
     public ConsumerGroup {
         if (value.length() > MAX_LENGTH || !LEGAL.matcher(value).matches()) {
             throw new IllegalArgumentException(
-                    "a consumer group has 1 to %d letters, digits, '_', '-', '%%' or '|'; '%s' does not"
+                    "'%2$s' is not a valid consumer group; use 1 to %1$d letters, digits, '_', '-', '%%' and '|'"
                             .formatted(MAX_LENGTH, value));
         }
     }

@@ -11,7 +11,7 @@ public sealed interface DeliverySchedule {
 
         public After {
             if (delay.isNegative() || delay.isZero()) {
-                throw new IllegalArgumentException("a delay must be more than 0, not " + Durations.format(delay));
+                throw new IllegalArgumentException("a delay must be more than 0, but is " + Durations.format(delay));
             }
         }
     }
@@ -31,7 +31,7 @@ public sealed interface DeliverySchedule {
 
         public Level {
             if (level < 1 || level > MAX) {
-                throw new IllegalArgumentException("a delay level is 1 to %d, not %d".formatted(MAX, level));
+                throw new IllegalArgumentException("a delay level must be 1 to %d, but is %d".formatted(MAX, level));
             }
         }
     }

@@ -25,13 +25,14 @@ public final class Instants {
         if (NUMBER.matcher(text).matches()) {
             long millis = Long.parseLong(text);
             if (millis < LEAST_MILLIS) {
-                throw new IllegalArgumentException("'%s' is a time before 1973; write milliseconds".formatted(text));
+                throw new IllegalArgumentException(
+                        "'%s' is a time before 1973; write milliseconds since 1970, not seconds".formatted(text));
             }
             return Instant.ofEpochMilli(millis);
         }
         if (BLANK_OFFSET.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "'%s' has a blank before the offset. In a query, + means a blank; write it as %%2B"
+                    "'%s' has a space before the offset. In a query, '+' means a space; write '+' as %%2B"
                             .formatted(text));
         }
         try {

@@ -9,7 +9,7 @@ public final class MessageProperties {
     /** The content coding the body was published with; the gateway never decodes it. */
     public static final String CONTENT_ENCODING = "contentEncoding";
 
-    /** The caller's {@code Idempotency-Key}, for receivers to recognise repeats. */
+    /** The caller's {@code Idempotency-Key}, for receivers to recognize repeats. */
     public static final String IDEMPOTENCY_KEY = "idempotencyKey";
 
     private MessageProperties() {}

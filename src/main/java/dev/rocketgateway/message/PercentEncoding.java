@@ -126,7 +126,7 @@ public final class PercentEncoding {
         var written = new StringBuilder();
         text.codePoints()
                 .forEach(c -> written.append(c < 0x80 ? Character.toString(c) : encodeAll(Character.toString(c))));
-        return "has characters outside ASCII, which must be percent-encoded as UTF-8; write " + written;
+        return "has characters outside ASCII; percent-encode them as UTF-8: write " + written;
     }
 
     private static boolean isPlain(int c, String punctuation) {

@@ -38,12 +38,12 @@ public record TopicName(String value) {
             throw new IllegalArgumentException("a topic name must not be empty");
         }
         if (value.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException(
-                    "a topic name has at most %d characters, this one has %d".formatted(MAX_LENGTH, value.length()));
+            throw new IllegalArgumentException("a topic name must have at most %d characters, but this one has %d"
+                    .formatted(MAX_LENGTH, value.length()));
         }
         if (!LEGAL.matcher(value).matches()) {
             throw new IllegalArgumentException(
-                    "a topic name consists of letters, digits, '_', '-', '%%' and '|'; '%s' does not".formatted(value));
+                    "'%s' is not a valid topic name; use letters, digits, '_', '-', '%%' and '|'".formatted(value));
         }
     }
 

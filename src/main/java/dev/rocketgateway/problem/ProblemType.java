@@ -23,8 +23,7 @@ public enum ProblemType {
             false,
             "The mode parameter is not one of sync, async, oneway and, for a single message, request."),
     EMPTY_BODY(400, "Empty body", false, "The request has no body. RocketMQ does not store empty messages."),
-    MALFORMED_BODY(
-            400, "Malformed body", false, "The request body could not be read in the form its Content-Type announces."),
+    MALFORMED_BODY(400, "Malformed body", false, "The request body is not valid for its Content-Type."),
     TOPIC_RESERVED(
             403,
             "Topic is reserved",
@@ -35,20 +34,20 @@ public enum ProblemType {
             "Broker denied access",
             false,
             "The broker refused the gateway's credentials, or they do not allow this operation on this topic."),
-    NOT_FOUND(404, "Not found", false, "There is nothing at this path."),
+    NOT_FOUND(404, "Not found", false, "This path does not exist."),
     TOPIC_NOT_FOUND(
             404,
             "Topic not found",
             false,
             "No broker has the topic. Create it, or check its name: the gateway does not create topics unless"
                     + " gateway.publish.allow-topic-creation is set and the broker allows it too."),
-    SUBSCRIPTION_NOT_FOUND(404, "Subscription not found", false, "There is no subscription of this name."),
+    SUBSCRIPTION_NOT_FOUND(404, "Subscription not found", false, "No subscription has this name."),
     METHOD_NOT_ALLOWED(
             405,
             "Method not allowed",
             false,
-            "The path exists, the method does not; the Allow header lists those that do."),
-    NOT_ACCEPTABLE(406, "Not acceptable", false, "The answer has none of the media types the Accept header asks for."),
+            "The path does not support this method; the Allow header lists the methods it supports."),
+    NOT_ACCEPTABLE(406, "Not acceptable", false, "The Accept header allows none of the media types of the response."),
     REQUEST_TIMEOUT(
             408,
             "Request timed out",
@@ -58,49 +57,53 @@ public enum ProblemType {
             409,
             "Message type mismatch",
             false,
-            "The topic is declared for another type of message (message.type). A FIFO topic takes messages with a message"
-                    + " group, a DELAY topic those that are delivered later, a NORMAL topic all others."),
+            "The topic is declared for another type of message (message.type). A FIFO topic takes messages with "
+                    + "a message group, a DELAY topic takes scheduled messages, a NORMAL topic takes all others."),
     BROKER_TOO_OLD(
             409,
             "Broker too old",
             false,
-            "The message needs a feature that the brokers of its topic do not have, and would ignore; the detail names their"
-                    + " version and the feature. Nothing was stored."),
+            "The message needs a feature that the brokers of its topic do not have and would ignore. The detail "
+                    + "names the feature and the version of the brokers. Nothing was stored."),
     BROKER_REFUSED(
             409,
             "Broker refused",
             false,
-            "The broker does not do what was asked for: a topic or group is missing there, or its settings do not allow it."),
+            "The broker refused the request: it lacks the topic or the group, or its settings do not allow the "
+                    + "request."),
     REDRIVE_RUNNING(
             409,
             "Redrive is running",
             false,
-            "The subscription has a redrive under way already. Wait for its end, or end it with DELETE."),
+            "The subscription already has a running redrive. Wait until the redrive ends, or stop it with DELETE."),
     SUBSCRIPTION_EXISTS(
             409,
             "Subscription exists",
             false,
-            "There is a subscription with this name or this consumer group already; the detail names it."),
+            "Another subscription already has this name or this consumer group; the detail names it."),
     SUBSCRIPTION_CONFIGURED(
             409,
             "Subscription is configured",
             false,
-            "The subscription comes from the gateway's configuration, and is changed there. Pausing and resuming work here too."),
+            "The subscription comes from the gateway's configuration. Change it there; over HTTP it can only be "
+                    + "paused and resumed."),
     STORE_DISABLED(
             409,
             "Store is disabled",
             false,
-            "This gateway keeps nothing (gateway.store.url is none), so subscriptions cannot be made or changed through it."),
+            "This gateway has no store (gateway.store.url is none), so subscriptions cannot be created or "
+                    + "changed over HTTP."),
     CONFLICT(
             409,
             "Conflict",
             false,
-            "The subscription is not in a state in which this can be done; the detail says what is in the way."),
+            "The state of the subscription does not allow this request; the detail names the conflict."),
     PRECONDITION_FAILED(
             412,
             "Precondition failed",
             false,
-            "The subscription is not at the version that If-Match names: somebody changed it. Read it again, and decide anew."),
+            "The subscription has another version than If-Match names: somebody changed it. Read it again and "
+                    + "send the request for the new version."),
     DOCUMENT_TOO_LARGE(
             413, "Document too large", false, "The document is larger than gateway.store.max-document-size."),
     MESSAGE_TOO_LARGE(
@@ -112,22 +115,23 @@ public enum ProblemType {
             413,
             "Batch too large",
             false,
-            "The batch has more messages than gateway.publish.max-batch-messages, or more bytes than"
-                    + " gateway.publish.max-batch-size. Send it in pieces, or as application/x-ndjson, which has no such"
-                    + " limits."),
-    UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type", false, "The path does not take bodies of this Content-Type."),
+            "The batch has more messages than gateway.publish.max-batch-messages, or more bytes than "
+                    + "gateway.publish.max-batch-size. Send smaller batches, or send application/x-ndjson, which has no "
+                    + "such limits."),
+    UNSUPPORTED_MEDIA_TYPE(
+            415, "Unsupported media type", false, "This path does not accept bodies of this Content-Type."),
     EARLIER_MESSAGE_FAILED(
             424,
             "Earlier message failed",
             true,
-            "An earlier message of the same message group in this batch was not confirmed, so this one was not sent: it would"
-                    + " have overtaken it."),
+            "An earlier message of the same message group in this batch was not confirmed. So this message was "
+                    + "not sent, because it would have overtaken the earlier one."),
     TARGET_DENIED(
             422,
             "Target denied",
             false,
-            "The target policy of the gateway does not let webhooks go to this URL; the detail names the rule. Exemptions are the"
-                    + " operator's to make."),
+            "The gateway's target policy does not allow webhooks to this URL; the detail names the rule. Only "
+                    + "the gateway's operator can make exemptions."),
     PROPERTIES_TOO_LARGE(
             431,
             "Properties too large",
@@ -137,51 +141,55 @@ public enum ProblemType {
             429,
             "Rate limited",
             true,
-            "The caller, or the topic, has had as many messages as it may in this time. Nothing was stored; try again after"
-                    + " Retry-After. RateLimit and RateLimit-Policy tell what is left and what is allowed."),
+            "The caller or the topic has used up its rate. Nothing was stored; try again after Retry-After. "
+                    + "RateLimit says what is left, and RateLimit-Policy says what is allowed."),
     OVERLOADED(
             429,
             "Overloaded",
             true,
-            "The gateway already has as many messages or bytes in flight to the broker as it may. Nothing was stored;"
-                    + " try again after Retry-After."),
+            "The gateway has reached its limit of messages or bytes in flight to the broker. Nothing was stored; "
+                    + "try again after Retry-After."),
     BROKER_BUSY(
             429,
             "Broker is busy",
             true,
-            "The broker refused the message by flow control. Nothing was stored; try again later."),
+            "The broker's flow control refused the message. Nothing was stored; try again later."),
     BROKER_UNAVAILABLE(
             503,
             "Broker unavailable",
             true,
-            "No name server or no broker could be reached. With \"outcome\":\"unknown\" the connection broke after the"
-                    + " message was sent, and it may have been stored; otherwise nothing was stored."),
+            "No name server or no broker could be reached. With \"outcome\":\"unknown\", the connection broke "
+                    + "after the message was sent, and the message may have been stored. Otherwise nothing was stored."),
     STORE_UNAVAILABLE(
             503,
             "Store unavailable",
             true,
-            "The database of the gateway does not answer. Subscriptions go on as they are, and cannot be changed; after a time-out"
-                    + " the change may have been made all the same."),
+            "The gateway's database does not answer. Subscriptions keep running but cannot be changed. After a "
+                    + "timeout, the change may still have been made."),
     SHUTTING_DOWN(
             503, "Shutting down", true, "This replica is stopping. Nothing was stored; try again at once on another."),
     NOT_REPLICATED(
             503,
             "Not replicated",
             true,
-            "The message is stored, but not as safely as gateway.publish.require-send-ok asks for: sendStatus was not"
-                    + " SEND_OK. A retry stores it again."),
+            "The message is stored, but not as safely as gateway.publish.require-send-ok requires: sendStatus "
+                    + "was not SEND_OK. A retry stores it again."),
     REPLY_TIMEOUT(
             504,
             "No reply",
             true,
-            "mode=request: the message is stored, and no consumer replied within the timeout. It may still be acted on, and a"
-                    + " retry is a second request."),
+            "mode=request: the message is stored, but no consumer replied within the timeout. A consumer may "
+                    + "still process it, and a retry is a second request."),
     BROKER_TIMEOUT(
             504,
             "Broker timed out",
             true,
             "The broker did not answer in time. The message may have been stored: a retry can store it twice."),
-    INTERNAL(500, "Internal error", false, "A bug in the gateway. Its log has the details under the requestId.");
+    INTERNAL(
+            500,
+            "Internal error",
+            false,
+            "The gateway has a bug. Its log has the details under the requestId of this problem.");
 
     private final int status;
     private final String title;

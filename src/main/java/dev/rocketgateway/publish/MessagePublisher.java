@@ -7,21 +7,21 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The way to the broker.
+ * Publishes messages to the broker: the port that {@code rocketmq} implements.
  *
- * <p>All methods may be called on an event loop: none blocks. A stage completes when the client is done with the message
- * and its memory, which can be later than the timeout asked for; a caller that has promised an answer within that time
- * keeps its own deadline. Stages fail with {@link SendFailedException} and nothing else.
+ * <p>No method blocks, so all may be called on an event loop. A stage completes when the client has released the message and its
+ * memory, which can be later than the timeout. A caller that must answer within the timeout keeps its own deadline. Stages fail
+ * only with {@link SendFailedException}.
  */
 public interface MessagePublisher {
 
-    /** A new unique message id, in RocketMQ's form. */
+    /** Creates a new unique message id in RocketMQ's format. */
     String nextMessageId();
 
-    /** Property names the client and broker keep for themselves. */
+    /** Property names that the client and the broker reserve. */
     Set<String> reservedProperties();
 
-    /** How long to wait for the broker when the caller does not say. */
+    /** How long to wait for the broker if the caller sets no timeout. */
     Duration defaultTimeout();
 
     /** {@code producer.send(message)}, with its retry on another broker. */
@@ -34,23 +34,23 @@ public interface MessagePublisher {
     CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout);
 
     /**
-     * Sends a message that asks for a reply, as {@code producer.request(message, callback, timeout)} does; no thread waits.
+     * Sends a message that requests a reply, as {@code producer.request(message, callback, timeout)} does; no thread waits.
      *
      * @param message without schedule
      */
     PendingReply request(OutgoingMessage message, Duration timeout);
 
     /**
-     * Sends messages to the broker as one: all are stored, next to each other in one queue, or none is.
+     * Sends messages to the broker in one request: all are stored, next to each other in one queue, or none.
      *
      * @param messages of one topic, without group or schedule, at most {@link #maxBatchSize()} together
-     * @return for each message what the broker said, in the same order; for {@code ONEWAY} an empty list
+     * @return one receipt for each message, in the same order; an empty list for {@code ONEWAY}
      */
     CompletionStage<List<SendReceipt>> sendBatch(List<OutgoingMessage> messages, SendMode mode, Duration timeout);
 
-    /** Most bytes the messages of one {@link #sendBatch} may have, by {@link #batchSize}. */
+    /** The maximum size of one {@link #sendBatch} in bytes, as the sum of {@link #batchSize}. */
     int maxBatchSize();
 
-    /** Bytes the message adds to a batch, at most. */
+    /** The number of bytes that the message adds to a batch, at most. */
     int batchSize(OutgoingMessage message);
 }

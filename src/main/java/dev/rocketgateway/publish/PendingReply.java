@@ -3,10 +3,10 @@ package dev.rocketgateway.publish;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A request on its way to whoever replies. Both stages fail with {@link SendFailedException} only.
+ * A request that waits for the reply of a consumer. Both stages fail only with {@link SendFailedException}.
  *
- * @param stored completes when the broker has stored the request, and then the client has let go of it
- * @param reply completes with the reply, which can be before the broker has said that it stored the request
- * @param forget to be called once nobody waits for the reply any more; may be called before, after and more than once
+ * @param stored completes when the broker has stored the request and the client has released it
+ * @param reply completes with the reply, possibly before the broker has confirmed that the request is stored
+ * @param forget must be called when nobody waits for the reply any longer; may be called at any time and repeatedly
  */
 public record PendingReply(CompletionStage<SendReceipt> stored, CompletionStage<ReplyMessage> reply, Runnable forget) {}

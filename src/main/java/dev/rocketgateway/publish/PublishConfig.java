@@ -7,108 +7,148 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** Limits and promises of publishing. */
+/** Settings of publishing: limits, timeouts and guarantees. */
 @ConfigMapping(prefix = "gateway.publish")
 public interface PublishConfig {
 
-    /** Larger bodies are refused with 413. Above the broker's own limit (4M by default) the broker refuses instead. */
+    /**
+     * Largest body of a message; larger ones get 413. Too low: valid messages are refused. Above the broker's own limit (4M by
+     * default): the broker refuses large messages.
+     */
     @WithDefault("4M")
     MemorySize maxMessageSize();
 
-    /** Messages in one batch. Batches with more are refused with 413; NDJSON has no such limit. */
+    /**
+     * Most messages in one batch; larger batches get 413, but NDJSON has no such limit. Too low: callers must split batches. Too
+     * high: one request holds many messages in memory.
+     */
     @WithDefault("1000")
     int maxBatchMessages();
 
-    /** Bytes of one batch's body. Larger ones are refused with 413; NDJSON has no such limit. */
+    /**
+     * Largest body of one batch; larger ones get 413, but NDJSON has no such limit. Too low: callers must split batches. Too high:
+     * one request takes much memory.
+     */
     @WithDefault("16M")
     MemorySize maxBatchSize();
 
-    /** Messages on their way to the broker at once; not less than a batch may have. Too low refuses bursts with 429; too high lets a slow broker fill the heap. */
+    /**
+     * Most messages in flight to the broker; at least `max-batch-messages`. Too low: bursts get 429. Too high: a slow broker fills
+     * the heap.
+     */
     @WithDefault("10000")
     int maxInFlight();
 
     /**
-     * Bytes of bodies and attributes on their way to the broker at once; not less than the largest message or batch may have.
-     * Without it 64M, or an eighth of the heap where that is less. Above it memory can run out; too low refuses bursts with 429.
+     * Most bytes of bodies and attributes in flight to the broker; at least the size of the largest message or batch. The default
+     * is 64M, or an eighth of the heap if that is less. Too low: bursts get 429. Too high: memory can run out.
      */
     Optional<MemorySize> maxInFlightSize();
 
-    /** The longest `timeout` a request may ask for. Too high lets callers hold their messages in memory for that long. */
+    /**
+     * Longest `timeout` that a request may set. Too low: callers cannot wait for a slow broker. Too high: callers keep their
+     * messages in memory for that long.
+     */
     @WithDefault("30s")
     Duration maxTimeout();
 
     /**
-     * How far ahead a message may be scheduled. Not more than the broker's `timerMaxDelaySec` (3d by default; ApsaraMQ allows
-     * 40d), or it refuses what this lets through.
+     * Longest delay of a scheduled message. Too low: valid schedules are refused. Above the broker's `timerMaxDelaySec` (3d by
+     * default, 40d on ApsaraMQ): the broker refuses messages that the gateway accepts.
      */
     @WithDefault("3d")
     Duration maxDelay();
 
-    /** How long a request body may take to arrive. Too low breaks slow callers; too high lets them hold memory. */
+    /** Longest time for a request body to arrive. Too low: requests of slow callers fail. Too high: slow callers hold memory. */
     @WithDefault("30s")
     Duration bodyTimeout();
 
-    /** Whether publishing to a topic nobody created may create it, if the broker allows it too. True turns a typo into a topic. */
+    /**
+     * Whether publishing to a topic that does not exist may create the topic, if the broker allows it too. True: a typo creates a
+     * topic.
+     */
     @WithDefault("false")
     boolean allowTopicCreation();
 
-    /** Whether a message stored with any other status than SEND_OK is answered with 503 instead of success. */
+    /**
+     * Whether a message that is stored with another status than SEND_OK gets 503 instead of success. True: a retry can store such a
+     * message twice. False: callers must check `sendStatus`.
+     */
     @WithDefault("false")
     boolean requireSendOk();
 
-    /** Sending messages of several callers together. */
+    /** Settings of sending messages of several callers together. */
     Coalescing coalescing();
 
-    /** Rates callers and topics are held to, by each replica; without a number there is no limit. */
+    /** Rate limits for callers and topics, on each replica; a rate that is not set does not limit. */
     RateLimit rateLimit();
 
-    /** What the metrics tell apart. */
+    /** Settings of the metrics. */
     Metrics metrics();
 
-    /** Messages that come while others are on their way to the same topic leave together. */
+    /** Messages that arrive while others are in flight to the same topic are sent together, in one request to the broker. */
     interface Coalescing {
 
-        /** Whether they do. False sends each on its own, which costs more and under load takes longer. */
+        /**
+         * Whether messages are sent together. False: each message is a request of its own, which costs more and takes longer under
+         * load.
+         */
         @WithDefault("true")
         boolean enabled();
 
-        /** Messages under way to a topic, in each mode, from which on more wait for one to return. Too high sends few together; 1 makes two callers who meet wait for each other. */
+        /**
+         * Number of requests in flight to a topic, in each mode, from which further messages wait. Too high: few messages are sent
+         * together. 1: two callers at the same time wait for each other.
+         */
         @WithDefault("2")
         int threshold();
 
-        /** Messages that leave together. Too high makes many wait for one send; 1 queues and never joins. */
+        /**
+         * Most messages in one request to the broker. Too high: many messages wait for one request. 1: messages wait, but are never
+         * sent together.
+         */
         @WithDefault("256")
         int maxMessages();
 
         /**
-         * How long a message waits for an earlier send to return; then it leaves all the same, so that no broker holds others back.
-         * Whole milliseconds. Too low sends few together; too high adds to the latency of a broker that is far away.
+         * Longest time, in whole milliseconds, that a message waits for an earlier request to return. Too low: few messages are
+         * sent together. Too high: the wait adds to the latency of a distant broker, and a slow broker holds up messages for
+         * others.
          */
         @WithDefault("1ms")
         Duration maxWait();
     }
 
-    /** Messages in a window of time; a window's worth may come at once, and comes back evenly. */
+    /** A number of messages per window. All messages of a window may come at once; the rate then refills evenly. */
     interface RateLimit {
 
-        /** Messages one caller may publish per window. A caller is an address; an IPv6 one, its network of 64 bits. */
+        /**
+         * Most messages that one caller may publish per window. A caller is an IPv4 address, or the 64-bit network of an IPv6
+         * address. Too low: callers get 429. Not set: one caller can take all capacity.
+         */
         Optional<Integer> perCaller();
 
-        /** Messages that may be published to one topic per window. */
+        /**
+         * Most messages that may be published to one topic per window. Too low: callers get 429. Not set: one topic can take all
+         * capacity.
+         */
         Optional<Integer> perTopic();
 
-        /** The window, in whole seconds. Too long lets large bursts through. */
+        /** Length of the window, in whole seconds. Too short: small bursts get 429. Too long: large bursts pass. */
         @WithDefault("1s")
         Duration window();
     }
 
-    /** The bound on metric label values. */
+    /** Limits on the values of metric labels. */
     interface Metrics {
 
-        /** Topics with a label of their own; all others count as `other`. Without it every topic has one, up to the cap. */
+        /** Topics with their own label; all others count as `other`. If not set, every topic gets a label, up to `max-topics`. */
         Optional<Set<String>> topics();
 
-        /** How many topics get a label of their own. Too high lets callers fill the memory of the metrics store. */
+        /**
+         * Most topics with their own label. Too low: most topics count as `other`. Too high: callers can fill the memory of the
+         * metrics store.
+         */
         @WithDefault("100")
         int maxTopics();
     }

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a consumer has replied to a request.
+ * The reply of a consumer to a request.
  *
  * @param body not copied
- * @param properties the replier's own, without RocketMQ's
+ * @param properties the user properties of the reply, without those of RocketMQ
  */
 public record ReplyMessage(byte[] body, Optional<String> tag, List<String> keys, Map<String, String> properties) {
 

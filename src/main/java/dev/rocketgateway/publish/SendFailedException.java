@@ -2,30 +2,30 @@ package dev.rocketgateway.publish;
 
 import org.jspecify.annotations.Nullable;
 
-/** A message the broker did not confirm, with the reason in the gateway's terms. */
+/** Says that the broker did not confirm a message, with the reason in the gateway's terms. */
 public final class SendFailedException extends RuntimeException {
 
     /** Why a send failed. */
     public enum Reason {
-        /** No broker has the topic, although brokers are there. */
+        /** Brokers answer, but none has the topic. */
         TOPIC_NOT_FOUND,
         /** The topic is declared for another type of message. */
         TYPE_MISMATCH,
         /** No broker of the topic has the feature that the message needs. */
         BROKER_TOO_OLD,
-        /** The broker does not accept the credentials, or they do not allow this. */
+        /** The broker rejects the credentials, or they do not allow this operation. */
         DENIED,
         /** The message breaks a rule of the broker. */
         ILLEGAL_MESSAGE,
-        /** The broker sheds load. */
+        /** The broker is overloaded and refuses messages. */
         BROKER_BUSY,
-        /** The bound on what is in flight to the broker is reached. */
+        /** The limit of messages or bytes in flight to the broker is reached. */
         OVERLOADED,
         /** No name server or no broker could be reached. */
         UNAVAILABLE,
-        /** No answer of the broker in time. */
+        /** The broker did not answer in time. */
         TIMEOUT,
-        /** The broker has stored the message, and nobody replied in time. */
+        /** The broker has stored the message, but no consumer replied in time. */
         NO_REPLY,
         /** A bug, here or in the client. */
         INTERNAL
@@ -38,7 +38,7 @@ public final class SendFailedException extends RuntimeException {
 
     /**
      * @param brokerCode RocketMQ's code, if it gave one
-     * @param maybeStored whether the message had been sent when it failed
+     * @param maybeStored whether the message had left for the broker before the failure, so that it may be stored
      */
     public SendFailedException(
             Reason reason, @Nullable Integer brokerCode, boolean maybeStored, @Nullable Throwable cause) {
@@ -63,13 +63,13 @@ public final class SendFailedException extends RuntimeException {
     }
 
     /**
-     * @param what which broker lacks what, as the beginning of a sentence for the caller
+     * @param what which broker lacks which feature, as the beginning of a sentence for the caller
      */
     public static SendFailedException brokerTooOld(String what) {
         return new SendFailedException(Reason.BROKER_TOO_OLD, null, false, what, null);
     }
 
-    /** More about the reason, where there is more to say. */
+    /** Details of the reason, or null. */
     public @Nullable String detail() {
         return detail;
     }
@@ -82,7 +82,7 @@ public final class SendFailedException extends RuntimeException {
         return brokerCode;
     }
 
-    /** Whether a copy may be in the topic all the same. */
+    /** Whether the message may be stored despite the failure. */
     public boolean maybeStored() {
         return maybeStored;
     }

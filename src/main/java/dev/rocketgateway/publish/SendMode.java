@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How long the caller waits and what the answer promises.
+ * The mode of a publish request: how long the caller waits, and what the response promises.
  *
  * <pre>
  * mode   | answered when                | promise
  * -------|------------------------------|------------------------------------------------------------
  * SYNC   | the broker has answered      | stored; the client tries another broker before it gives up
- * ASYNC  | the broker has answered      | stored; holds no thread meanwhile
- * ONEWAY | handed to the network        | none: the message may be lost without anybody being told
+ * ASYNC  | the broker has answered      | stored; no thread waits for the broker
+ * ONEWAY | handed to the network        | none: the message may be lost without notice
  * </pre>
  */
 public enum SendMode {
@@ -23,8 +23,8 @@ public enum SendMode {
     ONEWAY;
 
     /**
-     * @param given the values of the query parameter; none means {@link #SYNC}
-     * @param allowed what it can be, in words
+     * @param given the values of the query parameter; an empty list means {@link #SYNC}
+     * @param allowed the allowed modes, in words
      * @throws GatewayException {@code unknown-mode}
      */
     public static SendMode parse(List<String> given, String allowed) {
@@ -36,11 +36,11 @@ public enum SendMode {
                 throw GatewayException.invalid(
                         ProblemType.UNKNOWN_MODE,
                         List.of(new FieldError(
-                                "mode", "is '%s'; it can be %s".formatted(String.join(",", given), allowed))));
+                                "mode", "is '%s'; it must be %s".formatted(String.join(",", given), allowed))));
         };
     }
 
-    /** The name as callers write it and as metrics show it. */
+    /** The name in requests and metrics. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

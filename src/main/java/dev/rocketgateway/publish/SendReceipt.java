@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What the broker said about a stored message; the names are those of RocketMQ's {@code SendResult}. */
+/** The broker's confirmation of a stored message. Its fields have the names of RocketMQ's {@code SendResult}. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "SendResult",
@@ -16,7 +16,7 @@ public record SendReceipt(
         @Schema(description = "Unique id of the message.", examples = "7F0000012B6A18B4AAC24F1A2B3C0000")
         String msgId,
 
-        @Schema(description = "Id made of the broker's address and the commit log offset.") @Nullable
+        @Schema(description = "Id that the broker makes of its address and the commit log offset.") @Nullable
         String offsetMsgId,
 
         Queue messageQueue,
@@ -29,10 +29,10 @@ public record SendReceipt(
         @Schema(examples = "DefaultRegion") @Nullable String regionId,
         boolean traceOn,
 
-        @Schema(description = "Handle for recalling a timed message, where the broker gives one.") @Nullable
+        @Schema(description = "Handle for recalling a timed message, if the broker returns one.") @Nullable
         String recallHandle) {
 
-    /** Whether the stored message is also where the broker's configuration wants it; every value means stored. */
+    /** Whether the message is stored as safely as the broker's configuration requires. With every value, the message is stored. */
     @Schema(name = "SendStatus")
     public enum Status {
         SEND_OK,

@@ -4,9 +4,9 @@ import dev.rocketgateway.message.TopicName;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** The brokers' topics. Thread-safe; never blocks the caller. */
+/** Looks up topics of the brokers. Thread-safe; never blocks the caller. */
 public interface TopicCatalog {
 
-    /** The topic, or empty if no broker has it; fails with {@link SendFailedException} if nobody can tell. */
+    /** The topic, or empty if no broker has it. Fails with {@link SendFailedException} if no broker or name server answers. */
     CompletionStage<Optional<TopicDescription>> describe(TopicName topic);
 }

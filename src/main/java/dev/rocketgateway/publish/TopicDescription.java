@@ -6,11 +6,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What publishers may want to know of a topic.
+ * Describes a topic for publishers.
  *
- * @param queues those that take messages or, if none does, those that can be read
- * @param publishable whether any queue takes messages
- * @param messageType what the topic is declared for, as RocketMQ calls it; null if it is not, or the broker does not tell
+ * @param queues the queues that accept messages or, if none does, the queues that can be read
+ * @param publishable whether any queue accepts messages
+ * @param messageType the declared type of message, in RocketMQ's terms; null if the topic declares none or the broker does not say
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -21,7 +21,9 @@ public record TopicDescription(
         List<Queue> queues,
         boolean publishable,
 
-        @Schema(description = "The one type of message the topic takes, if it is declared.", examples = "FIFO")
+        @Schema(
+                description = "The only type of message that the topic accepts, if the topic declares one.",
+                examples = "FIFO")
         @Nullable
         String messageType) {
 

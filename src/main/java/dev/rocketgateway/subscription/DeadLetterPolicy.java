@@ -22,11 +22,11 @@ public record DeadLetterPolicy(Mode mode, Optional<TopicName> topic) {
                 .require(
                         (mode == Mode.TOPIC) == topic.isPresent(),
                         "deadLetter.topic",
-                        "goes with mode TOPIC, and only with it")
+                        "is required with mode TOPIC, and not allowed with another mode")
                 .require(
                         topic.isEmpty() || !topic.get().isReserved(),
                         "deadLetter.topic",
-                        "'%s' belongs to RocketMQ itself"
+                        "'%s' is reserved for RocketMQ itself; use another topic"
                                 .formatted(topic.map(TopicName::value).orElse("")))
                 .throwIfAny();
     }

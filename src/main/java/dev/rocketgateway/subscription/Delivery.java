@@ -25,7 +25,7 @@ public record Delivery(int maxInFlight, Optional<Double> ratePerSecond) {
                 .require(
                         ratePerSecond.isEmpty() || ratePerSecond.get() >= MIN_RATE && ratePerSecond.get() <= MAX_RATE,
                         "delivery.ratePerSecond",
-                        "must be from 0.00334, which is one in 300 s, to 1000000")
+                        "must be from 0.00334 (one in 300 s) to 1000000")
                 .throwIfAny();
     }
 }

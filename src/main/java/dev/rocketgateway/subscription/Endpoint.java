@@ -57,7 +57,7 @@ public record Endpoint(
                 .require(
                         !http2 || "https".equals(url.getScheme()),
                         "endpoint.http2",
-                        "goes with an https URL: the two versions are told apart by TLS");
+                        "needs an https URL, because TLS negotiates the version of HTTP");
         EndpointHeaders.check(headers, auth, faults);
         faults.throwIfAny();
     }
@@ -84,7 +84,7 @@ public record Endpoint(
     }
 
     /**
-     * How the endpoint is recognised, and how it recognises the gateway.
+     * How the endpoint is recognized, and how it recognizes the gateway.
      *
      * @param ca certificates to trust, in PEM, instead of those the JVM trusts
      * @param clientCertificate in PEM; goes with the key
@@ -111,7 +111,7 @@ public record Endpoint(
                     .require(
                             clientCertificate.isPresent() == clientKey.isPresent(),
                             "endpoint.tls.clientCertRef",
-                            "needs a certificate and its key")
+                            "must have both a certificate and its key")
                     .require(
                             serverName.isEmpty()
                                     || HOST.matcher(serverName.get()).matches(),
@@ -120,7 +120,7 @@ public record Endpoint(
                     .require(
                             !insecureSkipVerify || ca.isEmpty() && serverName.isEmpty(),
                             "endpoint.tls.insecureSkipVerify",
-                            "makes caRef and serverName meaningless; leave it or them out")
+                            "cannot be combined with caRef or serverName, which it would disable")
                     .throwIfAny();
         }
     }
@@ -166,7 +166,10 @@ public record Endpoint(
                                 ID.matcher(key.id()).matches(),
                                 field + ".id",
                                 "must be 1 to 64 letters, digits, '_' or '-'")
-                        .require(ids.add(key.id()), field + ".id", "'%s' is there twice".formatted(key.id()));
+                        .require(
+                                ids.add(key.id()),
+                                field + ".id",
+                                "'%s' is used by another key too; give each key its own id".formatted(key.id()));
                 if (key.secret() instanceof SecretText.Plain plain) {
                     faults.check(field + ".secret", SigningSecrets.faultOf(type, plain.value()));
                 }
@@ -174,7 +177,7 @@ public record Endpoint(
             faults.require(
                             type != Type.NONE || keys.isEmpty(),
                             "endpoint.signing.keys",
-                            "go with type HMAC_SHA256 or ED25519")
+                            "are not allowed with type NONE; use type HMAC_SHA256 or ED25519")
                     .require(
                             type == Type.NONE || !keys.isEmpty() && keys.size() <= MAX_KEYS,
                             "endpoint.signing.keys",

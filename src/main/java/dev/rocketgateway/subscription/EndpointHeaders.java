@@ -48,11 +48,14 @@ public final class EndpointHeaders {
             var name = header.getKey();
             faults.check(FIELD + "." + name, faultOfName(name))
                     .check(FIELD + "." + name, faultOfValue(header.getValue()))
-                    .require(names.add(lower(name)), FIELD + "." + name, "is there twice, in other letters")
+                    .require(
+                            names.add(lower(name)),
+                            FIELD + "." + name,
+                            "is set twice, and case does not count; set it once")
                     .require(
                             !auth.header().equals(Optional.of(lower(name))),
                             FIELD + "." + name,
-                            "is set by endpoint.auth");
+                            "is already set by endpoint.auth");
             bytes += name.length() + header.getValue().length() + 4;
         }
         faults.require(bytes <= MAX_BYTES, FIELD, "has more than %d bytes".formatted(MAX_BYTES));
@@ -61,7 +64,7 @@ public final class EndpointHeaders {
     /** What is wrong with a header's name, or null. */
     public static @Nullable String faultOfName(String name) {
         if (!NAME.matcher(name).matches()) {
-            return "is not the name of a header";
+            return "is not a valid header name";
         }
         return RESERVED.contains(lower(name)) || RESERVED_PREFIXES.stream().anyMatch(lower(name)::startsWith)
                 ? "is a header that the gateway sets itself"

@@ -33,13 +33,14 @@ public final class EndpointUrl {
         int path = end.find(scheme + AFTER_SCHEME.length()) ? end.start() : text.length();
         if (!isAscii(text.substring(0, path))) {
             throw new IllegalArgumentException(
-                    "has a host outside ASCII; write an international name in its xn-- form");
+                    "has a host with characters outside ASCII; write an international name in its xn-- form");
         }
         try {
             return new URI(text.substring(0, path) + encoded(text.substring(path)));
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    "is not a URL: %s; percent-encode what a URL cannot contain".formatted(e.getReason()), e);
+                    "is not a URL: %s; percent-encode characters that a URL cannot contain".formatted(e.getReason()),
+                    e);
         }
     }
 
@@ -78,7 +79,7 @@ public final class EndpointUrl {
             return "must not contain a fragment";
         }
         if (url.getPort() == 0 || url.getPort() > 65535) {
-            return "has a port outside 1 to 65535";
+            return "has a port that is not from 1 to 65535";
         }
         return url.toString().length() > MAX_LENGTH ? "has more than %d characters".formatted(MAX_LENGTH) : null;
     }

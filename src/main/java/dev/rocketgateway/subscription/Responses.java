@@ -50,10 +50,15 @@ public record Responses(List<String> ack, List<String> deadLetter, List<String> 
         faults.require(entries.size() <= MAX_ENTRIES, field, "has more than %d entries".formatted(MAX_ENTRIES));
         for (var entry : entries) {
             if (!ENTRY.matcher(entry).matches()) {
-                faults.add(field, "'%s' is not a status: write 410, 4xx or *".formatted(entry));
+                faults.add(
+                        field,
+                        "'%s' is not a status; write a status such as 410, a class such as 4xx, or *".formatted(entry));
             } else {
                 var owner = owners.putIfAbsent(entry, field);
-                faults.require(owner == null, field, "has %s, which %s has too".formatted(entry, owner));
+                faults.require(
+                        owner == null,
+                        field,
+                        "has %s, which is in %s too; keep it in one list".formatted(entry, owner));
             }
         }
     }

@@ -34,7 +34,8 @@ public final class SigningSecrets {
             case HMAC_SHA256 -> {
                 int bytes = decoded(secret, HMAC_PREFIX).length;
                 yield bytes < MIN_HMAC_BYTES || bytes > MAX_HMAC_BYTES
-                        ? "must be whsec_ and the Base64 of %d to %d bytes".formatted(MIN_HMAC_BYTES, MAX_HMAC_BYTES)
+                        ? "must be whsec_ followed by the Base64 of %d to %d bytes"
+                                .formatted(MIN_HMAC_BYTES, MAX_HMAC_BYTES)
                         : null;
             }
             case ED25519 -> faultOfEd25519(decoded(secret, PRIVATE_PREFIX));
@@ -43,7 +44,7 @@ public final class SigningSecrets {
 
     private static @Nullable String faultOfEd25519(byte[] key) {
         if (key.length != SEED_BYTES && key.length != PRIVATE_BYTES) {
-            return "must be whsk_ and the Base64 of %d bytes, the seed, or of %d bytes, the seed and the public key"
+            return "must be whsk_ followed by the Base64 of %d bytes (seed) or of %d bytes (seed and public key)"
                     .formatted(SEED_BYTES, PRIVATE_BYTES);
         }
         return key.length == PRIVATE_BYTES
@@ -55,7 +56,7 @@ public final class SigningSecrets {
     /** A new secret. */
     public static String generate(Signing.Type type) {
         return switch (type) {
-            case NONE -> throw new IllegalArgumentException("nothing is signed");
+            case NONE -> throw new IllegalArgumentException("type NONE has no secret");
             case HMAC_SHA256 -> {
                 byte[] secret = new byte[HMAC_BYTES];
                 RANDOM.nextBytes(secret);

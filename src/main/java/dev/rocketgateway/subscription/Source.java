@@ -12,7 +12,10 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
 
     public Source {
         new Faults()
-                .require(!topic.isReserved(), "source.topic", "'%s' belongs to RocketMQ itself".formatted(topic))
+                .require(
+                        !topic.isReserved(),
+                        "source.topic",
+                        "'%s' is reserved for RocketMQ itself; use another topic".formatted(topic))
                 .throwIfAny();
     }
 
@@ -41,7 +44,10 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
         public Filter {
             expression = expression.strip();
             new Faults()
-                    .require(!expression.isBlank(), "source.filter.expression", "must not be empty; * takes all")
+                    .require(
+                            !expression.isBlank(),
+                            "source.filter.expression",
+                            "must not be empty; use * to receive all messages")
                     .require(
                             expression.length() <= MAX_LENGTH,
                             "source.filter.expression",
@@ -61,14 +67,14 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
                     return "has an empty tag; separate tags by ||, such as created || paid";
                 }
                 if (tag.indexOf('|') >= 0) {
-                    return "has the tag '%s', which no message has; separate tags by ||, such as created || paid"
+                    return "has the tag '%s', which no message can have; separate tags by ||, such as created || paid"
                             .formatted(tag);
                 }
                 if (tag.equals("*")) {
-                    return "has * among tags, where it does not stand for all; use * alone to take all messages";
+                    return "has * among other tags; use * alone to receive all messages";
                 }
                 if (tag.chars().anyMatch(c -> c == 1 || c == 2)) {
-                    return "has a tag with the character U+0001 or U+0002, which no message has";
+                    return "has a tag with the character U+0001 or U+0002, which no tag of a message can contain";
                 }
             }
             return null;
@@ -90,7 +96,7 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
                     .require(
                             (position == Position.TIMESTAMP) == timestamp.isPresent(),
                             "source.startFrom.timestamp",
-                            "goes with position TIMESTAMP, and only with it")
+                            "is required with position TIMESTAMP, and not allowed with another position")
                     .throwIfAny();
         }
     }

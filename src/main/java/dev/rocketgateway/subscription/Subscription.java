@@ -67,11 +67,11 @@ public record Subscription(
                 .require(
                         batch.maxMessages() == 1 || payload.format().holdsSeveral(),
                         "batch.maxMessages",
-                        "can be more than 1 with payload.format JSON or CLOUDEVENTS_STRUCTURED only")
+                        "must be 1 unless payload.format is JSON or CLOUDEVENTS_STRUCTURED")
                 .require(
                         !deadLetter.topic().equals(Optional.of(source.topic())),
                         "deadLetter.topic",
-                        "is source.topic, which would deliver every dead letter again")
+                        "must not be source.topic, because every dead letter would be delivered again")
                 .throwIfAny();
     }
 
@@ -79,7 +79,8 @@ public record Subscription(
     public static @Nullable String faultOfName(String name) {
         return NAME.matcher(name).matches()
                 ? null
-                : "'%s' is not a name: use 1 to %d of a-z, 0-9 and '-'".formatted(name, MAX_NAME_LENGTH);
+                : "'%s' is not a valid name; use 1 to %d characters of a-z, 0-9 and '-'"
+                        .formatted(name, MAX_NAME_LENGTH);
     }
 
     public static @Nullable String faultOfDescription(String description) {

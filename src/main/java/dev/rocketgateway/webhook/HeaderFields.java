@@ -33,7 +33,7 @@ public final class HeaderFields {
             requireName(name);
             if (!isValue(value)) {
                 throw new IllegalArgumentException(
-                        "header '%s' has a value with a character that is not ASCII text".formatted(name));
+                        "the value of header '%s' has a character that is not printable ASCII".formatted(name));
             }
         });
     }
@@ -42,7 +42,7 @@ public final class HeaderFields {
     static void requireOwn(String name) {
         requireName(name);
         if (name.toLowerCase(Locale.ROOT).startsWith("webhook-")) {
-            throw new IllegalArgumentException("header '%s' is set by the gateway".formatted(name));
+            throw new IllegalArgumentException("header '%s' is set by the gateway itself".formatted(name));
         }
     }
 
@@ -62,10 +62,11 @@ public final class HeaderFields {
     private static void requireName(String name) {
         if (!isName(name)) {
             throw new IllegalArgumentException(
-                    "'%s' is not the name of a header".formatted(name.replaceAll("[^\\x20-\\x7E]", "?")));
+                    "'%s' is not a valid header name".formatted(name.replaceAll("[^\\x20-\\x7E]", "?")));
         }
         if (OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("header '%s' belongs to the connection".formatted(name));
+            throw new IllegalArgumentException(
+                    "header '%s' describes the connection and cannot be set".formatted(name));
         }
     }
 }

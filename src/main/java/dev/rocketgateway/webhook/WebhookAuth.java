@@ -47,7 +47,7 @@ public sealed interface WebhookAuth {
 
         public Basic {
             if (username.indexOf(':') >= 0 || username.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("username must have no colon and no control character");
+                throw new IllegalArgumentException("the username must not contain a colon or a control character");
             }
         }
 

@@ -45,7 +45,7 @@ public record WebhookEndpoint(
         headers.keySet().forEach(HeaderFields::requireOwn);
         if (connectTimeout.compareTo(MIN_CONNECT_TIMEOUT) < 0 || connectTimeout.compareTo(MAX_CONNECT_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
-                    "connectTimeout is %d ms; it can be from 100ms to 10s".formatted(connectTimeout.toMillis()));
+                    "connectTimeout is %d ms; it must be from 100ms to 10s".formatted(connectTimeout.toMillis()));
         }
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException(

@@ -15,7 +15,7 @@ public record WebhookMessage(String id, Map<String, String> headers, byte[] body
     public WebhookMessage {
         headers = Map.copyOf(headers);
         if (id.isEmpty() || id.indexOf('.') >= 0 || !HeaderFields.isValue(id)) {
-            throw new IllegalArgumentException("the id of a webhook must be ASCII text without a dot");
+            throw new IllegalArgumentException("the id of a webhook must be printable ASCII without a dot");
         }
         HeaderFields.requireLegal(headers);
     }

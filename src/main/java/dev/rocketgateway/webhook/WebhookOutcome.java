@@ -28,7 +28,7 @@ public sealed interface WebhookOutcome {
 
         public Answered {
             if (status < 100 || status > 999) {
-                throw new IllegalArgumentException("%d is not a status".formatted(status));
+                throw new IllegalArgumentException("%d is not an HTTP status".formatted(status));
             }
         }
 

@@ -38,7 +38,8 @@ class AdmissionIT {
     @Test
     void saysHowToMakeAMissingTopic() {
         assertThat(refusal("nobody-made-it", "https://127.0.0.1/", 400))
-                .contains("'nobody-made-it' has no route on any broker; make it with RocketMQ's mqadmin updateTopic")
+                .contains(
+                        "'nobody-made-it' has no route on any broker; create it with RocketMQ's `mqadmin updateTopic`")
                 .contains("or publish to it first where gateway.publish.allow-topic-creation is true");
     }
 

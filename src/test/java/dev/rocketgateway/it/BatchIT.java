@@ -121,7 +121,7 @@ class BatchIT {
         assertThat(failures)
                 .containsExactly(
                         "17 400 tag: must not contain '|'",
-                        "500 413 The message's body is larger than the 102400 bytes it may have.",
+                        "500 413 The message's body is larger than the limit of 102400 bytes.",
                         "999 400 colour: is not a field of a message");
         awaitCount(topic, 997);
         assertThat(texts(topic))

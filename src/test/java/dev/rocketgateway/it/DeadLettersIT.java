@@ -192,7 +192,7 @@ class DeadLettersIT {
         BROKER.witness().send(message);
         awaitDeadLetters(1);
 
-        var why = "the message is announced as a CloudEvent and is not JSON in UTF-8";
+        var why = "the message is announced as a CloudEvent but is not JSON in UTF-8";
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             var reason = list("").get("items").get(0).get("reason");
             assertThat(reason.get("outcome").asText()).isEqualTo("unrepresentable");

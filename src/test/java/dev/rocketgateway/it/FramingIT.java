@@ -215,7 +215,8 @@ class FramingIT {
                 .containsIgnoringCase("X-Request-Id: my-id");
         var problem = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n")));
         assertThat(problem.getString("code")).isEqualTo("invalid-request");
-        assertThat(problem.getString("detail")).isEqualTo("Transfer-Encoding: must be exactly 'chunked', in one line");
+        assertThat(problem.getString("detail"))
+                .isEqualTo("Transfer-Encoding: must be exactly 'chunked', in a single header");
         assertThat(problem.getString("instance")).isEqualTo("/topics/%s/messages".formatted(topic));
         assertThat(problem.getString("requestId")).isEqualTo("my-id");
     }

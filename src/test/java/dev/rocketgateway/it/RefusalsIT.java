@@ -71,7 +71,7 @@ class RefusalsIT {
         var answer = gateway.publish(topic, "mode=fast", "x");
 
         assertProblem(answer, 400, "unknown-mode", false);
-        assertThat(answer.body()).contains("mode: is 'fast'; it can be sync, async, oneway or request");
+        assertThat(answer.body()).contains("mode: is 'fast'; it must be sync, async, oneway or request");
     }
 
     @ParameterizedTest

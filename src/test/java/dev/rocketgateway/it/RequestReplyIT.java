@@ -112,7 +112,9 @@ class RequestReplyIT {
         var answer = request(topic, schedule, "x");
 
         assertProblem(answer, 400, "invalid-request");
-        assertThat(answer.body()).contains("mode: is request, and nobody replies to a message that is delivered later");
+        assertThat(answer.body())
+                .contains(
+                        "mode: cannot be request for a message that is delivered later; use another mode, or leave out its schedule");
     }
 
     @Test
@@ -121,7 +123,7 @@ class RequestReplyIT {
                 gateway.publishBatch(topic, "mode=request", "application/json", "{\"messages\":[{\"body\":\"a\"}]}");
 
         assertProblem(answer, 400, "unknown-mode");
-        assertThat(answer.body()).contains("mode: is 'request'; it can be sync, async or oneway");
+        assertThat(answer.body()).contains("mode: is 'request'; it must be sync, async or oneway");
     }
 
     private static HttpResponse<String> request(String topic, String query, String body) {

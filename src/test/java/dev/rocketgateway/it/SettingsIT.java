@@ -90,7 +90,7 @@ class SettingsIT {
                         .with("gateway.rocketmq.tls.enabled", "true")
                         .with("gateway.rocketmq.tls.ca-file", "/nope")))
                 .filteredOn(line -> !line.matches("20\\S+ (INFO|WARN) .*"))
-                .containsExactly("gateway.rocketmq.tls.ca-file: there is no file /nope that can be read");
+                .containsExactly("gateway.rocketmq.tls.ca-file: the file /nope does not exist or cannot be read");
     }
 
     @Test

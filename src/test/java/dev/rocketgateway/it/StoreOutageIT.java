@@ -113,6 +113,7 @@ class StoreOutageIT {
         awaitState(other, "outage", "ACTIVE");
         assertThat(one.log() + other.log()).doesNotContain("hidden-token", KEY, "whsec_");
         assertThat(one.log())
-                .contains("the store is not available", "the store is back", "subscription changed action=create");
+                .contains(
+                        "the store is not available", "the store answers again", "subscription changed action=create");
     }
 }

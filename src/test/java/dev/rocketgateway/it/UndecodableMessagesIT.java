@@ -60,7 +60,7 @@ class UndecodableMessagesIT {
 
     static Stream<Arguments> badBodies() throws Exception {
         return Stream.of(
-                Arguments.of("plain", bytes("not compressed"), 0, "(zlib), and it cannot be decompressed"),
+                Arguments.of("plain", bytes("not compressed"), 0, "(zlib), but it cannot be decompressed"),
                 Arguments.of(
                         "plain LZ4",
                         bytes("not compressed"),
@@ -81,7 +81,7 @@ class UndecodableMessagesIT {
                         "bomb",
                         compressed(CompressionType.ZLIB, new byte[20_000_000]),
                         0,
-                        "has more than 1048576 bytes when it is decompressed"));
+                        "its decompressed body has more than 1048576 bytes"));
     }
 
     @ParameterizedTest(name = "{0}")

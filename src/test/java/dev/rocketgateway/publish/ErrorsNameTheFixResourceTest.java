@@ -42,10 +42,10 @@ class ErrorsNameTheFixResourceTest {
                 "properties.a=b|properties.a|did you mean `property.a`?",
                 "Property.a=b|Property.a|did you mean `property.a`?",
                 "propertie.tenant.id=b|propertie.tenant.id|did you mean `property.tenant.id`?",
-                "x=1|x|it takes delay, delayLevel, deliverAt, key, messageGroup, mode, property.<name>, tag, timeout",
+                "x=1|x|use one of delay, delayLevel, deliverAt, key, messageGroup, mode, property.<name>, tag, timeout",
                 "x.a=1|x.a|property.<name>",
-                "deliverAt=2026-12-24T18:00:00+01:00|deliverAt|In a query, + means a blank; write it as %2B",
-                "deliverAt=2026-12-24T18:00:00.5+0100|deliverAt|write it as %2B",
+                "deliverAt=2026-12-24T18:00:00+01:00|deliverAt|In a query, '+' means a space; write '+' as %2B",
+                "deliverAt=2026-12-24T18:00:00.5+0100|deliverAt|write '+' as %2B",
                 "deliverAt=tomorrow|deliverAt|write RFC 3339",
                 "timeout=5|timeout|has no unit; write 5s for seconds, or 5ms for milliseconds",
                 "delay=10|delay|has no unit; write 10s",
@@ -71,7 +71,7 @@ class ErrorsNameTheFixResourceTest {
                 "RocketMQ-Message-Group: ü |RocketMQ-Message-Group|write %C3%BC",
                 "Idempotency-Key: ü        |Idempotency-Key  |write %C3%BC",
                 "RocketMQ-Tag: %FF         |RocketMQ-Tag     |are not UTF-8; write ü as %C3%BC",
-                "RocketMQ-Color: a         |RocketMQ-Color   |it takes RocketMQ-Tag, RocketMQ-Keys",
+                "RocketMQ-Color: a         |RocketMQ-Color   |use one of RocketMQ-Tag, RocketMQ-Keys",
             })
     void namesWhatToWriteInAHeader(String header, String field, String fix) throws Exception {
         try (var connection = new RawConnection(server)) {

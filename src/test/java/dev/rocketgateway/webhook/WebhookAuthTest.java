@@ -270,7 +270,7 @@ class WebhookAuthTest {
             assertThat(webhooks.send(endpoint(endpoint.url(), auth)))
                     .isEqualTo(new Withheld(
                             Cause.TOKEN_UNAVAILABLE,
-                            "the token server gave no answer: address 169.254.169.254 is denied: metadata;"
+                            "no answer from the token server: address 169.254.169.254 is denied: metadata;"
                                     + " the gateway's operator can allow it"
                                     + " by adding '169.254.169.254' to gateway.webhook.allowed-targets"));
         }

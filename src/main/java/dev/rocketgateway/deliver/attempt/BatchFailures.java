@@ -6,27 +6,27 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The messages of an acknowledged webhook that must be retried all the same, because the endpoint says so or because nobody can
- * tell.
+ * Finds the messages of an acknowledged webhook that must still be retried, because the endpoint reported their failure or because
+ * its response is unreadable.
  *
  * <pre>
- * the answer                            | to be retried
+ * the response                          | to be retried
  * --------------------------------------|--------------
  * to a webhook that is no batch         | none
  * names no failures                     | none
- * names messages of the batch           | those
+ * names messages of the batch           | these
  * names a message that is not in it     | all
  * cannot be read                        | all
  * </pre>
  *
- * @param why the reason for all of them, for people
+ * @param why the reason for the retries, in words
  */
 record BatchFailures(Set<ReceivedMessage> messages, String why) {
 
     private static final BatchFailures NONE = new BatchFailures(Set.of(), "");
 
     static BatchFailures of(EndedWebhook webhook) {
-        // A batch of one is a list too, and so is the answer to it.
+        // A batch of one message is also a list, and so is its response.
         return webhook.settings().subscription().batch().maxMessages() > 1 ? ofBatch(webhook) : NONE;
     }
 
@@ -58,7 +58,7 @@ record BatchFailures(Set<ReceivedMessage> messages, String why) {
                         .formatted(webhook.status(), why));
     }
 
-    /** Why the message must be retried; empty if the endpoint took it. */
+    /** Why the message must be retried; empty if the endpoint accepted it. */
     Optional<String> why(ReceivedMessage message) {
         return messages.contains(message) ? Optional.of(why) : Optional.empty();
     }

@@ -19,16 +19,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one call, which one thread sends without waiting for each, in a webhook of its own.
+ * Delivers the messages of one call concurrently: one thread sends each message in its own webhook, without waiting in between.
  *
  * <pre>
- *   message ──▶ POST ──▶ outcome ──▶ verdict ──┬─ ACK ──▶ settled, on the thread the answer came on
- *                                              └─ else ─▶ decided and settled by the thread that sent it
+ *   message ──▶ POST ──▶ outcome ──▶ verdict ──┬─ ACK ──▶ settled, on the thread of the response
+ *                                              └─ else ─▶ decided and settled by the sending thread
  * </pre>
- * A webhook that is answered well wakes no thread, but for the last of them: waking one for each was most of the work. None waits for
- * another: each is settled, and its place released, when it has ended.
+ * A successful webhook wakes the sending thread only if it is the last one, because waking a thread for each was most of the work.
+ * No webhook waits for another: each is settled, and its permit released, when it ends.
  *
- * <p>Used by one thread; the outcomes come on others.
+ * <p>Used by one thread; outcomes arrive on other threads.
  */
 final class ConcurrentDelivery {
 
@@ -44,15 +44,15 @@ final class ConcurrentDelivery {
 
     private sealed interface Event {
 
-        /** To be decided by the thread that sent it. */
+        /** A webhook has ended and the sending thread must decide about its message. */
         record Ended(int index, EndedWebhook webhook) implements Event {}
 
-        /** Those that had been sent were all decided. */
+        /** All messages that were sent are decided. */
         record AllDecided() implements Event {}
     }
 
     /**
-     * @param places of which one was taken for each message that is sent; released when its webhook has ended
+     * @param places permits, one taken for each message that is sent and released when its webhook ends
      */
     ConcurrentDelivery(List<ReceivedMessage> messages, OutcomeRules rules, FairPermits places, Origin origin) {
         this.messages = messages;
@@ -83,13 +83,13 @@ final class ConcurrentDelivery {
         decide(index, () -> Optional.of(decision.get()));
     }
 
-    /** For a message that went out by itself. */
+    /** Records the decision on a message that was sent separately. */
     void decided(int index, Decision decision) {
         decisions.set(index, decision);
         origin.settle(index, decision);
     }
 
-    /** Nothing that blocks is done here: this may be an event loop. */
+    /** Must not block, because it may run on an event loop. */
     private void ended(int index, EndedWebhook webhook, @Nullable Throwable bug) {
         if (bug == null && webhook.verdict() != DeliveryVerdict.ACK) {
             events.add(new Event.Ended(index, webhook));
@@ -101,7 +101,7 @@ final class ConcurrentDelivery {
         }
     }
 
-    /** Waits for all that were sent. One that is not decided then must wait at the gate and be sent again. */
+    /** Waits for all messages that were sent. A message without a decision afterwards must wait at the gate and be sent again. */
     void awaitDecisions() {
         try {
             while (undecided.get() > 0) {
@@ -111,7 +111,7 @@ final class ConcurrentDelivery {
                 }
             }
         } catch (InterruptedException e) {
-            // Its reception ends, and what is decided now does not count.
+            // Consumption stops, and decisions from now on are ignored.
             Thread.currentThread().interrupt();
             for (int i = 0; i < decisions.length(); i++) {
                 decisions.compareAndSet(i, null, new Decision.Undecided());
@@ -126,7 +126,7 @@ final class ConcurrentDelivery {
                 : Optional.empty();
     }
 
-    /** Whatever goes wrong concerns this message and no other. */
+    /** A failure affects this message only. */
     private void decide(int index, Supplier<Optional<Decision>> decision) {
         try {
             decision.get().ifPresent(known -> decided(index, known));
@@ -139,7 +139,7 @@ final class ConcurrentDelivery {
         var message = messages.get(index);
         LOG.errorf(
                 bug,
-                "delivery failed by a bug, the message is retried topic=%s messageId=%s",
+                "delivery failed because of a bug in the gateway, the message will be retried topic=%s messageId=%s",
                 LogText.value(message.topic()),
                 LogText.value(message.id()));
         return new Decision.Redeliver(Optional.empty());
@@ -149,7 +149,7 @@ final class ConcurrentDelivery {
         return decisions.get(index) != null;
     }
 
-    /** One for each message, once all are decided. */
+    /** One decision for each message, when all are decided. */
     List<Decision> decisions() {
         return IntStream.range(0, decisions.length()).mapToObj(decisions::get).toList();
     }

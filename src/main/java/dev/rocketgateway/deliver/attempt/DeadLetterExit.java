@@ -16,15 +16,15 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Where messages go that are given up.
+ * Handles messages that are given up, by the subscription's dead-letter mode.
  *
  * <pre>
- * deadLetter.mode | what happens                                                          | the broker is told
+ * deadLetter.mode | what happens                                                          | the decision
  * ----------------|-----------------------------------------------------------------------|-------------------
  * ROCKETMQ_DLQ    | the broker moves it to %DLQ%&lt;group&gt;                                   | dead letter
  * TOPIC           | a copy with the reason goes to that topic                             | acknowledged
- *                 | that fails: the message is tried again                                | redeliver
- * DROP            | nothing is kept                                                       | acknowledged
+ *                 | the copy fails: the message is retried                                | redeliver
+ * DROP            | the message is discarded                                                        | acknowledged
  * </pre>
  * Called by delivery threads; TOPIC waits for the broker.
  */
@@ -61,7 +61,7 @@ public final class DeadLetterExit {
         } catch (ForwardingFailedException e) {
             LOG.warnf(
                     e,
-                    "dead letter not stored, the message is tried again topic=%s messageId=%s subscription=%s",
+                    "dead letter not stored, the message will be retried topic=%s messageId=%s subscription=%s",
                     topic,
                     LogText.value(message.id()),
                     given.subscription());
@@ -69,7 +69,7 @@ public final class DeadLetterExit {
         }
     }
 
-    /** The same message with the same id, and why it is here. */
+    /** Copies the message with its id, and adds the reason. */
     private static OutgoingMessage copy(DeadLettering given, TopicName topic) {
         ReceivedMessage message = given.message();
         var properties = new HashMap<>(message.properties());

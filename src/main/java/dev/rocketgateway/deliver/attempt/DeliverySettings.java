@@ -4,7 +4,10 @@ import dev.rocketgateway.deliver.payload.PayloadFormat;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.webhook.WebhookSender;
 
-/** How a subscription delivers, as one value that is replaced when it changes: a webhook under way keeps the one it began with. */
+/**
+ * The delivery settings of a subscription, as one immutable value. A change replaces the value, and a webhook in flight keeps the
+ * value with which it started.
+ */
 public record DeliverySettings(Subscription subscription, WebhookSender sender, PayloadFormat payload) {
 
     public DeliverySettings(Subscription subscription, WebhookSender sender) {

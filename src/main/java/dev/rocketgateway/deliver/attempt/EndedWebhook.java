@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** A webhook at its end: what it carried, how it was let out, and what came of it. */
+/** A webhook that has ended: its messages, how the gate let it pass, and its outcome. */
 record EndedWebhook(
         List<ReceivedMessage> messages,
         DeliveryGate.Pass pass,
@@ -27,7 +27,7 @@ record EndedWebhook(
         return new RetryPlan(settings.subscription().retry(), levels);
     }
 
-    /** What it meant for one of its messages. */
+    /** The attempt of one of its messages, with the verdict. */
     DeliveryAttempt attempt(ReceivedMessage message, DeliveryVerdict verdict, Optional<Duration> retryIn) {
         return attempt(message, verdict, retryIn, "");
     }
@@ -35,18 +35,18 @@ record EndedWebhook(
     /**
      * What it meant for one of its messages.
      *
-     * @param note what explains the verdict where the status does not
+     * @param note explains the verdict if the status does not
      */
     DeliveryAttempt attempt(ReceivedMessage message, DeliveryVerdict verdict, Optional<Duration> retryIn, String note) {
         return new DeliveryAttempt(settings.name(), message, outcome, took, verdict, retryIn, note);
     }
 
-    /** The status, or what happened instead of one. */
+    /** The status, or the label of the outcome if there is no status. */
     String status() {
         return attempt(messages.get(0), verdict(), Optional.empty()).status();
     }
 
-    /** What happened, for people. */
+    /** What happened, in words. */
     String detail() {
         var detail = attempt(messages.get(0), verdict(), Optional.empty()).detail();
         return detail.isEmpty() ? "the endpoint answered " + status() : detail;

@@ -13,18 +13,18 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads the list of failures from an answer in JSON, strictly.
+ * Reads the list of failures from a JSON response, strictly.
  *
  * <pre>
  * the JSON is                                                     | names
  * ----------------------------------------------------------------|----------------------------
  * null, an empty list, an object without the list                 | no failures
  * an object whose list is null or empty                           | no failures
- * an object whose list has only objects with an itemIdentifier,   | those
+ * an object whose list has only objects with an itemIdentifier,   | these
  *   a string that is not empty or a number                        |
- * an object with the list in another place or under a similar     | nobody can tell, unless
+ * an object with the list in another place or under a similar     | unreadable, unless
  *   name, such as BatchItemFailures or batch_item_failures        |   that is null or empty
- * anything else                                                   | nobody can tell
+ * anything else                                                   | unreadable
  * </pre>
  */
 final class FailureList {
@@ -34,7 +34,7 @@ final class FailureList {
 
     private static final String ID = "itemIdentifier";
 
-    /** The size of the answer is bounded already, and a number that nobody needs must not hide the list beside it. */
+    /** The size of the response is already bounded, and an unusual number in another field must not make the list unreadable. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -83,7 +83,7 @@ final class FailureList {
         }
     }
 
-    /** Null or an empty list; if it is a list, its end is the current token afterwards. */
+    /** Whether the value is null or an empty list. If it is a list, the parser is at its end afterwards. */
     private boolean isNothing(JsonToken token) throws IOException {
         return token == JsonToken.VALUE_NULL
                 || token == JsonToken.START_ARRAY && json.nextToken() == JsonToken.END_ARRAY;
@@ -99,7 +99,7 @@ final class FailureList {
                 if (root && depth == 1 && json.currentName().equals(NAME)) {
                     readList(json.nextToken());
                 } else if (isSimilar(json.currentName()) && !isNothing(json.nextToken())) {
-                    throw new FaultException("has batchItemFailures under another name or in another place");
+                    throw new FaultException("has batchItemFailures with another spelling, or not at the top level");
                 }
             } else if (token.isStructStart()) {
                 depth++;
@@ -107,7 +107,7 @@ final class FailureList {
                 depth--;
             } else if (token == JsonToken.VALUE_STRING
                     && json.getText().toLowerCase(Locale.ROOT).contains(NAME.toLowerCase(Locale.ROOT))) {
-                throw new FaultException("has batchItemFailures within a string");
+                throw new FaultException("has batchItemFailures inside a string");
             }
         }
     }
@@ -121,7 +121,7 @@ final class FailureList {
             return;
         }
         if (first != JsonToken.START_ARRAY) {
-            throw new FaultException("has batchItemFailures that is not a list");
+            throw new FaultException("has a batchItemFailures that is not a list");
         }
         for (var token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
             if (token != JsonToken.START_OBJECT) {

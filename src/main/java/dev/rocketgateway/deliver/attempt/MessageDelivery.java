@@ -19,22 +19,22 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The delivery of messages of one subscription, within one reception.
+ * Delivers the messages of one subscription during one consumption.
  *
  * <pre>
  *                ┌──────────────────── HOLD, PAUSE, a probe that failed ───────────────────┐
  *                ▼                                                                         │
  *   message ──▶ gate ──▶ payload ──▶ POST ──▶ outcome ──▶ verdict ──┬─ ACK ────────────▶ acknowledge
  *                │          │                                      ├─ RETRY ──────────▶ redeliver
- *                │          └─ has no such form ──────────┐        │    └─ last attempt ─┐
+ *                │          └─ unrepresentable ───────────┐        │    └─ last attempt ─┐
  *                │                                        ▼        └─ DEAD_LETTER ───────┤
- *                └─ the reception ends: undecided      dead letter ◀─────────────────────┘
+ *                └─ consumption stops: undecided       dead letter ◀─────────────────────┘
  * </pre>
- * Several messages in one webhook share its outcome, and each its own attempts. When the endpoint refuses them together they
- * are sent once more one by one, so that one bad message does not take the others along.
+ * Several messages in one webhook share its outcome, but each counts its own attempts. When the endpoint refuses them together,
+ * they are sent again one by one, so that one bad message does not make the others dead letters.
  *
- * <p>Called by the consumer's threads, several at once. A thread that is given several messages sends each in a webhook of its own, as many
- * at once as there are places ({@link ConcurrentDelivery}), and while the gate is closed one after the other.
+ * <p>Called by several threads of the consumer at once. A thread with several messages sends each in its own webhook, as many at
+ * once as there are permits ({@link ConcurrentDelivery}). While the gate is closed, it sends one after the other.
  */
 public final class MessageDelivery implements MessageSource.Handler {
 
@@ -47,7 +47,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     private volatile boolean ended;
 
     /**
-     * @param webhooks how many at once, until {@link #allow} says otherwise
+     * @param webhooks maximum number of concurrent webhooks until {@link #allow} changes it
      */
     public MessageDelivery(
             DeliverySettings settings, DeliveryGate gate, OutcomeRules rules, DeliveryListener listener, int webhooks) {
@@ -58,23 +58,23 @@ public final class MessageDelivery implements MessageSource.Handler {
         this.places = new FairPermits(webhooks);
     }
 
-    /** For the webhooks that begin from now on. */
+    /** Sets the settings for webhooks that start from now on. */
     public void use(DeliverySettings next) {
         settings = next;
     }
 
-    /** The delays its redeliveries can have. */
+    /** Sets the supported delays of redeliveries. */
     public void use(DelayLevels delays) {
         levels = delays;
     }
 
-    /** The reception ends: no webhook begins from now on, and messages at the gate go back undecided. */
+    /** Ends delivery: no webhook starts from now on, and messages at the gate return undecided. */
     public void end() {
         ended = true;
         gate.wake();
     }
 
-    /** How many webhooks at once, from now on. */
+    /** Changes the maximum number of concurrent webhooks. */
     public void allow(int webhooks) {
         places.change(webhooks);
     }
@@ -158,7 +158,7 @@ public final class MessageDelivery implements MessageSource.Handler {
             }
             if (!origin.holds()) {
                 gate.abandon(pass);
-                // Its queue is another replica's by now, and this one's word on it does not count.
+                // The queue has moved to another replica, so decisions of this replica are ignored.
                 return all(messages, new Decision.Redeliver(Optional.empty()));
             }
             var decisions = attemptOrAbandon(messages, pass, origin);
@@ -168,7 +168,7 @@ public final class MessageDelivery implements MessageSource.Handler {
         }
     }
 
-    /** Whatever happens, a probe must come back to the gate, or nobody would ever follow it. */
+    /** A probe must always return to the gate, or no webhook would ever follow it. */
     private Optional<List<Decision>> attemptOrAbandon(
             List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
         try {

@@ -18,18 +18,18 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What follows from a webhook's outcome, for its messages and for all others of the subscription.
+ * Decides what the outcome of a webhook means for its messages and for the gate of the subscription.
  *
  * <pre>
  * verdict                    | its messages                              | the gate
  * ---------------------------|-------------------------------------------|---------------------------------------------
  * ACK                        | acknowledged                              | a success; opens after a probe
- * RETRY                      | redelivered, or given up after the last   | a failure; closes when there are too many
- *   429, 503 + Retry-After   | redelivered then                          | closed until then
+ * RETRY                      | redelivered; dead letter after the last   | a failure; closes when there are too many
+ *   429, 503 + Retry-After   | redelivered at that time                          | closed until that time
  *   a probe                  | wait here for another try                 | closed for longer
- * DEAD_LETTER                | given up; several: once more one by one   | a success: the endpoint works
- * PAUSE                      | wait here                                 | closed until somebody resumes
- * HOLD                       | wait here                                 | closed until it is mended
+ * DEAD_LETTER                | dead letter; several: again one by one   | a success: the endpoint works
+ * PAUSE                      | wait here                                 | closed until the subscription is resumed
+ * HOLD                       | wait here                                 | closed until the cause is fixed
  * </pre>
  * Called by delivery threads; thread-safe.
  */
@@ -38,7 +38,9 @@ public final class OutcomeRules {
     private static final Set<Integer> WITH_RETRY_AFTER = Set.of(429, 503);
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
-    /** How long to hold before the first look whether something of ours is mended, and at most. */
+    /**
+     * How long to hold before the first check whether the gateway's own fault is fixed; later checks wait up to the limit below.
+     */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
 
     private static final Duration LATER_LOOKS = Duration.ofSeconds(30);
@@ -49,7 +51,7 @@ public final class OutcomeRules {
     private final Consumer<String> pause;
 
     /**
-     * @param pause is asked to pause the subscription, with the reason
+     * @param pause called to pause the subscription, with the reason
      */
     public OutcomeRules(DeliveryGate gate, DeadLetterExit exit, DeliveryListener listener, Consumer<String> pause) {
         this.gate = gate;
@@ -58,16 +60,16 @@ public final class OutcomeRules {
         this.pause = pause;
     }
 
-    /** How it goes on with the messages of a webhook. */
+    /** The next step for the messages of a webhook. */
     sealed interface Next {
 
-        /** They are done with here. */
+        /** The messages are decided. */
         record Decided(List<Decision> decisions) implements Next {}
 
-        /** Each is to be sent by itself. */
+        /** Each message must be sent separately. */
         record OneByOne() implements Next {}
 
-        /** They wait at the gate and are sent again. */
+        /** The messages wait at the gate and are sent again. */
         record Again() implements Next {}
     }
 
@@ -81,7 +83,7 @@ public final class OutcomeRules {
         };
     }
 
-    /** A message that was not sent because it has no form to be sent in. */
+    /** Decides about a message that cannot be represented in the payload format. */
     Decision unrepresentable(
             ReceivedMessage message, UnrepresentableException why, DeliverySettings settings, DelayLevels levels) {
         var detail = "the message " + why.getMessage();
@@ -130,7 +132,7 @@ public final class OutcomeRules {
     }
 
     /**
-     * @param note why, where the outcome does not say it
+     * @param note the reason, if the outcome does not say it
      */
     private Decision retry(ReceivedMessage message, EndedWebhook webhook, Optional<Duration> retryAfter, String note) {
         var retries = webhook.retries();

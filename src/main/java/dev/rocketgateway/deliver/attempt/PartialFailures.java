@@ -9,36 +9,36 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What an endpoint says of the single messages of a batch it took:
- * {@code {"batchItemFailures":[{"itemIdentifier":"<message id>"}]}}, in a 2xx answer. The form is that of AWS Lambda's partial
- * batch responses, which libraries for many languages already write.
+ * The failures that an endpoint reports for single messages of a batch that it accepted: {@code
+ * {"batchItemFailures":[{"itemIdentifier":"<message id>"}]}}, in a 2xx response. The format is that of AWS Lambda's partial batch
+ * responses, which libraries for many languages support.
  *
- * <p>A message that failed is lost if its failure is overlooked. So an answer that may name failures and cannot be read is not
- * taken for one that names none.
+ * <p>An overlooked failure loses its message. So an unreadable response that may name failures does not count as a response without
+ * failures.
  *
  * <pre>
  * the body                                                   | names
  * -----------------------------------------------------------|------------------------------
  * is empty                                                   | no failures
- * has a content coding, or part of a JSON body is missing    | nobody can tell
+ * has a content coding, or part of a JSON body is missing    | unreadable
  * is of another type than JSON and does not look like JSON   | no failures: the status decides
  * is JSON                                                    | see {@link FailureList}
- * is anything else                                           | nobody can tell
+ * is anything else                                           | unreadable
  * </pre>
  */
 sealed interface PartialFailures {
 
     /**
-     * These failed and no others.
+     * Exactly these messages failed.
      *
      * @param ids may be empty
      */
     record Named(Set<String> ids) implements PartialFailures {}
 
     /**
-     * Some may have failed, and nobody can tell which.
+     * Some messages may have failed, but the response does not say which.
      *
-     * @param why continues "its body …", for people
+     * @param why the reason in words, as the continuation of "its body …"
      */
     record Unreadable(String why) implements PartialFailures {}
 
@@ -52,7 +52,7 @@ sealed interface PartialFailures {
         }
         var coding = body.coding().strip();
         if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
-            return new Unreadable("has a content coding, although the request says Accept-Encoding: identity");
+            return new Unreadable("has a Content-Encoding, although the request sent Accept-Encoding: identity");
         }
         var text = new String(body.bytes(), StandardCharsets.UTF_8).strip();
         boolean typed = !body.type().isBlank() && !lower(body.type()).contains("octet-stream");
@@ -60,7 +60,7 @@ sealed interface PartialFailures {
             return new Named(Set.of());
         }
         if (!body.whole()) {
-            return new Unreadable("is not complete");
+            return new Unreadable("is incomplete");
         }
         if (!isUtf8(body.bytes())) {
             return new Unreadable("is not UTF-8");
@@ -70,7 +70,9 @@ sealed interface PartialFailures {
                 : new Named(Set.of());
     }
 
-    /** A byte order mark may come before it; and the name of the list may be anywhere, as in a call of JSONP. */
+    /**
+     * Whether the text may be JSON: possibly after a byte order mark, or with the name of the list anywhere, as in a JSONP call.
+     */
     private static boolean looksLikeJson(String text) {
         return !text.isEmpty() && "{[\"\uFEFF".indexOf(text.charAt(0)) >= 0
                 || lower(text).contains(lower(FailureList.NAME));

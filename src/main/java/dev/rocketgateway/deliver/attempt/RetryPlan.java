@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * When a message comes again after an attempt that failed.
+ * Calculates when a message is delivered again after a failed attempt.
  *
- * @param levels the delays there are; every other is rounded up to one of them
+ * @param levels the supported delays; every other delay is rounded up to one of them
  */
 public record RetryPlan(RetryPolicy settings, DelayLevels levels) {
 
     /**
-     * @param attempt the one that failed, from 1
-     * @param retryAfter what the endpoint asked for
-     * @return empty to leave it to the broker, which takes the next level each time
+     * @param attempt number of the failed attempt, from 1
+     * @param retryAfter the delay that the endpoint requested
+     * @return empty for the broker's default, which uses the next level each time
      */
     Optional<Duration> after(int attempt, Optional<Duration> retryAfter) {
         if (retryAfter.isEmpty() || !settings.honorRetryAfter()) {
@@ -29,7 +29,7 @@ public record RetryPlan(RetryPolicy settings, DelayLevels levels) {
         return Optional.of(wanted.compareTo(settings.retryAfterMax()) > 0 ? settings.retryAfterMax() : wanted);
     }
 
-    /** The delay that really comes of {@link #after}. */
+    /** The actual delay for {@link #after}. */
     public Duration effective(int attempt, Optional<Duration> retryAfter) {
         return after(attempt, retryAfter).map(levels::roundedUp).orElseGet(() -> levels.afterAttempt(attempt));
     }
@@ -39,7 +39,7 @@ public record RetryPlan(RetryPolicy settings, DelayLevels levels) {
         return attempt < settings.maxAttempts();
     }
 
-    /** The delays that really come of it, after the first attempt, the second, and so on. */
+    /** The actual delays after the first attempt, the second attempt, and so on. */
     public List<Duration> effective() {
         return IntStream.range(1, settings.maxAttempts())
                 .mapToObj(this::planned)

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 
-/** A webhook about to be sent: for whom, as what, and who is told when it begins and ends. */
+/** A webhook that is about to be sent: its messages, its settings, and the listener for its start and end. */
 record WebhookAttempt(
         List<ReceivedMessage> messages,
         DeliveryGate.Pass pass,
@@ -24,7 +24,7 @@ record WebhookAttempt(
 
     private static final Logger LOG = Logger.getLogger(WebhookAttempt.class);
 
-    /** Its form. */
+    /** Builds the webhook. */
     WebhookMessage webhook() throws UnrepresentableException {
         messages.stream()
                 .flatMap(message -> message.fault().stream())
@@ -35,7 +35,7 @@ record WebhookAttempt(
         return settings.payload().webhook(messages);
     }
 
-    /** Sends it and does not wait. The end comes on any thread, at the latest at the endpoint's timeout; never fails. */
+    /** Sends the webhook without waiting. Completes on any thread, at the latest after the endpoint's timeout; never fails. */
     CompletableFuture<EndedWebhook> send(WebhookMessage webhook) {
         long start = System.nanoTime();
         CompletionStage<WebhookOutcome> sent;
@@ -54,7 +54,7 @@ record WebhookAttempt(
                 .toCompletableFuture();
     }
 
-    /** What it is if nobody waits for its end. */
+    /** The result of a webhook whose end nobody waits for. */
     EndedWebhook aborted() {
         return ended(
                 new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED, "the delivery was interrupted"),
@@ -68,9 +68,9 @@ record WebhookAttempt(
     private WebhookOutcome failed(WebhookMessage webhook, Throwable bug) {
         LOG.errorf(
                 bug,
-                "webhook failed by a bug webhookId=%s subscription=%s",
+                "webhook failed because of a bug in the gateway webhookId=%s subscription=%s",
                 LogText.value(webhook.id()),
                 settings.name());
-        return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug of the gateway");
+        return new WebhookOutcome.Failed(WebhookOutcome.Failure.OTHER, "a bug in the gateway");
     }
 }

@@ -1,4 +1,4 @@
-/** One try to deliver, of one message or of a batch, and what follows from its outcome. */
+/** One attempt to deliver a message or a batch, and the decision that follows from its outcome. */
 @NullMarked
 package dev.rocketgateway.deliver.attempt;
 

@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class CircuitBreaker {
 
     /**
-     * A message that has failed as a probe more often than this lets others go first: an endpoint that is well again and only fails
-     * with this one message must not be held back by it.
+     * A message that has failed as a probe more often than this lets other messages go first. Otherwise one bad message could hold
+     * back a recovered endpoint.
      */
     static final int PROBES_BEFORE_OTHERS = 2;
 
-    /** For how long it lets them. */
+    /** How long such a message waits for others. */
     static final Duration FOR_OTHERS_TO_COME = Duration.ofSeconds(2);
 
-    /** A gate that was closed just now. */
+    /** A gate that has just closed. */
     record Closed(Hold hold, Duration time) {}
 
     private final FailureWindow window = new FailureWindow();
@@ -71,17 +71,17 @@ final class CircuitBreaker {
         return hold == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, failedAt - closedAt));
     }
 
-    /** When the next probe may go; zero or less if now, or if it is open. */
+    /** Time until the next probe; zero or less if it may go now, or if the gate is open. */
     Duration opensIn(long now) {
         return hold == null ? Duration.ZERO : Duration.ofNanos(opensAt - now);
     }
 
-    /** How long a message waits, in nanoseconds, before the next look at {@link #tryProbe}; for ever while a probe is under way. */
+    /** How long a message waits before it calls {@link #tryProbe} again, in nanoseconds; forever while a probe is in flight. */
     long waitFor(String messageId, long now) {
         return probing ? Long.MAX_VALUE : turnOf(messageId) - now;
     }
 
-    /** Whether this message may go out and look. */
+    /** Whether this message may be sent as a probe. */
     boolean tryProbe(String messageId, long now) {
         boolean free = !probing && turnOf(messageId) - now <= 0;
         probing |= free;
@@ -96,18 +96,21 @@ final class CircuitBreaker {
         return probesOf.getOrDefault(messageId, 0) > PROBES_BEFORE_OTHERS;
     }
 
-    /** How many messages let others go first. Whoever begins anew needs one thread more than that, or none of those comes. */
+    /**
+     * Number of messages that let others go first. A new consumption needs one more thread than this, or no other message can be
+     * received.
+     */
     int lettingOthersGoFirst() {
         return (int) probesOf.keySet().stream().filter(this::letsOthersGoFirst).count();
     }
 
-    /** The probe came to no result. */
+    /** The probe ended without a result. */
     void probeAbandoned() {
         probing = false;
     }
 
     /**
-     * A webhook was answered, and be it with a refusal of its message.
+     * Records that a webhook was answered, even if its message was refused.
      *
      * @return whether that opened the gate
      */
@@ -120,7 +123,7 @@ final class CircuitBreaker {
         return opens;
     }
 
-    /** A webhook that was no probe failed. */
+    /** Records that a webhook that is not a probe failed. */
     Optional<Closed> failed(String detail, long now) {
         window.add(true, now, settings.window());
         boolean closes = hold == null
@@ -141,9 +144,9 @@ final class CircuitBreaker {
     }
 
     /**
-     * For a time the endpoint has named; a later end stays, unless a probe brought this one.
+     * Closes the gate for a time that the endpoint has named. A later end stays, unless a probe got this response.
      *
-     * @param probe whether this came of the probe
+     * @param probe whether the response was for the probe
      */
     Optional<Closed> closeFor(Duration time, Hold why, boolean probe, long now) {
         if (hold != null && !probe && now + time.toNanos() - opensAt < 0) {
@@ -152,7 +155,7 @@ final class CircuitBreaker {
         return Optional.of(close(why, time, probe, now));
     }
 
-    /** Because of something on our side; each time in a row for twice as long, up to the limit. */
+    /** Closes the gate because of a fault of the gateway itself; the time doubles with each consecutive fault, up to the limit. */
     Optional<Closed> closeForOurs(Hold why, Duration first, Duration limit, boolean probe, long now) {
         if (hold != null && !probe) {
             return Optional.empty();

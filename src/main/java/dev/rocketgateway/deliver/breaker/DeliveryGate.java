@@ -10,24 +10,24 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Lets the webhooks of one subscription out, one by one at its rate, or holds all of them back while there is an
- * {@link CircuitBreaker}. Nothing is sent then and no attempt spent: a message waits here until the gate opens or its reception ends.
+ * Controls when webhooks of one subscription are sent: at its rate, or not at all while its {@link CircuitBreaker} holds them.
+ * While the gate holds, no webhook is sent and no attempt is counted; a message waits until the gate opens or consumption stops.
  *
  * <p>Thread-safe. {@link #pass} blocks delivery threads; everything else returns at once.
  */
 public final class DeliveryGate {
 
-    /** How a message may go on. */
+    /** What a message may do after the gate. */
     public enum Pass {
         /** Send it. */
         GO,
-        /** Send it; whether the others follow depends on what comes of it. */
+        /** Send the message as a probe; its outcome decides whether other messages follow. */
         PROBE,
-        /** Leave it: its reception ends. */
+        /** Do not send the message, because consumption stops. */
         ENDED
     }
 
-    /** Told when the gate closes and opens, on whatever thread did it, with no lock held. */
+    /** Notified when the gate closes and opens, on the thread that closed or opened it, without any lock. */
     public interface Watcher {
 
         void closed(Hold hold, Duration time);
@@ -55,7 +55,7 @@ public final class DeliveryGate {
         this.clock = clock;
     }
 
-    /** Holds from now on; what is closed stays closed. */
+    /** Changes the settings from now on; a closed gate stays closed. */
     public void change(CircuitBreakerPolicy breaker, Optional<Double> rate) {
         changing(() -> {
             outage.change(breaker);
@@ -65,26 +65,26 @@ public final class DeliveryGate {
     }
 
     /**
-     * Waits until a message may go out, whatever interrupts the thread.
+     * Waits until a message may be sent, even if the thread is interrupted.
      *
-     * @param messageId of the message; of the first of several
-     * @param ended whether its reception ends; looked at again after {@link #wake}
+     * @param messageId id of the message, or of the first of several messages
+     * @param ended whether consumption stops; checked again after {@link #wake}
      */
     public Pass pass(String messageId, BooleanSupplier ended) {
         return new Visit(messageId, ended).pass();
     }
 
-    /** Whether a message would pass without waiting: there is no outage, and no rate to keep. */
+    /** Whether a message can pass without waiting: there is no outage and no rate. */
     public boolean passesAtOnce() {
         return locked(() -> outage.isOpen() && perSecond.isEmpty());
     }
 
-    /** Makes those who wait look whether their reception has ended. */
+    /** Wakes waiting messages, so that they check whether consumption stops. */
     public void wake() {
         changing(() -> true);
     }
 
-    /** The endpoint did its part, whatever it said of the message. */
+    /** Records that the endpoint works, even if it refused the message. */
     public void succeeded(Pass pass) {
         boolean opens = locked(() -> outage.succeeded(pass == Pass.PROBE, clock.getAsLong()));
         if (opens) {
@@ -93,29 +93,29 @@ public final class DeliveryGate {
         }
     }
 
-    /** The endpoint failed. Closes the gate when that happens too often, and again when a probe did. */
+    /** Records that the endpoint failed. Closes the gate after too many failures, and again after a failed probe. */
     public void failed(Pass pass, String messageId, String detail) {
         tell(locked(() -> pass == Pass.PROBE
                 ? Optional.of(outage.probeFailed(messageId, detail, clock.getAsLong()))
                 : outage.failed(detail, clock.getAsLong())));
     }
 
-    /** How many messages failed as probes so often that others go first. */
+    /** Number of messages that failed as probes so often that others go first. */
     public int lettingOthersGoFirst() {
         return locked(outage::lettingOthersGoFirst);
     }
 
-    /** Closes for a time the endpoint has named. */
+    /** Closes the gate for a time that the endpoint has named. */
     public void closeFor(Duration time, Hold why, Pass pass) {
         tell(locked(() -> outage.closeFor(time, why, pass == Pass.PROBE, clock.getAsLong())));
     }
 
-    /** Closes because of something on our side; each time in a row for twice as long, up to the limit. */
+    /** Closes the gate because of a fault of the gateway itself; the time doubles with each consecutive fault, up to the limit. */
     public void closeForOurs(Hold why, Duration first, Duration limit, Pass pass) {
         tell(locked(() -> outage.closeForOurs(why, first, limit, pass == Pass.PROBE, clock.getAsLong())));
     }
 
-    /** A message that passed came to no result. */
+    /** Records that a message that passed has no result. */
     public void abandon(Pass pass) {
         if (pass == Pass.PROBE) {
             changing(() -> {
@@ -125,7 +125,7 @@ public final class DeliveryGate {
         }
     }
 
-    /** Opens and forgets every failure. */
+    /** Opens the gate and forgets all failures. */
     public void reset() {
         boolean opens = changing(() -> {
             boolean closed = !outage.isOpen();
@@ -137,7 +137,7 @@ public final class DeliveryGate {
         }
     }
 
-    /** Why it is closed, if it is. */
+    /** Why the gate is closed; empty if it is open. */
     public Optional<Hold> hold() {
         return locked(outage::hold);
     }
@@ -152,12 +152,12 @@ public final class DeliveryGate {
         return locked(outage::failingFor);
     }
 
-    /** When the next probe may go; zero or less if now, or if it is open. */
+    /** Time until the next probe; zero or less if it may go now, or if the gate is open. */
     public Duration opensIn() {
         return locked(() -> outage.opensIn(clock.getAsLong()));
     }
 
-    /** How many messages wait here, for the gate or for their turn at the rate. */
+    /** Number of messages that wait for the gate or for the rate. */
     public int waiting() {
         return locked(() -> waiting);
     }
@@ -209,7 +209,7 @@ public final class DeliveryGate {
                         abandon(pass);
                         return Pass.ENDED;
                     }
-                    // It may have closed while this message waited for its turn.
+                    // The gate may have closed while this message waited for the rate.
                     if (pass == Pass.PROBE || outage.isOpen()) {
                         return pass;
                     }
@@ -244,7 +244,7 @@ public final class DeliveryGate {
             }
         }
 
-        /** The client interrupts its threads when it closes; by then the reception has ended anyway. */
+        /** Ignores interrupts: the client interrupts its threads when it closes, and consumption has stopped by then. */
         private void await(long nanos) {
             try {
                 changed.awaitNanos(nanos);

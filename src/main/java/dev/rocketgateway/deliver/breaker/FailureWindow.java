@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver.breaker;
 
 import java.time.Duration;
 
-/** Counts successes and failures of the last while, in slices of a tenth of it. Not thread-safe. */
+/** Counts successes and failures in a sliding window, in slices of a tenth of the window. Not thread-safe. */
 final class FailureWindow {
 
     private static final int SLICES = 10;
@@ -23,7 +23,7 @@ final class FailureWindow {
         }
     }
 
-    /** Whether at least so many requests ended within the window, and at least so many percent of them in failure. */
+    /** Whether at least the minimum of requests ended within the window, and at least the given percentage of them failed. */
     boolean exceeds(int failurePercent, int minimumRequests, long now, Duration window) {
         moveTo(now, window);
         long all = sum(requests);

@@ -6,11 +6,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * For as many webhooks at once as are wanted. The threads that deliver do not see to that: each may have several under way, and
- * where there are too many of them they end only when they have had no work for a while.
+ * Limits the number of concurrent webhooks with permits. The number of delivery threads is no such limit: each thread may have
+ * several webhooks in flight, and surplus threads end only after they were idle for some time.
  *
- * <p>Whoever waits gets all it needs at once, and in turn. So what one thread sends together is sent before what came after it, and when
- * a reception ends there is nothing unsent before what was sent, which would have the latter delivered again.
+ * <p>A thread gets all its permits at once, and threads are served in queue order. When consumption stops, no unsent message
+ * precedes a sent one, so sent messages are not delivered again.
  *
  * <p>Thread-safe.
  */
@@ -39,9 +39,9 @@ public final class FairPermits {
     }
 
     /**
-     * Waits for so many places, or for all there are if those are fewer, whatever interrupts the thread.
+     * Waits for the given number of permits, or for all permits if there are fewer, even if the thread is interrupted.
      *
-     * @return how many were taken, at least one; to be released together or one by one
+     * @return number of permits taken, at least one; release them together or one by one
      */
     public int take(int atMost) {
         lock.lock();
@@ -68,7 +68,7 @@ public final class FairPermits {
         }
     }
 
-    /** Fewer take effect with the webhooks that begin from now on. */
+    /** Changes the number of permits. A lower number takes effect for webhooks that start from now on. */
     public void change(int next) {
         lock.lock();
         try {

@@ -1,14 +1,14 @@
 package dev.rocketgateway.deliver.breaker;
 
 /**
- * Why no webhook of a subscription goes out for a while.
+ * Why the gateway holds the webhooks of a subscription.
  *
  * @param reason a short name for metrics, logs and status
- * @param detail for people
+ * @param detail an explanation in words
  */
 public record Hold(String reason, String detail) {
 
-    /** Too many webhooks in a row came to nothing. */
+    /** Too many webhooks failed. */
     public static final String ENDPOINT_FAILING = "endpoint_failing";
 
     /** The endpoint asked for a pause ({@code Retry-After}). */

@@ -5,15 +5,16 @@ import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a subscription does about a gate that is closed. */
+/** Decides what a subscription does while its gate is closed. */
 public final class HoldRules {
 
     private HoldRules() {}
 
     /**
-     * Why to give up the reception until the next probe: messages must not be held for too long, nor must threads.
+     * Why to stop consumption until the next probe, because messages and threads must not be held for too long.
      *
-     * @param probing whether the reception began with a probe that has not succeeded; the first that fails parks again
+     * @param probing whether consumption started with a probe that has not succeeded yet; if the probe fails, the subscription
+     *     parks again
      * @return empty if there is no reason
      */
     public static Optional<Hold> whyToPark(DeliveryGate gate, CircuitBreakerPolicy breaker, boolean probing) {
@@ -28,7 +29,7 @@ public final class HoldRules {
         return park ? hold : Optional.empty();
     }
 
-    /** Whether the subscription is to be paused, because its endpoint has been seen to fail for as long as that takes. */
+    /** Whether to pause the subscription, because its endpoint has failed for the configured time. */
     public static boolean failsForTooLong(DeliveryGate gate, CircuitBreakerPolicy breaker) {
         return breaker.autoPauseAfter()
                         .filter(limit -> gate.failingFor().compareTo(limit) > 0)
@@ -39,8 +40,8 @@ public final class HoldRules {
     }
 
     /**
-     * Whether a change does away with what closed the gate: another endpoint has its own failures, and whoever resumes says that
-     * it is worth a try now.
+     * Whether a change removes the reason why the gate closed. A new endpoint has its own failures, and a resumption asks to try
+     * the endpoint now.
      */
     public static boolean isOver(DeliveryGate gate, Subscription before, Subscription next) {
         boolean gone =

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Spaces webhooks evenly at a rate. Whoever comes takes the next free place and waits for its time, so those who wait wake
- * once each. Not thread-safe.
+ * Spaces webhooks evenly at a rate. Each webhook reserves the next free slot and waits until its time, so that each waiting thread
+ * wakes once. Not thread-safe.
  */
 public final class RateSpacer {
 
@@ -13,11 +13,11 @@ public final class RateSpacer {
     private boolean used;
 
     /**
-     * Takes the next place.
+     * Reserves the next slot.
      *
      * @param perSecond empty for no limit
      * @param now {@link System#nanoTime}
-     * @return nanoseconds until its time; 0 for now
+     * @return nanoseconds until the slot; 0 for now
      */
     public long take(Optional<Double> perSecond, long now) {
         if (perSecond.isEmpty()) {

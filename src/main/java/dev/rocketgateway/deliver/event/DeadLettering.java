@@ -3,10 +3,10 @@ package dev.rocketgateway.deliver.event;
 import dev.rocketgateway.message.ReceivedMessage;
 
 /**
- * A message that is given up.
+ * A message that becomes a dead letter.
  *
  * @param reason {@code exhausted}, {@code refused} or {@code unrepresentable}
- * @param detail what the endpoint did last, for people
+ * @param detail the last outcome, in words
  */
 public record DeadLettering(String subscription, ReceivedMessage message, String reason, String detail) {
 
@@ -16,6 +16,6 @@ public record DeadLettering(String subscription, ReceivedMessage message, String
     /** The endpoint says that the same bytes will fail again. */
     public static final String REFUSED = "refused";
 
-    /** The message cannot have the form the subscription asks for. */
+    /** The message cannot be represented in the payload format of the subscription. */
     public static final String UNREPRESENTABLE = "unrepresentable";
 }

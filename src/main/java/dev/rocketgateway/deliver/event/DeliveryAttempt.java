@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One attempt to deliver one message, at its end.
+ * One ended attempt to deliver one message.
  *
  * @param took from the first byte to the outcome
- * @param retryIn when the message comes again, where the gateway has decided that
- * @param note what else explains the verdict, for people; may be empty
+ * @param retryIn time until the next delivery, if the gateway has decided it
+ * @param note a further explanation of the verdict, in words; may be empty
  */
 public record DeliveryAttempt(
         String subscription,
@@ -21,12 +21,12 @@ public record DeliveryAttempt(
         Optional<Duration> retryIn,
         String note) {
 
-    /** The status, or what happened instead of one. */
+    /** The status, or the label of the outcome if there is no status. */
     public String status() {
         return outcome instanceof WebhookOutcome.Answered answer ? String.valueOf(answer.status()) : outcome.label();
     }
 
-    /** What happened, for people; empty where the status says it all. */
+    /** What happened, in words; empty if the status says everything. */
     public String detail() {
         if (outcome instanceof WebhookOutcome.Failed failed) {
             return failed.detail();

@@ -5,7 +5,7 @@ import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
 import java.util.List;
 
-/** Tells several listeners, in order. */
+/** Passes each event on to several listeners, in order. */
 public record DeliveryListeners(List<DeliveryListener> listeners) implements DeliveryListener {
 
     public DeliveryListeners {

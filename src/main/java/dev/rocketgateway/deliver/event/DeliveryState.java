@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where a subscription is in its life on this replica; each state offers only the moves it allows.
+ * The state of a subscription on this replica. Each state offers only the transitions that it allows.
  *
  * <pre>
  *                started           gate closes
@@ -23,17 +23,17 @@ import java.util.Optional;
  */
 public sealed interface DeliveryState {
 
-    /** For metrics and logs; in capitals the phase of the status. */
+    /** The name in metrics and logs; in capitals, the phase in the status. */
     default String label() {
         return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    /** Why it does not run, for people. */
+    /** Why the subscription does not run, in words. */
     default Optional<String> why() {
         return Optional.empty();
     }
 
-    /** A state in which nothing is received. */
+    /** A state in which no message is received. */
     sealed interface Idle extends DeliveryState {
 
         default Running started(Consumption consumption) {
@@ -67,7 +67,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Not receiving yet, and tried again and again. */
+    /** Not receiving yet; the start is retried. */
     record Starting(String reason) implements Idle {
 
         @Override
@@ -76,7 +76,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Refused for a reason somebody has to mend; tried again all the same. */
+    /** The start was refused for a reason that an operator must fix; the start is still retried. */
     record Failed(String reason) implements Idle {
 
         @Override
@@ -93,7 +93,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Receiving, and holding back what was received. */
+    /** Receiving, and holding the received messages. */
     record Holding(Consumption consumption, Hold hold) implements Receiving {
 
         @Override
@@ -106,7 +106,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Receives nothing new; what is under way may finish. */
+    /** Receives no new message; webhooks in flight may finish. */
     record Draining() implements DeliveryState {
 
         public Parked parked(Hold hold) {
@@ -126,7 +126,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Not receiving until it is time to see whether the endpoint is back: no threads, no messages. */
+    /** Not receiving until the time of the next probe; holds no thread and no message. */
     record Parked(Hold hold) implements Idle {
 
         @Override
@@ -135,7 +135,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Not receiving until somebody resumes it. */
+    /** Not receiving until the subscription is resumed. */
     record Paused(String reason) implements Idle {
 
         @Override
@@ -144,6 +144,6 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** At its end. */
+    /** Stopped for good. */
     record Stopped() implements DeliveryState {}
 }

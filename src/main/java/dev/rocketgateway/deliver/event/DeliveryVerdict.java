@@ -4,27 +4,27 @@ import dev.rocketgateway.subscription.Responses;
 import dev.rocketgateway.webhook.WebhookOutcome;
 
 /**
- * What an attempt means for its message.
+ * The consequence of an attempt for its message.
  *
  * <pre>
  * the endpoint                        | verdict
  * ------------------------------------|----------------------------------------------------------------
- * answered                            | what the subscription's responses say of the status
- * did not answer                      | RETRY: it may do better later
- * was not asked, which is our fault   | HOLD: nothing is sent until that is mended
- * was not asked, for we are stopping  | HOLD: the message comes again
+ * answered                            | the entry of the status in the subscription's responses
+ * did not answer                      | RETRY: a later attempt may succeed
+ * got no request: gateway's fault     | HOLD: nothing is sent until the cause is fixed
+ * got no request: gateway stops       | HOLD: the message is delivered again
  * </pre>
  */
 public enum DeliveryVerdict {
-    /** Delivered; the group is done with the message. */
+    /** Delivered; the message is acknowledged. */
     ACK,
-    /** Deliver it again after a while, or after the last attempt never again. */
+    /** Deliver the message again later; after the last attempt, make it a dead letter. */
     RETRY,
-    /** The same bytes will fail again: to the dead letters at once. */
+    /** The same bytes will fail again: make the message a dead letter at once. */
     DEAD_LETTER,
-    /** The endpoint is gone: keep the message, and send nothing until somebody resumes the subscription. */
+    /** The endpoint is gone: keep the message, and send nothing until the subscription is resumed. */
     PAUSE,
-    /** Keep the message and spend no attempt. */
+    /** Keep the message and count no attempt. */
     HOLD;
 
     public static DeliveryVerdict of(WebhookOutcome outcome, Responses responses) {

@@ -4,7 +4,10 @@ import dev.rocketgateway.subscription.history.Attempt;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** The beginning of a response as text, without what looks like a credential: endpoints echo what they are sent. */
+/**
+ * Extracts the beginning of a response as text, and redacts anything that looks like a credential, because endpoints may echo
+ * requests.
+ */
 public final class ResponseExcerpt {
 
     private static final Pattern CREDENTIALS = Pattern.compile("(?i)\\b(?:bearer|basic)\\s+[a-z0-9._~+/=-]{6,}"

@@ -1,4 +1,4 @@
-/** What happened to a delivery or a subscription, as values, and who listens. */
+/** Events of deliveries and subscriptions, as values, and the port for listeners. */
 @NullMarked
 package dev.rocketgateway.deliver.event;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The dead letters of a group as one list: broker by broker in the order of their names, the oldest first. Blocks. */
+/** Pages through the dead letters of a group as one list: sorted by the name of the broker, then the oldest first. Blocks. */
 final class DeadLetterList {
 
     private static final int PAGE = 32;
@@ -21,11 +21,11 @@ final class DeadLetterList {
         this.group = group;
     }
 
-    /** Where a page begins. */
+    /** The start of a page. */
     record Cursor(String brokerName, long queueOffset) {
 
         /**
-         * @throws IllegalArgumentException if it is not one this list gave
+         * @throws IllegalArgumentException if the string is not a cursor of this list
          */
         static Cursor parse(String text) {
             int colon = text.lastIndexOf(':');
@@ -58,7 +58,7 @@ final class DeadLetterList {
     }
 
     /**
-     * @param ranges of the brokers, by their names in order
+     * @param ranges ranges of the brokers, sorted by name
      */
     Page page(Map<String, DeadLetters.Range> ranges, Optional<Cursor> from, int limit) {
         var found = new ArrayList<DeadLetter>();

@@ -34,8 +34,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /subscriptions/{name}/dlq}: the messages that could not be delivered, the oldest first, each with the last failure
- * that is known of it. Looking changes nothing.
+ * {@code GET /subscriptions/{name}/dlq}: lists the messages that could not be delivered, the oldest first, each with its last known
+ * failure. Reading changes nothing.
  */
 @Path("/subscriptions/{name: [^/:]+}/dlq")
 @NonBlocking
@@ -68,9 +68,9 @@ class DeadLettersResource {
     /**
      * A page of dead letters.
      *
-     * @param total how many the brokers that answer have, those that were redriven included
-     * @param next for {@code after}; absent on the last page
-     * @param missingBrokers names of the brokers that may have more and do not answer; absent if there are none
+     * @param total number of dead letters on the brokers that answer, including redriven ones
+     * @param next value of {@code after} for the next page; absent on the last page
+     * @param missingBrokers names of brokers that do not answer and may have more dead letters; absent if all answer
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record PageView(
@@ -102,7 +102,7 @@ class DeadLettersResource {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ReasonView(Instant at, String outcome, @Nullable Integer status, String detail, String response) {}
 
-    /** Which letters a caller wants to see. */
+    /** The selection and the page of a request. */
     private record Wanted(Optional<Cursor> from, int limit, boolean bodies) {}
 
     @GET
@@ -133,7 +133,7 @@ class DeadLettersResource {
             redriven = redrives.redriven(subscription.source().consumerGroup().value());
             reasons = attempts.lastFailures(subscription.name(), ids);
         } catch (StoreUnavailableException e) {
-            // The letters are the broker's; what the database adds to them can be missing.
+            // The dead letters come from the broker. The reasons come from the database, and may be missing.
             reasons = Map.of();
         }
         var known = reasons;

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
-/** What the reconciler, the history and the watch know of a subscription, for whoever asks. */
+/** Answers the API's questions about running subscriptions, from the reconciler, the history and the watch. */
 @ApplicationScoped
 class DeliverySubscriptionRuntime implements SubscriptionRuntime {
 
@@ -77,8 +77,8 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             deliveries.source().fixStart(source.consumerGroup(), source.topic(), new MessageSource.Start.Latest());
         } catch (SourceUnavailableException e) {
             LOG.infof(
-                    "a broker did not take the start of a subscription, it begins there at its creation"
-                            + " subscription=%s reason=%s",
+                    "start position not stored on a broker, the subscription starts there with messages stored since its "
+                            + "creation subscription=%s reason=%s",
                     candidate.name(), e.getMessage());
         }
     }
@@ -111,7 +111,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
                 .effective().stream().map(Durations::format).toList();
     }
 
-    /** Of what is held; a pause ends when somebody resumes it. */
+    /** Time of the next probe while webhooks are held; empty for a pause, which only a resumption ends. */
     private static Optional<Instant> nextTry(SubscriptionRun run) {
         boolean held = run.state() instanceof DeliveryState.Holding || run.state() instanceof DeliveryState.Parked;
         if (!held || run.gate().hold().isEmpty()) {
@@ -146,9 +146,9 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             }
         } catch (CompletionException | SourceUnavailableException e) {
             LOG.warnf(
-                    "subscription removed, and its group perhaps not subscription=%s group=%s reason=%s",
+                    "subscription removed, but its consumer group may still exist subscription=%s group=%s reason=%s",
                     gone.name(), gone.source().consumerGroup(), e.getMessage());
-            LOG.debug("why the group was perhaps not removed", e);
+            LOG.debug("consumer group not removed", e);
         }
     }
 }

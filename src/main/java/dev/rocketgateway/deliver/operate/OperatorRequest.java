@@ -22,12 +22,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A request's JSON object, and everything that is wrong with it. Not thread-safe. */
+/** Reads the JSON object of an operator's request and collects its faults. Not thread-safe. */
 final class OperatorRequest {
 
     private static final ObjectReader JSON = new ObjectMapper().reader();
 
-    /** A thousand ids fit. */
+    /** Large enough for 1000 ids. */
     private static final int MAX_SIZE = 256 * 1024;
 
     private final Map<String, JsonNode> fields = new LinkedHashMap<>();
@@ -36,8 +36,8 @@ final class OperatorRequest {
     /**
      * Reads all of the body. Blocks until it has arrived.
      *
-     * @param body JSON in UTF-8; none is an empty object
-     * @param known the names it may have
+     * @param body JSON in UTF-8; an empty body means an empty object
+     * @param known the allowed field names
      * @throws GatewayException {@code malformed-body} if it is not JSON, {@code document-too-large}
      */
     OperatorRequest(InputStream body, Set<String> known) {
@@ -54,7 +54,7 @@ final class OperatorRequest {
             if (!known.contains(field.getKey())) {
                 fault(
                         field.getKey(),
-                        "is not known here; known are "
+                        "is not a field of this request; its fields are "
                                 + String.join(", ", known.stream().sorted().toList()));
             } else if (!JsonBody.isUnicode(field.getValue().toString())) {
                 fault(field.getKey(), "contains half of a surrogate pair; send both halves");
@@ -70,7 +70,7 @@ final class OperatorRequest {
             if (bytes.length > MAX_SIZE) {
                 throw GatewayException.of(
                         ProblemType.DOCUMENT_TOO_LARGE,
-                        "The body is larger than the %d bytes it may have.".formatted(MAX_SIZE));
+                        "The body is larger than the limit of %d bytes.".formatted(MAX_SIZE));
             }
             return bytes;
         } catch (IOException e) {
@@ -119,7 +119,7 @@ final class OperatorRequest {
     }
 
     Optional<List<String>> texts(String field) {
-        return read(field, OperatorRequest::isTexts, "must be a list of texts", json -> {
+        return read(field, OperatorRequest::isTexts, "must be a list of strings", json -> {
             var texts = new ArrayList<String>();
             json.forEach(text -> texts.add(text.textValue()));
             return List.copyOf(texts);
@@ -127,7 +127,7 @@ final class OperatorRequest {
     }
 
     Optional<Map<String, String>> textMap(String field) {
-        return read(field, OperatorRequest::isTextMap, "must be an object with strings as values", json -> {
+        return read(field, OperatorRequest::isTextMap, "must be an object whose values are strings", json -> {
             var texts = new LinkedHashMap<String, String>();
             json.properties()
                     .forEach(entry -> texts.put(entry.getKey(), entry.getValue().textValue()));
@@ -157,7 +157,7 @@ final class OperatorRequest {
     }
 
     /**
-     * @throws GatewayException {@code invalid-request} if anything was wrong
+     * @throws GatewayException {@code invalid-request} if there is any fault
      */
     void throwIfFaulty() {
         if (!errors.isEmpty()) {

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Threads for what operators ask of subscriptions and brokers, few and with a bounded queue: the shared ones may all be waiting for
- * a frozen broker, and callers must not hold as many threads as they like. What does not fit is refused.
+ * Runs the requests of operators on a few threads with a bounded queue, and refuses requests that do not fit. Shared threads may
+ * all wait for a frozen broker, and callers must not hold any number of threads.
  */
 @ApplicationScoped
 class OperatorThreads {
@@ -35,13 +35,13 @@ class OperatorThreads {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Runs the task, which may block; what goes wrong comes as a problem in the stage. */
+    /** Runs the task, which may block. A failure completes the stage with a problem. */
     <T> CompletionStage<T> run(Supplier<T> task) {
         try {
             return CompletableFuture.supplyAsync(() -> translated(task), threads);
         } catch (RejectedExecutionException full) {
             throw GatewayException.causedBy(
-                    full, ProblemType.OVERLOADED, "Too many such requests are under way already.");
+                    full, ProblemType.OVERLOADED, "Too many requests of this kind are running. Try again later.");
         }
     }
 
@@ -52,7 +52,7 @@ class OperatorThreads {
             throw GatewayException.causedBy(
                     e,
                     e.isRefused() ? ProblemType.BROKER_REFUSED : ProblemType.BROKER_UNAVAILABLE,
-                    "The broker could not do that now: %s.".formatted(e.getMessage()));
+                    "The broker could not do this now: %s.".formatted(e.getMessage()));
         } catch (StoreUnavailableException e) {
             throw GatewayException.causedBy(e, ProblemType.STORE_UNAVAILABLE, "The database does not answer.");
         }

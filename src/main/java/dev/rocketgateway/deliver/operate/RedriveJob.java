@@ -23,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Gives dead letters back to their group, one by one. Each is noted after the broker has stored it, so that nothing is left out
- * and, unless the process dies between the two, nothing given back twice.
+ * Redrives dead letters to their group, one by one. Each is recorded after the broker has stored it. So none is left out, and none
+ * is redriven twice, unless the process dies between the two steps.
  *
- * <p>{@link #run} once, on a thread of its own; everything else from any thread.
+ * <p>Call {@link #run} once, on its own thread; all other methods from any thread.
  */
 final class RedriveJob implements Runnable {
 
     private static final Logger LOG = Logger.getLogger(RedriveJob.class);
 
-    /** How it stands. */
+    /** The state of a redrive. */
     enum State {
         RUNNING,
         DONE,
@@ -77,14 +77,14 @@ final class RedriveJob implements Runnable {
     }
 
     /**
-     * How far it is.
+     * The progress of a redrive.
      *
-     * @param total dead letters there were at the beginning
-     * @param seen those it has looked at
-     * @param redriven those it has given back
-     * @param skipped those of the selection that had been given back before
-     * @param failed those that the broker did not take
-     * @param notFound the ids that were asked for and that no dead letter has; known at the end
+     * @param total number of dead letters at the start
+     * @param seen number of dead letters read so far
+     * @param redriven number of redriven dead letters
+     * @param skipped number of selected dead letters that were redriven before
+     * @param failed number of dead letters that the broker refused
+     * @param notFound requested ids that no dead letter has; known at the end
      */
     record Progress(
             String id,
@@ -112,10 +112,10 @@ final class RedriveJob implements Runnable {
                 id, subscription.name(), state, startedAt, total, seen, redriven, skipped, failed, notFound, detail);
     }
 
-    /** Ends it after the message it is at. */
+    /** Stops the redrive after the current message. */
     void stop() {
         if (state == State.RUNNING && stopped.getCount() > 0) {
-            LOG.infof("redrive is stopped subscription=%s redrive=%s", subscription.name(), id);
+            LOG.infof("redrive stops subscription=%s redrive=%s", subscription.name(), id);
         }
         stopped.countDown();
     }
@@ -125,7 +125,7 @@ final class RedriveJob implements Runnable {
         try {
             var silent = redrive();
             if (stopped.getCount() > 0 && !silent.isEmpty() && !hasAllThatWereAskedFor()) {
-                fail("the dead letters of %s were left out, no answer from there".formatted(String.join(", ", silent)));
+                fail("no answer from %s, so the dead letters there were left out".formatted(String.join(", ", silent)));
             } else {
                 tellWhatIsMissing();
                 state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
@@ -138,15 +138,19 @@ final class RedriveJob implements Runnable {
             Thread.currentThread().interrupt();
             state = State.STOPPED;
         } catch (RuntimeException bug) {
-            fail("a bug of the gateway");
-            LOG.errorf(bug, "redrive failed by a bug subscription=%s redrive=%s", subscription.name(), id);
+            fail("a bug in the gateway");
+            LOG.errorf(
+                    bug,
+                    "redrive failed because of a bug in the gateway subscription=%s redrive=%s",
+                    subscription.name(),
+                    id);
         }
         LOG.infof(
                 "dead letters redriven subscription=%s redrive=%s state=%s redriven=%d skipped=%d",
                 subscription.name(), id, state, redriven, skipped);
     }
 
-    /** A choice that meets nothing must not look like one that was carried out. */
+    /** Explains a selection that matched nothing, so that it does not look successful. */
     private void tellWhatIsMissing() {
         if (stopped.getCount() == 0) {
             return;
@@ -159,7 +163,7 @@ final class RedriveJob implements Runnable {
             detail = "found no dead letter for %d of %d ids; notFound lists them"
                     .formatted(notFound.size(), selection.ids().size());
         } else if (!selectedAny) {
-            detail = total == 0 ? "the subscription has no dead letters" : "no dead letter is in the selection";
+            detail = total == 0 ? "the subscription has no dead letters" : "no dead letter matches the selection";
         }
     }
 
@@ -173,7 +177,7 @@ final class RedriveJob implements Runnable {
         LOG.warnf("redrive failed subscription=%s redrive=%s reason=%s", subscription.name(), id, why);
     }
 
-    /** Gives back the names of the brokers whose dead letters were not all looked at. */
+    /** Returns the names of brokers whose dead letters were not all read. */
     private Set<String> redrive() throws InterruptedException {
         ConsumerGroup group = subscription.source().consumerGroup();
         var ranges = letters.ranges(group);
@@ -189,12 +193,14 @@ final class RedriveJob implements Runnable {
         return silent;
     }
 
-    /** Tells whether the broker went on answering. */
+    /** Returns whether the broker still answers. */
     private boolean redrive(ConsumerGroup group, String broker, DeadLetters.Range range, Set<StoredAt> done)
             throws InterruptedException {
         try {
             long offset = range.from();
-            // What dies again meanwhile is for the next redrive; otherwise this one might never end.
+            // Messages that become dead letters again in the meantime are left to the next redrive; otherwise this one
+            // might never
+            // end.
             while (offset < range.to() && stopped.getCount() > 0) {
                 var page = letters.read(group, broker, offset, 32);
                 if (page.isEmpty()) {
@@ -214,7 +220,7 @@ final class RedriveJob implements Runnable {
             if (e.isRefused()) {
                 throw e;
             }
-            LOG.debugf(e, "redrive left a broker group=%s broker=%s", group, broker);
+            LOG.debugf(e, "redrive skips a broker that does not answer group=%s broker=%s", group, broker);
             return false;
         }
     }
@@ -240,11 +246,11 @@ final class RedriveJob implements Runnable {
             if (!e.isRefused()) {
                 throw e;
             }
-            // One that the broker does not take must not keep back those behind it.
+            // A dead letter that the broker refuses must not hold back later ones.
             failed++;
             LOG.warnf(
                     e,
-                    "dead letter not taken back by the broker subscription=%s redrive=%s messageId=%s",
+                    "the broker refused to take a dead letter back subscription=%s redrive=%s messageId=%s",
                     subscription.name(),
                     id,
                     LogText.value(letter.message().id()));

@@ -6,20 +6,20 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which dead letters are given back. */
+/** Selects the dead letters to redrive. */
 sealed interface RedriveSelection {
 
     boolean includes(DeadLetter letter);
 
-    /** What kind of choice it is, for the log. */
+    /** The kind of selection, for the log. */
     String label();
 
-    /** The message ids that are asked for, if it is by ids. */
+    /** The requested message ids, if the selection is by id. */
     default Set<String> ids() {
         return Set.of();
     }
 
-    /** Every one that there is at the beginning. */
+    /** All dead letters that exist at the start. */
     record All() implements RedriveSelection {
 
         @Override
@@ -33,7 +33,7 @@ sealed interface RedriveSelection {
         }
     }
 
-    /** Those with these message ids, in full or as the log of attempts keeps them. */
+    /** Dead letters with these message ids, in full or as the attempt log stores them. */
     record ByIds(Set<String> ids) implements RedriveSelection {
 
         @Override
@@ -49,10 +49,10 @@ sealed interface RedriveSelection {
     }
 
     /**
-     * Those given up in this time.
+     * Messages that became dead letters in this time.
      *
      * @param from the first moment
-     * @param to the moment after the last
+     * @param to the end, exclusive
      */
     record ByTime(Optional<Instant> from, Optional<Instant> to) implements RedriveSelection {
 

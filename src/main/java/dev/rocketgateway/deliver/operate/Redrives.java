@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * The redrives of this replica: one at a time for each subscription, and the last ones that have ended. Thread-safe. A redrive ends
- * with the process; what it has done is noted, so another goes on from there.
+ * Holds the redrives of this replica: one running redrive for each subscription, and the last ended ones. Thread-safe. A redrive
+ * ends with the process. Its progress is recorded, so the next redrive continues from there.
  */
 @ApplicationScoped
 class Redrives {
@@ -36,7 +36,7 @@ class Redrives {
     }
 
     /**
-     * Begins one.
+     * Starts a redrive.
      *
      * @throws GatewayException {@code redrive-running} if the subscription has one already
      */
@@ -45,13 +45,13 @@ class Redrives {
         running(subscription.name()).ifPresent(job -> {
             throw GatewayException.of(
                     ProblemType.REDRIVE_RUNNING,
-                    "Redrive '%s' of subscription '%s' is under way.".formatted(job.id(), subscription.name()));
+                    "Redrive '%s' of subscription '%s' is still running.".formatted(job.id(), subscription.name()));
         });
         forgetTheOldest();
         var job = new RedriveJob(UUID.randomUUID().toString(), subscription, selection, ratePerSecond, letters, log);
         jobs.put(job.id(), job);
         LOG.infof(
-                "redrive begins subscription=%s redrive=%s selection=%s",
+                "redrive starts subscription=%s redrive=%s selection=%s",
                 subscription.name(), job.id(), selection.label());
         var thread = new Thread(job, "gateway-redrive");
         thread.setDaemon(true);
@@ -59,7 +59,7 @@ class Redrives {
         return job;
     }
 
-    /** Ends and forgets those of a subscription that is gone. */
+    /** Stops and forgets the redrives of a deleted subscription. */
     synchronized void stop(String subscription) {
         of(subscription).forEach(RedriveJob::stop);
         jobs.values().removeIf(job -> job.subscription().equals(subscription));
@@ -81,7 +81,7 @@ class Redrives {
         ended.forEach(jobs::remove);
     }
 
-    /** Those of the subscription, the oldest first. */
+    /** The redrives of the subscription, the oldest first. */
     synchronized List<RedriveJob> of(String subscription) {
         return jobs.values().stream()
                 .filter(job -> job.subscription().equals(subscription))

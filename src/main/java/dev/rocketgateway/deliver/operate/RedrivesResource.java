@@ -21,8 +21,8 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code POST /subscriptions/{name}/dlq:redrive} begins to give dead letters back to the subscription;
- * {@code GET /subscriptions/{name}/redrives} and {@code …/redrives/{id}} tell how far it is, and {@code DELETE} ends it.
+ * {@code POST /subscriptions/{name}/dlq:redrive} starts to redrive dead letters to the subscription; {@code GET
+ * /subscriptions/{name}/redrives} and {@code …/redrives/{id}} show the progress, and {@code DELETE} stops a redrive.
  */
 @Path("/subscriptions/{name: [^/:]+}")
 @Produces(MediaType.APPLICATION_JSON)
@@ -71,12 +71,12 @@ class RedrivesResource {
         var all = document.flag(ALL);
         boolean byTime = document.has(FROM) || document.has(TO);
         if ((document.has(IDS) ? 1 : 0) + (byTime ? 1 : 0) + (document.has(ALL) ? 1 : 0) != 1) {
-            document.fault("body", "must have one of ids, all, and from or to");
+            document.fault("body", "must have exactly one selection: ids, all, or a time range (from, to)");
             return Optional.empty();
         }
         ids.filter(list -> list.isEmpty() || list.size() > MAX_IDS)
                 .ifPresent(list -> document.fault(IDS, "must have 1 to %d ids".formatted(MAX_IDS)));
-        all.filter(flag -> !flag).ifPresent(flag -> document.fault(ALL, "can be true only"));
+        all.filter(flag -> !flag).ifPresent(flag -> document.fault(ALL, "must be true or absent"));
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
             document.fault(TO, "must be after from");
         }

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code POST /subscriptions/{name}:seek}: moves a subscription to another place in its topic. Answers when it is there; meanwhile
- * nothing is delivered.
+ * {@code POST /subscriptions/{name}:seek}: moves a subscription to another position in its topic. Nothing is delivered until the
+ * response.
  */
 @Path("/subscriptions/{name: [^/:]+}:seek")
 @Blocking
@@ -62,7 +62,7 @@ class SeekResource {
         if (!known) {
             document.fault(POSITION, "must be LATEST, EARLIEST or TIMESTAMP");
         } else if (position.get().equals("TIMESTAMP") != document.has(TIMESTAMP)) {
-            document.fault(TIMESTAMP, "goes with position TIMESTAMP, and only with it");
+            document.fault(TIMESTAMP, "is required with position TIMESTAMP, and not allowed with another position");
         }
         document.throwIfFaulty();
         return start.orElseThrow();

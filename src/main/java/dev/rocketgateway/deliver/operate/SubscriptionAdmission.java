@@ -20,15 +20,15 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * What keeps a subscription from running that its document does not show: targets and what the brokers say. What cannot be told
- * now is no fault; the subscription waits until it can start. Blocks.
+ * Checks a subscription against the target policy and the brokers, for faults that its document does not show. If a check is
+ * impossible now, it finds no fault, and the subscription waits until it can start. Blocks.
  */
 @ApplicationScoped
 class SubscriptionAdmission {
 
     private static final Logger LOG = Logger.getLogger(SubscriptionAdmission.class);
 
-    /** A name that takes longer to look up is judged when a webhook is sent. */
+    /** A name that takes longer to resolve is checked when a webhook is sent. */
     private static final long LOOK_UP_SECONDS = 5;
 
     private final TargetPolicy policy;
@@ -47,12 +47,15 @@ class SubscriptionAdmission {
         if (candidate.endpoint().tls().insecureSkipVerify() && !policy.allowsInsecureTls()) {
             faults.add(new FieldFault(
                     "endpoint.tls.insecureSkipVerify",
-                    "is not allowed here; the operator can allow it with gateway.webhook.allow-insecure-tls"));
+                    "is not allowed; the gateway's operator can allow it with gateway.webhook.allow-insecure-tls"));
         }
         try {
             brokerFaults(candidate, isNew, faults);
         } catch (SourceUnavailableException e) {
-            LOG.debugf(e, "the brokers were not asked subscription=%s", candidate.name());
+            LOG.debugf(
+                    e,
+                    "brokers did not answer, the subscription was not checked with them subscription=%s",
+                    candidate.name());
         }
         return faults;
     }
@@ -67,7 +70,7 @@ class SubscriptionAdmission {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debugf(e, "target not judged host=%s", url.getHost());
+            LOG.debugf(e, "target not checked, its name was not resolved host=%s", url.getHost());
             return Optional.empty();
         }
     }
@@ -83,7 +86,8 @@ class SubscriptionAdmission {
         if (source.filter().type() == Source.Filter.Type.SQL92
                 && groups.takesSqlFilters(source.topic()).equals(Optional.of(false))) {
             faults.add(new FieldFault(
-                    "source.filter.type", "SQL92 needs enablePropertyFilter=true on the broker, which it has not"));
+                    "source.filter.type",
+                    "SQL92 needs enablePropertyFilter=true in the broker's configuration, where it is not set"));
         } else {
             groups.filterRefusal(source.consumerGroup(), source.topic(), ConsumptionSettings.filter(source))
                     .map(words -> new FieldFault("source.filter.expression", "is refused by the broker: " + words))
@@ -94,7 +98,7 @@ class SubscriptionAdmission {
             if (!members.isEmpty()) {
                 faults.add(new FieldFault(
                         "source.consumerGroup",
-                        "'%s' is in use: %d members receive for it already"
+                        "'%s' is in use: it already has %d members. Use another group, or stop its members"
                                 .formatted(source.consumerGroup(), members.size())));
             }
         }

@@ -28,7 +28,7 @@ class SubscriptionLookup {
                 .filter(subscription -> subscription.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> GatewayException.of(
-                        ProblemType.SUBSCRIPTION_NOT_FOUND, "There is no subscription '%s'.".formatted(name)));
+                        ProblemType.SUBSCRIPTION_NOT_FOUND, "Subscription '%s' does not exist.".formatted(name)));
     }
 
     /**
@@ -39,6 +39,7 @@ class SubscriptionLookup {
         return reconciler
                 .run(name)
                 .orElseThrow(() -> GatewayException.of(
-                        ProblemType.BROKER_UNAVAILABLE, "Subscription '%s' has not begun to run yet.".formatted(name)));
+                        ProblemType.BROKER_UNAVAILABLE,
+                        "Subscription '%s' has not started yet. Try again later.".formatted(name)));
     }
 }

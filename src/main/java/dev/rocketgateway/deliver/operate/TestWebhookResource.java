@@ -39,8 +39,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /subscriptions/{name}:test}: sends one webhook straight to the endpoint, past topic, gate and pause, and shows what
- * came of it. The webhook has the header {@code rocketmq-test: true}.
+ * {@code POST /subscriptions/{name}:test}: sends one webhook directly to the endpoint, regardless of topic, gate and pause, and
+ * returns the result. The webhook has the header {@code rocketmq-test: true}.
  */
 @Path("/subscriptions/{name: [^/:]+}:test")
 @Blocking
@@ -59,12 +59,12 @@ class TestWebhookResource {
     }
 
     /**
-     * What came of a test.
+     * The result of a test.
      *
-     * @param decision what would become of a message, if this were one
-     * @param took with its unit
-     * @param webhookId the id the endpoint was sent
-     * @param headers those the gateway made of the message; not those of the signature and of credentials
+     * @param decision the verdict that a message would get
+     * @param took duration, with its unit
+     * @param webhookId the id that was sent to the endpoint
+     * @param headers headers made from the message, without signature and credentials
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record TestView(

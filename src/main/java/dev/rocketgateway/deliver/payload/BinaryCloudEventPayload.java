@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * A CloudEvent in binary mode: its attributes are headers, its data is the body.
+ * Sends a message as a CloudEvent in binary mode: its attributes are headers, its data is the body.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#313-metadata-headers">HTTP
  *     binding, 3.1.3</a>
@@ -27,7 +27,7 @@ record BinaryCloudEventPayload(WebhookHeaders headers) implements PayloadFormat 
                 PayloadFormat.idOf(messages), all, event.data().orElse(new byte[0]));
     }
 
-    /** Spaces, quotation marks, percent signs and what is not printable ASCII are percent-encoded UTF-8, and nothing else. */
+    /** Percent-encodes spaces, quotation marks, percent signs and all characters that are not printable ASCII, as UTF-8. */
     private static String encoded(String value) {
         return PercentEncoding.encodeLine(value.replace("%", "%25"))
                 .replace(" ", "%20")

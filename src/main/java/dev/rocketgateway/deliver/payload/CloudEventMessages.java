@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Messages as CloudEvents.
+ * Converts messages to CloudEvents.
  *
  * <pre>
  * the message was published as | its event
  * -----------------------------|---------------------------------------------------------------------------
- * an event in binary mode      | that one: properties CE_&lt;attribute&gt;, as the RocketMQ binding has them
- * an event in structured mode  | that one, read from its body
+ * an event in binary mode      | that event, from properties CE_&lt;attribute&gt;, as in the RocketMQ binding
+ * an event in structured mode  | that event, read from the body
  * anything else                | id: message id, source: /rocketmq/&lt;topic&gt;, type: its tag or
  *                              | org.apache.rocketmq.message, time: when it was born, subject: its keys
  * </pre>
@@ -33,13 +33,13 @@ final class CloudEventMessages {
     private static final String CONTENT_TYPE = "contenttype";
     private static final String DEFAULT_TYPE = "org.apache.rocketmq.message";
 
-    /** What the RocketMQ binding stores for an event without data. */
+    /** The body of an event without data in the RocketMQ binding. */
     private static final byte[] NO_DATA = {0};
 
     private CloudEventMessages() {}
 
     /**
-     * @throws PayloadFormat.UnrepresentableException if what it was published as is no event after all
+     * @throws PayloadFormat.UnrepresentableException if the message was published as an event but is not one
      */
     static Event eventOf(ReceivedMessage message) {
         if (message.properties().containsKey(PREFIX + Event.SPEC_VERSION)) {
@@ -48,7 +48,7 @@ final class CloudEventMessages {
         return isStructured(message) ? StructuredEvent.read(message.body()) : made(message);
     }
 
-    /** Whether the body is an event in JSON as it is. */
+    /** Whether the body is an event in JSON. */
     static boolean isStructured(ReceivedMessage message) {
         var properties = message.properties();
         var type = properties.getOrDefault(PREFIX + CONTENT_TYPE, "");
@@ -58,7 +58,7 @@ final class CloudEventMessages {
 
     private static Event published(ReceivedMessage message) {
         var attributes = new LinkedHashMap<String, String>();
-        // In the order of their names, so that the body is the same on every attempt.
+        // Sorted by name, so that the body is the same on every attempt.
         new TreeMap<>(message.properties()).forEach((name, value) -> {
             if (name.startsWith(PREFIX)) {
                 attributes.put(name.substring(PREFIX.length()), value);

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A CloudEvent in the words of its source: nothing is read and written again on the way, so no value changes its form.
+ * A CloudEvent with its values as the source wrote them: no value is parsed and formatted again, so none changes its form.
  *
- * @param attributes those of the context by their names, but for the type of the data; {@code true}, {@code false} and whole
- *     numbers as they were written
+ * @param attributes context attributes by name, without the type of the data; {@code true}, {@code false} and whole numbers as they
+ *     were written
  * @param contentType the type of the data
  * @param coding the content coding of the data; the gateway never decodes it
  * @param data empty if the event has none
@@ -37,11 +37,11 @@ record Event(
         require(!attributes.containsKey("data"), "it has an attribute named data");
         require(
                 attributes.keySet().stream().allMatch(name -> NAME.matcher(name).matches()),
-                "it has an attribute whose name is not made of small letters and digits");
+                "it has an attribute whose name has other characters than lower-case letters and digits");
         require(
                 !attributes.containsKey("time")
                         || TIME.matcher(attributes.get("time")).matches(),
-                "its time is not in the form of RFC 3339");
+                "its time is not in the format of RFC 3339");
     }
 
     private static void require(boolean right, String fault) {

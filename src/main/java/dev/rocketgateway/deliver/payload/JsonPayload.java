@@ -16,16 +16,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Message and attributes as one JSON object, or an array of them.
+ * Sends a message and its attributes as one JSON object, or several messages as an array.
  *
  * <pre>
  * {"id":"…","topic":"orders","tags":"created","keys":["order-42"],"messageGroup":"…","properties":{"tenant":"acme"},
  *  "bornAt":"2026-11-22T11:59:59.871Z","attempt":1,"bodyEncoding":"text","body":"…"}
  * </pre>
- * A body that is not UTF-8 is {@code "bodyEncoding":"base64","bodyBase64":"…"}. What is not there is left out.
+ * A body that is not UTF-8 is {@code "bodyEncoding":"base64","bodyBase64":"…"}. Absent values are left out.
  *
- * @param contentType in place of {@code application/json}
- * @param batches whether it is an array, also of one
+ * @param contentType replaces {@code application/json}
+ * @param batches whether the body is an array, even with one message
  */
 record JsonPayload(WebhookHeaders headers, Optional<String> contentType, boolean batches) implements PayloadFormat {
 

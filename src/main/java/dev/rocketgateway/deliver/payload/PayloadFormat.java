@@ -11,26 +11,26 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What messages look like on their way to an endpoint. Thread-safe. */
+/** Builds webhooks from messages. Thread-safe. */
 public interface PayloadFormat {
 
-    /** Of the id of a webhook. A longer one is replaced by its digest: endpoints bound headers, and keys of tables. */
+    /** Longest id of a webhook. A longer id is replaced by its digest, because endpoints limit headers and keys of tables. */
     int MAX_ID_LENGTH = 256;
 
     /**
-     * One webhook.
+     * Builds one webhook.
      *
-     * @param messages one, or several if the subscription sends batches
-     * @throws UnrepresentableException if they have no such form, now or ever
+     * @param messages one message, or several if the subscription sends batches
+     * @throws UnrepresentableException if the messages can never be represented in this format
      */
     WebhookMessage webhook(List<ReceivedMessage> messages);
 
-    /** What the receiver of several messages can call one of them by, besides its message id. */
+    /** A second id, besides the message id, by which a receiver of a batch can name a message. */
     default String itemId(ReceivedMessage message) {
         return message.id();
     }
 
-    /** The one a subscription has chosen. */
+    /** The format of a subscription. */
     static PayloadFormat of(Subscription subscription) {
         var payload = subscription.payload();
         var headers = new WebhookHeaders(
@@ -68,7 +68,7 @@ public interface PayloadFormat {
         }
     }
 
-    /** A message that cannot have the form its subscription asks for. */
+    /** Says that a message cannot be represented in the payload format of its subscription. */
     final class UnrepresentableException extends RuntimeException {
 
         public UnrepresentableException(String why, @Nullable Throwable cause) {

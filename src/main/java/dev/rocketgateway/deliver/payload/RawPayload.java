@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The body as it was published, byte for byte.
+ * Sends the body as it was published, byte for byte.
  *
- * @param contentType in place of the published one
+ * @param contentType replaces the published content type
  */
 record RawPayload(WebhookHeaders headers, Optional<String> contentType) implements PayloadFormat {
 

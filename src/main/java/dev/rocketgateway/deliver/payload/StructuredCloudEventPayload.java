@@ -16,17 +16,17 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A CloudEvent in structured mode, in JSON; or several as a batch. One that was published so goes on as it came.
+ * Sends a CloudEvent in structured mode as JSON, or several as a batch. An event that was published in this form is sent unchanged.
  *
  * <pre>
  * data                                                    | member
  * --------------------------------------------------------|------------------------------------------
- * of a JSON type, JSON in UTF-8, without a content coding | data, as it stands
+ * of a JSON type, JSON in UTF-8, without a content coding | data, unchanged
  * anything else                                           | data_base64, the bytes
  * </pre>
- * JSON has no place for a content coding, and the receiver must know of it: it is the extension {@code contentencoding}.
+ * The JSON format has no field for a content coding, but the receiver needs it. So it is the extension {@code contentencoding}.
  *
- * @param batches whether it is a batch, also of one
+ * @param batches whether the body is a batch, even with one event
  */
 record StructuredCloudEventPayload(WebhookHeaders headers, boolean batches) implements PayloadFormat {
 
@@ -63,7 +63,7 @@ record StructuredCloudEventPayload(WebhookHeaders headers, boolean batches) impl
         return bytes.toByteArray();
     }
 
-    /** Read also where it goes on as it came: nothing that is no event may be announced as one. */
+    /** Parses the event even if it is sent unchanged, because only valid events may be announced as events. */
     private static byte[] body(ReceivedMessage message) {
         var event = CloudEventMessages.eventOf(message);
         return CloudEventMessages.isStructured(message) ? message.body() : serialized(event);
@@ -117,7 +117,7 @@ record StructuredCloudEventPayload(WebhookHeaders headers, boolean batches) impl
                 .isPresent();
     }
 
-    /** Empty if it is not UTF-8. */
+    /** The data as text; empty if it is not UTF-8. */
     private static String text(byte[] data) {
         try {
             return StandardCharsets.UTF_8

@@ -16,13 +16,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an event in the JSON event format. Its data in JSON is taken from the text as it stands there.
+ * Reads an event in the JSON event format. JSON data is copied from the text unchanged.
  *
  * <pre>
  * member        | of the event
  * --------------|-------------------------------------------------------------------------
- * null          | is not there
- * data          | JSON, unless datacontenttype says otherwise: then the string that it is
+ * null          | absent
+ * data          | JSON; with another datacontenttype, the content of the string
  * data_base64   | the bytes
  * anything else | an attribute: a string, a whole number, true or false
  * </pre>
@@ -70,7 +70,7 @@ final class StructuredEvent {
             event.readMembers();
             return event.event();
         } catch (IOException e) {
-            throw new UnrepresentableException("is announced as a CloudEvent and is not JSON in UTF-8", e);
+            throw new UnrepresentableException("is announced as a CloudEvent but is not JSON in UTF-8", e);
         }
     }
 
@@ -88,7 +88,7 @@ final class StructuredEvent {
         }
     }
 
-    /** Whether data of this type is JSON; without a type it is. */
+    /** Whether data of this type is JSON; data without a type is JSON. */
     static boolean isJsonType(Optional<String> contentType) {
         var type = contentType.orElse(DEFAULT_TYPE).split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return type.endsWith("/json") || type.endsWith("+json");
@@ -97,13 +97,14 @@ final class StructuredEvent {
     private void readMembers() throws IOException {
         try (var json = JSON.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new UnrepresentableException("is announced as a CloudEvent and is not a JSON object", null);
+                throw new UnrepresentableException("is announced as a CloudEvent but is not a JSON object", null);
             }
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 readMember(json.currentName(), json.nextToken(), json);
             }
             if (json.nextToken() != null) {
-                throw new UnrepresentableException("is announced as a CloudEvent and more follows it", null);
+                throw new UnrepresentableException(
+                        "is announced as a CloudEvent but has more data after the JSON object", null);
             }
         }
     }
@@ -140,7 +141,8 @@ final class StructuredEvent {
 
     private static UnrepresentableException unlike(String name) {
         return new UnrepresentableException(
-                "is announced as a CloudEvent but is not one: '%s' has a value of another type".formatted(name), null);
+                "is announced as a CloudEvent but is not one: '%s' has a value of the wrong type".formatted(name),
+                null);
     }
 
     private Event event() {
@@ -157,7 +159,7 @@ final class StructuredEvent {
                 && "base64".equalsIgnoreCase(attributes.remove(CODING_OF_03))) {
             inBase64 = dataString;
         } else if (inBase64 != null && dataText != null) {
-            throw new UnrepresentableException("is announced as a CloudEvent and has data twice", null);
+            throw new UnrepresentableException("is announced as a CloudEvent but has data twice", null);
         }
         if (inBase64 != null) {
             try {
@@ -173,7 +175,8 @@ final class StructuredEvent {
             return Optional.of(dataText.getBytes(StandardCharsets.UTF_8));
         }
         if (dataString == null) {
-            throw new UnrepresentableException("has data that is neither a string nor of a JSON type", null);
+            throw new UnrepresentableException(
+                    "has data that is not a string, although datacontenttype is not JSON", null);
         }
         return Optional.of(dataString.getBytes(StandardCharsets.UTF_8));
     }

@@ -15,25 +15,25 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The headers of a webhook: what a receiver needs to know of the message besides its body.
+ * Builds the headers of a webhook, which describe the message.
  *
- * <p>Text that comes from the message is percent-encoded UTF-8, so that no message can add a header or break one.
+ * <p>Values from the message are percent-encoded UTF-8, so that no message can add or break a header.
  *
- * @param forwardProperties whether user properties go along
+ * @param forwardProperties whether to send user properties
  */
 public record WebhookHeaders(String subscription, int maxAttempts, boolean forwardProperties) {
 
-    /** Above this the remaining properties are left out and {@code rocketmq-props-truncated} says so. */
+    /** Maximum size of all properties. Further properties are left out, and {@code rocketmq-props-truncated} says so. */
     static final int MAX_PROPERTY_BYTES = 16 * 1024;
 
-    /** What the producer chose as tag, keys, id or group is left out above this. */
+    /** Maximum size of a tag, keys, an id or a group; longer values are left out. */
     static final int MAX_VALUE_BYTES = 4 * 1024;
 
     private static final String PROPERTY_PREFIX = "rocketmq-prop-";
     private static final String TRUNCATED = "rocketmq-props-truncated";
     private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
-    /** Those of one message, but for the type of the body. */
+    /** The headers of one message, without the type of the body. */
     public Map<String, String> of(ReceivedMessage message) {
         var headers = new LinkedHashMap<String, String>();
         headers.put("rocketmq-subscription", subscription);
@@ -59,7 +59,7 @@ public record WebhookHeaders(String subscription, int maxAttempts, boolean forwa
         return headers;
     }
 
-    /** Those of several messages together; what is about each of them is in the body. */
+    /** The headers of a batch; the attributes of each message are in the body. */
     public Map<String, String> of(List<ReceivedMessage> messages) {
         var headers = new LinkedHashMap<String, String>();
         headers.put("rocketmq-subscription", subscription);
@@ -96,14 +96,14 @@ public record WebhookHeaders(String subscription, int maxAttempts, boolean forwa
         }
     }
 
-    /** In the order of their names, so that what is left out does not change from attempt to attempt. */
+    /** Sorted by name, so that every attempt leaves out the same properties. */
     private static void putProperties(Map<String, String> properties, Map<String, String> headers) {
         int size = 0;
         var names = new HashSet<String>();
         for (var property : new TreeMap<>(properties).entrySet()) {
             var name = PROPERTY_PREFIX + PercentEncoding.encodeName(property.getKey());
             if (!names.add(name.toLowerCase(Locale.ROOT))) {
-                // Headers know no capitals, and the receiver would get one of the two.
+                // Names of headers are not case-sensitive, so the receiver would get only one of two such properties.
                 name = PROPERTY_PREFIX + PercentEncoding.encodeAll(property.getKey());
             }
             var value = PercentEncoding.encodeValue(property.getValue());

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.OptionalInt;
 
-/** Notes every attempt in the log that operators can read. */
+/** Records every attempt in the attempt log. */
 @ApplicationScoped
 class AttemptRecorder implements DeliveryListener {
 

@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** When the webhooks of each subscription last succeeded and failed, and how many are under way. Thread-safe. */
+/** Holds the last success and the last failure of each subscription, and the number of webhooks in flight. Thread-safe. */
 @ApplicationScoped
 public class DeliveryHistory implements DeliveryListener {
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
-    /** What is known of one subscription. */
+    /** The history of one subscription. */
     public static final class Entry {
 
         private final AtomicInteger inFlight = new AtomicInteger();

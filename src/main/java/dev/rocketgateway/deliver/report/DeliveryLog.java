@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Deliveries in the log: one line when an endpoint begins to fail and one when it recovers, one when webhooks are held and one
- * when they are released, and not one per attempt.
+ * Logs deliveries: one line when an endpoint starts to fail and one when it recovers, one when webhooks are held and one when they
+ * are released. Attempts are logged at DEBUG only.
  */
 @ApplicationScoped
 public class DeliveryLog implements DeliveryListener {
@@ -95,7 +95,7 @@ public class DeliveryLog implements DeliveryListener {
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
-        // After a drain or a pause it starts again because somebody wanted that.
+        // After a drain or a pause, a start is intended.
         boolean wanted = before instanceof DeliveryState.Draining || before instanceof DeliveryState.Paused;
         if (!wanted && (after instanceof DeliveryState.Failed || after instanceof DeliveryState.Starting)) {
             LOG.warnf(

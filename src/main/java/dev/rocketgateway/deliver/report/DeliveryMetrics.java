@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The meters of deliveries; those of a subscription go with it. Thread-safe. */
+/** Records the meters of deliveries. The meters of a deleted subscription are removed. Thread-safe. */
 @ApplicationScoped
 class DeliveryMetrics implements DeliveryListener {
 
@@ -98,7 +98,7 @@ class DeliveryMetrics implements DeliveryListener {
                 .set(1);
     }
 
-    /** What {@link SubscriptionWatch} saw. */
+    /** Records the last observation of {@link SubscriptionWatch}. */
     void watched(String subscription, SubscriptionWatch.Seen seen) {
         gauge("gateway.delivery.held", subscription).set(seen.held());
         seen.lag().ifPresent(lag -> {

@@ -26,10 +26,11 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Tells operators what happens to subscriptions, as messages of a topic, where one is configured: CloudEvents in the form of the
- * RocketMQ binding, so that a subscription can make webhooks of them.
+ * Publishes events about subscriptions to a topic, if one is configured. The events are CloudEvents of the RocketMQ binding, so
+ * that a subscription can deliver them as webhooks.
  *
- * <p>One thread publishes; what a slow broker leaves no room for is dropped and logged, because a delivery must not wait for it.
+ * <p>One thread publishes. If a slow broker fills the queue, further events are dropped and logged, because deliveries must not
+ * wait.
  */
 @ApplicationScoped
 class OperatorEvents implements DeliveryListener {
@@ -62,7 +63,7 @@ class OperatorEvents implements DeliveryListener {
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
-        // From a park it comes back to each probe, and is held all the time.
+        // A parked subscription starts for each probe, but it is held the whole time.
         if (after instanceof DeliveryState.Holding && before instanceof DeliveryState.Running) {
             publish(subscription, "held", why(after));
         } else if (after instanceof DeliveryState.Running && before instanceof DeliveryState.Holding) {
@@ -78,7 +79,7 @@ class OperatorEvents implements DeliveryListener {
 
     @Override
     public void deadLettered(DeadLettering given) {
-        // A dead letter of the events themselves would be an event, and so on.
+        // A dead letter of an event would cause another event, without end.
         if (topic.map(TopicName::value).equals(Optional.of(given.message().topic()))) {
             return;
         }

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Looks now and again at what waits for each subscription, in the broker and here. A subscription that does not run is watched
- * too: after the broker's retention its messages are gone. One thread looks; what it saw last is there for anybody.
+ * Periodically reads the lag of each subscription, in the broker and on this replica. Stopped subscriptions are watched too,
+ * because the broker deletes their messages after its retention. One thread reads; any thread may ask for the last observation.
  */
 @ApplicationScoped
 public class SubscriptionWatch {
@@ -46,16 +46,16 @@ public class SubscriptionWatch {
     }
 
     /**
-     * What was seen.
+     * An observation of one subscription.
      *
-     * @param held messages that wait at the gate
-     * @param lag empty if one of the brokers did not tell
-     * @param retention empty if no broker told
-     * @param fault what keeps a broker from telling, for people
+     * @param held number of messages that wait at the gate
+     * @param lag empty if a broker did not say
+     * @param retention empty if no broker said
+     * @param fault why a broker did not say, in words
      */
     public record Seen(int held, Optional<Lag> lag, Optional<Duration> retention, Optional<String> fault) {}
 
-    /** Begins to look. */
+    /** Starts the periodic reads. */
     public void start() {
         schedule.scheduleWithFixedDelay(this::look, 0, config.watchInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -65,7 +65,7 @@ public class SubscriptionWatch {
         schedule.shutdownNow();
     }
 
-    /** The last look at the subscription. */
+    /** The last observation of the subscription. */
     public Optional<Seen> seen(String subscription) {
         return Optional.ofNullable(seen.get(subscription));
     }
@@ -80,20 +80,20 @@ public class SubscriptionWatch {
                 }
             });
         } catch (RuntimeException bug) {
-            LOG.error("looking at subscriptions failed, it is tried again", bug);
+            LOG.error("checking subscriptions failed, will be retried", bug);
         }
     }
 
     private void look(String name, SubscriptionRun run) {
         try {
             var now = look(run);
-            // It may have ended meanwhile, and its meters with it.
+            // The subscription and its meters may have been removed in the meantime.
             if (reconciler.run(name).filter(run::equals).isPresent()) {
                 seen.put(name, now);
                 metrics.watched(name, now);
             }
         } catch (RuntimeException bug) {
-            LOG.errorf(bug, "looking at a subscription failed, it is tried again subscription=%s", name);
+            LOG.errorf(bug, "checking a subscription failed, will be retried subscription=%s", name);
         }
     }
 
@@ -107,7 +107,7 @@ public class SubscriptionWatch {
                     groups.retention(source.topic()),
                     Optional.empty());
         } catch (SourceUnavailableException e) {
-            LOG.debugf(e, "lag not known subscription=%s", run.subscription().name());
+            LOG.debugf(e, "lag unknown subscription=%s", run.subscription().name());
             return new Seen(held, Optional.empty(), Optional.empty(), Optional.ofNullable(e.getMessage()));
         }
     }

@@ -1,4 +1,4 @@
-/** Tells of deliveries: the log, meters, the history of attempts, and events for operators. */
+/** Reports on deliveries: log, meters, the history of attempts, and events for operators. */
 @NullMarked
 package dev.rocketgateway.deliver.report;
 

@@ -7,26 +7,26 @@ import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
 
-/** A subscription in the terms of a message source. */
+/** Translates a subscription into the settings of a message source. */
 public final class ConsumptionSettings {
 
-    /** A place at the rate comes within this time, so that no message waits for longer than the client lets it. */
+    /** Longest wait for the rate, so that no message waits longer than the client allows. */
     private static final Duration LONGEST_WAIT_FOR_A_PLACE = Duration.ofSeconds(60);
 
     private static final int TRIES_AT_THE_TOPIC = 1000;
 
-    /** As many messages as the broker gives at once. */
+    /** Largest number of messages that the broker returns at once. */
     private static final int MAX_FAN_OUT = 32;
 
-    /** One thread sends at most this part of the webhooks there may be, so that the messages of several queues are under way. */
+    /** One thread sends at most this fraction of all concurrent webhooks, so that messages of several queues are in flight. */
     private static final int SHARES = 8;
 
     private ConsumptionSettings() {}
 
     /**
-     * @param callsAtFirst how many webhooks at once in the beginning
-     * @param clockTolerance how far the clocks of gateway and brokers may be apart
-     * @param newFilter whether it may only begin while nobody receives for the group with another filter
+     * @param callsAtFirst maximum number of concurrent webhooks at the start
+     * @param clockTolerance largest difference between the clocks of gateway and brokers
+     * @param newFilter whether the start must wait until no member of the group uses another filter
      */
     static MessageSource.Settings of(
             Subscription subscription, int callsAtFirst, Duration clockTolerance, boolean newFilter) {
@@ -36,9 +36,9 @@ public final class ConsumptionSettings {
                 from.topic(),
                 filter(from),
                 switch (from.startFrom().position()) {
-                    // For the queues that had no position set at the creation: those of a broker that did not answer or
-                    // joined
-                    // later, and of a topic made later. Rather a little too early than too late.
+                    // For queues without a position at the creation: on a broker that did not answer or joined later,
+                    // or of a topic
+                    // that was created later. A start slightly too early is better than one too late.
                     case LATEST -> new Start.At(subscription.createdAt().minus(clockTolerance));
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());
@@ -53,12 +53,12 @@ public final class ConsumptionSettings {
                 from.filter().type() == Source.Filter.Type.SQL92, from.filter().expression());
     }
 
-    /** What a change of the subscription may change while it runs. */
+    /** The limits that can change while the subscription runs. */
     static MessageSource.Limits limits(Subscription subscription) {
         return limits(subscription, fanOut(subscription));
     }
 
-    /** While the endpoint is probed: a message that it fails with must not have others wait behind it. */
+    /** Limits for the time of a probe: one message per call, so that no message waits behind one that fails. */
     private static MessageSource.Limits eachByItself(Subscription subscription) {
         return limits(subscription, 1);
     }
@@ -72,15 +72,15 @@ public final class ConsumptionSettings {
 
     /** How many messages one thread sends at once, each in a webhook of its own. */
     private static int fanOut(Subscription subscription) {
-        // At a rate each waits for its time, and those of one call one after the other.
+        // With a rate, each message waits for its slot, one after the other.
         return subscription.delivery().ratePerSecond().isPresent()
                 ? 1
                 : Math.max(1, Math.min(MAX_FAN_OUT, inFlight(subscription) / SHARES));
     }
 
     /**
-     * After how many deliveries the broker gives a message up by itself. The gateway counts too, and gives it up first; where dead
-     * letters go to a topic and that does not take one, the broker must not move it to its own.
+     * Number of deliveries after which the broker itself makes a message a dead letter. The gateway counts too and is first. But if
+     * dead letters go to a topic that refuses one, the broker must not move the message to its own dead-letter topic.
      */
     static int brokerAttempts(Subscription subscription) {
         int attempts = subscription.retry().maxAttempts();
@@ -89,7 +89,7 @@ public final class ConsumptionSettings {
                 : attempts;
     }
 
-    /** How many webhooks at once: fewer than allowed where the rate would make the last of them wait for too long. */
+    /** Maximum number of concurrent webhooks: fewer than configured if the rate would make the last one wait too long. */
     static int inFlight(Subscription subscription) {
         var delivery = subscription.delivery();
         return delivery.ratePerSecond()

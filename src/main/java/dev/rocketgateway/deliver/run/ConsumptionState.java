@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one subscription on this replica, which follows its gate while it receives. Thread-safe; the gate tells it of its
- * changes on delivery threads, and nothing here waits.
+ * Holds the state of one subscription on this replica, and follows its gate while it receives. Thread-safe; the gate reports its
+ * changes on delivery threads, and no method waits.
  */
 final class ConsumptionState implements DeliveryGate.Watcher {
 
@@ -21,12 +21,12 @@ final class ConsumptionState implements DeliveryGate.Watcher {
     private final DeliveryListener listener;
     private final Consumer<MessageSource.Consumption> released;
     private final Object moving = new Object();
-    private volatile DeliveryState state = new DeliveryState.Starting("not tried yet");
+    private volatile DeliveryState state = new DeliveryState.Starting("not started yet");
     private volatile boolean probing;
     private @Nullable DeliveryGate gate;
 
     /**
-     * @param released is given the reception when its webhooks may all go out; must not wait
+     * @param released called with the consumption when all its webhooks may be sent; must not wait
      */
     ConsumptionState(String subscription, DeliveryListener listener, Consumer<MessageSource.Consumption> released) {
         this.subscription = subscription;
@@ -34,7 +34,7 @@ final class ConsumptionState implements DeliveryGate.Watcher {
         this.released = released;
     }
 
-    /** Which gate it follows; once, before anything else. */
+    /** Sets the gate to follow. Call it once, before any other method. */
     void follow(DeliveryGate watched) {
         gate = watched;
     }
@@ -43,12 +43,14 @@ final class ConsumptionState implements DeliveryGate.Watcher {
         return state;
     }
 
-    /** Whether this reception began with a probe, and none has succeeded so far. */
+    /** Whether this consumption started with a probe and none has succeeded yet. */
     boolean isProbing() {
         return probing;
     }
 
-    /** A reception is about to begin. Before it does: its first webhook may be back before the thread that began it. */
+    /**
+     * Prepares for a consumption. Call it before the start, because the first webhook may end before the starting thread continues.
+     */
     void begins(boolean asProbe) {
         probing = asProbe;
     }
@@ -61,7 +63,7 @@ final class ConsumptionState implements DeliveryGate.Watcher {
         }
     }
 
-    /** A reception has begun. The gate may have moved before there was a state to move. */
+    /** Records that a consumption has started. The gate may have changed before this state existed. */
     void began(DeliveryState.Running running) {
         synchronized (moving) {
             var hold = hold();
@@ -85,7 +87,7 @@ final class ConsumptionState implements DeliveryGate.Watcher {
         settle();
     }
 
-    /** By what the gate is now: what was told may be older than what another thread has told already. */
+    /** Follows the current gate, because a reported change may be older than one that another thread has already reported. */
     private void settle() {
         synchronized (moving) {
             var hold = hold();
@@ -101,6 +103,6 @@ final class ConsumptionState implements DeliveryGate.Watcher {
     }
 
     private Optional<Hold> hold() {
-        return Objects.requireNonNull(gate, "follows no gate yet").hold();
+        return Objects.requireNonNull(gate, "no gate is set yet").hold();
     }
 }

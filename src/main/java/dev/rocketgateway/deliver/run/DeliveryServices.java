@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** What every running subscription shares. Thread-safe. */
+/** Services that all running subscriptions share. Thread-safe. */
 @ApplicationScoped
 public class DeliveryServices {
 
     private static final Logger LOG = Logger.getLogger(DeliveryServices.class);
 
-    /** How long a member that has left may still be on the broker's list. */
+    /** How long the broker may still list a member that has left. */
     private static final Duration LEAVING = Duration.ofSeconds(5);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
@@ -59,7 +59,7 @@ public class DeliveryServices {
         this.listener = new DeliveryListeners(listeners);
     }
 
-    /** How far the clocks of gateway and brokers may be apart. */
+    /** Largest difference between the clocks of gateway and brokers. */
     Duration clockTolerance() {
         return clockTolerance;
     }
@@ -80,7 +80,7 @@ public class DeliveryServices {
         return listener;
     }
 
-    /** Ready to send to the subscription's endpoint. */
+    /** Opens a sender for the subscription's endpoint. */
     public WebhookSender open(Subscription subscription) {
         return client.open(endpoints.of(subscription.endpoint()));
     }
@@ -93,7 +93,7 @@ public class DeliveryServices {
     /**
      * Waits until the group has no members.
      *
-     * @throws SourceUnavailableException if it still has some after a while
+     * @throws SourceUnavailableException if the group still has members after some time
      */
     public void expectNobody(ConsumerGroup group) {
         long end = System.nanoTime() + LEAVING.toNanos();
@@ -124,11 +124,11 @@ public class DeliveryServices {
         }
     }
 
-    /** Client ids have addresses in them, so they are for the log alone. */
+    /** Client ids contain addresses, so only the log has them. */
     private static SourceUnavailableException occupied(ConsumerGroup group, List<String> members) {
         LOG.infof("consumer group has members group=%s members=%s", group, LogText.sentence(String.valueOf(members)));
         return new SourceUnavailableException(
-                "consumer group %s has %d members still; pause the subscription on every replica, or stop them"
+                "consumer group %s still has %d members; pause the subscription on every replica, or stop these members"
                         .formatted(group, members.size()),
                 null);
     }

@@ -7,11 +7,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Keeps webhooks from the name servers, brokers and database the gateway lives on. */
+/** Protects the gateway's own name servers, brokers and database from webhooks. */
 @ApplicationScoped
 class OwnInfrastructure implements ProtectedAddresses {
 
-    /** Denied already, and where it is allowed somebody has said so: in development and tests everything is on one host. */
+    /**
+     * These names are denied by another rule. If they are allowed, an operator has allowed them; in development and tests
+     * everything is on one host.
+     */
     private static final Set<String> THIS_HOST = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
     private final ClusterAddresses cluster;

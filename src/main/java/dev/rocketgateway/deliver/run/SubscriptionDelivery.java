@@ -10,10 +10,9 @@ import dev.rocketgateway.webhook.WebhookSender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What delivers the messages of one subscription, from one reception to the next: its gate, what is known of its endpoint, and the
- * connections to it.
+ * Delivers the messages of one subscription across consumptions: holds its gate, the health of its endpoint, and the connections.
  *
- * <p>Used by one thread at a time, but for the gate, which is thread-safe.
+ * <p>Used by one thread at a time, except the gate, which is thread-safe.
  */
 final class SubscriptionDelivery {
 
@@ -25,7 +24,7 @@ final class SubscriptionDelivery {
     private @Nullable MessageDelivery delivery;
 
     /**
-     * @param watcher is told when the gate closes and opens
+     * @param watcher notified when the gate closes and opens
      */
     SubscriptionDelivery(Subscription subscription, DeliveryServices deliveries, DeliveryGate.Watcher watcher) {
         this.subscription = subscription;
@@ -45,23 +44,23 @@ final class SubscriptionDelivery {
     }
 
     /**
-     * For a reception that is about to begin.
+     * Creates the handler for a consumption that is about to start.
      *
-     * @param webhooks how many at once, until {@link #allow} says otherwise
+     * @param webhooks maximum number of concurrent webhooks until {@link #allow} changes it
      */
     MessageDelivery begin(int webhooks) {
         return delivery = new MessageDelivery(
                 new DeliverySettings(subscription, sender), gate, rules, deliveries.listener(), webhooks);
     }
 
-    /** How many webhooks at once, from now on. */
+    /** Changes the maximum number of concurrent webhooks. */
     void allow(int webhooks) {
         if (delivery != null) {
             delivery.allow(webhooks);
         }
     }
 
-    /** Takes over what has changed, for the webhooks that begin from now on. */
+    /** Applies a change to webhooks that start from now on. */
     void change(Subscription next) {
         gate.change(next.circuitBreaker(), next.delivery().ratePerSecond());
         var old = sender;
@@ -78,14 +77,14 @@ final class SubscriptionDelivery {
         }
     }
 
-    /** No webhook begins from now on, until the next {@link #begin}. */
+    /** Stops new webhooks until the next {@link #begin}. */
     void end() {
         if (delivery != null) {
             delivery.end();
         }
     }
 
-    /** Gives up the connections to the endpoint. */
+    /** Closes the connections to the endpoint. */
     void close() {
         sender.close();
     }

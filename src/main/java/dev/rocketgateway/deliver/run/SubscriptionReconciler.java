@@ -20,10 +20,10 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Compares what should run with what runs: starts what is new, tells each run what it should be, stops what is gone. What cannot
- * start yet is tried again at the next comparison. Compares when something changes, and on a timer.
+ * Compares the subscriptions that should run with the running ones: starts new ones, updates changed ones, and stops deleted ones.
+ * A failed start is retried at the next comparison. Compares after each change, and on a timer.
  *
- * <p>One thread compares; the steps themselves block and run beside each other, so one that hangs delays no other.
+ * <p>One thread compares. The steps block and run in parallel, so a hanging step delays no other.
  */
 @ApplicationScoped
 public class SubscriptionReconciler {
@@ -39,7 +39,7 @@ public class SubscriptionReconciler {
             Executors.newSingleThreadScheduledExecutor(task -> thread(task, "gateway-reconciler"));
     private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
 
-    /** Those that are gone and still drain: one of the same name has to wait for them. */
+    /** Deleted subscriptions that still drain. A new subscription of the same name must wait for them. */
     private final Map<String, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
@@ -50,14 +50,14 @@ public class SubscriptionReconciler {
         this.config = config;
     }
 
-    /** Threads of our own: the shared ones may all be waiting for a frozen broker. */
+    /** Uses separate threads, because shared threads may all wait for a frozen broker. */
     private static Thread thread(Runnable task, String name) {
         var thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
     }
 
-    /** Begins to compare, at once and then again and again. */
+    /** Starts the comparisons: one at once, then periodically. */
     public void start() {
         store.onChange(this::reconcileSoon);
         schedule.scheduleWithFixedDelay(
@@ -68,11 +68,11 @@ public class SubscriptionReconciler {
         try {
             schedule.execute(this::reconcile);
         } catch (RejectedExecutionException stopped) {
-            LOG.debug("a change came after the stop", stopped);
+            LOG.debug("a change of subscriptions after the stop is ignored", stopped);
         }
     }
 
-    /** Drains every subscription, all at once. Returns when they have, or at the limit. */
+    /** Drains all subscriptions in parallel. Returns when they are drained, or at the limit. */
     public void stop(Duration limit) {
         stopping = true;
         schedule.shutdownNow();
@@ -81,37 +81,37 @@ public class SubscriptionReconciler {
                 .map(run -> CompletableFuture.runAsync(() -> run.stop(limit), blocking))
                 .toArray(CompletableFuture<?>[]::new);
         try {
-            // The drain keeps the limit itself; closing the consumer afterwards takes a moment more.
+            // The drain itself respects the limit; closing the consumer afterwards takes a moment longer.
             CompletableFuture.allOf(drains).get(limit.toMillis() + 2_000, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("not every subscription had stopped at the end of the drain", e);
+            LOG.warn("some subscriptions had not stopped at the end of the drain", e);
         }
     }
 
-    /** Lets a comparison under way end, so that it starts nothing behind our back. */
+    /** Waits for a running comparison, so that it starts nothing during the stop. */
     private void awaitComparison() {
         try {
             if (!schedule.awaitTermination(1, TimeUnit.SECONDS)) {
-                LOG.warn("a comparison of subscriptions was still under way at the stop");
+                LOG.warn("a comparison of subscriptions was still running at the stop");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** The subscription as it runs here, if it does. */
+    /** The run of the subscription on this replica, if there is one. */
     public Optional<SubscriptionRun> run(String name) {
         return Optional.ofNullable(runs.get(name));
     }
 
-    /** What runs here now. */
+    /** All runs on this replica. */
     public Map<String, SubscriptionRun> runs() {
         return Map.copyOf(runs);
     }
 
-    /** Has the subscription follow at once, if it runs here. Returns when it has, or at the limit. */
+    /** Applies a change to the subscription at once, if it runs here. Returns when the change is applied, or at the limit. */
     public void takeOver(Subscription now, boolean resumed, Duration limit) {
         var run = runs.get(now.name());
         if (run == null || stopping) {
@@ -123,13 +123,19 @@ public class SubscriptionReconciler {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
-            LOG.debugf("the subscription follows later subscription=%s", now.name());
+            LOG.debugf("the change takes effect later subscription=%s", now.name());
         } catch (ExecutionException bug) {
-            LOG.errorf(bug, "a subscription failed by a bug, it is tried again subscription=%s", now.name());
+            LOG.errorf(
+                    bug,
+                    "a subscription failed because of a bug in the gateway, will be retried subscription=%s",
+                    now.name());
         }
     }
 
-    /** Stops the subscription here, if it runs; the stage completes when it has. It must be gone from the store. */
+    /**
+     * Stops the subscription here, if it runs. The stage completes when it has stopped. The subscription must already be deleted
+     * from the store.
+     */
     public CompletableFuture<Void> end(String name) {
         synchronized (ending) {
             var run = runs.remove(name);
@@ -168,17 +174,17 @@ public class SubscriptionReconciler {
             }
             runs.values().forEach(run -> blocking.execute(() -> step(run)));
         } catch (RuntimeException bug) {
-            LOG.error("comparing subscriptions failed, it is tried again", bug);
+            LOG.error("comparing subscriptions failed, the comparison will be retried", bug);
         }
     }
 
-    /** One that cannot even be set up keeps no other from running. */
+    /** Isolates failures: a subscription that cannot be set up does not affect others. */
     private void want(String name, Subscription subscription) {
         try {
             runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))
                     .want(subscription);
         } catch (RuntimeException bug) {
-            LOG.errorf(bug, "a subscription cannot be set up, it is tried again subscription=%s", name);
+            LOG.errorf(bug, "a subscription could not be set up, will be retried subscription=%s", name);
         }
     }
 
@@ -188,7 +194,7 @@ public class SubscriptionReconciler {
         } catch (RuntimeException bug) {
             LOG.errorf(
                     bug,
-                    "a subscription failed by a bug, it is tried again subscription=%s",
+                    "a subscription failed because of a bug in the gateway, will be retried subscription=%s",
                     run.subscription().name());
         }
     }

@@ -17,9 +17,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * One subscription on this replica: starts it, keeps trying, holds, parks and drains it, and follows its changes.
+ * Runs one subscription on this replica: starts and retries it, holds, parks and drains it, and applies its changes.
  *
- * <p>{@link #step}, {@link #seek} and {@link #stop} take turns and block; {@link #want} and what tells of the state return at once.
+ * <p>{@link #step}, {@link #seek} and {@link #stop} take turns and block; {@link #want} and the methods that report the state
+ * return at once.
  */
 public final class SubscriptionRun {
 
@@ -47,7 +48,7 @@ public final class SubscriptionRun {
         state.follow(gate);
     }
 
-    /** The subscription as it runs now. */
+    /** The subscription with its current settings. */
     public Subscription subscription() {
         return current;
     }
@@ -60,20 +61,20 @@ public final class SubscriptionRun {
         return gate;
     }
 
-    /** The delays redeliveries have, as far as the broker has told. */
+    /** The delays of redeliveries, as far as the broker has reported them. */
     public DelayLevels levels() {
         return levels;
     }
 
-    /** What the subscription should be from the next step on. */
+    /** Sets the wanted subscription from the next step on. */
     void want(Subscription next) {
         wanted = next;
     }
 
     /**
-     * Follows a pause or a resumption, now; a resumption also ends a hold, so that the endpoint is tried at once.
+     * Applies a pause or a resumption now. A resumption also ends a hold, so that the endpoint is tried at once.
      *
-     * @param next as the subscription is from now on
+     * @param next the subscription from now on
      */
     synchronized void takeOver(Subscription next, boolean resumed) {
         if (next.generation() >= wanted.generation()) {
@@ -85,7 +86,7 @@ public final class SubscriptionRun {
         advance();
     }
 
-    /** Moves on by one. Does nothing while another step is under way. */
+    /** Makes one step towards the wanted subscription. Does nothing while another step is running. */
     void step() {
         if (!stopRequested && stepping.compareAndSet(false, true)) {
             try {
@@ -131,7 +132,7 @@ public final class SubscriptionRun {
         }
     }
 
-    /** Takes over what has changed; only another way to consume needs another consumer. */
+    /** Applies changes. A new consumer is needed only if the consumption settings change. */
     private void follow() {
         var next = wanted;
         var before = current;
@@ -184,14 +185,14 @@ public final class SubscriptionRun {
     }
 
     /**
-     * Moves the group while nobody receives for it, and goes on from there.
+     * Stops consumption, moves the group to a position, and continues from there.
      *
-     * @throws SourceUnavailableException if others still receive for it, or the broker does not answer
+     * @throws SourceUnavailableException if the group has other members, or the broker does not answer
      */
     public synchronized void seek(Start position) {
-        // Before anything is stopped: others would write their own positions over this one, and on a broker that is
-        // away
-        // the group would stay where it is.
+        // Checked before anything is stopped: other members would overwrite the position, and on a broker that is away
+        // the group
+        // would not move.
         deliveries.expectNoOthers(current.source().consumerGroup());
         deliveries.groups().expectEveryBroker(current.source().topic());
         if (state.now() instanceof Receiving receiving) {
@@ -214,7 +215,7 @@ public final class SubscriptionRun {
         return position instanceof Start.Latest ? "LATEST" : "EARLIEST";
     }
 
-    /** Ends the subscription; webhooks under way may finish until the limit. */
+    /** Ends the subscription; webhooks in flight may finish until the limit. */
     void stop(Duration limit) {
         stopRequested = true;
         stopNow(limit);
@@ -239,18 +240,19 @@ public final class SubscriptionRun {
         deliverer.end();
         if (!drain(receiving, limit)) {
             LOG.warnf(
-                    "webhooks were still under way at the end of the drain, their messages come again subscription=%s",
+                    "webhooks were still in flight at the end of the drain, their messages will be delivered again "
+                            + "subscription=%s",
                     current.name());
         }
         return draining;
     }
 
-    /** Whatever goes wrong at the end of a consumer, the subscription must be able to begin anew. */
+    /** Catches every failure of the consumer's end, because the subscription must be able to start again. */
     private boolean drain(Receiving receiving, Duration limit) {
         try {
             return receiving.consumption().drain(limit);
         } catch (RuntimeException e) {
-            LOG.errorf(e, "the consumer did not end as it should subscription=%s", current.name());
+            LOG.errorf(e, "the consumer failed to stop subscription=%s", current.name());
             return false;
         }
     }

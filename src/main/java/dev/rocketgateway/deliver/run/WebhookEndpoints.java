@@ -15,7 +15,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A subscription's endpoint in the terms of webhooks; its secrets are read when they are needed, those in files each time. Thread-safe. */
+/**
+ * Translates a subscription's endpoint into a webhook endpoint. Secrets are read when they are needed; secrets in files are read
+ * each time. Thread-safe.
+ */
 @ApplicationScoped
 class WebhookEndpoints {
 
@@ -109,7 +112,9 @@ class WebhookEndpoints {
         }
     }
 
-    /** What a sealed text says never changes, so it is opened once: that was 7 % of the work of a webhook. */
+    /**
+     * Decrypts a sealed secret once, because its value never changes. Decrypting it each time was 7 % of the work of a webhook.
+     */
     private static final class Opened implements Secret {
 
         private final Secret sealed;

@@ -1,4 +1,4 @@
-/** Sees to it that the subscriptions that should run, run. */
+/** Starts, updates and stops subscriptions, so that those that should run do run. */
 @NullMarked
 package dev.rocketgateway.deliver.run;
 

@@ -77,7 +77,7 @@ public class ApiPaths {
         if (hasSlashTooMany(path)) {
             var without = path.substring(0, path.length() - 1);
             return allowedMethods.at(without).isPresent()
-                    ? "There is nothing at %s. Did you mean %s?".formatted(path, without)
+                    ? "The path %s does not exist. Did you mean %s?".formatted(path, without)
                     : nothingAt(without);
         }
         var segments = ApiOperation.segmentsOf(path);
@@ -85,7 +85,7 @@ public class ApiPaths {
                 .map(" Did you mean %s?"::formatted)
                 .or(() -> actionsAt(segments))
                 .orElse("");
-        return "There is nothing at %s.%s".formatted(path, meant);
+        return "The path %s does not exist.%s".formatted(path, meant);
     }
 
     /**
@@ -108,7 +108,7 @@ public class ApiPaths {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
-        return Optional.of(actions).filter(list -> !list.isEmpty()).map(" There is %s."::formatted);
+        return Optional.of(actions).filter(list -> !list.isEmpty()).map(" Available: %s."::formatted);
     }
 
     /** What to say of a method that a path does not have. */
@@ -124,7 +124,7 @@ public class ApiPaths {
                 .formatted(
                         method,
                         path,
-                        below.isEmpty() ? use(path) : ". %s goes to %s.".formatted(method, String.join(", ", below)));
+                        below.isEmpty() ? use(path) : ". Use %s on %s.".formatted(method, String.join(", ", below)));
     }
 
     private String use(String path) {

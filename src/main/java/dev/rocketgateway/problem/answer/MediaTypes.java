@@ -21,10 +21,10 @@ final class MediaTypes {
      * @param contentType null if the request has none
      */
     static String notTaken(String method, String path, @Nullable String contentType, List<String> taken) {
-        var given = contentType == null ? "There is no Content-Type" : "Content-Type is '%s'".formatted(contentType);
+        var given = contentType == null ? "Content-Type is missing" : "Content-Type is '%s'".formatted(contentType);
         return taken.isEmpty()
                 ? given + ", which is not a media type such as text/plain."
-                : "%s; %s %s takes %s. %s, add -H 'Content-Type: %s'."
+                : "%s; %s %s accepts %s. %s, add -H 'Content-Type: %s'."
                         .formatted(
                                 given,
                                 method,
@@ -57,9 +57,9 @@ final class MediaTypes {
      * @param accept null if the request has none
      */
     static String notGiven(String method, String path, @Nullable String accept, List<String> given) {
-        var wanted = accept == null ? "There is no Accept" : "Accept is '%s'".formatted(accept);
+        var wanted = accept == null ? "Accept is missing" : "Accept is '%s'".formatted(accept);
         return given.isEmpty()
-                ? wanted + ", which has none of the media types of the answer."
+                ? wanted + ", which allows none of the media types of the response."
                 : "%s; %s %s answers with %s.".formatted(wanted, method, path, String.join(" or ", given));
     }
 }

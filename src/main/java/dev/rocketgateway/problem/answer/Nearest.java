@@ -34,7 +34,7 @@ public final class Nearest {
     public static String faultWithNames(String words, String given, Collection<String> known) {
         return of(given, known).isPresent() || known.isEmpty()
                 ? fault(words, given, known)
-                : "%s; it takes %s"
+                : "%s; use one of %s"
                         .formatted(
                                 words, String.join(", ", known.stream().sorted().toList()));
     }

@@ -100,11 +100,12 @@ public class ProblemAnswers {
 
     static GatewayException bug() {
         return GatewayException.of(
-                ProblemType.INTERNAL, "The gateway failed; its log has the details under the request id.");
+                ProblemType.INTERNAL,
+                "The gateway failed because of a bug; its log has the details under the requestId.");
     }
 
     private static GatewayException invalid() {
         return GatewayException.of(
-                ProblemType.INVALID_REQUEST, "The request line, path or query could not be understood.");
+                ProblemType.INVALID_REQUEST, "The request line, the path or the query is malformed.");
     }
 }

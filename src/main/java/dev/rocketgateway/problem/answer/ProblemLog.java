@@ -32,7 +32,7 @@ final class ProblemLog {
     static void bug(Throwable e, RoutingContext context) {
         LOG.errorf(
                 e,
-                "request failed by a bug method=%s path=%s requestId=%s",
+                "request failed because of a bug in the gateway method=%s path=%s requestId=%s",
                 context.request().method(),
                 context.request().path(),
                 RequestIds.of(context));

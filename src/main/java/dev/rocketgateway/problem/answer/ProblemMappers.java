@@ -40,7 +40,8 @@ class ProblemMappers {
     @ServerExceptionMapper
     Response json(JsonProcessingException e, RoutingContext context) {
         return gateway(
-                GatewayException.causedBy(e, ProblemType.MALFORMED_BODY, "The body is not the JSON expected here."),
+                GatewayException.causedBy(
+                        e, ProblemType.MALFORMED_BODY, "The body is not the JSON that this operation expects."),
                 context);
     }
 
@@ -65,8 +66,7 @@ class ProblemMappers {
                                 paths.notTaken(method, path, context.request().getHeader(HttpHeaders.CONTENT_TYPE)));
                     default ->
                         status < 500
-                                ? GatewayException.causedBy(
-                                        e, ProblemType.INVALID_REQUEST, "The request could not be understood.")
+                                ? GatewayException.causedBy(e, ProblemType.INVALID_REQUEST, "The request is malformed.")
                                 : null;
                 };
         if (problem == null) {

@@ -49,7 +49,7 @@ public class ProblemResponses implements OASFilter {
 
     private static void complete(ProblemType type, @Nullable Example example) {
         if (example == null || !(example.getValue() instanceof Map<?, ?> given)) {
-            throw new IllegalStateException("There is no example of the problem " + type.code());
+            throw new IllegalStateException("no example of the problem " + type.code());
         }
         var problem = new LinkedHashMap<String, Object>();
         problem.put("type", type.uri());
@@ -75,7 +75,7 @@ public class ProblemResponses implements OASFilter {
         var byStatus = new TreeMap<Integer, List<ProblemType>>();
         for (var code : codes) {
             var type = ProblemType.byCode(code.toString())
-                    .orElseThrow(() -> new IllegalStateException("There is no problem " + code));
+                    .orElseThrow(() -> new IllegalStateException("no problem " + code));
             byStatus.computeIfAbsent(type.status(), status -> new ArrayList<>()).add(type);
         }
         byStatus.forEach((status, types) -> responses.addAPIResponse(status.toString(), response(types, common)));

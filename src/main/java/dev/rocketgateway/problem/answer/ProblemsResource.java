@@ -69,7 +69,7 @@ class ProblemsResource {
         return ProblemType.byCode(code)
                 .map(ProblemView::of)
                 .orElseThrow(() -> GatewayException.of(
-                        ProblemType.NOT_FOUND, "There is no problem with this code; GET /problems lists all."));
+                        ProblemType.NOT_FOUND, "No problem has this code; GET /problems lists all codes."));
     }
 
     @GET

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class PathSyntax {
 
     private static final FieldError PARAMETER =
-            new FieldError("path", "has a parameter after ';'; write parameters into the query, after '?'");
+            new FieldError("path", "has a parameter after ';'; put parameters into the query, after '?'");
 
     private PathSyntax() {}
 

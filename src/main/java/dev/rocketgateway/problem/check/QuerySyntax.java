@@ -25,7 +25,7 @@ final class QuerySyntax {
             return List.of();
         }
         if (query.charAt(0) == '?') {
-            return List.of(new FieldError("query", "begins with a second '?'; write one"));
+            return List.of(new FieldError("query", "begins with a second '?'; remove one"));
         }
         @Nullable List<FieldError> faults = null;
         for (int start = 0; start <= query.length(); ) {

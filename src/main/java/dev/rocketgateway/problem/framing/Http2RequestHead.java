@@ -39,7 +39,7 @@ final class Http2RequestHead {
             var name = header.getKey();
             if (!PseudoHeaderName.hasPseudoHeaderFormat(name)) {
                 if (HttpHeaderValidationUtil.validateToken(name) >= 0) {
-                    return "A field name has a character that is not allowed.";
+                    return "The name of a header has a character that is not allowed.";
                 }
                 if (HttpHeaderNames.HOST.contentEquals(name)) {
                     hosts++;
@@ -49,7 +49,8 @@ final class Http2RequestHead {
                 return ":protocol is not supported.";
             }
             if (!isValue(header.getValue())) {
-                return "The value of '%s' has a control character, or a blank at its start or end.".formatted(name);
+                return "The value of '%s' has a control character, or a space or tab at its start or end."
+                        .formatted(name);
             }
         }
         // Trailers have no method.
@@ -86,7 +87,7 @@ final class Http2RequestHead {
         }
         var authority = headers.authority();
         if (hosts > 1 || hosts == 0 && authority == null) {
-            return "There must be :authority, or one host field.";
+            return "The request must have :authority or exactly one Host header.";
         }
         if (authority != null && !RequestTarget.isHost(authority.toString())
                 || host != null && !RequestTarget.isHost(host.toString())) {

@@ -45,9 +45,9 @@ final class RequestGuard extends ChannelDuplexHandler {
     private static final String H2C = "h2c";
     private static final String UNREADABLE = "A line of the chunked body is too long or malformed.";
     private static final FieldError TWO_LENGTHS =
-            new FieldError("Transfer-Encoding", "cannot go with Content-Length; send one of them");
+            new FieldError("Transfer-Encoding", "cannot be combined with Content-Length; send one of the two");
     private static final FieldError NOT_HTTP =
-            new FieldError("request", "is not valid HTTP; correct the request line, or the header that is malformed");
+            new FieldError("request", "is not valid HTTP; correct the request line or the malformed header");
 
     private static final int RETELL_MILLIS = 10;
 

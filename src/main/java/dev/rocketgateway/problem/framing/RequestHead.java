@@ -28,7 +28,7 @@ final class RequestHead {
 
     private static final String ASTERISK = "*";
     private static final FieldError LENGTH_FAULT =
-            new FieldError("Content-Length", "must be one line with a number without leading zeros");
+            new FieldError("Content-Length", "must be a single header with a decimal number without leading zeros");
 
     private long body;
 
@@ -57,7 +57,7 @@ final class RequestHead {
             }
             switch (name.length()) {
                 case 0 -> {
-                    return new FieldError("headers", "have one without a name; write <name>: <value>");
+                    return new FieldError("headers", "contain a line without a name; write <name>: <value>");
                 }
                 case 4 -> {
                     if (HttpHeaderNames.HOST.contentEqualsIgnoreCase(name)) {
@@ -83,20 +83,20 @@ final class RequestHead {
                     // With it and a second key the decoder takes the next eight bytes for the body of a GET.
                     if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)) {
                         return new FieldError(
-                                "Sec-WebSocket-Key1", "is not supported; use version 13 of WebSocket (RFC 6455)");
+                                "Sec-WebSocket-Key1", "is not supported; use WebSocket version 13 (RFC 6455)");
                     }
                 }
                 default -> {}
             }
         }
         if (encodings > 1 || encodings == 1 && !AsciiString.contentEqualsIgnoreCase(encoding, "chunked")) {
-            return new FieldError("Transfer-Encoding", "must be exactly 'chunked', in one line");
+            return new FieldError("Transfer-Encoding", "must be exactly 'chunked', in a single header");
         }
         if (encodings == 1) {
             body = CHUNKED;
         }
         if (hosts > 1 || hosts == 0 && version.equals(HttpVersion.HTTP_1_1)) {
-            return new FieldError("Host", "must be one header; there are %d".formatted(hosts));
+            return new FieldError("Host", "must be a single header; the request has %d".formatted(hosts));
         }
         if (hosts == 1 && !isHost(host.toString())) {
             return new FieldError("Host", "must be a host name or address, with or without a port");
@@ -144,10 +144,10 @@ final class RequestHead {
         }
         var authority = RequestTarget.authority(target);
         if (authority == null) {
-            return new FieldError("path", "must be a path that begins with '/', or a URL that begins with http");
+            return new FieldError("path", "must be a path that begins with '/', or a URL with http or https");
         }
         return host.isEmpty() || RequestTarget.isSame(authority, host)
                 ? null
-                : new FieldError("Host", "differs from the host of the request target; send the same");
+                : new FieldError("Host", "differs from the host of the request target; send the same host in both");
     }
 }

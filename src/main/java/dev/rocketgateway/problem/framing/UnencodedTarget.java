@@ -28,7 +28,8 @@ final class UnencodedTarget {
     static FieldError character(String target, int index) {
         return new FieldError(
                 field(target, index),
-                "has a character that must be percent-encoded as UTF-8 (RFC 3986)" + orAll(target, index));
+                "has a character that is not allowed in a URI; percent-encode it as UTF-8 (RFC 3986)"
+                        + orAll(target, index));
     }
 
     private static String orAll(String target, int index) {

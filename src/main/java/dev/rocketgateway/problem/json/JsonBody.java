@@ -147,7 +147,7 @@ public final class JsonBody {
      */
     public static void expectEnd(JsonParser parser) throws IOException {
         if (parser.nextToken() != null) {
-            throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body goes on after its JSON value.");
+            throw GatewayException.of(ProblemType.MALFORMED_BODY, "The body has more data after its JSON value.");
         }
     }
 }

@@ -88,7 +88,7 @@ public final class JsonLimits {
                     begin(i++);
                     level++;
                     if (level - entryLevel > MAX_LEVELS) {
-                        fault = "is nested more deeply than %d levels; nest it less deeply".formatted(MAX_LEVELS);
+                        fault = "is nested more than %d levels deep; use fewer levels".formatted(MAX_LEVELS);
                     }
                 }
                 case '}', ']' -> {
@@ -163,7 +163,7 @@ public final class JsonLimits {
         int end = Math.min(source.length, i + 1);
         if (level > entryLevel && (characters > MAX_NAME || !unicode) && isName(end)) {
             fault = unicode
-                    ? "has a name of %d characters; a name can have %d".formatted(characters, MAX_NAME)
+                    ? "has a name of %d characters; a name can have at most %d".formatted(characters, MAX_NAME)
                     : "has a name with half of a surrogate pair; send both halves";
         }
         return end;
@@ -197,7 +197,7 @@ public final class JsonLimits {
             digits += source[i] >= '0' && source[i] <= '9' ? 1 : 0;
         }
         if (digits > MAX_DIGITS) {
-            fault = "has a number of %d digits; a number can have %d, so send it as a string"
+            fault = "has a number of %d digits; a number can have at most %d, so send it as a string"
                     .formatted(digits, MAX_DIGITS);
         }
         return i;

@@ -30,7 +30,7 @@ public final class Utf8 {
         if (body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF) {
             throw GatewayException.of(
                     ProblemType.MALFORMED_BODY,
-                    "The body begins with a byte order mark, which JSON does not have; send it without the mark.");
+                    "The body begins with a byte order mark, which JSON does not allow; send the body without it.");
         }
         var decoder = StandardCharsets.UTF_8.newDecoder();
         var bytes = ByteBuffer.wrap(body);

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Who sent a request, as far as the gateway can tell: the address it came from. */
+/** Identifies the caller of a request by its address. */
 final class Caller {
 
-    /** Bytes of an IPv6 address that name the network; whoever has one has all addresses in it. */
+    /** Number of bytes that name the network in an IPv6 address. A caller in a network has all addresses of the network. */
     private static final int NETWORK_BYTES = 8;
 
     private Caller() {}
 
-    /** The same text for all requests of one caller. */
+    /** Returns the same string for all requests of one caller. */
     static String of(HttpServerRequest request) {
         var address = request.remoteAddress();
         return ofAddress(address == null ? null : address.hostAddress());

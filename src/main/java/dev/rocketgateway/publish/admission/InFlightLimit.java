@@ -12,9 +12,9 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bound on messages and their bytes the service holds on behalf of callers: what does not fit is refused at once.
+ * Limits the messages and bytes that the service holds for callers. A request that does not fit is refused at once.
  *
- * <p>Thread-safe and never blocks. Made at start, so that limits that contradict each other are found there.
+ * <p>Thread-safe and never blocks. Created at startup, so that contradictory limits fail fast.
  */
 @Startup
 @Singleton
@@ -28,7 +28,7 @@ public class InFlightLimit {
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * @throws ConfigurationException if what one request may have is more than all may have together
+     * @throws ConfigurationException if the limit of one request is above the limit of all requests together
      */
     @Inject
     InFlightLimit(PublishConfig config) {
@@ -43,13 +43,13 @@ public class InFlightLimit {
     }
 
     /**
-     * @param heap bytes it may have
+     * @param heap maximum size of the heap, in bytes
      */
     static long maxBytes(PublishConfig config, long heap) {
         return config.maxInFlightSize().map(MemorySize::asLongValue).orElseGet(() -> {
             long largest =
                     Math.max(largestMessage(config), config.maxBatchSize().asLongValue());
-            // A body of 1 MiB takes two regions of a small heap, and what is read, joined and sent is there twice.
+            // A body of 1 MiB takes two regions of a small heap, and exists twice while it is read, joined and sent.
             return Math.max(largest, Math.min(DEFAULT_MAX_BYTES, heap / 8));
         });
     }
@@ -66,8 +66,8 @@ public class InFlightLimit {
     private static void expectAtLeast(String whole, long wholeValue, String part, long partValue) {
         if (wholeValue < partValue) {
             throw new ConfigurationException(
-                    ("gateway.publish.%s is %d, less than gateway.publish.%s, which is %d: requests that need it all would"
-                                    + " always be refused. Raise the first or lower the second.")
+                    ("gateway.publish.%s is %d, but gateway.publish.%s is %d, so the largest requests would always be "
+                                    + "refused. Raise the first or lower the second.")
                             .formatted(whole, wholeValue, part, partValue));
         }
     }
@@ -88,19 +88,20 @@ public class InFlightLimit {
         return bytes.get();
     }
 
-    /** Never over the maximum, not even for a moment: what does not fit must not keep out what does. */
+    /** Never exceeds the maximum, not even for a moment: a request that does not fit must not displace one that fits. */
     private static void take(AtomicLong counter, long amount, long max) {
         long taken;
         do {
             taken = counter.get();
             if (taken + amount > max) {
                 throw GatewayException.of(
-                        ProblemType.OVERLOADED, "Too much is in flight to the broker already; nothing was stored.");
+                        ProblemType.OVERLOADED,
+                        "Too many messages or bytes are in flight to the broker; nothing was stored.");
             }
         } while (!counter.compareAndSet(taken, taken + amount));
     }
 
-    /** One request's share. Thread-safe. */
+    /** The permit of one request. Thread-safe. */
     public final class Permit {
 
         private boolean released;
@@ -108,9 +109,9 @@ public class InFlightLimit {
         private long messagesHeld = 1;
 
         /**
-         * Takes places for messages besides the first.
+         * Reserves further messages, besides the first.
          *
-         * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
+         * @throws GatewayException {@code overloaded}; earlier reservations stay until the release
          */
         public synchronized void reserveMessages(int amount) {
             take(messages, amount, maxMessages);
@@ -118,16 +119,19 @@ public class InFlightLimit {
         }
 
         /**
-         * Takes bytes for bodies and attributes.
+         * Reserves bytes for bodies and attributes.
          *
-         * @throws GatewayException {@code overloaded}; what was taken before stays taken until the release
+         * @throws GatewayException {@code overloaded}; earlier reservations stay until the release
          */
         public synchronized void reserve(long amount) {
             take(bytes, amount, maxBytes);
             held += amount;
         }
 
-        /** Counts bytes that are here already, and so cannot be refused: others are instead. Does nothing after the release. */
+        /**
+         * Counts bytes that are already in memory and cannot be refused, so that other requests are refused instead. Does nothing
+         * after the release.
+         */
         public synchronized void add(long amount) {
             if (!released) {
                 bytes.addAndGet(amount);
@@ -135,7 +139,7 @@ public class InFlightLimit {
             }
         }
 
-        /** Gives everything back; calls after the first do nothing. */
+        /** Releases all reservations; further calls do nothing. */
         public synchronized void release() {
             if (!released) {
                 released = true;

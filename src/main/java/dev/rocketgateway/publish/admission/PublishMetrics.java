@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The meters of publishing. Thread-safe.
+ * Records the meters of publishing. Thread-safe.
  *
- * <p>Topics come from callers, so the number that get a label of their own is bounded; the others count as {@code other}.
+ * <p>Callers choose the topics, so the number of topics with their own label is bounded. All others count as {@code other}.
  */
 @Singleton
 public class PublishMetrics {
@@ -62,17 +62,17 @@ public class PublishMetrics {
         bytes.record(bodyBytes);
     }
 
-    /** The broker stored a message with this status. */
+    /** Counts a message that the broker stored with this status. */
     public void stored(SendReceipt.Status status) {
         statuses.get(status).increment();
     }
 
-    /** A rate of the caller or the topic held a request back. */
+    /** Counts a request that the rate of the caller or the topic held back. */
     void rateLimited(String limit) {
         registry.counter("gateway.rate.limited", "limit", limit).increment();
     }
 
-    /** A request was answered; only a topic that took a message gets a label, so that typing errors do not. */
+    /** Records an answered request. Only a topic that accepted a message gets a label, so that typos do not. */
     public void answered(String topic, String mode, String outcome, long nanos) {
         var series = new Series(label(topic, SUCCESS.equals(outcome)), mode, outcome);
         requests.computeIfAbsent(series, this::timer).record(nanos, TimeUnit.NANOSECONDS);
@@ -93,7 +93,7 @@ public class PublishMetrics {
         if (labelledTopics.contains(topic)) {
             return topic;
         }
-        // Two threads may pass the check at once; a label or two over the cap does no harm.
+        // Two threads may pass the check at once; one or two labels above the limit do no harm.
         if (mayAdd && labelledTopics.size() < config.maxTopics()) {
             labelledTopics.add(topic);
             return topic;

@@ -9,17 +9,17 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /**
- * One kind of rate, with a bucket for each that is held to it.
+ * Enforces one rate, with a token bucket for each caller or topic.
  *
- * <p>Thread-safe. A bucket that is full again because nobody has used it is forgotten. Their number is bounded: with more than
- * {@value #MAX_BUCKETS} in use, those used least begin again with a full one.
+ * <p>Thread-safe. An unused bucket is dropped when it is full again. The number of buckets is bounded: with more than {@value
+ * #MAX_BUCKETS}, the least used are dropped, and their callers or topics start again with a full bucket.
  */
 final class RateLimit {
 
     private static final int MAX_BUCKETS = 20_000;
     private static final long NANOS_OF_A_SECOND = 1_000_000_000;
 
-    /** A stream takes what comes back in a fraction of a second at once, so that others have their turn. */
+    /** A stream takes the messages of a fraction of a second at once, so that others get a turn. */
     private static final int TURNS_PER_SECOND = 10;
 
     private final String name;
@@ -30,7 +30,7 @@ final class RateLimit {
 
     /**
      * @param clock in nanoseconds
-     * @throws IllegalArgumentException for a rate that cannot be kept
+     * @throws IllegalArgumentException if the rate is invalid
      */
     RateLimit(String name, int messages, Duration window, TimeMeter clock) {
         this.name = name;
@@ -49,18 +49,18 @@ final class RateLimit {
         return name;
     }
 
-    /** Most messages that can come at once. */
+    /** The maximum number of messages at once. */
     int messages() {
         return messages;
     }
 
-    /** Messages a stream takes at once. */
+    /** The number of messages that a stream takes at once. */
     int turn() {
         double perTurn = (double) messages * NANOS_OF_A_SECOND / window.toNanos() / TURNS_PER_SECOND;
         return (int) Math.max(1, Math.min(messages, perTurn));
     }
 
-    /** What is left for one that is held to it. */
+    /** The quota of one caller or topic. */
     Quota of(String key) {
         return new Quota(this, key);
     }
@@ -75,16 +75,16 @@ final class RateLimit {
                 .build();
     }
 
-    /** What to say to one who has used it up. */
+    /** The error text for a caller whose rate is used up. */
     String usedUp() {
-        return "The rate of this %s is used up: %d messages per %s. Nothing was stored; wait for Retry-After."
+        return "The rate of this %s is used up: %d messages per %s. Nothing was stored; try again after Retry-After."
                 .formatted(name, messages, Durations.format(window));
     }
 
-    /** What is left, in the words of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4. */
+    /** The quota of one caller or topic, in the terms of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4. */
     record Quota(RateLimit limit, String key) {
 
-        /** Looked up each time: a request can live longer than the bucket it began with. */
+        /** Looks the bucket up each time, because a request can live longer than its first bucket. */
         Bucket bucket() {
             return limit.buckets.get(key, first -> limit.fullBucket());
         }
@@ -94,7 +94,7 @@ final class RateLimit {
             return "\"%s\";q=%d;w=%d".formatted(limit.name, limit.messages, limit.window.toSeconds());
         }
 
-        /** An item of {@code RateLimit}; {@code t} is when all of it is back. */
+        /** An item of {@code RateLimit}; {@code t} is the time in seconds until the bucket is full. */
         String left() {
             long left = Math.max(0, bucket().getAvailableTokens());
             long untilFull = limit.window.toNanos() / limit.messages * (limit.messages - left);

@@ -21,9 +21,10 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
- * The rates callers and topics are held to, as token buckets: a window's worth of messages at once, and then as they come back.
+ * Enforces the rates of callers and topics with token buckets: all messages of a window may come at once, and the bucket refills
+ * evenly.
  *
- * <p>Thread-safe and never blocks. Made at start, so that a rate that is none is found there.
+ * <p>Thread-safe and never blocks. Validated at startup, so that an invalid rate fails fast.
  */
 @Startup
 @Singleton
@@ -36,7 +37,7 @@ public class RateLimits {
     private final PublishMetrics metrics;
 
     /**
-     * @throws ConfigurationException for a rate or a window that cannot be
+     * @throws ConfigurationException if a rate or the window is invalid
      */
     @Inject
     RateLimits(PublishConfig config, PublishMetrics metrics) {
@@ -48,7 +49,7 @@ public class RateLimits {
         var window = config.window();
         if (window.toSeconds() < 1 || window.toNanosPart() != 0) {
             throw new ConfigurationException(
-                    "gateway.publish.rate-limit.window is %s; it must be one or more whole seconds"
+                    "gateway.publish.rate-limit.window is %s; it must be a whole number of seconds, at least 1s"
                             .formatted(Durations.format(window)));
         }
         add(CALLER, config.perCaller(), window, clock);
@@ -59,16 +60,16 @@ public class RateLimits {
         messages.ifPresent(number -> {
             if (number < 1 || number > window.toNanos()) {
                 throw new ConfigurationException(
-                        "gateway.publish.rate-limit.per-%s is %d; it must be at least 1, and at most one per nanosecond"
+                        "gateway.publish.rate-limit.per-%s is %d; it must be at least 1, and at most one message per nanosecond of the window"
                                 .formatted(name, number));
             }
             limits.add(new RateLimit(name, number, window, clock));
         });
     }
 
-    /** What is left for a request. */
+    /** The rates that apply to a request. */
     public Share of(RoutingContext context, TopicName topic) {
-        // Most services have no rates, and then nobody needs to know who calls.
+        // Most services set no rates, and then the caller need not be identified.
         var caller = limits.isEmpty() ? "" : Caller.of(context.request());
         return of(caller, topic, (field, value) -> {
             if (!context.response().headWritten()) {
@@ -78,7 +79,7 @@ public class RateLimits {
     }
 
     /**
-     * @param fields takes the RateLimit fields of the answer whenever they change
+     * @param fields receives the RateLimit header fields of the response whenever they change
      */
     public Share of(String caller, TopicName topic, BiConsumer<String, String> fields) {
         return new Share(
@@ -88,7 +89,7 @@ public class RateLimits {
                         .toList());
     }
 
-    /** What one request is held to. Used by one thread at a time. */
+    /** The rates of one request. Used by one thread at a time. */
     public final class Share {
 
         private final BiConsumer<String, String> fields;
@@ -100,7 +101,7 @@ public class RateLimits {
         }
 
         /**
-         * Takes one message, the only one or the first of a batch, before its body is read.
+         * Takes a token for one message, the only one or the first of a batch, before the body is read.
          *
          * @throws GatewayException {@code rate-limited}
          */
@@ -109,9 +110,11 @@ public class RateLimits {
         }
 
         /**
-         * Takes all messages of a batch, the first of which was taken before; or none, not even the first.
+         * Takes tokens for all messages of a batch, including the first one that was taken before. If there are not enough, takes
+         * none and returns the first one too.
          *
-         * @throws GatewayException {@code rate-limited}, {@code batch-too-large} for more than there can ever be
+         * @throws GatewayException {@code rate-limited}, {@code batch-too-large} if the batch is larger than the rate can ever
+         *     allow
          */
         public void takeBatch(int messages) {
             quotas.forEach(quota -> quota.bucket().addTokens(1));
@@ -120,7 +123,7 @@ public class RateLimits {
                 tell();
                 throw GatewayException.of(
                         ProblemType.BATCH_TOO_LARGE,
-                        "The batch has %d messages; the rate allows %d at once. Send it in pieces."
+                        "The batch has %d messages, but the rate allows %d at once. Send smaller batches."
                                 .formatted(messages, most));
             }
             take(messages);
@@ -135,7 +138,7 @@ public class RateLimits {
             tell();
         }
 
-        /** Takes as many from all rates, or from none. */
+        /** Takes the same number of tokens from all rates, or from none. */
         private Optional<Refusal> tryTake(int messages) {
             for (int i = 0; i < quotas.size(); i++) {
                 if (!quotas.get(i).bucket().tryConsume(messages)) {
@@ -152,15 +155,15 @@ public class RateLimits {
             return Optional.empty();
         }
 
-        /** Messages a stream takes at once. */
+        /** The number of messages that a stream takes at once. */
         public int turn() {
             return min(RateLimit::turn);
         }
 
         /**
-         * Takes messages of a stream, or none: then it is to try again after a while.
+         * Takes tokens for messages of a stream, or none. If none, the stream must try again later.
          *
-         * @param messages no more than {@link #turn()}
+         * @param messages at most {@link #turn()}
          * @param again whether this is not the first try
          */
         public Optional<Refusal> tryTurn(int messages, boolean again) {
@@ -192,9 +195,9 @@ public class RateLimits {
     }
 
     /**
-     * There is not enough left.
+     * Says that not enough tokens are left.
      *
-     * @param delay until there is, if nobody else takes it
+     * @param delay time until there are enough, if no other request takes them
      */
     public record Refusal(RateLimit limit, Duration delay) {
 

@@ -2,7 +2,7 @@ package dev.rocketgateway.publish.admission;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs an action once the last of several holders has let go. Begins with one holder: its maker. Thread-safe. */
+/** Runs an action when the last of several holders has released it. Starts with one holder, the creator. Thread-safe. */
 public final class ReferenceCount {
 
     private final Runnable action;
@@ -12,7 +12,7 @@ public final class ReferenceCount {
         this.action = action;
     }
 
-    /** One holder more; to be called by a holder. */
+    /** Adds a holder; must be called by a holder. */
     public void hold() {
         holders.incrementAndGet();
     }

@@ -7,12 +7,12 @@ import java.time.InstantSource;
 import java.util.Set;
 
 /**
- * What attributes are held to.
+ * The limits that attributes are checked against.
  *
- * @param reserved property names that are RocketMQ's own
+ * @param reserved property names that RocketMQ reserves
  * @param maxTimeout the longest a caller may wait
  * @param maxDelay how far ahead a message may be scheduled
- * @param clock tells which delivery times are too far ahead
+ * @param clock decides which delivery times are too far in the future
  */
 public record AttributeRules(Set<String> reserved, Duration maxTimeout, Duration maxDelay, InstantSource clock) {
 

@@ -17,23 +17,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of a CloudEvent, checked by {@link CloudEventRules}, and the properties they are stored as.
+ * Turns the attributes of a CloudEvent, checked by {@link CloudEventRules}, into the properties of a message.
  *
  * <pre>
  * attribute             | user property
  * ----------------------|------------------------------------------------------------------
  * the content type      | CE_contenttype
- * an extension          | CE_&lt;name&gt;, which the binding's readers look for, and &lt;name&gt;, which its writers set
+ * an extension          | CE_&lt;name&gt;, which readers of the binding expect, and &lt;name&gt;, which its writers set
  * any other             | CE_&lt;name&gt;
  * </pre>
- * The id is a key too, unless it has white space, which keys cannot have.
+ * The id is a key too, unless it contains whitespace, which keys cannot contain.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md">HTTP binding</a>
  * @see <a href="https://github.com/cloudevents/sdk-java/tree/main/rocketmq">RocketMQ binding of the Java SDK</a>
  */
 public final class CloudEventAttributes {
 
-    /** What an event without data has as body: RocketMQ stores no empty messages. */
+    /** The body of an event without data, because RocketMQ does not store empty messages. */
     public static final byte[] NO_DATA = {0};
 
     private static final Pattern LONE_PERCENT_SIGN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
@@ -45,23 +45,23 @@ public final class CloudEventAttributes {
     private static final String ID = "id";
     private static final String ENCODING = "datacontentencoding";
 
-    /** In binary mode the request itself has these. */
+    /** Attributes that binary mode takes from the request itself, with the error for a header of this name. */
     private static final Map<String, String> NOT_HEADERS = Map.of(
             CONTENT_TYPE,
-            "cannot be a header; Content-Type has the type of the data",
+            "cannot be a header; use Content-Type for the type of the data",
             "datacontenttype",
-            "cannot be a header; Content-Type has the type of the data",
+            "cannot be a header; use Content-Type for the type of the data",
             CloudEventData.DATA,
-            "cannot be a header; the body is the data",
+            "cannot be a header; send the data as the body",
             CloudEventData.BASE64_DATA,
-            "cannot be a header; the body is the data");
+            "cannot be a header; send the data as the body");
 
     private final FieldErrors errors = new FieldErrors();
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final String fieldPrefix;
 
     /**
-     * @param fieldPrefix stands before an attribute's name in errors
+     * @param fieldPrefix prefix of the attribute's name in errors
      */
     private CloudEventAttributes(String fieldPrefix) {
         this.fieldPrefix = fieldPrefix;
@@ -78,7 +78,7 @@ public final class CloudEventAttributes {
     }
 
     /**
-     * The attributes of a message whose headers are an event's (binary mode).
+     * Reads the attributes of an event in binary mode from the headers.
      *
      * @throws GatewayException {@code invalid-request} with an error for each fault
      */
@@ -101,9 +101,9 @@ public final class CloudEventAttributes {
     }
 
     /**
-     * The attributes of a message that is an event as it came (structured mode).
+     * Converts the attributes of an event in structured mode.
      *
-     * @param fields the event's own members, but for its data, checked
+     * @param fields the checked members of the event, without its data
      * @param contentType of the event's format
      * @throws GatewayException {@code invalid-request} for a property that differs, {@code properties-too-large}
      */
@@ -144,7 +144,7 @@ public final class CloudEventAttributes {
     /**
      * Notes every fault of an event's attributes.
      *
-     * @param attributes those that could be read; the faults of the others are noted
+     * @param attributes the attributes that could be read; faults of all others are already noted
      */
     static void check(String fieldPrefix, Map<String, String> attributes, FieldErrors errors) {
         CloudEventRules.faults(attributes).forEach((name, fault) -> {
@@ -154,7 +154,7 @@ public final class CloudEventAttributes {
         });
     }
 
-    /** An event in JSON can become one in binary mode, and then has its attributes in headers. */
+    /** Limits the size, because an event in JSON can be delivered in binary mode, with its attributes in headers. */
     private void checkSize() {
         int size = 0;
         for (var attribute : attributes.entrySet()) {
@@ -163,7 +163,7 @@ public final class CloudEventAttributes {
         if (size > MessageAttributes.MAX_BYTES) {
             throw GatewayException.of(
                     ProblemType.PROPERTIES_TOO_LARGE,
-                    "The attributes of the event have %d bytes together; an event can have %d. Move what is large into its data."
+                    "The attributes of the event have %d bytes together; an event can have at most %d. Move large values into its data."
                             .formatted(size, MessageAttributes.MAX_BYTES));
         }
     }
@@ -180,8 +180,9 @@ public final class CloudEventAttributes {
     }
 
     /**
-     * The text of a header the server has read byte by byte. The SDKs for Java and JavaScript encode nothing: a percent sign that
-     * begins no code is one, and bytes that are not UTF-8 are ISO-8859-1, which is what {@code fetch} makes of text.
+     * Decodes a header that the server has read byte by byte. The SDKs for Java and JavaScript encode nothing. So a percent sign
+     * without two hexadecimal digits stays a percent sign, and bytes that are not UTF-8 are read as ISO-8859-1, which {@code fetch}
+     * sends.
      */
     private static String decoded(String value) {
         var encoded = LONE_PERCENT_SIGN.matcher(value).find() ? value.replace("%", "%25") : value;

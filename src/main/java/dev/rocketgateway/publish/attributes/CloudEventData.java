@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of an event in the JSON event format: noted while the members of the event are read, checked once all are known.
+ * The data of an event in the JSON event format: collected while the members of the event are read, and checked when all are known.
  *
  * <pre>
  * the event                             | its data
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * 0.3 with datacontentencoding base64   | data: Base64
  * 0.3 otherwise                         | data, as in 1.0
  * </pre>
- * Null is as good as absent. Not thread-safe.
+ * Null means absent. Not thread-safe.
  */
 final class CloudEventData {
 
     static final String DATA = "data";
     static final String BASE64_DATA = "data_base64";
 
-    /** RFC 4648, section 4, padded: some receivers refuse the rest. */
+    /** RFC 4648, section 4, with padding, because some receivers refuse other forms. */
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*+={0,2}");
 
     private static final String NOT_BASE64 = "is not Base64 (RFC 4648, section 4); use + and /, and pad with =";
@@ -38,7 +38,7 @@ final class CloudEventData {
     private @Nullable String text;
     private @Nullable String base64;
 
-    /** Whether the member is data, and no attribute. */
+    /** Whether the member is data and not an attribute. */
     static boolean isData(String name) {
         return name.equals(DATA) || name.equals(BASE64_DATA);
     }
@@ -63,14 +63,14 @@ final class CloudEventData {
     }
 
     /**
-     * @param attributes those of the event that were legal so far
+     * @param attributes the attributes of the event that are valid so far
      */
     void check(Map<String, String> attributes, FieldErrors errors) {
         boolean old = CloudEventRules.isOld(attributes.get("specversion"));
         if (base64Given && old) {
-            errors.add(BASE64_DATA, "is not a member of version 0.3; use data with datacontentencoding base64");
+            errors.add(BASE64_DATA, "does not exist in version 0.3; use data with datacontentencoding base64");
         } else if (base64Given && given) {
-            errors.add(BASE64_DATA, "cannot go with data; send one of them");
+            errors.add(BASE64_DATA, "cannot be combined with data; send one of the two");
         } else if (base64Given) {
             errors.check(BASE64_DATA, faultOfBase64(base64));
         }
@@ -90,7 +90,7 @@ final class CloudEventData {
 
     private @Nullable String faultOfText(@Nullable String type) {
         if (text == null) {
-            return "must be a string, because datacontenttype is '%s'; leave it out if the data is JSON"
+            return "must be a string, because datacontenttype is '%s'; leave datacontenttype out if the data is JSON"
                     .formatted(type);
         }
         return JsonBody.isUnicode(text)

@@ -22,7 +22,7 @@ public final class CloudEventJson {
     /** The media type of one event. */
     public static final String EVENT = "application/cloudevents+json";
 
-    /** The media type of many. */
+    /** The media type of a batch of events. */
     public static final String EVENTS = "application/cloudevents-batch+json";
 
     private static final String EXTENSION_TYPES = "must be a string, a whole number, true or false";
@@ -75,7 +75,7 @@ public final class CloudEventJson {
             String name, JsonParser parser, Map<String, String> attributes, FieldErrors errors) throws IOException {
         switch (parser.currentToken()) {
             case VALUE_STRING -> attributes.put(name, parser.getText());
-            // As good as absent.
+            // Null means absent.
             case VALUE_NULL -> {}
             case VALUE_TRUE, VALUE_FALSE, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 var text = parser.getText();
@@ -105,11 +105,11 @@ public final class CloudEventJson {
         return CloudEventRules.isExtension("1.0", name) && CloudEventRules.isExtension("0.3", name);
     }
 
-    /** The problem of a request whose event is in a format that is not read here. */
+    /** The problem for an event in an unsupported format. */
     public static GatewayException unsupported(String contentType) {
         return GatewayException.of(
                 ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                "Content-Type is '%s'; of CloudEvents %s can be published here, and batches of them at messages:batch."
+                "Content-Type is '%s'; this path accepts CloudEvents as %s. Publish batches of CloudEvents at messages:batch."
                         .formatted(contentType, EVENT));
     }
 }

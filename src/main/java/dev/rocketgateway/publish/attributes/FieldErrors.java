@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with a request, all of it. Not thread-safe. */
+/** Collects all faults of a request. Not thread-safe. */
 public final class FieldErrors {
 
     private static final int MAX_ERRORS = 100;
@@ -20,7 +20,7 @@ public final class FieldErrors {
     private ProblemType type = ProblemType.INVALID_REQUEST;
 
     public void add(String field, String fault) {
-        // Somebody has to read them, and a request could have millions.
+        // People read them, and a request could have millions.
         if (errors.size() < MAX_ERRORS) {
             var error = new FieldError(clipped(field), clipped(fault));
             if (!errors.contains(error)) {
@@ -33,7 +33,7 @@ public final class FieldErrors {
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
     }
 
-    /** Notes the fault, if there is one, and says whether there is none. */
+    /** Notes the fault, if there is one. Returns true if there is none. */
     public boolean check(String field, @Nullable String fault) {
         if (fault != null) {
             add(field, fault);
@@ -41,13 +41,13 @@ public final class FieldErrors {
         return fault == null;
     }
 
-    /** Whether a fault of the field is known. */
+    /** Whether the field already has a fault. */
     boolean has(String field) {
         return errors.stream().anyMatch(error -> error.field().equals(clipped(field)));
     }
 
     /**
-     * Reads a part of the request, or notes every fault of it, so that the other parts can be read too.
+     * Reads a part of the request, or notes all its faults, so that the other parts can be read too.
      *
      * @throws GatewayException the problem of the part if it names no field; or the problem of the faults before it
      */
@@ -67,7 +67,7 @@ public final class FieldErrors {
         }
     }
 
-    /** Reads the text, or notes what the reader says is wrong with it. */
+    /** Reads the string, or notes the fault that the reader reports. */
     public <T> Optional<T> read(String field, String text, Function<String, T> reader) {
         try {
             return Optional.of(reader.apply(text));
@@ -77,7 +77,7 @@ public final class FieldErrors {
         }
     }
 
-    /** Reads the text, or notes the fault. */
+    /** Reads the string, or notes the fault. */
     public <T> Optional<T> read(String field, String text, Function<String, T> reader, String fault) {
         try {
             return Optional.of(reader.apply(text));

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything a caller says about a message besides its body, checked.
+ * The attributes that a caller sets on a message, checked.
  *
  * @param keys without repeats, in the caller's order
  * @param messageGroup messages of one group go to one queue, in order
@@ -26,17 +26,17 @@ public record MessageAttributes(
         Optional<String> messageGroup,
         Optional<DeliverySchedule> schedule) {
 
-    /** RocketMQ carries 32767 bytes of properties; the rest is for those that client and broker add themselves. */
+    /** RocketMQ carries 32767 bytes of properties; the rest is for properties that the client and the broker add. */
     public static final int MAX_BYTES = 32_000;
 
     public static final MessageAttributes NONE =
             new MessageAttributes(Optional.empty(), List.of(), Map.of(), Optional.empty(), Optional.empty());
 
     /**
-     * The same with more properties and a key more.
+     * Returns the same attributes with additional properties and an additional key.
      *
-     * @throws GatewayException {@code invalid-request} if the caller gave one of the properties another value,
-     *     {@code properties-too-large}
+     * @throws GatewayException {@code invalid-request} if the caller set one of the properties to another value, {@code
+     *     properties-too-large}
      */
     MessageAttributes with(Map<String, String> more, Optional<String> key) {
         var allProperties = new LinkedHashMap<>(properties);
@@ -45,7 +45,9 @@ public record MessageAttributes(
             var other = allProperties.putIfAbsent(name, value);
             errors.check(
                     "property." + name,
-                    other == null || other.equals(value) ? null : "is another than the CloudEvent's");
+                    other == null || other.equals(value)
+                            ? null
+                            : "differs from the value in the CloudEvent; send it once");
         });
         errors.throwIfAny();
         var allKeys = new LinkedHashSet<>(keys);
@@ -62,12 +64,12 @@ public record MessageAttributes(
         if (size() > MAX_BYTES) {
             throw GatewayException.of(
                     ProblemType.PROPERTIES_TOO_LARGE,
-                    "Tag, keys, message group and properties have %d bytes together; a message can carry %d."
+                    "Tag, keys, message group and properties have %d bytes together; a message can have at most %d."
                             .formatted(size(), MAX_BYTES));
         }
     }
 
-    /** Bytes they have on the wire. */
+    /** The size on the wire, in bytes. */
     public int size() {
         int size = tag.map(ByteBufUtil::utf8Bytes).orElse(0)
                 + messageGroup.map(ByteBufUtil::utf8Bytes).orElse(0);

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a message's attributes one by one, wherever they come from, and notes everything that is wrong with them.
+ * Checks the attributes of a message one by one and notes all faults.
  *
- * <p>Each method takes the name the caller used for the attribute, for the error. Not thread-safe.
+ * <p>Each method takes the caller's name of the attribute, for errors. Not thread-safe.
  */
 public final class MessageAttributesBuilder {
 
@@ -49,7 +49,7 @@ public final class MessageAttributesBuilder {
                 && errors.check(
                         field,
                         value.chars().anyMatch(Character::isWhitespace)
-                                ? "must not contain white space, which separates keys"
+                                ? "must not contain whitespace, which separates keys"
                                 : null);
         if (legal) {
             keys.add(value);
@@ -69,7 +69,7 @@ public final class MessageAttributesBuilder {
                         field,
                         isBetween(MIN_DELAY, delay, rules.maxDelay())
                                 ? null
-                                : "is %s; it can be at least 1ms and at most %s".formatted(text, maxDelay())))
+                                : "is %s; it must be from 1ms to %s".formatted(text, maxDelay())))
                 .ifPresent(delay -> schedules.put(field, new DeliverySchedule.After(delay)));
     }
 
@@ -78,7 +78,7 @@ public final class MessageAttributesBuilder {
                 .filter(time -> errors.check(
                         field,
                         time.isAfter(rules.clock().instant().plus(rules.maxDelay()))
-                                ? "is %s, which is more than %s ahead".formatted(text, maxDelay())
+                                ? "is %s, which is more than %s in the future".formatted(text, maxDelay())
                                 : null))
                 .ifPresent(time -> schedules.put(field, new DeliverySchedule.At(time)));
     }
@@ -88,14 +88,18 @@ public final class MessageAttributesBuilder {
                 && Integer.parseInt(text) >= 1
                 && Integer.parseInt(text) <= DeliverySchedule.Level.MAX;
         if (errors.check(
-                field, legal ? null : "is '%s'; it can be 1 to %d".formatted(text, DeliverySchedule.Level.MAX))) {
+                field, legal ? null : "is '%s'; it must be 1 to %d".formatted(text, DeliverySchedule.Level.MAX))) {
             schedules.put(field, new DeliverySchedule.Level(Integer.parseInt(text)));
         }
     }
 
     public void property(String field, String name, String value) {
-        boolean legal = errors.check(field, name.trim().isEmpty() ? "needs a name" : separatorFault(name))
-                && errors.check(field, rules.reserved().contains(name) ? "is a name RocketMQ keeps for itself" : null)
+        boolean legal = errors.check(field, name.trim().isEmpty() ? "needs a name after the dot" : separatorFault(name))
+                && errors.check(
+                        field,
+                        rules.reserved().contains(name)
+                                ? "is a property name that RocketMQ reserves; use another name"
+                                : null)
                 && errors.check(field, fault(value));
         if (legal) {
             var other = properties.putIfAbsent(name, value);
@@ -103,14 +107,14 @@ public final class MessageAttributesBuilder {
         }
     }
 
-    /** Kept as a property and as a key, for receivers to recognise repeats. */
+    /** Stores the key as a property and as a key of the message, so that receivers can recognize repeats. */
     public void idempotencyKey(String field, String value) {
         if (key(field, value)) {
             property(field, MessageProperties.IDEMPOTENCY_KEY, value);
         }
     }
 
-    /** A header of the request that is kept with the message, unless the caller has set the property to something else. */
+    /** Stores a header of the request as a property, unless the caller has set the property to another value. */
     public void keep(String field, String property, @Nullable String value) {
         if (value != null && !value.isBlank() && errors.check(field, separatorFault(value))) {
             properties.putIfAbsent(property, value);
@@ -118,7 +122,7 @@ public final class MessageAttributesBuilder {
     }
 
     /**
-     * @throws GatewayException {@code invalid-request} with everything that was noted, or {@code properties-too-large}
+     * @throws GatewayException {@code invalid-request} with all noted faults, or {@code properties-too-large}
      */
     public MessageAttributes build() {
         checkSchedule();
@@ -137,13 +141,13 @@ public final class MessageAttributesBuilder {
         if (schedules.size() > 1) {
             errors.add(
                     List.copyOf(schedules.keySet()).get(1),
-                    "is given with another; at most one of delay, deliverAt and delayLevel can be");
+                    "cannot be combined with another schedule; send only one of delay, deliverAt and delayLevel");
         }
         if (messageGroup != null) {
             schedules.keySet().stream()
                     .findFirst()
-                    .ifPresent(field ->
-                            errors.add(field, "cannot go with a message group, whose messages are delivered in order"));
+                    .ifPresent(field -> errors.add(
+                            field, "cannot be combined with a message group, whose messages are delivered in order"));
         }
     }
 
@@ -155,12 +159,12 @@ public final class MessageAttributesBuilder {
         return value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
     }
 
-    /** Why RocketMQ cannot have the value in a property, or null. */
+    /** Says why RocketMQ cannot store the value in a property, or null. */
     static @Nullable String fault(String value) {
         return value.trim().isEmpty() ? "must not be empty or blank" : separatorFault(value);
     }
 
-    /** RocketMQ's {@code MessageDecoder} separates names and values by these on the wire. */
+    /** RocketMQ's {@code MessageDecoder} uses these characters to separate names and values on the wire. */
     private static @Nullable String separatorFault(String text) {
         return text.indexOf('\u0001') >= 0 || text.indexOf('\u0002') >= 0
                 ? "must not contain the characters U+0001 and U+0002, which separate properties"

@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * timeout         | timeout                 | RocketMQ-Timeout
  * idempotency key | –                       | Idempotency-Key
  * </pre>
- * Text in headers is percent-encoded UTF-8. An attribute given in both places must be the same in both. What is not in the
- * table is refused, so that a misspelt attribute is an error and not a message without it.
+ * Values of headers are percent-encoded UTF-8. An attribute in both places must have the same value in both. Unknown names are
+ * refused, so that a misspelled attribute is an error and not a message without the attribute.
  *
- * @param message the message's own
- * @param timeout how long the caller wants to wait for the broker
+ * @param message the attributes of the message
+ * @param timeout how long to wait for the broker, if the caller sets it
  */
 public record RequestAttributes(MessageAttributes message, Optional<Duration> timeout) {
 
@@ -54,7 +54,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
     private static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
 
     private static final String ATTRIBUTE_OF_A_MESSAGE =
-            "is not a parameter of a batch; attributes belong to each of its messages";
+            "is not a parameter of a batch; set it on each message of the batch";
 
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
 
@@ -75,9 +75,9 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
             TIMEOUT_HEADER);
 
     /**
-     * Reads what may be said of a batch whose messages have attributes of their own: the mode and the timeout.
+     * Reads the parameters of a batch whose messages have their own attributes: the mode and the timeout.
      *
-     * @return how long the caller wants to wait for the broker
+     * @return how long to wait for the broker, if the caller sets it
      * @throws GatewayException {@code invalid-request} with one error per fault
      */
     public static Optional<Duration> readTimeout(
@@ -86,7 +86,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
     }
 
     /**
-     * @param query decoded; names are case-sensitive, because those of properties are
+     * @param query decoded; names are case-sensitive, because names of properties are
      * @throws GatewayException {@code invalid-request} with one error per fault, or {@code properties-too-large}
      */
     public static RequestAttributes read(Map<String, List<String>> query, MultiMap headers, AttributeRules rules) {
@@ -111,7 +111,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
         private final FieldErrors errors = new FieldErrors();
         private final MessageAttributesBuilder message;
 
-        /** Most messages have none. */
+        /** Most messages have no attribute headers. */
         private boolean anyHeader;
 
         Reader(Map<String, List<String>> query, MultiMap headers, AttributeRules rules) {
@@ -178,7 +178,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
             }
         }
 
-        /** The prefix, which all have, says nothing of what is meant. */
+        /** Compares names without their prefix, which all headers share. */
         private static String faultOfUnknownHeader(String name) {
             var words = "is not a header of this operation";
             var meant = Nearest.of(
@@ -188,7 +188,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
                             .toList());
             return meant.isPresent()
                     ? "%s; did you mean `RocketMQ-%s`?".formatted(words, meant.get())
-                    : "%s; it takes %s".formatted(words, String.join(", ", HEADERS));
+                    : "%s; use one of %s".formatted(words, String.join(", ", HEADERS));
         }
 
         private static String faultOfUnknown(String name) {
@@ -203,7 +203,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
                     : Nearest.faultWithNames(words, name, SHOWN_PARAMETERS);
         }
 
-        /** An attribute with one value, from either place. */
+        /** Reads an attribute with one value from the query or the header. */
         private Optional<String> one(String parameter, String header) {
             if (!anyHeader && !query.containsKey(parameter)) {
                 return Optional.empty();
@@ -235,7 +235,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
                 }
             }
             if (!fromQuery.isEmpty() && !fromHeader.isEmpty() && !fromQuery.equals(fromHeader)) {
-                errors.add("key", "differs from the header " + KEYS_HEADER);
+                errors.add("key", "differs from the value of the header " + KEYS_HEADER);
             }
             (fromQuery.isEmpty() ? fromHeader : fromQuery).forEach(key -> message.key("key", key));
         }
@@ -250,7 +250,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
             for (String header : anyHeader ? headers.getAll(PROPERTY_HEADER) : List.<String>of()) {
                 int equals = header.indexOf('=');
                 if (equals < 0) {
-                    errors.add(PROPERTY_HEADER, "'%s' is not of the form <name>=<value>".formatted(header));
+                    errors.add(PROPERTY_HEADER, "'%s' must have the form <name>=<value>".formatted(header));
                     continue;
                 }
                 decoded(PROPERTY_HEADER, header.substring(0, equals).strip()).ifPresent(name -> decoded(
@@ -265,7 +265,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
                             "timeout",
                             MessageAttributesBuilder.isBetween(MIN_TIMEOUT, timeout, rules.maxTimeout())
                                     ? null
-                                    : "is %s; it can be at least 1ms and at most %s"
+                                    : "is %s; it must be from 1ms to %s"
                                             .formatted(text, Durations.format(rules.maxTimeout())))));
         }
 

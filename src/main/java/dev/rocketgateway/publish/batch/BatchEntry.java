@@ -3,12 +3,12 @@ package dev.rocketgateway.publish.batch;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.problem.GatewayException;
 
-/** One message of a batch, as it was read. */
+/** One message of a batch after it was read. */
 sealed interface BatchEntry {
 
-    /** It can be sent. */
+    /** The message can be sent. */
     record Valid(OutgoingMessage message) implements BatchEntry {}
 
-    /** Something is wrong with it, which is no fault of the others. */
+    /** The message is invalid; the other messages are not affected. */
     record Refused(GatewayException problem) implements BatchEntry {}
 }

@@ -5,13 +5,13 @@ import dev.rocketgateway.problem.Problem;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The answer to a batch of which no message got through.
+ * The response to a batch of which no message was accepted.
  *
- * @param problem the failures' common one
+ * @param problem the common problem of the failures
  */
 @Schema(
         name = "BatchProblem",
-        description = "A problem; if it concerns each message on its own, with the members of BatchResult too.",
+        description = "A problem. If each message failed on its own, the problem also has the fields of BatchReceipt.",
         requiredProperties = {"type", "title", "status", "detail", "instance", "code", "retryable", "requestId"})
 record BatchFailure(
         @JsonUnwrapped Problem problem, @JsonUnwrapped BatchReceipt receipt) {}

@@ -17,20 +17,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads {@code {"messages":[…]}}, RFC 8259 in UTF-8.
  *
- * <p>Text that is not JSON is an error of the whole; whatever is wrong with one message is an error of that message.
+ * <p>Invalid JSON fails the whole batch. A fault of one message fails this message only.
  */
 final class BatchJson {
 
     private static final String MESSAGES = "messages";
 
-    /** The object and the array. */
+    /** Level of nesting of a message: inside the object and the array. */
     private static final int LEVEL_OF_MESSAGES = 2;
 
     private BatchJson() {}
 
     /**
      * @param maxMessages more are refused
-     * @param entries makes a reader for each entry
+     * @param entries creates a reader for each entry
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
      */
     static List<BatchEntry> read(byte[] body, int maxMessages, Supplier<BatchJsonEntry> entries) {
@@ -43,7 +43,7 @@ final class BatchJson {
             throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw GatewayException.of(
-                    ProblemType.MALFORMED_BODY, "The body is not a JSON object; it is {\"messages\": [...]}.");
+                    ProblemType.MALFORMED_BODY, "The body is not a JSON object; send {\"messages\": [...]}.");
         }
         @Nullable List<BatchEntry> messages = null;
         var errors = new FieldErrors();
@@ -51,10 +51,10 @@ final class BatchJson {
             var name = parser.currentName();
             var value = parser.nextToken();
             if (messages != null) {
-                errors.add(name, "comes after messages, which is the one field of a batch");
+                errors.add(name, "is not a field of a batch, whose only field is messages");
                 parser.skipChildren();
             } else if (!name.equals(MESSAGES)) {
-                errors.add(name, "is not a field of a batch, which has the field messages alone");
+                errors.add(name, "is not a field of a batch, whose only field is messages");
                 parser.skipChildren();
             } else if (value != JsonToken.START_ARRAY) {
                 errors.add(MESSAGES, "must be an array of messages");
@@ -66,8 +66,8 @@ final class BatchJson {
         JsonBody.expectEnd(parser);
         errors.throwIfAny();
         if (messages == null || messages.isEmpty()) {
-            throw GatewayException.invalid(
-                    List.of(new FieldError(MESSAGES, messages == null ? "is missing" : "has no message")));
+            throw GatewayException.invalid(List.of(
+                    new FieldError(MESSAGES, messages == null ? "is missing" : "is empty; send at least one message")));
         }
         return messages;
     }
@@ -88,13 +88,13 @@ final class BatchJson {
     }
 
     /**
-     * @throws GatewayException {@code batch-too-large} if there is none for another entry
+     * @throws GatewayException {@code batch-too-large} if there is no room for another entry
      */
     static void expectRoom(int entries, int maxMessages) {
         if (entries == maxMessages) {
             throw GatewayException.of(
                     ProblemType.BATCH_TOO_LARGE,
-                    "The batch has more than the %d messages one may have.".formatted(maxMessages));
+                    "The batch has more messages than the limit of %d.".formatted(maxMessages));
         }
     }
 }

@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * field                              | value
  * -----------------------------------|-----------------------------------------------------
- * body, json, bodyBase64             | exactly one: text, any JSON value, bytes in Base64
- * id                                 | as the header Idempotency-Key of a single message
- * tag, messageGroup, delay           | text
- * deliverAt, delayLevel              | text or a whole number
- * keys                               | array of text
- * properties                         | object with texts as values
+ * body, json, bodyBase64             | exactly one: a string, any JSON value, bytes in Base64
+ * id                                 | like the header Idempotency-Key of a single message
+ * tag, messageGroup, delay           | string
+ * deliverAt, delayLevel              | string or whole number
+ * keys                               | array of strings
+ * properties                         | object whose values are strings
  * </pre>
- * A JSON value is stored byte for byte as it stands in the request.
+ * A JSON value is stored byte for byte as it is in the request.
  */
 final class BatchJsonEntry {
 
@@ -68,7 +68,7 @@ final class BatchJsonEntry {
 
     /**
      * @param id the message's unique id
-     * @param maxSize bytes a message's body may have
+     * @param maxSize maximum size of a message's body, in bytes
      */
     BatchJsonEntry(String id, TopicName topic, AttributeRules rules, int maxSize) {
         this.id = id;
@@ -79,7 +79,7 @@ final class BatchJsonEntry {
 
     /**
      * @param parser at the first token of the entry; at its last afterwards
-     * @param source what the parser reads
+     * @param source the bytes that the parser reads
      */
     BatchEntry read(JsonParser parser, byte[] source) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -138,9 +138,7 @@ final class BatchJsonEntry {
     private MessageAttributes attributes() {
         errors.check(
                 BODY,
-                bodies == 1
-                        ? null
-                        : "exactly one of body, json and bodyBase64 is needed; there are %d".formatted(bodies));
+                bodies == 1 ? null : "must have exactly one of body, json and bodyBase64; it has %d".formatted(bodies));
         attributes.keep(JSON_BODY, MessageProperties.CONTENT_TYPE, contentType);
         return attributes.build();
     }
@@ -152,14 +150,14 @@ final class BatchJsonEntry {
         if (body.length > maxSize) {
             throw GatewayException.of(
                     ProblemType.MESSAGE_TOO_LARGE,
-                    "The message's body is larger than the %d bytes it may have.".formatted(maxSize));
+                    "The message's body is larger than the limit of %d bytes.".formatted(maxSize));
         }
         return body;
     }
 
     private void keys(String field, JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
-            wrongType(field, parser, "an array of text");
+            wrongType(field, parser, "an array of strings");
             return;
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -169,7 +167,7 @@ final class BatchJsonEntry {
 
     private void properties(String field, JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            wrongType(field, parser, "an object with text as values");
+            wrongType(field, parser, "an object whose values are strings");
             return;
         }
         while (parser.nextToken() != JsonToken.END_OBJECT) {

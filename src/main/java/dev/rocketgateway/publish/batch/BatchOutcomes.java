@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Gathers what became of the messages of one request, and makes the answer of it. Keeps a bounded number of results, so that a
- * stream of any length has an answer. Not thread-safe.
+ * Collects the results of the messages of one request and builds the response. Keeps a bounded number of results, so that a stream
+ * of any length gets a response. Not thread-safe.
  *
  * <pre>
- * got through | answer
+ * accepted    | response
  * ------------|------------------------------------------------------------------------------------------
  * all         | 200, 202 for async, 204 without body for oneway
  * some        | 207
- * none        | the failures' problem if they share one, else the gravest that is retryable, else 400
+ * none        | the problem that all failures share, else the most severe retryable one, else 400
  * </pre>
  */
 final class BatchOutcomes {
@@ -44,7 +44,7 @@ final class BatchOutcomes {
     private long retryAfter;
 
     /**
-     * @param maxResults past this number only failures are kept, and this many of them
+     * @param maxResults with more messages than this, only failures are kept, at most this many
      */
     BatchOutcomes(SendMode mode, int maxResults, RoutingContext context) {
         this.mode = mode;
@@ -59,7 +59,7 @@ final class BatchOutcomes {
         }
         if (outcome instanceof SendOutcome.Failed failure) {
             failed++;
-            // What follows from another failure is not the reason.
+            // A failure that follows from another failure is not the reason.
             if (failure.problem().type() != ProblemType.EARLIER_MESSAGE_FAILED) {
                 problems.add(failure.problem().type());
             }
@@ -74,7 +74,7 @@ final class BatchOutcomes {
         }
     }
 
-    /** Notes that the rest of the request was not read. */
+    /** Records that the rest of the request was not read. */
     void stop() {
         stopped = true;
     }
@@ -102,7 +102,8 @@ final class BatchOutcomes {
         }
         var type = problem();
         var failure = GatewayException.of(
-                type, "None of the %d messages was accepted; results has the reason for each.".formatted(failed));
+                type,
+                "None of the %d messages was accepted; results has the reason for each message.".formatted(failed));
         failure = unknown ? failure.withUnknownOutcome() : failure;
         failure = stored ? failure.withStored() : failure;
         failure = retryAfter > 1 && type.retryable() ? failure.withRetryAfter(Duration.ofSeconds(retryAfter)) : failure;

@@ -39,14 +39,14 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Makes messages of a request and publishes them: a JSON batch as a whole once it was read, lines as they come.
+ * Reads the messages of a request and publishes them: a JSON batch as a whole after it was read, lines as they arrive.
  *
- * <p>Runs on the event loop and never blocks it: a large batch is read and sent on another thread.
+ * <p>Runs on the event loop and never blocks it: a large batch is parsed and sent on another thread.
  */
 @Singleton
 class BatchPublication {
 
-    /** Larger bodies are read on a thread that may take its time over them. */
+    /** Bodies with more bytes are parsed on a thread that may block. */
     private static final int READ_AT_ONCE = 64 * 1024;
 
     private static final int NOTHING_SHARED = 0;
@@ -110,19 +110,19 @@ class BatchPublication {
                 lines::publish);
     }
 
-    /** One form of a batch. */
+    /** One format of a batch. */
     private interface Form {
 
         /**
-         * @param permit to be released by the form, unless it throws
+         * @param permit released by the format, unless the method throws
          */
         CompletionStage<BatchOutcomes> publish(Batch batch, RoutingContext context, InFlightLimit.Permit permit);
     }
 
-    /** What is known of a batch before its body. */
+    /** The parts of a batch that are known before its body is read. */
     record Batch(TopicName topic, SendMode mode, RequestAttributes attributes, RateLimits.Share rate) {}
 
-    /** Reads what query and headers say of the messages. */
+    /** Reads the attributes in query and headers. */
     private interface Attributes extends BiFunction<Map<String, List<String>>, MultiMap, RequestAttributes> {}
 
     private RequestAttributes timeout(Map<String, List<String>> query, MultiMap headers) {
@@ -211,7 +211,7 @@ class BatchPublication {
             if (body.length > maxSize) {
                 throw GatewayException.of(
                         ProblemType.MESSAGE_TOO_LARGE,
-                        "The event is larger than the %d bytes a message may have.".formatted(maxSize));
+                        "The event is larger than the limit of %d bytes.".formatted(maxSize));
             }
             return new BatchEntry.Valid(all.toMessage(publisher.nextMessageId(), topic, body));
         } catch (GatewayException refused) {
@@ -220,7 +220,7 @@ class BatchPublication {
     }
 
     /**
-     * @param shared bytes of the attributes that every message has besides its own
+     * @param shared size of the attributes that all messages share, in bytes
      */
     private CompletionStage<BatchOutcomes> publishWhole(
             Batch batch,
@@ -268,7 +268,7 @@ class BatchPublication {
         }
     }
 
-    /** The rules of one message, for the next entry of a JSON batch. */
+    /** Creates the reader for the next entry of a JSON batch. */
     private BatchJsonEntry entry(TopicName topic) {
         return new BatchJsonEntry(
                 publisher.nextMessageId(),

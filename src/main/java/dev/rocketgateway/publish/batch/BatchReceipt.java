@@ -6,22 +6,29 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a batch.
+ * The response to a batch.
  *
- * @param results in the request's order; in the answer to a long stream the failed ones only
+ * @param results in the order of the request; for a long stream, failures only
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "BatchResult",
         requiredProperties = {"accepted", "failed", "results"})
 record BatchReceipt(
-        @Schema(description = "Messages that were stored; with mode=oneway, handed to the network.")
+        @Schema(description = "Number of messages that were stored; with mode=oneway, handed to the network.")
         long accepted,
 
-        @Schema(description = "Messages that failed.") long failed,
+        @Schema(description = "Number of messages that failed.")
+        long failed,
 
-        @Schema(description = "Whether reading stopped before the end, at a message the broker did not take.") @Nullable
+        @Schema(
+                description =
+                        "Whether the gateway stopped before the end of the body, at a message that the broker did not accept.")
+        @Nullable
         Boolean stopped,
 
-        @Schema(description = "Each message in order; for a stream longer than max-batch-messages, failures only.")
+        @Schema(
+                description =
+                        "The result of each message, in order. For a stream with more messages than max-batch-messages, "
+                                + "failures only.")
         List<BatchResult> results) {}

@@ -5,21 +5,21 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The form of a JSON batch, for its description; {@link BatchJson} reads it. */
+/** Describes a JSON batch for the OpenAPI document; {@link BatchJson} reads the batch. */
 @Schema(name = "Batch")
 record BatchRequest(
         @Schema(required = true, minItems = 1, description = "At most gateway.publish.max-batch-messages.")
         List<Entry> messages) {
 
-    /** The form of one message. */
+    /** Describes one message. */
     @Schema(
             name = "BatchMessage",
-            description = "Exactly one of body, json and bodyBase64; the rest as for one message.")
+            description = "Has exactly one of body, json and bodyBase64. The other fields are as for a single message.")
     record Entry(
             @Schema(description = "Text, stored in UTF-8.") @Nullable
             String body,
 
-            @Schema(description = "Any JSON value, stored byte for byte as it stands here.") @Nullable
+            @Schema(description = "Any JSON value, stored byte for byte as it is in the request.") @Nullable
             Object json,
 
             @Schema(description = "Bytes, in Base64.") @Nullable

@@ -12,20 +12,22 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one message of a batch, as the caller sees it.
+ * The result of one message of a batch, for the caller.
  *
- * @param status of a single message with this outcome; for a failed one it is the problem's
+ * @param status status as for a single message with this outcome; for a failed message, the status of the problem
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "BatchMessageResult",
-        description = "One message of the batch: with the fields of SendResult if it was stored, of Problem if not.",
+        description = "The result of one message: it has the fields of SendResult if the message was stored, and of "
+                + "Problem if not.",
         requiredProperties = {"index", "status"})
 record BatchResult(
-        @Schema(description = "Place in the request, from 0.")
+        @Schema(description = "Index of the message in the request, from 0.")
         int index,
 
-        @Schema(description = "200 or 202: stored; 204: handed to the network; otherwise the problem's.") @Nullable
+        @Schema(description = "200 or 202: stored. 204: handed to the network. Otherwise the status of the problem.")
+        @Nullable
         Integer status,
 
         @JsonUnwrapped @Nullable SendReceipt receipt,

@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Sends the messages of a batch and tells what became of each.
+ * Sends the messages of a batch and returns the outcome of each message.
  *
  * <pre>
  * messages            | are sent
  * --------------------|--------------------------------------------------------------------------
- * without attributes  | together, in pieces the broker takes as one, all pieces at once
+ * without attributes  | together, in pieces of one request each, all pieces at once
  *   of order or time  |
  * scheduled           | one by one, all at once
- * of a message group  | one by one, each when the one before is stored; after a failure no more
+ * of a message group  | one by one, each after the one before is stored; none after a failure
  * </pre>
  * Thread-safe; never blocks.
  */
@@ -42,16 +42,16 @@ class BatchSending {
 
     /**
      * @param messages of one topic
-     * @param timeout for each message from when it is sent
-     * @param letGo called once the client is done with all of them, which can be after the outcomes are known
-     * @return one outcome for each, in the same order; fails by a bug alone
+     * @param timeout timeout for each message, counted from its sending
+     * @param letGo called when the client has released all messages, possibly after the outcomes are known
+     * @return one outcome for each message, in the same order; fails only because of a bug
      */
     CompletableFuture<List<SendOutcome>> send(
             List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
         return new Run(messages, mode, timeout, letGo).start();
     }
 
-    /** As {@link #send}, for entries as they were read: what cannot be sent has failed already. */
+    /** Like {@link #send}, for entries that were read: an invalid entry is already a failure. */
     CompletableFuture<List<SendOutcome>> sendValid(
             List<BatchEntry> entries, SendMode mode, Duration timeout, Runnable letGo) {
         var messages = new ArrayList<OutgoingMessage>();
@@ -157,7 +157,7 @@ class BatchSending {
                     if (outcomes[before].failed()) {
                         outcomes[index] = new SendOutcome.Failed(GatewayException.of(
                                 ProblemType.EARLIER_MESSAGE_FAILED,
-                                "Not sent, because an earlier message of its group was not confirmed."));
+                                "Not sent, because an earlier message of the same message group was not confirmed."));
                         return CompletableFuture.completedFuture(null);
                     }
                     return sendOne(index);

@@ -15,13 +15,13 @@ import java.util.List;
  */
 final class CloudEventBatch {
 
-    /** The array. */
+    /** Level of nesting of an event: inside the array. */
     private static final int LEVEL_OF_EVENTS = 1;
 
     private CloudEventBatch() {}
 
     /**
-     * @param entries makes an entry of each event, which gets the parser at its first token and leaves it at its last
+     * @param entries creates an entry from each event; gets the parser at the first token of the event and leaves it at the last
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
      */
     static List<BatchEntry> read(byte[] body, int maxMessages, JsonBody.Reader<BatchEntry> entries) {
@@ -39,7 +39,7 @@ final class CloudEventBatch {
             return all;
         });
         if (events.isEmpty()) {
-            throw GatewayException.invalid("body", "has no event; send an array with at least one");
+            throw GatewayException.invalid("body", "has no event; send an array with at least one event");
         }
         return events;
     }

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Lines of a text that comes in chunks, in pieces of a bounded size.
+ * Splits text that arrives in chunks into lines, and groups the lines into pieces of a bounded size.
  *
  * <p>Blank lines are skipped, and a carriage return before the line feed belongs to the line end. Not thread-safe.
  */
 final class LineBuffer {
 
-    /** One line without its end, and without its content if that is more than a message may have. */
+    /** One line without its line end. If the line is too long for a message, its content is dropped. */
     record Line(byte[] bytes, boolean tooLong) {}
 
     private static final int MAX_PIECE_LINES = 1000;
@@ -31,8 +31,8 @@ final class LineBuffer {
 
     /**
      * @param maxLine bytes; longer lines lose their content
-     * @param perLine bytes that go with each line besides its own
-     * @param maxPiece most lines of a piece
+     * @param perLine additional bytes of each line
+     * @param maxPiece maximum number of lines in a piece
      */
     LineBuffer(int maxLine, int perLine, int maxPiece) {
         this.maxLine = maxLine;
@@ -53,7 +53,7 @@ final class LineBuffer {
         addToLine(chunk, start, chunk.length);
     }
 
-    /** Ends the line, at a line feed or at the end of the text. */
+    /** Ends the current line, at a line feed or at the end of the body. */
     void end() {
         int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
         if (tooLong || end > maxLine) {
@@ -74,7 +74,7 @@ final class LineBuffer {
         return lines.size() >= pieceLines || bytes >= PIECE_BYTES;
     }
 
-    /** Takes the first lines out; a chunk can have many more of them than a piece. */
+    /** Removes and returns the first lines. A chunk can have many more lines than a piece. */
     List<Line> nextPiece() {
         var first = lines.subList(0, Math.min(pieceLines, lines.size()));
         var piece = List.copyOf(first);
@@ -83,14 +83,14 @@ final class LineBuffer {
         return piece;
     }
 
-    /** Lets go of everything; nothing can be added afterwards. */
+    /** Releases everything; nothing can be added afterwards. */
     void clear() {
         lines.clear();
         line = NOTHING;
         length = 0;
     }
 
-    /** Roughly what it takes in memory, with what goes with the lines of one piece to its taker. */
+    /** The approximate size in memory, including the additional bytes of the lines of one piece. */
     long heldBytes() {
         return (long) line.length
                 + bytes
@@ -100,7 +100,7 @@ final class LineBuffer {
 
     private void addToLine(byte[] chunk, int start, int end) {
         int more = end - start;
-        // One more than the line may have: its end can begin with a carriage return.
+        // One byte more than the limit, because the line end can begin with a carriage return.
         if (tooLong || (long) length + more > maxLine + 1L) {
             tooLong = true;
             length = 0;

@@ -27,10 +27,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Publishes each line of a body while the rest is still coming.
+ * Publishes each line of a body while the rest is still arriving.
  *
- * <p>A busy broker slows the caller down for as long as it is willing to wait. What goes wrong otherwise with anything but a single line
- * would go wrong with the next as well, so reading stops there.
+ * <p>A busy broker slows the caller down until the caller's timeout. Any other failure that does not belong to a single line would
+ * affect the next line too, so reading stops there.
  */
 @Singleton
 class LinePublication {
@@ -38,12 +38,12 @@ class LinePublication {
     static final String LINE_TYPE = "application/json";
     private static final Duration PAUSE = Duration.ofMillis(50);
 
-    /** A connection on which nothing is read for longer may be closed, quarkus.http.idle-timeout. */
+    /** Longest pause between reads, so that {@code quarkus.http.idle-timeout} does not close the connection. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-    /** Nothing was stored, and the same message may pass a moment later. */
+    /** Problems after which nothing was stored and the same message may succeed a moment later. */
     private static final Set<ProblemType> BUSY = EnumSet.of(ProblemType.OVERLOADED, ProblemType.BROKER_BUSY);
 
     private final MessagePublisher publisher;
@@ -67,7 +67,7 @@ class LinePublication {
         this.vertx = vertx;
     }
 
-    /** A stream can be longer than the service has left: its caller is told how far it came. */
+    /** Ends streams at shutdown, because a stream can take longer than the shutdown. The response says how far the stream came. */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
         open.forEach(stream -> stream.stop(stopping()));
@@ -75,7 +75,8 @@ class LinePublication {
 
     private static GatewayException stopping() {
         return GatewayException.of(
-                ProblemType.SHUTTING_DOWN, "This replica is stopping; this line and those after it were not stored.");
+                ProblemType.SHUTTING_DOWN,
+                "This replica is stopping; this line and the lines after it were not stored.");
     }
 
     CompletionStage<BatchOutcomes> publish(
@@ -119,13 +120,14 @@ class LinePublication {
                     }
                     if (outcomes.count() == 0) {
                         throw GatewayException.of(
-                                ProblemType.EMPTY_BODY, "The body has no message; each line that is not blank is one.");
+                                ProblemType.EMPTY_BODY,
+                                "The body has no message; send at least one line that is not blank.");
                     }
                     return outcomes;
                 });
     }
 
-    /** What goes wrong with reading concerns the next line; those before it have their results. */
+    /** Records a read failure as the result of the next line; earlier lines keep their results. */
     private static CompletableFuture<Boolean> stopped(BatchOutcomes outcomes, Throwable failure) {
         var cause = Causes.of(failure);
         if (outcomes.count() == 0 || !(cause instanceof GatewayException problem)) {
@@ -140,13 +142,13 @@ class LinePublication {
         if (line.tooLong()) {
             return new BatchEntry.Refused(GatewayException.of(
                     ProblemType.MESSAGE_TOO_LARGE,
-                    "The line is longer than the %d bytes a message may have.".formatted(maxSize)));
+                    "The line is longer than the limit of %d bytes.".formatted(maxSize)));
         }
         metrics.taken(line.bytes().length);
         return new BatchEntry.Valid(attributes.toMessage(publisher.nextMessageId(), batch.topic(), line.bytes()));
     }
 
-    /** Waits for its turn, as long as the connection can be silent and the service goes on. */
+    /** Waits for tokens of the rate, at most as long as the connection may be silent and until the service stops. */
     private CompletableFuture<Void> turn(RateLimits.Share rate, int messages, long lastRead, boolean again) {
         var refusal = rate.tryTurn(messages, again);
         if (refusal.isEmpty()) {
@@ -163,7 +165,7 @@ class LinePublication {
                 .thenCompose(waited -> turn(rate, messages, lastRead, true));
     }
 
-    /** Sends again what met a busy broker, until the caller's time is up. */
+    /** Retries messages that a busy broker refused, until the caller's timeout. */
     private CompletableFuture<List<SendOutcome>> sendPatiently(
             List<BatchEntry> entries, SendMode mode, Duration timeout, long deadline, ReferenceCount held) {
         held.hold();

@@ -17,10 +17,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a request body line by line as it arrives and hands the lines on in pieces.
+ * Reads a request body line by line as it arrives, and passes the lines on in pieces.
  *
- * <p>While a piece is with its taker nothing is read, so that the caller is slowed down to what the broker takes and memory
- * stays bounded however long the body is.
+ * <p>While the taker has a piece, nothing is read. So the caller is slowed down to the speed of the broker, and memory stays
+ * bounded for a body of any length.
  *
  * <pre>
  *  socket ──▶ line being read ──▶ piece ──▶ taker
@@ -31,18 +31,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineStream {
 
-    /** What a taker does with a piece: completes with whether to go on; fails with a {@link GatewayException}. */
+    /**
+     * Processes the pieces of a stream. Completes with true to continue and with false to stop; fails with a {@link
+     * GatewayException}.
+     */
     interface Taker {
 
         /**
-         * @param lastRead when something was read last, by {@link System#nanoTime()}
+         * @param lastRead time of the last read, by {@link System#nanoTime()}
          */
         CompletionStage<Boolean> take(List<LineBuffer.Line> piece, long lastRead);
     }
 
     private static final long NO_TIMER = -1;
 
-    /** How long a line waits for others to go with it. */
+    /** How long a line waits for more lines. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -78,9 +81,9 @@ final class LineStream {
     }
 
     /**
-     * @param permit grows with what is kept in memory; still the caller's to release
+     * @param permit grows with the bytes in memory; the caller releases it
      * @param lines empty
-     * @param timeout how long the caller may send nothing
+     * @param timeout how long the caller may pause
      */
     static LineStream read(
             Vertx vertx,
@@ -95,14 +98,14 @@ final class LineStream {
     }
 
     /**
-     * Completes with true when the body has ended and everything was taken, with false when the taker has had enough before; fails
-     * with {@link GatewayException}, or by a bug.
+     * Completes with true when the body has ended and the taker has processed everything, with false when the taker stopped
+     * earlier; fails with {@link GatewayException}, or by a bug.
      */
     CompletableFuture<Boolean> done() {
         return done;
     }
 
-    /** Reads no more, once the piece that is with the taker is done. From any thread. */
+    /** Stops reading after the current piece is processed. May be called from any thread. */
     void stop(GatewayException why) {
         eventLoop.runOnContext(now -> fail(why));
     }
@@ -127,7 +130,7 @@ final class LineStream {
                 Math.max(1, timeout.toMillis()),
                 silent -> fail(GatewayException.of(
                         ProblemType.REQUEST_TIMEOUT,
-                        "The body did not go on for %s.".formatted(Durations.format(timeout)))));
+                        "No byte of the body arrived for %s.".formatted(Durations.format(timeout)))));
         request.resume();
     }
 
@@ -163,7 +166,7 @@ final class LineStream {
         }
     }
 
-    /** Not while a piece is with its taker, whose results come first. */
+    /** Waits until the taker has finished its piece, whose results come first. */
     private void fail(RuntimeException problem) {
         if (taking) {
             failure = problem;
@@ -172,7 +175,7 @@ final class LineStream {
         }
     }
 
-    /** Keeps the permit at the most that was in memory at once. */
+    /** Keeps the permit at the largest size that was in memory at once. */
     private void reserve() {
         long needed = lines.heldBytes();
         if (needed > reserved) {
@@ -224,7 +227,7 @@ final class LineStream {
                 }));
     }
 
-    /** What goes wrong then is no concern of a line. */
+    /** Whether the whole body was read; a later failure does not affect any line. */
     private boolean isReadToEnd() {
         return ended && lines.isEmpty();
     }

@@ -11,21 +11,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a publish request is answered with, whichever way it came in.
+ * The response to a publish request.
  *
  * @param body null if there is none; not copied
- * @param headers besides those that describe the body
+ * @param headers additional headers, without those that describe the body
  */
 public record Answer(int status, @Nullable Body body, List<Header> headers) {
 
-    /** The bytes, and their media type as the header has it. */
+    /** The bytes of the body, and their media type as in the header. */
     public record Body(byte[] bytes, CharSequence type) {}
 
     public record Header(String name, String value) {}
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json;charset=UTF-8");
 
-    /** Written here, because the REST layer looks for a writer again with every answer, and writes in pieces. */
+    /** Writes JSON directly, because the REST layer looks for a writer with every response and writes in pieces. */
     public static Answer json(int status, ObjectWriter writer, Object document) {
         return new Answer(status, new Body(write(writer, document), JSON), List.of());
     }
@@ -42,7 +42,7 @@ public record Answer(int status, @Nullable Body body, List<Header> headers) {
         return new Answer(204, null, List.of());
     }
 
-    /** For the REST layer. */
+    /** Converts to a response of the REST layer. */
     public Response toResponse() {
         var response = Response.status(status);
         if (body != null) {
@@ -52,7 +52,7 @@ public record Answer(int status, @Nullable Body body, List<Header> headers) {
         return response.build();
     }
 
-    /** Without the REST layer; on the event loop of the request. */
+    /** Writes the response without the REST layer, on the event loop of the request. */
     public void writeTo(HttpServerResponse response) {
         response.setStatusCode(status);
         headers.forEach(header -> response.headers().add(header.name(), header.value()));

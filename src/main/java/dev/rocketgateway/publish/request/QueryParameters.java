@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The query of a request, decoded; the server's own parameters do not tell {@code property.a} from {@code property.A}. Its syntax has
- * been checked before.
+ * Decodes the query of a request, with case-sensitive names: the server's own parameters do not distinguish {@code property.a} and
+ * {@code property.A}. The syntax was checked before.
  */
 public final class QueryParameters {
 

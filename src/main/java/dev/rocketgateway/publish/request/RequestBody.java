@@ -17,10 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of one request as it arrives, byte for byte, within a size, a time and the service's memory.
+ * Reads the body of one request as it arrives, within limits of size, time and memory.
  *
- * <p>A request that announces too much is refused before the first byte is read; one that sends too much, at the byte
- * that is too many. Runs on the request's event loop.
+ * <p>A request that announces too many bytes is refused before its first byte is read. A request that sends too many bytes is
+ * refused at the first byte above the limit. Runs on the request's event loop.
  */
 public final class RequestBody {
 
@@ -52,9 +52,9 @@ public final class RequestBody {
     }
 
     /**
-     * @param permit grows with what is read; still the caller's to release, whatever happens
-     * @param tooLarge the problem of a larger body
-     * @param ifEmpty what an empty body means; null if it means nothing
+     * @param permit grows with the bytes read; the caller always releases it
+     * @param tooLarge the problem for a larger body
+     * @param ifEmpty the value for an empty body; null if an empty body is a problem
      * @return fails with {@link GatewayException} only
      */
     public static CompletableFuture<byte[]> read(
@@ -75,7 +75,7 @@ public final class RequestBody {
         int capacity = (int) Math.min(announced < 0 ? 1024 : announced, FIRST_CAPACITY);
         var body = new RequestBody(request, permit, maxSize, tooLarge, ifEmpty, capacity);
         body.start();
-        // Most bodies are read in the same turn of the event loop and need no timer.
+        // Most bodies arrive in the same turn of the event loop and need no timer.
         vertx.getOrCreateContext().runOnContext(next -> body.limit(vertx, timeout));
         return body.whole;
     }
@@ -140,24 +140,24 @@ public final class RequestBody {
         }
     }
 
-    /** Bytes the request announces, or -1. HTTP has refused lengths that are not numbers before this. */
+    /** The announced length in bytes, or -1. Invalid lengths were refused earlier. */
     private static long contentLength(HttpServerRequest request) {
         @Nullable String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (announced != null) {
             return Long.parseLong(announced);
         }
-        // In HTTP/2 the frames say where a body ends, and it need not be announced.
+        // In HTTP/2 the frames mark the end of a body, and its length need not be announced.
         boolean framed = request.version() == HttpVersion.HTTP_2;
         return framed || request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? -1 : 0;
     }
 
     private static GatewayException emptyBody() {
         return GatewayException.of(
-                ProblemType.EMPTY_BODY, "The request has no body; the body is the message, at least one byte of it.");
+                ProblemType.EMPTY_BODY, "The request has no body; send the message as the body, at least one byte.");
     }
 
     private static GatewayException tooLarge(ProblemType type, int maxSize) {
-        return GatewayException.of(type, "The body is larger than the %d bytes it may have.".formatted(maxSize));
+        return GatewayException.of(type, "The body is larger than the limit of %d bytes.".formatted(maxSize));
     }
 
     private static GatewayException slow(Duration timeout) {
@@ -167,7 +167,7 @@ public final class RequestBody {
     }
 
     /**
-     * For bodies the gateway has to read.
+     * Refuses an encoded body, for operations that must read the body.
      *
      * @throws GatewayException {@code unsupported-media-type} if the body is encoded
      */
@@ -176,7 +176,7 @@ public final class RequestBody {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw GatewayException.of(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Encoding is '%s'; this body is read by the gateway and must not be encoded."
+                    "Content-Encoding is '%s'; send the body without an encoding, because the gateway must read it."
                             .formatted(encoding));
         }
     }

@@ -4,13 +4,14 @@ import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 
-/** The {@code {topic}} of a path. */
+/** Reads the {@code {topic}} of a path. */
 public final class TopicParameter {
 
     private TopicParameter() {}
 
     /**
-     * @throws GatewayException {@code invalid-request} for what is no topic name, {@code topic-reserved} for RocketMQ's own
+     * @throws GatewayException {@code invalid-request} if it is not a topic name, {@code topic-reserved} if it is a topic of
+     *     RocketMQ itself
      */
     public static TopicName read(String text) {
         TopicName topic;
@@ -21,7 +22,8 @@ public final class TopicParameter {
         }
         if (topic.isReserved()) {
             throw GatewayException.of(
-                    ProblemType.TOPIC_RESERVED, "Topic '%s' belongs to RocketMQ itself.".formatted(topic));
+                    ProblemType.TOPIC_RESERVED,
+                    "Topic '%s' is reserved for RocketMQ itself; use another name.".formatted(topic));
         }
         return topic;
     }

@@ -14,15 +14,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages to the broker as one.
+ * Sends messages to the broker in one request, and isolates those that the broker refuses.
  *
- * <p>A broker that does not take them as one does not say which is to blame, and has stored none. So they go again in halves,
- * one half after the other, until what it refuses is alone:
+ * <p>A broker that refuses such a request stores none of its messages and does not say which message is the cause. So the messages
+ * are sent again in halves, one half after the other, until each refused message is alone:
  *
  * <pre>
  *   a b c D e f g h ── refused ──▶ a b c D ── refused ──▶ a b ── stored
  *                                                         c D ── refused ──▶ c ── stored
- *                                  e f g h ── stored                         D ── refused, and told so
+ *                                  e f g h ── stored                         D ── refused, and fails
  * </pre>
  * Thread-safe; never blocks.
  */
@@ -38,9 +38,10 @@ class BisectingSender {
     }
 
     /**
-     * @param messages of one topic, without group or schedule, that the broker may get as one; a single one may be any
+     * @param messages of one topic, without group or schedule, that may go to the broker in one request; a single message may have
+     *     any attributes
      * @param mode not {@code ONEWAY}
-     * @return completes, and never fails, when the receipt of each has and the client is done with them
+     * @return completes when all receipts have completed and the client has released the messages; never fails
      */
     CompletableFuture<Void> send(List<PendingSend> messages, SendMode mode) {
         return send(messages, mode, new Budget(messages.size()));
@@ -68,7 +69,7 @@ class BisectingSender {
                 .toCompletableFuture();
     }
 
-    /** Whatever becomes of a send, those who wait for it are told. */
+    /** Turns an exception into a failed stage, so that every waiting sender is notified. */
     private static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> send) {
         try {
             return send.get();
@@ -95,13 +96,13 @@ class BisectingSender {
                 .thenCompose(first -> send(waitedFor.subList(half, waitedFor.size()), mode, budget));
     }
 
-    /** How many more calls a broker gets that says no more than that there was an error: it may be the broker that is ill. */
+    /** Limits the further calls to a broker that only says that an error happened, because the broker itself may be broken. */
     private static final class Budget {
 
         private int calls;
 
         Budget(int messages) {
-            // Twice what it takes to find two of them.
+            // Twice the number of calls that find two refused messages.
             this.calls = 4 * (Integer.SIZE - Integer.numberOfLeadingZeros(messages));
         }
 
@@ -126,7 +127,7 @@ class BisectingSender {
                 .toCompletableFuture();
     }
 
-    /** Nobody's answer waits for it: each sender keeps its own deadline. */
+    /** The longest timeout of the messages; each sender keeps its own deadline. */
     private static Duration longest(List<PendingSend> messages) {
         return messages.stream()
                 .map(message -> atLeast(message.left()))
@@ -139,8 +140,8 @@ class BisectingSender {
     }
 
     /**
-     * Whether the broker or the client looked at what was sent and said no: of a batch that is too large for it, a broker may say
-     * no more than that there was an error.
+     * Whether the broker or the client refused the content. For a batch that is too large, a broker may only say that an error
+     * happened.
      */
     private static boolean isRefusal(Throwable thrown) {
         return Causes.of(thrown) instanceof SendFailedException failure

@@ -21,17 +21,18 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Sends messages of several callers together while the broker is busy with earlier ones.
  *
- * <p>One remote call per message is most of what a message costs. So while a few messages are under way to a topic, what comes
- * waits, and leaves together as soon as they have returned. A message alone leaves at once; the more come, the more leave together.
+ * <p>The remote call is most of the cost of a message. So while a few requests are in flight to a topic, new messages wait, and are
+ * sent together when one of these requests returns. A message alone is sent at once. The more messages arrive, the more are sent
+ * together.
  *
  * <pre>
- *                        ┌ under way ┐
- *   callers ─▶ [f g h] ─▶│ [b c d e] │─▶ broker      it returns: [f g h] leaves
- *              waiting   └           ┘               nothing returns for max-wait: it leaves too
+ *                        ┌ in flight ┐
+ *   callers ─▶ [f g h] ─▶│ [b c d e] │─▶ broker      it returns: [f g h] is sent
+ *              waiting   └           ┘               nothing returns for max-wait: it is sent too
  * </pre>
- * Each caller gets the receipt or the failure of its own message. Messages with a group or a schedule are sent as they come.
+ * Each caller gets the receipt or the failure of its own message. Messages with a group or a schedule are sent at once.
  *
- * <p>Thread-safe; never blocks. Made at start, so that settings with which nothing would leave are found there.
+ * <p>Thread-safe; never blocks. Created at startup, so that settings with which nothing would be sent fail fast.
  */
 @Startup
 @Singleton
@@ -47,7 +48,7 @@ class Coalescing {
     private final Map<Key, TopicSendQueue> topics = new ConcurrentHashMap<>();
 
     /**
-     * @throws ConfigurationException if a setting would let nothing leave
+     * @throws ConfigurationException if nothing could be sent with the settings
      */
     Coalescing(
             MessagePublisher publisher,
@@ -74,7 +75,7 @@ class Coalescing {
 
     /**
      * @param mode not {@code ONEWAY}
-     * @param timeout how long the caller waits; a message that has not left by then never does
+     * @param timeout how long the caller waits; a message that was not sent by then is never sent
      * @return fails with {@link SendFailedException}
      */
     CompletableFuture<SendReceipt> send(OutgoingMessage message, SendMode mode, Duration timeout) {
@@ -85,7 +86,7 @@ class Coalescing {
             int size = publisher.batchSize(message);
             var key = new Key(message.topic(), mode);
             while (!topics.computeIfAbsent(key, this::departures).add(pending, size)) {
-                // It went idle and was given up in this moment.
+                // The queue became idle and was removed at this moment.
             }
         }
         return pending.receipt();

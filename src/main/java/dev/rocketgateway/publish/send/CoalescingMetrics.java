@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 
-/** The meters of {@link Coalescing}. Thread-safe. */
+/** Records the meters of {@link Coalescing}. Thread-safe. */
 @Singleton
 class CoalescingMetrics {
 
@@ -16,15 +16,15 @@ class CoalescingMetrics {
     CoalescingMetrics(MeterRegistry registry) {
         this.together = DistributionSummary.builder("gateway.publish.coalesced")
                 .baseUnit("messages")
-                .description("Messages that left for the broker together; 1 is one that left alone")
+                .description("Messages that were sent to the broker in one request; 1 is a message sent alone")
                 .register(registry);
         this.waited = Timer.builder("gateway.publish.coalescing.wait")
-                .description("How long the first of those that left together had waited for an earlier send to return")
+                .description("How long the first message of a request had waited for an earlier request to return")
                 .register(registry);
     }
 
     /**
-     * @param nanos how long the first of them had waited
+     * @param nanos how long the first message had waited
      */
     void left(int messages, long nanos) {
         together.record(messages);

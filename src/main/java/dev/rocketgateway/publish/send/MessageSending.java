@@ -24,9 +24,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends, and says in time what became of it: failures as problems, a late broker as {@code broker-timeout}.
+ * Sends messages and returns their outcomes in time: failures as problems, a late broker as {@code broker-timeout}.
  *
- * <p>Thread-safe; never blocks. Stages never fail: what went wrong is in the outcome.
+ * <p>Thread-safe; never blocks. Stages never fail: a failure is in the outcome.
  */
 @Singleton
 public class MessageSending {
@@ -53,7 +53,7 @@ public class MessageSending {
     }
 
     /**
-     * @param letGo called once the client is done with the message, which can be after the outcome is known
+     * @param letGo called when the client has released the message, possibly after the outcome is known
      */
     public CompletableFuture<SendOutcome> one(
             OutgoingMessage message, SendMode mode, Duration timeout, Runnable letGo) {
@@ -77,11 +77,11 @@ public class MessageSending {
     }
 
     /**
-     * Sends messages that go to the broker as one.
+     * Sends messages to the broker in one request.
      *
      * @param messages of one topic, without group or schedule
-     * @param letGo called once the client is done with the messages, which can be after the outcomes are known
-     * @return one outcome for each, in the same order
+     * @param letGo called when the client has released the messages, possibly after the outcomes are known
+     * @return one outcome for each message, in the same order
      */
     public CompletableFuture<List<SendOutcome>> together(
             List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
@@ -95,7 +95,7 @@ public class MessageSending {
         var pending = messages.stream()
                 .map(message -> PendingSend.of(message, timeout))
                 .toList();
-        // Also those are counted that are stored after the caller has left.
+        // Messages that are stored after the caller has gone are counted too.
         var stored = pending.stream()
                 .map(each -> each.receipt().thenApply(this::stored))
                 .toList();
@@ -106,7 +106,7 @@ public class MessageSending {
     }
 
     /**
-     * @param late that not all are decided by now
+     * @param late whether some outcomes are still unknown
      */
     private static SendOutcome outcome(
             OutgoingMessage message, CompletableFuture<SendOutcome> stored, @Nullable Throwable late) {
@@ -131,27 +131,31 @@ public class MessageSending {
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Counts it, and says whether it is stored as safely as it has to be. */
+    /** Counts a stored message. The outcome is a failure if the message is not stored as safely as required. */
     public SendOutcome stored(SendReceipt receipt) {
         metrics.stored(receipt.sendStatus());
         if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
             return new SendOutcome.Failed(GatewayException.of(
                             ProblemType.NOT_REPLICATED,
-                            "The message is stored with sendStatus %s, and this gateway asks for SEND_OK."
+                            "The message is stored with sendStatus %s, but this gateway requires SEND_OK."
                                     .formatted(receipt.sendStatus()))
                     .withStored());
         }
         return new SendOutcome.Stored(receipt);
     }
 
-    /** What is told of it; a bug is logged. */
+    /** Converts a failure into a problem for the caller; logs a bug. */
     public static SendOutcome.Failed failed(Throwable failure, OutgoingMessage message) {
         var cause = Causes.of(failure);
         if (cause instanceof SendFailedException e && e.reason() != SendFailedException.Reason.INTERNAL) {
             return new SendOutcome.Failed(SendErrors.toProblem(e, message));
         }
         if (!(cause instanceof TimeoutException)) {
-            LOG.errorf(cause, "send failed by a bug topic=%s messageId=%s", message.topic(), message.id());
+            LOG.errorf(
+                    cause,
+                    "send failed because of a bug in the gateway topic=%s messageId=%s",
+                    message.topic(),
+                    message.id());
         }
         if (cause instanceof SendFailedException e) {
             return new SendOutcome.Failed(SendErrors.toProblem(e, message));

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A message on its way to the broker, and what its sender waits for.
+ * A message that waits to be sent, and the receipt its sender waits for.
  *
- * @param receipt completed once; fails with {@link SendFailedException}
- * @param since {@link System#nanoTime} of its coming
+ * @param receipt completes once; fails with {@link SendFailedException}
+ * @param since {@link System#nanoTime} when the message arrived
  * @param deadline {@link System#nanoTime} after which its sender no longer waits
  */
 record PendingSend(OutgoingMessage message, CompletableFuture<SendReceipt> receipt, long since, long deadline) {

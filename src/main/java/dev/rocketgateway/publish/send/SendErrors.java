@@ -7,18 +7,21 @@ import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.publish.SendFailedException;
 import java.util.Objects;
 
-/** Tells the caller why a message was not confirmed, in one sentence and without anything about the inside. */
+/** Translates a failed send into a problem for the caller, without internal details. */
 final class SendErrors {
 
-    /** The code of RocketMQ's {@code ResponseCode.SYSTEM_ERROR}: all a broker says whose timer is off or full. */
+    /**
+     * The code of RocketMQ's {@code ResponseCode.SYSTEM_ERROR}: the only code that a broker returns if its timer is off or full.
+     */
     static final int SYSTEM_ERROR = 1;
 
     private static final String NOT_SCHEDULED =
-            "The broker did not schedule the message: its timer is full, or off (then use delayLevel). Nothing was stored.";
+            "The broker did not schedule the message: its timer is full or off. If its timer is off, use "
+                    + "delayLevel. Nothing was stored.";
 
     private SendErrors() {}
 
-    /** Whether the broker's timer keeps it; levels are kept elsewhere, and never refused. */
+    /** Whether the broker's timer holds the message. Messages with a delay level are held elsewhere and never refused. */
     private static boolean isTimed(OutgoingMessage message) {
         return message.schedule()
                 .filter(schedule -> !(schedule instanceof DeliverySchedule.Level))
@@ -42,7 +45,8 @@ final class SendErrors {
             case TYPE_MISMATCH -> ProblemType.MESSAGE_TYPE_MISMATCH;
             case BROKER_TOO_OLD -> ProblemType.BROKER_TOO_OLD;
             case DENIED -> ProblemType.BROKER_DENIED;
-            // Of what a broker refuses as illegal, the gateway has not checked these two.
+            // A broker refuses illegal messages for several reasons. These two are the ones that the gateway does not
+            // check itself.
             case ILLEGAL_MESSAGE -> isTimed(message) ? ProblemType.INVALID_REQUEST : ProblemType.MESSAGE_TOO_LARGE;
             case BROKER_BUSY -> ProblemType.BROKER_BUSY;
             case OVERLOADED -> ProblemType.OVERLOADED;
@@ -53,12 +57,13 @@ final class SendErrors {
         };
     }
 
-    /** A message that could not go to another broker says why. */
+    /** Explains why a message with a group could not go to another broker. */
     private static String ofGroup(SendFailedException e, OutgoingMessage message) {
         boolean ofOneBroker = e.reason() == SendFailedException.Reason.TIMEOUT
                 || e.reason() == SendFailedException.Reason.UNAVAILABLE && e.brokerCode() == null;
         return ofOneBroker && message.messageGroup().isPresent()
-                ? " All messages of a message group go to one queue, to keep their order, and so to the broker of that queue alone."
+                ? " All messages of a message group go to one queue, to keep their order, so only the broker of this "
+                        + "queue can take them."
                 : "";
     }
 
@@ -67,30 +72,31 @@ final class SendErrors {
         return switch (e.reason()) {
             case TOPIC_NOT_FOUND -> "Topic '%s' has no route on any broker.".formatted(topic);
             case TYPE_MISMATCH ->
-                "Topic '%s' is declared for another type of message than %s, which this one is."
+                "This message has type %2$s, but topic '%1$s' is declared for another type."
                         .formatted(topic, message.type());
             case BROKER_TOO_OLD ->
-                "%s: it would deliver the message at once. Use 'delayLevel' instead of 'delay' or 'deliverAt', or upgrade the broker. Nothing was stored."
+                "%s, so it would deliver the message at once. Use 'delayLevel' instead of 'delay' or 'deliverAt', or upgrade the broker. Nothing was stored."
                         .formatted(Objects.requireNonNullElse(e.detail(), "The broker has no timer"));
-            case DENIED -> "The broker does not let the gateway publish to topic '%s'.".formatted(topic);
+            case DENIED -> "The broker does not allow the gateway to publish to topic '%s'.".formatted(topic);
             case ILLEGAL_MESSAGE ->
                 isTimed(message)
-                        ? "The broker refused the message: it is scheduled further ahead than the broker allows, or larger."
-                        : "The broker refused the message: body or properties are larger than it accepts.";
-            case BROKER_BUSY -> "The broker is shedding load; nothing was stored.";
-            case OVERLOADED -> "Too much is in flight to the broker already; nothing was stored.";
+                        ? "The broker refused the message: it is scheduled further in the future than the broker allows, or is "
+                                + "too large."
+                        : "The broker refused the message: its body or its properties are too large for the broker.";
+            case BROKER_BUSY -> "The broker is overloaded and refused the message; nothing was stored.";
+            case OVERLOADED -> "Too many messages or bytes are in flight to the broker; nothing was stored.";
             case UNAVAILABLE ->
                 isTimed(message) && Integer.valueOf(SYSTEM_ERROR).equals(e.brokerCode())
                         ? NOT_SCHEDULED
                         : e.maybeStored()
-                                ? "The connection to the broker broke after the message was sent; it may have been stored."
+                                ? "The connection to the broker broke after the message was sent; the message may have been stored."
                                 : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
-            case NO_REPLY -> "Nobody replied in time; the message is stored, and may be acted on later.";
+            case NO_REPLY -> "No consumer replied in time; the message is stored, and a consumer may still process it.";
             case TIMEOUT ->
                 e.maybeStored()
                         ? "The broker did not answer in time; the message may have been stored."
                         : "The broker did not answer earlier messages in time; nothing was stored.";
-            case INTERNAL -> "The gateway failed; its log has the details under the request id.";
+            case INTERNAL -> "The gateway failed because of a bug; its log has the details under the requestId.";
         };
     }
 }

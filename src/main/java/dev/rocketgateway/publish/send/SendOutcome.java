@@ -3,16 +3,16 @@ package dev.rocketgateway.publish.send;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.publish.SendReceipt;
 
-/** What became of one message of a batch. */
+/** The outcome of sending one message. */
 public sealed interface SendOutcome {
 
-    /** The broker has it. */
+    /** The broker has stored the message. */
     record Stored(SendReceipt receipt) implements SendOutcome {}
 
-    /** It left for the broker, which does not say more of one-way messages. */
+    /** The one-way message was handed to the network; the broker does not confirm it. */
     record HandedOver() implements SendOutcome {}
 
-    /** It was not sent, or not confirmed. */
+    /** The message was not sent, or not confirmed. */
     record Failed(GatewayException problem) implements SendOutcome {}
 
     default boolean failed() {

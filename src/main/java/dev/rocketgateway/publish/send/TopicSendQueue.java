@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The messages of one topic and mode that wait, and how many sends are under way; see {@link Coalescing}. Thread-safe.
+ * Holds the waiting messages of one topic and mode, and counts the requests in flight; see {@link Coalescing}. Thread-safe.
  *
- * <p>It lives from the first message to the moment when none waits and none is under way: topics come from callers, and must
- * not leave anything behind.
+ * <p>A queue exists from its first message until no message waits or is in flight. Callers choose the topics, so a topic must not
+ * leave anything behind.
  */
 final class TopicSendQueue {
 
@@ -37,8 +37,8 @@ final class TopicSendQueue {
     private boolean over;
 
     /**
-     * @param maxSize bytes that may leave together
-     * @param send never fails, and completes when the receipts have
+     * @param maxSize maximum bytes of one request
+     * @param send completes when all receipts have completed; never fails
      * @param idle called once, after which nothing can be added
      */
     TopicSendQueue(
@@ -57,7 +57,7 @@ final class TopicSendQueue {
     }
 
     /**
-     * @return false if this is over; then another has to be made
+     * @return false if this queue has ended and the caller must create another
      */
     boolean add(PendingSend pending, int size) {
         boolean arm = false;
@@ -85,7 +85,10 @@ final class TopicSendQueue {
         return true;
     }
 
-    /** Goes on with what waits as long as sends return at once, as they do when everything is refused: without a stack of them. */
+    /**
+     * Sends waiting messages in a loop while requests return at once, for example because all are refused. A recursion would
+     * overflow the stack.
+     */
     private void leave(Deque<List<PendingSend>> batches) {
         for (var next = batches.poll(); next != null; next = batches.poll()) {
             metrics.left(next.size(), System.nanoTime() - next.get(0).since());
@@ -100,10 +103,10 @@ final class TopicSendQueue {
     }
 
     /**
-     * A send has returned.
+     * Handles the return of a request.
      *
-     * @param size messages that were sent
-     * @return what leaves now
+     * @param size number of messages in the request
+     * @return the messages to send now
      */
     private Deque<List<PendingSend>> returned(int size) {
         var next = new Taken();
@@ -123,7 +126,7 @@ final class TopicSendQueue {
         return next.batches;
     }
 
-    /** Nothing may hold messages back for longer: neither a broker that is far away nor one that has stopped to answer. */
+    /** Starts the timer of the longest wait, so that neither a distant broker nor a silent one holds messages back. */
     private void arm(long millis) {
         vertx.setTimer(Math.max(1, millis), fired -> waitedLongEnough());
     }
@@ -141,12 +144,12 @@ final class TopicSendQueue {
                 arm(TimeUnit.NANOSECONDS.toMillis(left) + 1);
             }
         }
-        // Outside the lock: what a caller does with its answer is not known here.
+        // Outside the lock, because callbacks of callers run here.
         leave(next.batches);
         next.failLate();
     }
 
-    /** Nanoseconds until the first that waits has waited long enough. */
+    /** Nanoseconds until the first waiting message must be sent. */
     private long untilDue() {
         var first = waiting.peek();
         return first == null
@@ -155,7 +158,7 @@ final class TopicSendQueue {
                         - (System.nanoTime() - first.pending().since());
     }
 
-    /** Takes the first that wait, as many as may leave together; they are under way from here on. */
+    /** Takes the first waiting messages, as many as may be sent together, and counts them as in flight. */
     private void take(Taken taken) {
         var batch = new ArrayList<PendingSend>();
         long size = 0;
@@ -177,7 +180,7 @@ final class TopicSendQueue {
         }
     }
 
-    /** What was waiting: some leaves together, and what nobody waits for any more stays. */
+    /** Takes the next batch from the queue, and drops messages whose caller has gone. */
     private static final class Taken {
 
         private final Deque<List<PendingSend>> batches = new ArrayDeque<>();

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * What a request's headers say its body is: just bytes, or a CloudEvent in one of the modes of the HTTP binding.
+ * The form of a request body according to the headers: plain bytes, or a CloudEvent in one of the modes of the HTTP binding.
  *
- * @param kind what the body is
+ * @param kind the kind of body
  * @param known the attributes that are in the headers
- * @param forBody gives the message's attributes once the body is known
+ * @param forBody returns the attributes of the message when the body is known
  */
 record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageAttributes> forBody) {
 
@@ -29,8 +29,8 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
 
     /**
      * @param given the attributes the caller gave the message
-     * @throws GatewayException {@code invalid-request} for an event in binary mode that is none,
-     *     {@code unsupported-media-type} for one in a format that is not read
+     * @throws GatewayException {@code invalid-request} for an invalid event in binary mode, {@code unsupported-media-type} for an
+     *     event in an unsupported format
      */
     static MessageForm of(MultiMap headers, MessageAttributes given) {
         var contentType = headers.get("Content-Type");
@@ -51,15 +51,15 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
         return new MessageForm(Kind.BYTES, given, body -> given);
     }
 
-    /** Whether a request without a body is a message: an event need not have data. */
+    /** Whether a request without a body is a message: an event may have no data. */
     boolean mayBeEmpty() {
         return kind == Kind.DATA_OF_EVENT;
     }
 
     /**
-     * What is stored for the body of the request.
+     * Returns the bytes to store for the body of the request.
      *
-     * @throws GatewayException {@code invalid-request} for data that would be taken for no data
+     * @throws GatewayException {@code invalid-request} for data that looks like an event without data
      */
     byte[] stored(byte[] body) {
         if (kind != Kind.DATA_OF_EVENT) {
@@ -68,14 +68,14 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
         if (Arrays.equals(body, CloudEventAttributes.NO_DATA)) {
             throw GatewayException.invalid(
                     "body",
-                    "is one zero byte, which means in RocketMQ that an event has no data; send the event as %s"
+                    "is a single zero byte, which in RocketMQ stands for an event without data; send the event as %s"
                             .formatted(CloudEventJson.EVENT));
         }
         return body.length == 0 ? CloudEventAttributes.NO_DATA.clone() : body;
     }
 
     /**
-     * @throws GatewayException {@code malformed-body} or {@code invalid-request} for an event in structured mode that is none
+     * @throws GatewayException {@code malformed-body} or {@code invalid-request} for an invalid event in structured mode
      */
     MessageAttributes attributes(byte[] body) {
         return forBody.apply(body);

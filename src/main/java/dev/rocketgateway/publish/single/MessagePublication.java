@@ -38,15 +38,15 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a message of a request and publishes it.
+ * Creates a message from a request and publishes it.
  *
- * <p>Runs on the event loop and never blocks it: the body is read as it arrives, and the answer completes when the
- * publisher's stage does or the caller's time is up, whichever is first.
+ * <p>Runs on the event loop and never blocks it: the body is read as it arrives. The response completes when the publisher answers
+ * or the caller's timeout ends, whichever is first.
  */
 @Singleton
 class MessagePublication {
 
-    /** In every answer to a request that got as far as having a message, the failed ones included. */
+    /** Header of every response to a request whose attributes were valid, including failed ones. */
     static final CharSequence MESSAGE_ID_HEADER = HttpHeaders.createOptimized("RocketMQ-Message-Id");
 
     private static final String REQUEST = "request";
@@ -111,16 +111,16 @@ class MessagePublication {
                 (done, failure) -> metrics.answered(topicText, label, outcome(failure), System.nanoTime() - start));
     }
 
-    /** What is known of a message before its body. */
+    /** The parts of a message that are known before its body is read. */
     private record Head(TopicName topic, Mode mode, RequestAttributes attributes, MessageForm form) {}
 
-    /** What is done with a message, and what the answer is. */
+    /** A mode, and how it publishes a message and answers. */
     private record Mode(String label, boolean waitsForReply, Way way) {}
 
     private interface Way {
 
         /**
-         * @param permit is released once nobody holds anything of the message or its answer any more
+         * @param permit released when nothing of the message or its response is in use any longer
          */
         CompletableFuture<Answer> publish(
                 OutgoingMessage message, Duration timeout, InFlightLimit.Permit permit, RoutingContext context);
@@ -155,7 +155,9 @@ class MessagePublication {
         var message = attributes.map(RequestAttributes::message).orElse(MessageAttributes.NONE);
         boolean waits = mode.isPresent() && mode.get().waitsForReply();
         if (waits && message.schedule().isPresent()) {
-            errors.add("mode", "is request, and nobody replies to a message that is delivered later");
+            errors.add(
+                    "mode",
+                    "cannot be request for a message that is delivered later; use another mode, or leave out its schedule");
         }
         var form = errors.collect(() -> MessageForm.of(headers, message));
         errors.throwIfAny();

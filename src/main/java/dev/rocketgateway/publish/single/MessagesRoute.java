@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short way of {@code POST /topics/{topic}/messages}, past the REST layer, which is a sixth of what such a request costs
- * (ADR 26).
+ * Handles {@code POST /topics/{topic}/messages} requests that need no content negotiation without the REST layer, which takes a
+ * sixth of the cost of such a request (ADR 26).
  *
- * <p>It takes what leaves nothing to decide: a plain topic in the path, a body of a plain media type, and an answer in JSON wanted.
- * Anything else, such as other methods, encoded paths, and lists of media types, goes on to {@link MessagesResource}, which answers these alike.
+ * <p>It handles a request with a plain topic in the path, a plain media type, and JSON as an accepted response. Any other request,
+ * such as one with an encoded path or a list of media types, goes to {@link MessagesResource}, which gives the same responses.
  *
- * <p>Runs on the event loop of the request, and answers there.
+ * <p>Runs and answers on the event loop of the request.
  */
 @Singleton
 class MessagesRoute {
@@ -28,7 +28,7 @@ class MessagesRoute {
     private static final String BEFORE_TOPIC = "/topics/";
     private static final String AFTER_TOPIC = "/messages";
 
-    /** RFC 9110, section 8.3.1, without what is seldom: quoted values, and the rarer characters of tokens. */
+    /** RFC 9110, section 8.3.1, without rare forms: quoted values, and unusual characters of tokens. */
     private static final Pattern PLAIN_TYPE = Pattern.compile("T/T(?:; ?T=T)*".replace("T", "[A-Za-z0-9+._-]+"));
 
     private final MessagePublication publication;
@@ -56,7 +56,7 @@ class MessagesRoute {
         }
         var answered = publish(topic, context);
         if (answered.isDone()) {
-            // Most of what is refused: at once, before more of its body is read.
+            // Most refusals happen here, before more of the body is read.
             answered.whenComplete((answer, failure) -> answer(context, answer, failure));
         } else {
             var eventLoop = vertx.getOrCreateContext();
@@ -84,7 +84,7 @@ class MessagesRoute {
         }
     }
 
-    /** What is between the two, if it needs no decoding. */
+    /** The topic in the path, if it needs no decoding; else null. */
     static @Nullable String plainTopic(String path) {
         int end = path.length() - AFTER_TOPIC.length();
         if (end <= BEFORE_TOPIC.length() || !path.startsWith(BEFORE_TOPIC) || !path.endsWith(AFTER_TOPIC)) {
@@ -99,7 +99,7 @@ class MessagesRoute {
         return path.substring(BEFORE_TOPIC.length(), end);
     }
 
-    /** There is a 415 for what is no media type. */
+    /** Whether this route can handle the type. Invalid media types get 415 elsewhere. */
     static boolean isPlainType(@Nullable String contentType) {
         return contentType == null || PLAIN_TYPE.matcher(contentType).matches();
     }

@@ -28,13 +28,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * {@code mode=request}: publishes a message and answers with the message a consumer replies.
+ * {@code mode=request}: publishes a message and responds with the reply of a consumer.
  *
  * <pre>
  * caller ──▶ request ──▶ broker ──▶ consumer
  *    ◀────── 200 ◀────── broker ◀── reply         RocketMQ's request-reply, RIP-11
  * </pre>
- * Never blocks. What is in the reply goes back the way it would have come: the body as body, the rest as {@code RocketMQ-*} headers.
+ * Never blocks. The response has the same form as a request: the body of the reply as body, its attributes as {@code RocketMQ-*}
+ * headers.
  */
 @Singleton
 class ReplyPublication {
@@ -52,8 +53,8 @@ class ReplyPublication {
     }
 
     /**
-     * @param permit is released once the client is done with the message and the answer is handed to the network
-     * @return fails with {@link GatewayException}: {@code reply-timeout} if the request is stored and nobody replies in time
+     * @param permit released when the client has released the message and the response was handed to the network
+     * @return fails with {@link GatewayException}: {@code reply-timeout} if the request is stored but no consumer replies in time
      */
     CompletableFuture<Answer> request(
             OutgoingMessage message, Duration timeout, InFlightLimit.Permit permit, RoutingContext context) {
@@ -82,7 +83,7 @@ class ReplyPublication {
                     reply.completeExceptionally(failed.problem());
                 }
             });
-            // Answered, or left: then nobody waits any more.
+            // The response was sent or the caller has gone, so nobody waits any longer.
             Runnable end = () -> {
                 answered.run();
                 reply.completeExceptionally(new TimeoutException());

@@ -47,11 +47,12 @@ class TopicsResource {
         if (cause instanceof SendFailedException e) {
             return e.reason() == SendFailedException.Reason.OVERLOADED
                     ? GatewayException.causedBy(
-                            e, ProblemType.OVERLOADED, "Too many topics are being looked up already.")
+                            e, ProblemType.OVERLOADED, "Too many topics are being looked up. Try again later.")
                     : GatewayException.causedBy(
                             e,
                             ProblemType.BROKER_UNAVAILABLE,
-                            "Nobody can tell whether topic '%s' exists.".formatted(topic));
+                            "The brokers and name servers did not say whether topic '%s' exists. Try again later."
+                                    .formatted(topic));
         }
         return cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
     }

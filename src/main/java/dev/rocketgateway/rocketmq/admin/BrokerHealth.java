@@ -137,10 +137,11 @@ public class BrokerHealth {
     private static void tell(Set<String> before, Set<String> next) {
         next.stream()
                 .filter(broker -> !before.contains(broker))
-                .forEach(broker -> LOG.warnf("broker is avoided, it does not answer or is slow broker=%s", broker));
+                .forEach(broker ->
+                        LOG.warnf("broker is slow or does not answer, messages go to other brokers broker=%s", broker));
         before.stream()
                 .filter(broker -> !next.contains(broker))
-                .forEach(broker -> LOG.infof("broker is taken back broker=%s", broker));
+                .forEach(broker -> LOG.infof("broker answers again and gets messages again broker=%s", broker));
     }
 
     private Set<String> look(long now) {

@@ -102,7 +102,7 @@ public class BrokerProbe {
             found = State.NO_NAME_SERVER;
         }
         if (found != state) {
-            var message = "RocketMQ changed state=%s before=%s";
+            var message = "state of RocketMQ changed state=%s before=%s";
             if (found == State.ANSWERING) {
                 LOG.infof(message, found, state);
             } else {

@@ -66,9 +66,9 @@ public class FilterCheck {
                 if (REFUSALS.contains(e.getResponseCode())) {
                     return Optional.of(words(e.getErrorMessage()));
                 }
-                LOG.debugf(e, "a broker did not judge a filter topic=%s", topic);
+                LOG.debugf(e, "a broker did not check a filter topic=%s", topic);
             } catch (RemotingException e) {
-                LOG.debugf(e, "a broker was not asked about a filter topic=%s", topic);
+                LOG.debugf(e, "a broker could not be asked about a filter topic=%s", topic);
             }
         }
         return Optional.empty();

@@ -49,7 +49,7 @@ public class RocketMqAdmin {
         try {
             client.start();
         } catch (MQClientException e) {
-            throw new IllegalStateException("the RocketMQ client for administration did not start", e);
+            throw new IllegalStateException("the RocketMQ admin client did not start", e);
         }
     }
 
@@ -59,7 +59,7 @@ public class RocketMqAdmin {
 
     @PreDestroy
     void stop() {
-        ClientShutdown.within(timeout, "the administrative client", instance(), client::shutdown);
+        ClientShutdown.within(timeout, "the admin client", instance(), client::shutdown);
     }
 
     /**

@@ -232,15 +232,13 @@ public class TopicLookup {
     /** For those who need an answer of these brokers; of any, if none is named. */
     public static SourceUnavailableException noAnswerFrom(Collection<String> brokers) {
         return new SourceUnavailableException(
-                brokers.isEmpty()
-                        ? "the name server tells of no broker"
-                        : "no answer from " + String.join(", ", brokers),
+                brokers.isEmpty() ? "the name server knows no broker" : "no answer from " + String.join(", ", brokers),
                 null);
     }
 
     private static SourceUnavailableException unknown(TopicName topic, Set<String> away) {
         var why = noAnswerFrom(away);
         return new SourceUnavailableException(
-                "%s, so nobody can tell whether topic %s exists".formatted(why.getMessage(), topic), why);
+                "%s, so it is unknown whether topic %s exists".formatted(why.getMessage(), topic), why);
     }
 }

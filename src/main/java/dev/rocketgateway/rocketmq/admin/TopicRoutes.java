@@ -190,7 +190,8 @@ public class TopicRoutes {
                 return admin.declaredType(topic, address);
             }
         } catch (RemotingException | MQBrokerException notNow) {
-            LOG.debugf(notNow, "the broker did not tell what the topic is declared for topic=%s", topic);
+            LOG.debugf(
+                    notNow, "the broker did not say for which type of message the topic is declared topic=%s", topic);
         }
         return last instanceof Route.Found found ? found.declaredType() : Optional.empty();
     }

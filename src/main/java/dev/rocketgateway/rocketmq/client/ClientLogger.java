@@ -104,7 +104,7 @@ final class ClientLogger extends LegacyAbstractLogger {
             log(Logger.Level.DEBUG, text, thrown);
             return;
         }
-        var counted = repeats.getAsInt() == 0 ? "" : " (%d more like it since)".formatted(repeats.getAsInt());
+        var counted = repeats.getAsInt() == 0 ? "" : " (%d more of the same kind since)".formatted(repeats.getAsInt());
         if (thrown != null && isOfTheClient(thrown)) {
             log(translate(level), text + ": " + causes(thrown) + counted, null);
             log(Logger.Level.DEBUG, text, thrown);
@@ -155,7 +155,7 @@ final class ClientLogger extends LegacyAbstractLogger {
     }
 
     private static String causes(Throwable thrown) {
-        var said = new StringJoiner(", because of ");
+        var said = new StringJoiner(", caused by ");
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             said.add(cause.getClass().getSimpleName() + ": " + cause.getMessage());
         }

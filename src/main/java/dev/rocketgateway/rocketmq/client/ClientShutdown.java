@@ -26,8 +26,7 @@ public final class ClientShutdown {
         thread.setDaemon(true);
         thread.start();
         if (!ended(thread, limit, client)) {
-            LOG.warnf(
-                    "gave up waiting for the RocketMQ client to close what=%s limit=%s", what, Durations.format(limit));
+            LOG.warnf("the RocketMQ client did not close in time what=%s limit=%s", what, Durations.format(limit));
             return false;
         }
         return true;

@@ -82,13 +82,13 @@ public class CompressedBodies implements FilterMessageHook {
             byte[] read = body.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, limit + 1));
             if (read.length > limit) {
                 throw new UndecodableException(
-                        "its body has more than %d bytes when it is decompressed (gateway.rocketmq.max-decompressed-size)"
+                        "its decompressed body has more than %d bytes (gateway.rocketmq.max-decompressed-size)"
                                 .formatted(limit));
             }
             return read;
         } catch (IOException | RuntimeException | LinkageError e) {
             throw new UndecodableException(
-                    "its producer marked its body as compressed (%s), and it cannot be decompressed"
+                    "its producer marked its body as compressed (%s), but it cannot be decompressed"
                             .formatted(name(type)));
         }
     }

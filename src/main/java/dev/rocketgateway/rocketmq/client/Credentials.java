@@ -19,7 +19,8 @@ record Credentials(String accessKey, String secretKey, Optional<String> security
                     ? "gateway.rocketmq.secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET)"
                     : "gateway.rocketmq.access-key (ALIBABA_CLOUD_ACCESS_KEY_ID)";
             throw new ConfigurationException(missing
-                    + " is not set, but the other half of the pair is. Set both, or none to connect without ACL.");
+                    + " is not set, but the other one of access key and secret key is. Set both; or set neither, to "
+                    + "connect without ACL.");
         }
         return config.accessKey()
                 .map(key -> new Credentials(key, config.secretKey().orElseThrow(), config.securityToken()));

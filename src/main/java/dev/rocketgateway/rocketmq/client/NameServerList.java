@@ -48,7 +48,7 @@ public final class NameServerList {
             throw wrong("'%s' has no port; name servers listen on 9876 by default".formatted(address));
         }
         if (Integer.parseInt(port) < 1 || Integer.parseInt(port) > MAX_PORT) {
-            throw wrong("'%s' has the port %s; a port is 1 to %d".formatted(address, port, MAX_PORT));
+            throw wrong("'%s' has the port %s; a port must be 1 to %d".formatted(address, port, MAX_PORT));
         }
     }
 

@@ -47,7 +47,7 @@ public class RocketMqClients {
     private static void trust(RocketMqConfig.Tls tls) {
         tls.caFile().map(Path::of).filter(file -> !Files.isReadable(file)).ifPresent(file -> {
             throw new ConfigurationException(
-                    "gateway.rocketmq.tls.ca-file: there is no file %s that can be read".formatted(file));
+                    "gateway.rocketmq.tls.ca-file: the file %s does not exist or cannot be read".formatted(file));
         });
         TlsSystemConfig.tlsTestModeEnable = false;
         TlsSystemConfig.tlsClientAuthServer = tls.verify();

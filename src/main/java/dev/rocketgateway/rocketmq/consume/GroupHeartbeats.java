@@ -87,7 +87,7 @@ final class GroupHeartbeats {
         } catch (RemotingException | MQBrokerException e) {
             LOG.debugf(
                     e,
-                    "broker did not take the heartbeat, it is sent again group=%s broker=%s",
+                    "broker did not accept the heartbeat, will be retried group=%s broker=%s",
                     consumer.getConsumerGroup(),
                     address);
         }

@@ -115,7 +115,10 @@ class GroupSetup {
             return groups.prepareGroup(group, RETRY_QUEUES, broker.selectBrokerAddr());
         } catch (MQBrokerException | MQClientException e) {
             // Managed clusters keep this to their console; there the group has been made by hand.
-            LOG.infof("the broker does not let the gateway prepare the group, it is used as it is group=%s", group);
+            LOG.infof(
+                    "the broker does not allow the gateway to prepare the consumer group, so the group stays as it is "
+                            + "group=%s",
+                    group);
             LOG.debug("the broker's reason", e);
             return 1;
         }

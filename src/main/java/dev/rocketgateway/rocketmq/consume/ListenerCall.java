@@ -126,7 +126,8 @@ final class ListenerCall implements MessageSource.Origin {
         } catch (Exception e) {
             LOG.warnf(
                     e,
-                    "message not taken back by the broker, its batch is retried topic=%s messageId=%s group=%s",
+                    "the broker did not take a message back, its whole batch will be retried topic=%s messageId=%s "
+                            + "group=%s",
                     LogText.value(message.getTopic()),
                     LogText.value(message.getMsgId()),
                     consumer.getConsumerGroup());

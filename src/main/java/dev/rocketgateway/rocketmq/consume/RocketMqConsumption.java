@@ -129,7 +129,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         } catch (Throwable bug) {
             LOG.errorf(
                     bug,
-                    "delivery failed by a bug, the messages are retried topic=%s messageId=%s group=%s",
+                    "delivery failed because of a bug in the gateway, the messages will be retried topic=%s messageId=%s "
+                            + "group=%s",
                     LogText.value(messages.get(0).getTopic()),
                     LogText.value(messages.get(0).getMsgId()),
                     settings.group());
@@ -182,7 +183,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             }
             readyBrokers = ready;
         } catch (MessageSource.SourceUnavailableException e) {
-            LOG.debugf(e, "the group is not ready on every broker, it is tried again group=%s", settings.group());
+            LOG.debugf(
+                    e, "the consumer group is not ready on every broker, will be retried group=%s", settings.group());
         }
     }
 
@@ -204,7 +206,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
                 retryTopicKnown = true;
             }
         } catch (IllegalStateException noNameServer) {
-            LOG.debugf(noNameServer, "retry topic not looked up, it is tried again group=%s", settings.group());
+            LOG.debugf(noNameServer, "looking up the retry topic failed, will be retried group=%s", settings.group());
         }
     }
 

@@ -86,7 +86,7 @@ class RocketMqDeadLetters implements DeadLetters {
                 try {
                     found.put(name, range(queue(group, name), address));
                 } catch (RemotingException e) {
-                    LOG.debugf(e, "dead letters not looked at group=%s broker=%s", group, name);
+                    LOG.debugf(e, "dead letters could not be read group=%s broker=%s", group, name);
                     silent.add(name);
                 }
             }

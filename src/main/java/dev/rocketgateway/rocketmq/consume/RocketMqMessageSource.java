@@ -142,7 +142,7 @@ class RocketMqMessageSource implements MessageSource {
                     settings.filter().expression(),
                     address)) {
                 throw new SourceUnavailableException(
-                        "consumer group %s has members with another filter still".formatted(settings.group()), null);
+                        "consumer group %s still has members with another filter".formatted(settings.group()), null);
             }
         }
     }

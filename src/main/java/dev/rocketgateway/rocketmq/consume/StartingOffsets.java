@@ -78,7 +78,7 @@ final class StartingOffsets implements OffsetStore {
             Thread.currentThread().interrupt();
             return NOT_KNOWN;
         } catch (RemotingException | MQBrokerException | MQClientException | RuntimeException e) {
-            LOG.debugf(e, "position not read, it is asked for again group=%s queue=%s", group, queue);
+            LOG.debugf(e, "position not read, will be retried group=%s queue=%s", group, queue);
             return NOT_KNOWN;
         }
     }

@@ -44,7 +44,7 @@ public final class QueueChoice {
                 return pick(queues, qualified, wanted);
             }
         }
-        throw new IllegalArgumentException("a topic without queues");
+        throw new IllegalArgumentException("the topic has no queues");
     }
 
     /** The queues of brokers that are not avoided, or all queues if every broker is avoided. */
@@ -85,6 +85,6 @@ public final class QueueChoice {
                 return queue;
             }
         }
-        throw new IllegalStateException("what qualified a moment ago still does");
+        throw new IllegalStateException("no queue qualifies");
     }
 }

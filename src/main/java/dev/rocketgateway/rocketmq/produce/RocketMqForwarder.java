@@ -41,7 +41,7 @@ class RocketMqForwarder implements MessageForwarder {
             Thread.currentThread().interrupt();
             throw new ForwardingFailedException("interrupted", e);
         } catch (TimeoutException e) {
-            throw new ForwardingFailedException("no answer of the broker in time", e);
+            throw new ForwardingFailedException("no answer from the broker in time", e);
         } catch (ExecutionException e) {
             throw new ForwardingFailedException(reason(e.getCause()), e);
         }
@@ -50,6 +50,6 @@ class RocketMqForwarder implements MessageForwarder {
     private static String reason(Throwable cause) {
         return cause instanceof SendFailedException failed
                 ? failed.reason().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                : "failed by a bug";
+                : "failed because of a bug in the gateway";
     }
 }

@@ -90,7 +90,7 @@ class TopicQueues {
                     .findFirst()
                     .orElseThrow();
             return CompletableFuture.failedFuture(
-                    SendFailedException.brokerTooOld("Broker '%s' runs RocketMQ %s, and timer messages need 5.0"
+                    SendFailedException.brokerTooOld("Broker '%s' runs RocketMQ %s, but timer messages need 5.0"
                             .formatted(broker, versions.describe(broker))));
         }
         return CompletableFuture.completedFuture(able);

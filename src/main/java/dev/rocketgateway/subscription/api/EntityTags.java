@@ -45,7 +45,8 @@ final class EntityTags {
                         .noneMatch(tag -> tag.equals(ANY) || tag.equals(of(subscription)))) {
             throw GatewayException.of(
                     ProblemType.PRECONDITION_FAILED,
-                    "Subscription '%s' is at %s now; read it again.".formatted(subscription.name(), of(subscription)));
+                    "Subscription '%s' now has version %s; read it again."
+                            .formatted(subscription.name(), of(subscription)));
         }
     }
 
@@ -57,7 +58,7 @@ final class EntityTags {
         if (isKnown(ifNoneMatch, subscription)) {
             throw GatewayException.of(
                     ProblemType.PRECONDITION_FAILED,
-                    "Subscription '%s' exists, at version %s. Leave `If-None-Match` out to replace it."
+                    "Subscription '%s' exists, at version %s. Send no `If-None-Match` to replace it."
                             .formatted(subscription.name(), of(subscription)));
         }
     }
@@ -72,7 +73,7 @@ final class EntityTags {
         if (ifMatch != null) {
             throw GatewayException.of(
                     ProblemType.PRECONDITION_FAILED,
-                    "Subscription '%s' does not exist. Leave `If-Match` out to make it.".formatted(name));
+                    "Subscription '%s' does not exist. Send no `If-Match` to create it.".formatted(name));
         }
     }
 

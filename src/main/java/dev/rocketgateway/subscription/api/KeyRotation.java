@@ -30,7 +30,9 @@ final class KeyRotation {
         var signing = current.endpoint().signing();
         if (signing.type() == Signing.Type.NONE) {
             throw GatewayException.of(
-                    ProblemType.CONFLICT, "Subscription '%s' does not sign.".formatted(current.name()));
+                    ProblemType.CONFLICT,
+                    "Subscription '%s' does not sign its webhooks; set endpoint.signing.type first."
+                            .formatted(current.name()));
         }
         var now = clock.instant();
         var end = now.plus(overlap).truncatedTo(ChronoUnit.SECONDS);
@@ -45,7 +47,7 @@ final class KeyRotation {
         if (keys.size() >= Signing.MAX_KEYS) {
             throw GatewayException.of(
                     ProblemType.CONFLICT,
-                    "Subscription '%s' has %d keys that still sign; remove one first."
+                    "Subscription '%s' has %d keys that still sign. Remove one of them first."
                             .formatted(current.name(), keys.size()));
         }
         int number = signing.keys().size() + 1;

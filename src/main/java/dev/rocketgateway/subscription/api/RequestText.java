@@ -24,7 +24,7 @@ final class RequestText {
             if (bytes.length > maxSize) {
                 throw GatewayException.of(
                         ProblemType.DOCUMENT_TOO_LARGE,
-                        "The body is larger than the %d bytes it may have.".formatted(maxSize));
+                        "The body is larger than the limit of %d bytes.".formatted(maxSize));
             }
             return bytes;
         } catch (IOException e) {

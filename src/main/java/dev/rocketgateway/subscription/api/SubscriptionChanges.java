@@ -46,7 +46,7 @@ class SubscriptionChanges {
     /** How often a change is tried again that another was faster than, if the caller does not mean a version. */
     private static final int MAX_TRIES = 5;
 
-    private static final String CANNOT_CHANGE = "cannot be changed; make another subscription";
+    private static final String CANNOT_CHANGE = "cannot be changed; create another subscription";
     private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, EndpointAuth.TOKEN_URL_FIELD);
 
     private final SubscriptionRepository stored;
@@ -157,7 +157,7 @@ class SubscriptionChanges {
             if (!secrets.canSeal()) {
                 throw GatewayException.of(
                         ProblemType.CONFLICT,
-                        "A new key cannot be kept, because gateway.store.encryption-keys is not set.");
+                        "A new key cannot be stored, because gateway.store.encryption-keys is not set.");
             }
             return rotation.rotate(current, rules);
         });
@@ -218,7 +218,9 @@ class SubscriptionChanges {
 
     private static GatewayException tooBusy(String name) {
         return GatewayException.of(
-                ProblemType.CONFLICT, "Subscription '%s' was changed by others at the same time.".formatted(name));
+                ProblemType.CONFLICT,
+                "Subscription '%s' was changed by others at the same time. Read it again and repeat the change."
+                        .formatted(name));
     }
 
     private Subscription revised(Subscription current, ObjectNode document, ApiRules rules, Faults faults) {

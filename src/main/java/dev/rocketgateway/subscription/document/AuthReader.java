@@ -99,7 +99,7 @@ final class AuthReader {
                     .require(
                             given.value().isEmpty() || List.of(given.types()).contains(type),
                             FIELD + given.name(),
-                            "goes with type %s, not with %s".formatted(given.types()[0], type));
+                            "is a field of type %s and not allowed with type %s".formatted(given.types()[0], type));
         }
     }
 }

@@ -42,8 +42,9 @@ public final class ConfiguredSubscriptions {
         for (var subscription : subscriptions) {
             var owner = owners.putIfAbsent(subscription.source().consumerGroup(), subscription.name());
             if (owner != null) {
-                faults.add("gateway.subscriptions.%s.source.consumer-group: is that of subscription %s too"
-                        .formatted(subscription.name(), owner));
+                faults.add(
+                        "gateway.subscriptions.%s.source.consumer-group: is also the group of subscription %s; give each subscription its own group"
+                                .formatted(subscription.name(), owner));
             }
         }
         if (!faults.isEmpty()) {

@@ -43,7 +43,7 @@ public interface EndpointConfig {
     /** Signatures. */
     SigningConfig signing();
 
-    /** How the endpoint is recognised, and how it recognises the gateway. */
+    /** How the endpoint is recognized, and how it recognizes the gateway. */
     interface TlsConfig {
 
         /** File with the certificates to trust, in PEM, instead of those the JVM trusts. */

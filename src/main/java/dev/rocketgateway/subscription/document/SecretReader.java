@@ -39,8 +39,8 @@ final class SecretReader {
         }
         if (inline.isPresent()) {
             rules.obstacle()
-                    .ifPresent(why ->
-                            faults.add(field, "cannot be kept, because %s; give %sRef".formatted(why, last(field))));
+                    .ifPresent(why -> faults.add(
+                            field, "cannot be stored, because %s; set %sRef instead".formatted(why, last(field))));
             var secret = rules.inline(inline.get());
             faults.require(
                     !(secret instanceof SecretText.Plain) || inline.get().length() <= MAX_LENGTH,
@@ -49,7 +49,7 @@ final class SecretReader {
             return secret;
         }
         return kept.get().orElseGet(() -> {
-            faults.add(field, "is missing; it or %sRef must be there".formatted(last(field)));
+            faults.add(field, "is missing; set it or %sRef".formatted(last(field)));
             return NOTHING;
         });
     }
@@ -58,7 +58,7 @@ final class SecretReader {
         faults.require(
                 name.length() <= MAX_NAME_LENGTH && FILE.matcher(name).matches(),
                 field,
-                "is not the name of a file below the directory of secrets");
+                "is not a valid name of a file in the directory of secrets");
         return new SecretText.Reference(name);
     }
 

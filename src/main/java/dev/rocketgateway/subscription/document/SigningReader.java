@@ -34,7 +34,9 @@ final class SigningReader {
         var keys = given ? keys(type) : rules.signingKeys(type);
         if (!given && keys.isEmpty() && type != Signing.Type.NONE) {
             rules.obstacle().ifPresent(why -> fields.faults()
-                    .add(FIELD + "keys", "cannot be made, because %s; give secretRef, or type NONE".formatted(why)));
+                    .add(
+                            FIELD + "keys",
+                            "cannot be created, because %s; set secretRef, or set type NONE".formatted(why)));
         }
         // What stands in for a secret that is missing would be a fault of its own.
         return fields.part(mark, () -> new Signing(type, keys), NONE);

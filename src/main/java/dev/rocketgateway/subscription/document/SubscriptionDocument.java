@@ -118,7 +118,7 @@ public final class SubscriptionDocument {
 
     private void names(JsonNode value, String field) {
         if (!(value instanceof ObjectNode object)) {
-            faults.add(field, "must be an object with strings as values");
+            faults.add(field, "must be an object whose values are strings");
             return;
         }
         object.properties().forEach(entry -> {

@@ -122,7 +122,7 @@ final class SubscriptionReader {
     }
 
     private static Source.Mode notSupported(String mode) {
-        throw new IllegalArgumentException(mode + " is not supported; messages are delivered CONCURRENT");
+        throw new IllegalArgumentException(mode + " is not supported; the only mode is CONCURRENT");
     }
 
     private Endpoint endpoint() {

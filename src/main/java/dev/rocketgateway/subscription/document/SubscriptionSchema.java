@@ -51,7 +51,7 @@ final class SubscriptionSchema {
         var segment = dot < 0 ? path : path.substring(0, dot);
         var name = camelCase(segment.replace(EACH, ""));
         if (segment.equals(CHOSEN)) {
-            throw new IllegalStateException("names are chosen at the end of a path only: " + path);
+            throw new IllegalStateException("chosen names are supported only at the end of a path: " + path);
         }
         if (dot < 0) {
             // A list of texts comes twice, as a whole and by its elements; the whole comes first.

@@ -40,7 +40,7 @@ public final class AttemptOutcome {
      */
     public static String parse(String text) {
         if (!text.equals(SUCCESS) && !text.equals(FAILURE) && !isStatus(text) && !LABELS.contains(text)) {
-            throw new IllegalArgumentException("is '%s'; it can be %s, %s, a status such as 500, or one of %s"
+            throw new IllegalArgumentException("is '%s'; it must be %s, %s, a status such as 500, or one of %s"
                     .formatted(text, SUCCESS, FAILURE, String.join(", ", LABELS)));
         }
         return text;

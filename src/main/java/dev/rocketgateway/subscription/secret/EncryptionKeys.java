@@ -56,10 +56,11 @@ public final class EncryptionKeys {
         for (var entry : configured) {
             var parts = entry.value().split(":", 2);
             if (parts.length != 2 || !ID.matcher(parts[0]).matches() || parts[0].equals(FILE_KEY_ID)) {
-                throw new ConfigurationException(KEY + ": an entry is not an id, ':' and the Base64 of 32 bytes");
+                throw new ConfigurationException(KEY + ": an entry must be an id, ':' and the Base64 of 32 bytes");
             }
             if (keys.put(parts[0], key(parts[1])) != null) {
-                throw new ConfigurationException("%s: there are two keys '%s'".formatted(KEY, parts[0]));
+                throw new ConfigurationException(
+                        "%s: two keys have the id '%s'; give each key its own id".formatted(KEY, parts[0]));
             }
         }
         this.newest = keys.keySet().stream().findFirst();
@@ -76,7 +77,7 @@ public final class EncryptionKeys {
         } catch (IllegalArgumentException notBase64) {
             // Its message would show the key.
         }
-        throw new ConfigurationException(KEY + ": a key is not the Base64 of 32 bytes");
+        throw new ConfigurationException(KEY + ": a key must be the Base64 of 32 bytes");
     }
 
     /** Whether a secret can be kept. */
@@ -93,7 +94,7 @@ public final class EncryptionKeys {
      * @throws IllegalStateException if there is no key to seal with
      */
     SecretText.Sealed seal(String value) {
-        var id = newest().orElseThrow(() -> new IllegalStateException("there is no key to seal with"));
+        var id = newest().orElseThrow(() -> new IllegalStateException("no key to seal secrets with"));
         try {
             byte[] nonce = new byte[NONCE_BYTES];
             RANDOM.nextBytes(nonce);
@@ -118,7 +119,8 @@ public final class EncryptionKeys {
             var cipher = cipher(Cipher.DECRYPT_MODE, key, sealed.keyId(), Arrays.copyOf(text, NONCE_BYTES));
             return new String(cipher.doFinal(text, NONCE_BYTES, text.length - NONCE_BYTES), StandardCharsets.UTF_8);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new MissingSecretException("the key '%s' does not open a secret".formatted(sealed.keyId()), e);
+            throw new MissingSecretException(
+                    "the key '%s' cannot decrypt a stored secret".formatted(sealed.keyId()), e);
         }
     }
 
@@ -139,14 +141,14 @@ public final class EncryptionKeys {
 
     private synchronized SecretKey fileKey() {
         if (fromFile == null) {
-            var path = Objects.requireNonNull(file, "there is no file to keep a key in");
+            var path = Objects.requireNonNull(file, "no file for an encryption key");
             try {
                 if (!Files.exists(path)) {
                     create(path);
                 }
                 fromFile = key(Files.readString(path));
             } catch (IOException e) {
-                throw new StoreUnavailableException("the file of the encryption key cannot be read or written", e);
+                throw new StoreUnavailableException("the file with the encryption key cannot be read or written", e);
             }
         }
         return fromFile;

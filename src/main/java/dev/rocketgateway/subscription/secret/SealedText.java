@@ -17,7 +17,7 @@ public final class SealedText {
         if (secret instanceof SecretText.Sealed sealed) {
             return Optional.of(PREFIX + sealed.keyId() + ":" + sealed.text());
         }
-        throw new IllegalStateException("a secret was to be stored as it is");
+        throw new IllegalStateException("a secret must not be stored unencrypted");
     }
 
     /**

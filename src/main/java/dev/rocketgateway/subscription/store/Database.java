@@ -66,7 +66,7 @@ final class Database {
         if (url.startsWith("jdbc:postgresql:")) {
             return Kind.POSTGRESQL;
         }
-        throw new ConfigurationException("gateway.store.url: must begin with jdbc:h2: or jdbc:postgresql:, or be none");
+        throw new ConfigurationException("gateway.store.url: must be none, or begin with jdbc:h2: or jdbc:postgresql:");
     }
 
     Kind kind() {
@@ -134,7 +134,7 @@ final class Database {
     /** Opens it and brings its tables up to date, where that has not been done. */
     private synchronized AgroalDataSource pool() throws SQLException {
         if (closed || isNone()) {
-            throw new StoreUnavailableException(closed ? "the store is closed" : "there is no store");
+            throw new StoreUnavailableException(closed ? "the store is closed" : "this gateway has no store");
         }
         if (pool == null) {
             var opened = open();
@@ -228,7 +228,7 @@ final class Database {
                 var statement = connection.createStatement()) {
             statement.execute("set db_close_delay 0");
         } catch (SQLException e) {
-            LOG.debug("the embedded database could not be told to close", e);
+            LOG.debug("the embedded database could not be closed", e);
         }
     }
 }

@@ -25,7 +25,7 @@ final class DatabaseErrors {
         var type = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (type) {
             case "23" -> new TakenException(e);
-            case "07", "22", "42" -> new IllegalStateException("a statement of the store is wrong", e);
+            case "07", "22", "42" -> new IllegalStateException("an SQL statement of the gateway is wrong", e);
             default -> new StoreUnavailableException(reason(e, type), e);
         };
     }
@@ -34,9 +34,9 @@ final class DatabaseErrors {
     private static String reason(SQLException e, String type) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {
-                return "the database file is in use by another process; a file serves one replica, PostgreSQL any number";
+                return "the database file is in use by another process; use PostgreSQL to run more than one replica";
             }
         }
-        return type.equals("28") ? "the database refuses the user or the password" : "the database does not answer";
+        return type.equals("28") ? "the database rejects the user or the password" : "the database does not answer";
     }
 }

@@ -37,8 +37,8 @@ final class Migrations {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw cause(e).orElseThrow(
-                            () -> new IllegalStateException("the tables of the store are not as expected", e));
+            throw cause(e).orElseThrow(() -> new IllegalStateException(
+                    "the tables of the database do not match this version of the gateway", e));
         }
     }
 

@@ -45,11 +45,11 @@ class Resealing {
                     subscription.generation(),
                     subscription.generation(),
                     SubscriptionTable.nextRevision(connection)));
-            LOG.infof("secrets sealed with the newest key subscription=%s", subscription.name());
+            LOG.infof("secrets encrypted with the newest key subscription=%s", subscription.name());
             subscriptions.refresh();
         } catch (MissingSecretException e) {
             hopeless.add(subscription.name());
-            LOG.warnf("secrets cannot be opened subscription=%s reason=%s", subscription.name(), e.getMessage());
+            LOG.warnf("secrets cannot be decrypted subscription=%s reason=%s", subscription.name(), e.getMessage());
         }
     }
 }

@@ -69,7 +69,10 @@ public class StoreSync {
         try {
             schedule.execute(this::tick);
         } catch (RejectedExecutionException stopped) {
-            LOG.debug("a pause came after the stop, and is asked for again after the next start", stopped);
+            LOG.debug(
+                    "a pause came after the stop and is not stored; the endpoint will request it again after the next "
+                            + "start",
+                    stopped);
         }
     }
 
@@ -85,8 +88,8 @@ public class StoreSync {
                 LOG.debug("the database's reason", e);
             }
         } catch (RuntimeException bug) {
-            if (down("the store failed by a bug")) {
-                LOG.error("the store failed by a bug, it is tried again", bug);
+            if (down("a bug in the gateway")) {
+                LOG.error("reading the store failed because of a bug in the gateway, will be retried", bug);
             }
         }
     }
@@ -103,7 +106,7 @@ public class StoreSync {
             trouble = Optional.empty();
             LOG.infof(
                     announced
-                            ? "the store is back store=%s subscriptions=%d"
+                            ? "the store answers again store=%s subscriptions=%d"
                             : "store loaded store=%s subscriptions=%d",
                     database.kind(),
                     subscriptions.list().size());
@@ -119,7 +122,7 @@ public class StoreSync {
         }
         trouble = Optional.of(reason);
         LOG.warnf(
-                "the store is not available, what is known goes on and nothing can be changed store=%s reason=%s",
+                "the store is not available, subscriptions keep running but cannot be changed store=%s reason=%s",
                 database.kind(), reason);
         return true;
     }

@@ -174,7 +174,7 @@ public class SubscriptionCache implements SubscriptionStore {
                 rows.put(row.name(), row.toSubscription());
             } catch (IllegalArgumentException | GatewayException e) {
                 // Of a newer version, probably. What is not understood must not run.
-                LOG.errorf(e, "a stored subscription cannot be read and does not run subscription=%s", row.name());
+                LOG.errorf(e, "a stored subscription cannot be read, so it does not run subscription=%s", row.name());
                 rows.remove(row.name());
             }
         }
@@ -235,8 +235,8 @@ public class SubscriptionCache implements SubscriptionStore {
         for (var name : inTheWay) {
             if (!toldOf.contains(name)) {
                 LOG.errorf(
-                        "a stored subscription has the name or group of one in the configuration, and does not run"
-                                + " subscription=%s",
+                        "a stored subscription does not run, because its name or consumer group is in the configuration too "
+                                + "subscription=%s",
                         name);
             }
         }

@@ -59,7 +59,7 @@ public class SubscriptionRepository {
         if (known.configured(name).isPresent()) {
             throw GatewayException.of(
                     ProblemType.SUBSCRIPTION_CONFIGURED,
-                    "Subscription '%s' comes from the configuration, and is changed there; only pausing and resuming work here."
+                    "Subscription '%s' comes from the gateway's configuration. Change it there; over HTTP it can only be paused and resumed."
                             .formatted(name));
         }
         return current(name);
@@ -133,7 +133,7 @@ public class SubscriptionRepository {
                 // Somebody was faster; the question finds out which of the two is taken.
                 requireFree(candidate);
                 throw GatewayException.causedBy(
-                        e, ProblemType.CONFLICT, "Others made or deleted a subscription at the same time.");
+                        e, ProblemType.CONFLICT, "A subscription was created or deleted at the same time. Try again.");
             }
         });
     }
@@ -211,7 +211,7 @@ public class SubscriptionRepository {
         if (database.isNone()) {
             throw GatewayException.of(
                     ProblemType.STORE_DISABLED,
-                    "This gateway keeps nothing (gateway.store.url is none); subscriptions come from its configuration.");
+                    "This gateway has no store (gateway.store.url is none). Write subscriptions into its configuration.");
         }
     }
 
@@ -236,18 +236,18 @@ public class SubscriptionRepository {
 
     static GatewayException notFound(String name) {
         return GatewayException.of(
-                ProblemType.SUBSCRIPTION_NOT_FOUND, "There is no subscription '%s'.".formatted(name));
+                ProblemType.SUBSCRIPTION_NOT_FOUND, "Subscription '%s' does not exist.".formatted(name));
     }
 
     private static GatewayException nameTaken(Subscription candidate) {
         return GatewayException.of(
-                ProblemType.SUBSCRIPTION_EXISTS, "There is a subscription '%s' already.".formatted(candidate.name()));
+                ProblemType.SUBSCRIPTION_EXISTS, "Subscription '%s' already exists.".formatted(candidate.name()));
     }
 
     private static GatewayException groupTaken(Subscription candidate, String owner) {
         return GatewayException.of(
                 ProblemType.SUBSCRIPTION_EXISTS,
-                "Consumer group '%s' is that of subscription '%s'."
+                "Consumer group '%s' is already used by subscription '%s'."
                         .formatted(candidate.source().consumerGroup(), owner));
     }
 }

@@ -72,7 +72,7 @@ public record TargetUrl(boolean tls, String host, int port, Optional<InetAddress
         }
         int port = text.matches(":\\d{1,5}") ? Integer.parseInt(text.substring(1)) : 0;
         if (port < 1 || port > 65535) {
-            throw new InvalidTargetException("has a port outside 1 to 65535");
+            throw new InvalidTargetException("has a port that is not from 1 to 65535");
         }
         return port;
     }
@@ -111,7 +111,8 @@ public record TargetUrl(boolean tls, String host, int port, Optional<InetAddress
             throw new InvalidTargetException("has a percent-encoded host");
         }
         if (!name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new InvalidTargetException("has a host outside ASCII: write international names in their xn-- form");
+            throw new InvalidTargetException(
+                    "has a host with characters outside ASCII: write international names in their xn-- form");
         }
         if (name.length() > LONGEST_NAME) {
             throw new InvalidTargetException("has a host that is too long");

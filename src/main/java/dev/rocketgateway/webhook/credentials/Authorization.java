@@ -78,7 +78,7 @@ public final class Authorization {
     private static String value(Secret secret, String what) throws SecretUnavailableException {
         var value = text(secret, what);
         if (!HeaderFields.isValue(value)) {
-            throw new SecretUnavailableException("the %s has characters that no header can have".formatted(what));
+            throw new SecretUnavailableException("the %s has characters that a header cannot contain".formatted(what));
         }
         return value;
     }

@@ -144,7 +144,7 @@ public final class OAuth2Tokens {
                     : new Token.Unavailable(
                             "the token server answered %d%s".formatted(answer.status(), error(answer.body())));
         }
-        return new Token.Unavailable("the token server gave no answer: "
+        return new Token.Unavailable("no answer from the token server: "
                 + (outcome instanceof Failed failed
                         ? failed.detail()
                         : outcome instanceof Withheld withheld ? withheld.detail() : outcome.label()));

@@ -51,7 +51,7 @@ public final class Exchange {
     private final CompletableFuture<WebhookOutcome> outcome = new CompletableFuture<>();
     private final Buffer body = Buffer.buffer();
 
-    private volatile Failed late = new Failed(Failure.DNS, "the host was not found in time");
+    private volatile Failed late = new Failed(Failure.DNS, "the name of the host was not resolved in time");
     private volatile @Nullable HttpClientRequest sent;
     private volatile @Nullable HttpClientResponse head;
 
@@ -91,7 +91,7 @@ public final class Exchange {
 
     private void go(TargetPolicy.Verdict verdict) {
         if (verdict instanceof TargetPolicy.Verdict.Allowed allowed) {
-            late = new Failed(Failure.CONNECT_TIMEOUT, "no connection in time");
+            late = new Failed(Failure.CONNECT_TIMEOUT, "no connection within the connect timeout");
             connect(allowed.addresses(), 0);
         } else if (verdict instanceof TargetPolicy.Verdict.Denied denied) {
             outcome.complete(new Withheld(Cause.TARGET_DENIED, denied.denial().toString()));
@@ -158,7 +158,7 @@ public final class Exchange {
         opened.exceptionHandler(fault -> {});
         // Before the look at the outcome: the timer, on another thread, completes it and then resets what was sent.
         sent = opened;
-        late = new Failed(Failure.TIMEOUT, "no answer in time");
+        late = new Failed(Failure.TIMEOUT, "no response within the timeout");
         if (outcome.isDone()) {
             opened.reset();
             if (opened.version() == HttpVersion.HTTP_2) {
@@ -183,7 +183,7 @@ public final class Exchange {
         int status = response.statusCode();
         if (status < 200 || status > 999) {
             outcome.complete(new Failed(
-                    Failure.PROTOCOL, "the endpoint sent status %d, which cannot end an exchange".formatted(status)));
+                    Failure.PROTOCOL, "the endpoint sent status %d, which is not a final status".formatted(status)));
             response.exceptionHandler(fault -> {});
             opened.reset();
             return;

@@ -38,40 +38,39 @@ final class ExchangeErrors {
             return new Failed(Failure.TLS, "no TLS connection: " + reason(cause));
         }
         if (cause instanceof ConnectTimeoutException) {
-            return new Failed(Failure.CONNECT_TIMEOUT, "no answer to the attempt to connect");
+            return new Failed(Failure.CONNECT_TIMEOUT, "no answer while connecting");
         }
         if (cause instanceof IOException || cause instanceof VertxException) {
-            return new Failed(Failure.CONNECT_REFUSED, "the connection was refused, or there is no way there");
+            return new Failed(Failure.CONNECT_REFUSED, "the connection was refused, or no network route leads there");
         }
         return other(cause);
     }
 
     static Failed ofExchange(Throwable cause) {
         if (hasTls(cause)) {
-            return new Failed(Failure.TLS, "the TLS connection was ended: " + reason(cause));
+            return new Failed(Failure.TLS, "the TLS connection failed: " + reason(cause));
         }
         if (cause instanceof IOException
                 || cause instanceof VertxException
                 || cause instanceof StreamResetException
                 || cause instanceof PrematureChannelClosureException) {
-            return new Failed(Failure.RESET, "the connection ended before the answer");
+            return new Failed(Failure.RESET, "the connection ended before the response");
         }
         if (isTooLarge(cause)) {
             return new Failed(
-                    Failure.PROTOCOL,
-                    "the head of the answer is larger than gateway.webhook.max-response-head-size allows");
+                    Failure.PROTOCOL, "the head of the response is larger than gateway.webhook.max-response-head-size");
         }
         // Of HTTP/2, a head far above the limit has no type of its own.
         if (cause instanceof Http2Exception) {
             return new Failed(
                     Failure.PROTOCOL,
-                    "the answer was not HTTP/2, or its head is larger than gateway.webhook.max-response-head-size allows");
+                    "the response was not HTTP/2, or its head is larger than gateway.webhook.max-response-head-size");
         }
         // A version of HTTP that it does not know is an illegal state to the client.
         if (cause instanceof CodecException
                 || cause instanceof IllegalArgumentException
                 || cause instanceof IllegalStateException) {
-            return new Failed(Failure.PROTOCOL, "the answer was not HTTP");
+            return new Failed(Failure.PROTOCOL, "the response was not HTTP");
         }
         return other(cause);
     }
@@ -100,7 +99,7 @@ final class ExchangeErrors {
     }
 
     private static Failed other(Throwable cause) {
-        return new Failed(Failure.OTHER, "failed by " + cause.getClass().getSimpleName());
+        return new Failed(Failure.OTHER, "failed with " + cause.getClass().getSimpleName());
     }
 
     private static boolean hasTls(Throwable cause) {

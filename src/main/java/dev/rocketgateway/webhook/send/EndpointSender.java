@@ -79,8 +79,8 @@ final class EndpointSender implements WebhookSender {
         if (endpoint.tls().insecureSkipVerify() && !config.allowInsecureTls()) {
             return withheld(
                     Cause.TARGET_DENIED,
-                    "insecureSkipVerify is denied: gateway.webhook.allow-insecure-tls is false;"
-                            + " the gateway's operator can set it to true");
+                    "insecureSkipVerify is denied, because gateway.webhook.allow-insecure-tls is false; the gateway's "
+                            + "operator can set it to true");
         }
         long start = System.nanoTime();
         try {

@@ -93,7 +93,7 @@ public final class SigningKeys {
         var key = decode(secret, HMAC_PREFIX);
         if (key.length < SHORTEST_HMAC || key.length > LONGEST_HMAC) {
             throw new IllegalArgumentException(
-                    "an HMAC secret has from 24 to 64 bytes, this one %d".formatted(key.length));
+                    "an HMAC secret must have 24 to 64 bytes, but this one has %d".formatted(key.length));
         }
         return key;
     }
@@ -102,24 +102,25 @@ public final class SigningKeys {
         var key = decode(secret, PRIVATE_PREFIX);
         if (key.length != ED25519 && key.length != 2 * ED25519) {
             throw new IllegalArgumentException(
-                    "an ed25519 secret has 32 bytes, or 64 with the public key, this one %d".formatted(key.length));
+                    "an Ed25519 secret must have 32 bytes, or 64 with the public key, but this one has %d"
+                            .formatted(key.length));
         }
         var seed = Arrays.copyOf(key, ED25519);
         if (key.length > ED25519 && !Arrays.equals(publicOf(seed), Arrays.copyOfRange(key, ED25519, key.length))) {
-            throw new IllegalArgumentException("the public key in this ed25519 secret is not that of its seed");
+            throw new IllegalArgumentException("the public key in this Ed25519 secret does not belong to its seed");
         }
         return seed;
     }
 
     private static byte[] decode(String secret, String prefix) {
         if (!secret.startsWith(prefix)) {
-            throw new IllegalArgumentException("a secret of this kind begins with " + prefix);
+            throw new IllegalArgumentException("a secret of this kind must begin with " + prefix);
         }
         try {
             return Base64.getDecoder().decode(secret.substring(prefix.length()));
         } catch (IllegalArgumentException e) {
             // Its message would repeat a character of the secret.
-            throw new IllegalArgumentException("what follows %s is not base64".formatted(prefix));
+            throw new IllegalArgumentException("the characters after %s are not Base64".formatted(prefix));
         }
     }
 

@@ -42,7 +42,7 @@ public final class WebhookSigner {
             }
         }
         if (signatures.isEmpty()) {
-            throw new SecretUnavailableException("every signing key is past its time");
+            throw new SecretUnavailableException("every signing key has expired");
         }
         return String.join(" ", signatures);
     }

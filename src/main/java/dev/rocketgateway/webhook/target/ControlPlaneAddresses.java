@@ -79,7 +79,7 @@ public class ControlPlaneAddresses {
         var lookUps = words.keySet().stream().map(this::addresses).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(lookUps).thenApply(all -> {
             var addresses = new HashMap<InetAddress, String>();
-            ownAddresses().forEach(address -> addresses.put(address, "this host's own"));
+            ownAddresses().forEach(address -> addresses.put(address, "an address of this host"));
             words.forEach((host, word) ->
                     lastKnown.getOrDefault(host, List.of()).forEach(address -> addresses.put(address, word)));
             // Loopback has a rule of its own, which the operator can open as a whole.
@@ -109,7 +109,7 @@ public class ControlPlaneAddresses {
                     .flatMap(NetworkInterface::inetAddresses)
                     .toList();
         } catch (SocketException e) {
-            LOG.warn("the addresses of this host cannot be listed, webhooks to them are not denied", e);
+            LOG.warn("the addresses of this host cannot be listed, so webhooks to them are not denied", e);
             return List.of();
         }
     }

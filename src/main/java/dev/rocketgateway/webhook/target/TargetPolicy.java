@@ -97,7 +97,7 @@ public class TargetPolicy {
     private static String detail(TargetUrl url, Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof TimeoutException
-                ? "host %s was not found in time".formatted(url.name())
+                ? "host %s was not resolved in time".formatted(url.name())
                 : "host %s has no address".formatted(url.name());
     }
 }

@@ -107,7 +107,7 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
             return Optional.of(TargetDenial.unless(
                     TargetDenial.entry(url, address),
                     "gateway.webhook.allow-plain-http=true",
-                    "http:// to address %s is denied: not private, use https://".formatted(text)));
+                    "http:// to address %s is denied: the address is not private; use https://".formatted(text)));
         }
         return Optional.empty();
     }

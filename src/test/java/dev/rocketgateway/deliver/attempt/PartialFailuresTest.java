@@ -120,11 +120,11 @@ class PartialFailuresTest {
                 arguments("not a list", json("{\"batchItemFailures\":{\"itemIdentifier\":\"a\"}}")),
                 arguments("not a list", json("{\"batchItemFailures\":1}")),
                 arguments("not a list", json("{\"batchItemFailures\":false}")),
-                arguments("another name", json(A.replace("batchItem", "BatchItem"))),
-                arguments("another name", json(A.replace("batchItemFailures", "batch_item_failures"))),
-                arguments("another name", json("{\"body\":" + A + "}")),
-                arguments("another name", json("{\"batchItemFailures\":[],\"results\":[" + A + "]}")),
-                arguments("within a string", json("{\"body\":\"" + A.replace("\"", "\\\"") + "\"}")),
+                arguments("another spelling", json(A.replace("batchItem", "BatchItem"))),
+                arguments("another spelling", json(A.replace("batchItemFailures", "batch_item_failures"))),
+                arguments("another spelling", json("{\"body\":" + A + "}")),
+                arguments("another spelling", json("{\"batchItemFailures\":[],\"results\":[" + A + "]}")),
+                arguments("inside a string", json("{\"body\":\"" + A.replace("\"", "\\\"") + "\"}")),
                 // the value
                 arguments("not an object", json("[\"a\"]")),
                 arguments("not an object", json("[" + A + "]")),
@@ -146,13 +146,13 @@ class PartialFailuresTest {
                 arguments("not UTF-8", new AnswerBody(gzip(A), true, "application/json", "")),
                 arguments("not UTF-8", new AnswerBody(gzip(A), true, "", "")),
                 // the transfer
-                arguments("content coding", new AnswerBody(gzip(A), true, "application/json", "gzip")),
-                arguments("content coding", new AnswerBody(gzip(A), true, "text/html", "gzip")),
-                arguments("content coding", new AnswerBody(A.getBytes(UTF_8), true, "", "identity, br")),
-                arguments("not complete", new AnswerBody(A.getBytes(UTF_8), false, "application/json", "")),
-                arguments("not complete", new AnswerBody("{}".getBytes(UTF_8), false, "text/plain", "")),
-                arguments("not complete", new AnswerBody(new byte[0], false, "application/json", "")),
-                arguments("not complete", new AnswerBody(new byte[0], false, "", "")));
+                arguments("Content-Encoding", new AnswerBody(gzip(A), true, "application/json", "gzip")),
+                arguments("Content-Encoding", new AnswerBody(gzip(A), true, "text/html", "gzip")),
+                arguments("Content-Encoding", new AnswerBody(A.getBytes(UTF_8), true, "", "identity, br")),
+                arguments("incomplete", new AnswerBody(A.getBytes(UTF_8), false, "application/json", "")),
+                arguments("incomplete", new AnswerBody("{}".getBytes(UTF_8), false, "text/plain", "")),
+                arguments("incomplete", new AnswerBody(new byte[0], false, "application/json", "")),
+                arguments("incomplete", new AnswerBody(new byte[0], false, "", "")));
     }
 
     @ParameterizedTest

@@ -125,7 +125,7 @@ class RedriveJobTest {
         var past = run(new RedriveSelection.ByTime(Optional.empty(), Optional.of(DIED.minusSeconds(100))));
 
         assertThat(past.redriven()).isZero();
-        assertThat(past.detail()).isEqualTo("no dead letter is in the selection");
+        assertThat(past.detail()).isEqualTo("no dead letter matches the selection");
         assertThat(run(new RedriveSelection.All()).detail()).isEmpty();
     }
 
@@ -147,7 +147,7 @@ class RedriveJobTest {
         var all = run(new RedriveSelection.All());
 
         assertThat(all.state()).isEqualTo(RedriveJob.State.FAILED);
-        assertThat(all.detail()).isEqualTo("the dead letters of broker-b were left out, no answer from there");
+        assertThat(all.detail()).isEqualTo("no answer from broker-b, so the dead letters there were left out");
         assertThat(all.redriven()).isEqualTo(7);
         marked.clear();
         var some = run(new RedriveSelection.ByIds(Set.of("m5", "elsewhere")));

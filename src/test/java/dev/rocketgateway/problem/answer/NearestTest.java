@@ -36,9 +36,9 @@ class NearestTest {
         assertThat(Nearest.fault("is unknown", "tags", NAMES)).isEqualTo("is unknown; did you mean `tag`?");
         assertThat(Nearest.fault("is unknown", "color", NAMES)).isEqualTo("is unknown");
         assertThat(Nearest.faultWithNames("is unknown", "color", List.of("b", "a")))
-                .isEqualTo("is unknown; it takes a, b");
+                .isEqualTo("is unknown; use one of a, b");
         assertThat(Nearest.faultWithNames("is unknown", "x".repeat(5000), List.of("a")))
-                .isEqualTo("is unknown; it takes a");
+                .isEqualTo("is unknown; use one of a");
         assertThat(Nearest.of("", NAMES)).isEmpty();
     }
 }

@@ -79,7 +79,7 @@ class PathSyntaxTest {
                 "/;"
             })
     void refusesParameters(String path) {
-        assertFault(path, "has a parameter after ';'; write parameters into the query, after '?'");
+        assertFault(path, "has a parameter after ';'; put parameters into the query, after '?'");
     }
 
     private static void assertFault(String path, String fault) {

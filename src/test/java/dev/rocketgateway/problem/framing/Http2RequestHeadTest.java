@@ -38,8 +38,8 @@ class Http2RequestHeadTest {
     @CsvSource(
             delimiter = '>',
             value = {
-                ":method=GET|:scheme=http|:path=/|:authority=x|a b=c > A field name has a character",
-                "a(b)=c > A field name has a character",
+                ":method=GET|:scheme=http|:path=/|:authority=x|a b=c > The name of a header has a character",
+                "a(b)=c > The name of a header has a character",
                 ":method=GET|:scheme=http|:path=/|:authority=x|a= b > The value of 'a' has",
                 ":method=GET|:scheme=http|:path=/|:authority=x|a=b\u007f > The value of 'a' has",
                 ":method=GET|:scheme=http|:path=/|:authority=x|a=b |c=d > The value of 'a' has",
@@ -52,9 +52,9 @@ class Http2RequestHeadTest {
                 ":method=GET|:scheme=http|:authority=x > :path must begin with '/'",
                 ":method=GET|:scheme=http|:path=*|:authority=x > :path must begin with '/'",
                 ":method=GET|:scheme=http|:path=http://x/|:authority=x > :path must begin with '/'",
-                ":method=GET|:scheme=http|:path=/ > There must be :authority",
-                ":method=GET|:scheme=http|:path=/|host=x|host=x > There must be :authority",
-                ":method=GET|:scheme=http|:path=/|:authority=x|host=x|host=x > There must be :authority",
+                ":method=GET|:scheme=http|:path=/ > The request must have :authority",
+                ":method=GET|:scheme=http|:path=/|host=x|host=x > The request must have :authority",
+                ":method=GET|:scheme=http|:path=/|:authority=x|host=x|host=x > The request must have :authority",
                 ":method=GET|:scheme=http|:path=/|:authority=a@x > :authority must be a host name",
                 ":method=GET|:scheme=http|:path=/|:authority=a@x|host=x > :authority must be a host name",
                 ":method=GET|:scheme=http|:path=/|:authority=:80 > :authority must be a host name",

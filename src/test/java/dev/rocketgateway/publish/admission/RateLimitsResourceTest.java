@@ -107,7 +107,7 @@ class RateLimitsResourceTest {
                 .body(
                         "detail",
                         equalTo(
-                                "The rate of this topic is used up: 5 messages per 100h. Nothing was stored; wait for Retry-After."))
+                                "The rate of this topic is used up: 5 messages per 100h. Nothing was stored; try again after Retry-After."))
                 .header("RateLimit", startsWith("\"caller\";r=3;t=0, \"topic\";r=0;t="));
     }
 

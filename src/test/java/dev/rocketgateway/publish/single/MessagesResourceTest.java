@@ -74,9 +74,9 @@ class MessagesResourceTest {
     /** A broker gives one code for all it finds illegal, and another for all that fails. */
     @ParameterizedTest
     @CsvSource({
-        "mode=sync,ILLEGAL_MESSAGE,13,413,larger",
-        "delayLevel=3,ILLEGAL_MESSAGE,13,413,larger",
-        "delay=5s,ILLEGAL_MESSAGE,13,400,scheduled further ahead",
+        "mode=sync,ILLEGAL_MESSAGE,13,413,too large",
+        "delayLevel=3,ILLEGAL_MESSAGE,13,413,too large",
+        "delay=5s,ILLEGAL_MESSAGE,13,400,scheduled further in the future",
         "mode=sync,UNAVAILABLE,1,503,No broker",
         "delayLevel=3,UNAVAILABLE,1,503,No broker",
         "delay=5s,UNAVAILABLE,1,503,timer",

@@ -141,7 +141,7 @@ class TopicLookupTest {
 
         nameServer.brokers = "a";
         assertThatThrownBy(() -> lookup.locate(TOPIC))
-                .hasMessage("no answer from b, so nobody can tell whether topic orders exists")
+                .hasMessage("no answer from b, so it is unknown whether topic orders exists")
                 .isInstanceOfSatisfying(SourceUnavailableException.class, e -> assertThat(e.isRefused())
                         .isFalse());
         assertThatThrownBy(() -> lookup.exists(TOPIC)).isInstanceOf(SourceUnavailableException.class);

@@ -80,7 +80,7 @@ class ClientLoggerTest {
                 .satisfies(line -> {
                     assertThat(line.getMessage())
                             .startsWith("start failed: MQClientException: ")
-                            .contains("no such filter at line 1", "because of IllegalStateException: inner")
+                            .contains("no such filter at line 1", "caused by IllegalStateException: inner")
                             .doesNotContain("\n");
                     assertThat(line.getThrown()).isNull();
                 });

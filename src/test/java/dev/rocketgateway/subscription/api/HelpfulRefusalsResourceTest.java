@@ -51,13 +51,13 @@ class HelpfulRefusalsResourceTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "POST  |/subscriptions                     |POST /subscriptions takes application/json.",
-                "PUT   |/subscriptions/helpful             |PUT /subscriptions/helpful takes application/json.",
-                "PATCH |/subscriptions/helpful             |takes application/merge-patch+json or application/json.",
-                "POST  |/subscriptions/helpful:seek        |takes application/json.",
-                "POST  |/subscriptions/helpful:test        |takes application/json.",
-                "POST  |/subscriptions/helpful/dlq:redrive |takes application/json.",
-                "POST  |/topics/demo/messages:batch        |takes application/json or application/x-ndjson or application/cloudevents-batch+json.",
+                "POST  |/subscriptions                     |POST /subscriptions accepts application/json.",
+                "PUT   |/subscriptions/helpful             |PUT /subscriptions/helpful accepts application/json.",
+                "PATCH |/subscriptions/helpful             |accepts application/merge-patch+json or application/json.",
+                "POST  |/subscriptions/helpful:seek        |accepts application/json.",
+                "POST  |/subscriptions/helpful:test        |accepts application/json.",
+                "POST  |/subscriptions/helpful/dlq:redrive |accepts application/json.",
+                "POST  |/topics/demo/messages:batch        |accepts application/json or application/x-ndjson or application/cloudevents-batch+json.",
             })
     void namesTheMediaTypesItTakes(String method, String path, String taken) {
         given().urlEncodingEnabled(false)
@@ -75,7 +75,7 @@ class HelpfulRefusalsResourceTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "POST  |/topics/demo                       |GET      |POST goes to /topics/demo/messages, /topics/demo/messages:batch.",
+                "POST  |/topics/demo                       |GET      |Use POST on /topics/demo/messages, /topics/demo/messages:batch.",
                 "GET   |/subscriptions/helpful:pause       |POST     |use POST",
                 "PUT   |/subscriptions/helpful:resume      |POST     |use POST",
                 "DELETE|/subscriptions/helpful:rotateSecret|POST     |use POST",
@@ -100,7 +100,7 @@ class HelpfulRefusalsResourceTest {
                 "POST|/subscriptions/helpful:rotatesecret |Did you mean /subscriptions/helpful:rotateSecret?",
                 "POST|/subscriptions/helpful:puase        |Did you mean /subscriptions/helpful:pause?",
                 "GET |/subscriptions/helpful:Resume       |Did you mean /subscriptions/helpful:resume?",
-                "POST|/subscriptions/helpful:explode      |There is /subscriptions/helpful:pause, /subscriptions/helpful:resume",
+                "POST|/subscriptions/helpful:explode      |Available: /subscriptions/helpful:pause, /subscriptions/helpful:resume",
                 "POST|/subscriptions/helpful/dlq:redive   |Did you mean /subscriptions/helpful/dlq:redrive?",
                 "POST|/topics/demo/messages:bach          |Did you mean /topics/demo/messages:batch?",
                 "POST|/topics/demo/message                |Did you mean /topics/demo/messages?",
@@ -168,7 +168,7 @@ class HelpfulRefusalsResourceTest {
         given().get("/subscriptions/helpful/attempts?color=red")
                 .then()
                 .statusCode(400)
-                .body("errors[0].message", containsString("it takes after, limit, messageId, outcome"));
+                .body("errors[0].message", containsString("use one of after, limit, messageId, outcome"));
     }
 
     @Test
@@ -313,7 +313,7 @@ class HelpfulRefusalsResourceTest {
                 "filter      |did you mean `source.filter`?",
                 "timeout     |did you mean `endpoint.timeout`?",
                 "type        |did you mean `endpoint.auth.type`, `endpoint.signing.type` or `source.filter.type`?",
-                "color       |it takes batch, circuitBreaker, deadLetter, delivery, description, endpoint, payload",
+                "color       |use one of batch, circuitBreaker, deadLetter, delivery, description, endpoint, payload",
             })
     void namesTheNearestFieldAtAnotherLevel(String field, String message) {
         given().contentType("application/json")

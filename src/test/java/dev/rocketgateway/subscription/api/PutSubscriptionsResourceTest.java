@@ -117,7 +117,7 @@ class PutSubscriptionsResourceTest {
                 .body("code", equalTo("precondition-failed"))
                 .body(
                         "detail",
-                        equalTo("Subscription '%s' does not exist. Leave `If-Match` out to make it.".formatted(name)));
+                        equalTo("Subscription '%s' does not exist. Send no `If-Match` to create it.".formatted(name)));
         document("").put(path);
         document("")
                 .header("If-None-Match", "*")

@@ -157,19 +157,19 @@ class SubscriptionsResourceTest {
                 .post("/subscriptions")
                 .then()
                 .statusCode(409)
-                .body("detail", equalTo("Consumer group 'GW-by-file' is that of subscription 'by-file'."));
+                .body("detail", equalTo("Consumer group 'GW-by-file' is already used by subscription 'by-file'."));
         json(document("")
                         .replace(name, name + "-2")
                         .replace("\"topic\"", "\"consumerGroup\": \"GW-" + name + "\", \"topic\""))
                 .post("/subscriptions")
                 .then()
                 .statusCode(409)
-                .body("detail", containsString("is that of subscription '" + name + "'"));
+                .body("detail", containsString("is already used by subscription '" + name + "'"));
         json(document("").replace(name, "by-file"))
                 .post("/subscriptions")
                 .then()
                 .statusCode(409)
-                .body("detail", equalTo("There is a subscription 'by-file' already."));
+                .body("detail", equalTo("Subscription 'by-file' already exists."));
     }
 
     @Test

@@ -29,18 +29,18 @@ class ConfiguredSubscriptionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "source.topic,bad topic,'a topic name consists of'",
-        "source.topic,%RETRY%x,'belongs to RocketMQ itself'",
-        "source.consumer-group,bad group,'a consumer group has'",
+        "source.topic,bad topic,'is not a valid topic name'",
+        "source.topic,%RETRY%x,'is reserved for RocketMQ itself'",
+        "source.consumer-group,bad group,'is not a valid consumer group'",
         "source.filter.expression,' ','must not be empty'",
-        "source.start-from.timestamp,2026-01-01T00:00:00Z,'goes with position TIMESTAMP'",
-        "endpoint.http2,true,'goes with an https URL'",
+        "source.start-from.timestamp,2026-01-01T00:00:00Z,'is required with position TIMESTAMP'",
+        "endpoint.http2,true,'needs an https URL'",
         "endpoint.url,ftp://x/y,'must begin with http:// or https://'",
         "endpoint.url,http:///y,'has no host'",
         "endpoint.url,http://a:b@x/y,'must not contain user information'",
         "endpoint.url,http://x/y#z,'must not contain a fragment'",
-        "endpoint.url,http://x:0/y,'has a port outside 1 to 65535'",
-        "endpoint.url,http://x:65536/y,'has a port outside 1 to 65535'",
+        "endpoint.url,http://x:0/y,'has a port that is not from 1 to 65535'",
+        "endpoint.url,http://x:65536/y,'has a port that is not from 1 to 65535'",
         "endpoint.timeout,99ms,'must be from 100ms to 30s'",
         "endpoint.timeout,31s,'must be from 100ms to 30s'",
         "delivery.max-in-flight,0,'must be from 1 to 256'",
@@ -59,7 +59,7 @@ class ConfiguredSubscriptionsTest {
 
     @Test
     void refusesNamesThatCannotBeGroups() {
-        assertThatThrownBy(() -> read(least("Billing"))).hasMessageContaining("'Billing' is not a name");
+        assertThatThrownBy(() -> read(least("Billing"))).hasMessageContaining("'Billing' is not a valid name");
         assertThat(read(least("b".repeat(97)))).hasSize(1);
         assertThatThrownBy(() -> read(least("b".repeat(98)))).hasMessageContaining("1 to 97");
     }
@@ -73,7 +73,8 @@ class ConfiguredSubscriptionsTest {
         settings.put("gateway.subscriptions.c.endpoint.timeout", "1ms");
 
         assertThatThrownBy(() -> read(settings))
-                .hasMessageContaining("gateway.subscriptions.b.source.consumer-group: is that of subscription a too")
+                .hasMessageContaining(
+                        "gateway.subscriptions.b.source.consumer-group: is also the group of subscription a; give each subscription its own group")
                 .hasMessageContaining("gateway.subscriptions.c.endpoint.timeout");
     }
 }

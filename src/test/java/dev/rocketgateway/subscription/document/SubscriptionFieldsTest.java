@@ -42,32 +42,32 @@ class SubscriptionFieldsTest {
             row("state", "'ACTIVE'").takes("'PAUSED'").refuses("'paused'", "must be ACTIVE or PAUSED"),
             row("source.topic", "'orders'")
                     .takes(text(127), "'a|b%c'")
-                    .refuses("'a b'", "a topic name consists of letters")
-                    .refuses(text(128), "a topic name has at most 127 characters")
-                    .refuses("'TBW102'", "'TBW102' belongs to RocketMQ itself")
-                    .refuses("'%RETRY%x'", "belongs to RocketMQ itself"),
+                    .refuses("'a b'", "'a b' is not a valid topic name")
+                    .refuses(text(128), "a topic name must have at most 127 characters")
+                    .refuses("'TBW102'", "'TBW102' is reserved for RocketMQ itself; use another topic")
+                    .refuses("'%RETRY%x'", "is reserved for RocketMQ itself"),
             row("source.consumerGroup", "'GW-billing'")
                     .takes(text(100))
-                    .refuses(text(101), "a consumer group has 1 to 100")
-                    .refuses("'a b'", "a consumer group has 1 to 100"),
+                    .refuses(text(101), "is not a valid consumer group; use 1 to 100")
+                    .refuses("'a b'", "'a b' is not a valid consumer group; use 1 to 100"),
             row("source.filter.type", "'TAG'").takes("'SQL92'").refuses("'REGEX'", "must be TAG or SQL92"),
             row("source.filter.expression", "'*'")
                     .takes("'a || b'", text(4096))
                     .takes("'a||b'", "'a || b c'", "'größe'", "'a,b'")
                     .refuses("' '", "must not be empty")
-                    .refuses("'a|b'", "has the tag 'a|b', which no message has")
-                    .refuses("'a || b|c'", "has the tag 'b|c', which no message has")
-                    .refuses("'a ||| b'", "has the tag '| b', which no message has")
-                    .refuses("'|'", "has the tag '|', which no message has")
+                    .refuses("'a|b'", "has the tag 'a|b', which no message can have")
+                    .refuses("'a || b|c'", "has the tag 'b|c', which no message can have")
+                    .refuses("'a ||| b'", "has the tag '| b', which no message can have")
+                    .refuses("'|'", "has the tag '|', which no message can have")
                     .refuses("'||'", "has an empty tag")
                     .refuses("'a ||'", "has an empty tag")
                     .refuses("'|| a'", "has an empty tag")
                     .refuses("'a || || b'", "has an empty tag")
-                    .refuses("'a || *'", "has * among tags")
-                    .refuses("'* || *'", "has * among tags")
+                    .refuses("'a || *'", "has * among other tags")
+                    .refuses("'* || *'", "has * among other tags")
                     .refuses(text(4097), "has more than 4096 characters"),
             row("source.mode", "'CONCURRENT'")
-                    .refuses("'ORDERED'", "ORDERED is not supported; messages are delivered CONCURRENT")
+                    .refuses("'ORDERED'", "ORDERED is not supported; the only mode is CONCURRENT")
                     .refuses("'BOTH'", "must be CONCURRENT"),
             row("source.startFrom.position", "'LATEST'")
                     .takes("'EARLIEST'")
@@ -85,12 +85,12 @@ class SubscriptionFieldsTest {
                     .refuses("'//billing/hook'", "write http://billing/hook")
                     .refuses("'[::1]:9100'", "write http://[::1]:9100")
                     .refuses("'http://größe.example/'", "xn-- form")
-                    .refuses("'http://x/a|b'", "percent-encode what a URL cannot contain")
+                    .refuses("'http://x/a|b'", "percent-encode characters that a URL cannot contain")
                     .refuses("'http:///y'", "has no host")
                     .refuses("'http://a:b@x/y'", "must not contain user information")
                     .refuses("'http://x/y#z'", "must not contain a fragment")
-                    .refuses("'http://x:0/y'", "has a port outside 1 to 65535")
-                    .refuses("'http://x:65536/y'", "has a port outside 1 to 65535")
+                    .refuses("'http://x:0/y'", "has a port that is not from 1 to 65535")
+                    .refuses("'http://x:65536/y'", "has a port that is not from 1 to 65535")
                     .refuses("'http://x y'", "is not a URL")
                     .refuses("'http://x/" + "y".repeat(2048) + "'", "has more than 2048 characters"),
             row("endpoint.method", "'POST'").takes("'PUT'").refuses("'GET'", "must be POST or PUT"),
@@ -109,13 +109,13 @@ class SubscriptionFieldsTest {
                     .refuses("'30001ms'", "must be from 100ms to 30s"),
             row("endpoint.tls.caRef", NONE)
                     .takes("'ca.crt'", "'billing/ca.crt'")
-                    .refuses("'/etc/passwd'", "is not the name of a file")
-                    .refuses("'../key'", "is not the name of a file")
-                    .refuses("'a/../b'", "is not the name of a file"),
+                    .refuses("'/etc/passwd'", "is not a valid name of a file")
+                    .refuses("'../key'", "is not a valid name of a file")
+                    .refuses("'a/../b'", "is not a valid name of a file"),
             row("endpoint.tls.clientCertRef", NONE)
                     .takes("'billing-tls'")
-                    .refuses("'../tls'", "is not the name of a file")
-                    .refuses("'/tls'", "is not the name of a file"),
+                    .refuses("'../tls'", "is not a valid name of a file")
+                    .refuses("'/tls'", "is not a valid name of a file"),
             row("endpoint.tls.serverName", NONE).takes("'billing.shop.svc'").refuses("'a b'", "is not a host name"),
             row("endpoint.tls.insecureSkipVerify", "false")
                     .takes("true")
@@ -131,28 +131,30 @@ class SubscriptionFieldsTest {
                     .with("endpoint.auth.type", "'BASIC'")
                     .with("endpoint.auth.username", "'gateway'")
                     .takes("'billing/password'")
-                    .refuses("'..'", "is not the name of a file"),
+                    .refuses("'..'", "is not a valid name of a file"),
             row("endpoint.auth.tokenRef", NONE)
                     .with("endpoint.auth.type", "'BEARER'")
                     .takes("'billing/token'")
-                    .refuses("'/token'", "is not the name of a file"),
+                    .refuses("'/token'", "is not a valid name of a file"),
             row("endpoint.auth.header", NONE)
                     .with("endpoint.auth.type", "'API_KEY'")
                     .with("endpoint.auth.keyRef", "'k'")
                     .takes("'X-Api-Key'")
-                    .refuses("'a b'", "is not the name of a header")
+                    .refuses("'a b'", "is not a valid header name")
                     .refuses("'Host'", "is a header that the gateway sets itself"),
             row("endpoint.auth.keyRef", NONE)
                     .with("endpoint.auth.type", "'API_KEY'")
                     .with("endpoint.auth.header", "'X-Api-Key'")
                     .takes("'billing/key'")
-                    .refuses("'/key'", "is not the name of a file"),
+                    .refuses("'/key'", "is not a valid name of a file"),
             oauth2("tokenUrl", NONE)
                     .takes("'https://login.example/token'")
                     .refuses("'ftp://login'", "must begin with http:// or https://")
                     .refuses("'login.example/token'", "write http://login.example/token"),
             oauth2("clientId", NONE).takes(text(256)).refuses(text(257), "must be 1 to 256 printable"),
-            oauth2("clientSecretRef", NONE).takes("'billing/client'").refuses("'../c'", "is not the name of a file"),
+            oauth2("clientSecretRef", NONE)
+                    .takes("'billing/client'")
+                    .refuses("'../c'", "is not a valid name of a file"),
             oauth2("scope", NONE).takes(text(1000)).refuses(text(1001), "must be 1 to 1000 printable"),
             oauth2("audience", NONE).takes(text(1000)).refuses(text(1001), "must be 1 to 1000 printable"),
             row("endpoint.signing.type", "'NONE'").refuses("'RSA'", "must be NONE, HMAC_SHA256 or ED25519"),
@@ -162,7 +164,7 @@ class SubscriptionFieldsTest {
                     .refuses(text(65), "must be 1 to 64 letters"),
             row("endpoint.signing.keys[0].secretRef", NONE)
                     .takes("'signing/k1'")
-                    .refuses("'../k1'", "is not the name of a file"),
+                    .refuses("'../k1'", "is not a valid name of a file"),
             row("endpoint.signing.keys[0].notAfter", NONE)
                     .with("endpoint.signing.keys[0].secretRef", "'k'")
                     .takes("'2026-12-01T00:00:00Z'")
@@ -191,7 +193,7 @@ class SubscriptionFieldsTest {
                     .refuses("99999999999", "must be a whole number"),
             row("delivery.ratePerSecond", NONE)
                     .takes("0.00334", "1000000", "2.5")
-                    .refuses("0.0033", "must be from 0.00334, which is one in 300 s")
+                    .refuses("0.0033", "must be from 0.00334 (one in 300 s) to")
                     .refuses("1000001", "must be from 0.00334")
                     .refusesInConfig("'NaN'", "must be from 0.00334")
                     .refusesInConfig("'fast'", "must be a number"),
@@ -212,27 +214,28 @@ class SubscriptionFieldsTest {
                     .refuses("'7201s'", UP_TO_2_HOURS),
             row("responses.ack", "['2xx']")
                     .takes("['200','3xx']")
-                    .refuses("['600']", "'600' is not a status: write 410, 4xx or *")
-                    .refuses("['*']", "has *, which responses.ack has too")
+                    .refuses("['600']", "'600' is not a status; write a status such as 410, a class such as 4xx, or *")
+                    .refuses("['*']", "has *, which is in responses.ack too; keep it in one list")
                     .at("responses.retry"),
             row("responses.deadLetter", "['400','405','406','411','413','414','415','422','431','501','505']")
                     .takes("['4xx']", "[]")
-                    .refuses("['2xx']", "has 2xx, which responses.ack has too"),
+                    .refuses("['2xx']", "has 2xx, which is in responses.ack too; keep it in one list"),
             row("responses.pause", "['410']")
                     .takes("[]")
-                    .refuses("['422']", "has 422, which responses.deadLetter has too"),
+                    .refuses("['422']", "has 422, which is in responses.deadLetter too; keep it in one list"),
             row("responses.retry", "['*']")
                     .takes("['5xx']")
-                    .refuses("['410']", "has 410, which responses.pause has too"),
+                    .refuses("['410']", "has 410, which is in responses.pause too; keep it in one list"),
             row("deadLetter.mode", "'ROCKETMQ_DLQ'")
                     .takes("'DROP'")
                     .refuses("'KEEP'", "must be ROCKETMQ_DLQ, TOPIC or DROP"),
             row("deadLetter.topic", NONE)
                     .with("deadLetter.mode", "'TOPIC'")
                     .takes("'orders-dead'")
-                    .refuses("'a b'", "a topic name consists of")
-                    .refuses("'%DLQ%x'", "belongs to RocketMQ itself")
-                    .refuses("'orders'", "is source.topic, which would deliver every dead letter again"),
+                    .refuses("'a b'", "'a b' is not a valid topic name")
+                    .refuses("'%DLQ%x'", "is reserved for RocketMQ itself")
+                    .refuses(
+                            "'orders'", "must not be source.topic, because every dead letter would be delivered again"),
             row("circuitBreaker.enabled", "true").takes("false").refusesInConfig("'no'", "must be true or false"),
             row("circuitBreaker.failurePercent", "50")
                     .takes("1", "100")
@@ -252,7 +255,7 @@ class SubscriptionFieldsTest {
                     .refuses("'3601s'", "must be from 1s to 1h"),
             row("circuitBreaker.maxOpen", "'5m'")
                     .takes("'30s'", "'1d'")
-                    .refuses("'29s'", "must not be less than open")
+                    .refuses("'29s'", "must be at least the value of open")
                     .refuses("'25h'", "must be from 1s to 1d"),
             row("circuitBreaker.parkAfter", "'2m'")
                     .takes("'1s'", "'10m'")
@@ -506,9 +509,9 @@ class SubscriptionFieldsTest {
     @Test
     void aNameIsLegalAsAGroup() {
         assertThat(Subscription.faultOfName("b".repeat(97))).isNull();
-        assertThat(Subscription.faultOfName("b".repeat(98))).contains("1 to 97 of a-z, 0-9 and '-'");
-        assertThat(Subscription.faultOfName("Billing")).contains("'Billing' is not a name");
-        assertThat(Subscription.faultOfName("")).contains("is not a name");
+        assertThat(Subscription.faultOfName("b".repeat(98))).contains("1 to 97 characters of a-z, 0-9 and '-'");
+        assertThat(Subscription.faultOfName("Billing")).contains("'Billing' is not a valid name");
+        assertThat(Subscription.faultOfName("")).contains("is not a valid name");
     }
 
     @Test
@@ -519,8 +522,7 @@ class SubscriptionFieldsTest {
         assertThat(catchThrowableOfType(InvalidSubscriptionException.class, () -> readJson(values))
                         .faults())
                 .containsExactly(new FieldFault(
-                        "batch.maxMessages",
-                        "can be more than 1 with payload.format JSON or CLOUDEVENTS_STRUCTURED only"));
+                        "batch.maxMessages", "must be 1 unless payload.format is JSON or CLOUDEVENTS_STRUCTURED"));
     }
 
     @Test

@@ -66,7 +66,7 @@ class EncryptionKeysTest {
 
         assertThatThrownBy(() -> keys.open(changed))
                 .isInstanceOf(MissingSecretException.class)
-                .hasMessage("the key 'a' does not open a secret");
+                .hasMessage("the key 'a' cannot decrypt a stored secret");
         assertThatThrownBy(() -> configured(key("a", 2)).open(keys.seal("x")))
                 .isInstanceOf(MissingSecretException.class);
         assertThatThrownBy(() -> keys.open(new SecretText.Sealed("a", "AAAA")))
@@ -84,7 +84,7 @@ class EncryptionKeysTest {
     @Test
     void refusesTwoKeysOfOneName() {
         assertThatThrownBy(() -> configured(key("a", 1), key("a", 2)))
-                .hasMessage("gateway.store.encryption-keys: there are two keys 'a'");
+                .hasMessage("gateway.store.encryption-keys: two keys have the id 'a'; give each key its own id");
     }
 
     @Test

@@ -89,14 +89,18 @@ public class SubscriptionSecretsTest {
     void eachTypeNeedsItsFieldsAndRefusesThoseOfOthers() {
         assertThat(faultsOf("\"auth\": {\"type\": \"BEARER\", \"username\": \"u\"}"))
                 .containsExactlyInAnyOrder(
-                        new FieldFault("endpoint.auth.username", "goes with type BASIC, not with BEARER"),
-                        new FieldFault("endpoint.auth.token", "is missing; it or tokenRef must be there"));
+                        new FieldFault(
+                                "endpoint.auth.username", "is a field of type BASIC and not allowed with type BEARER"),
+                        new FieldFault("endpoint.auth.token", "is missing; set it or tokenRef"));
         assertThat(faultsOf("\"auth\": {\"type\": \"SERVICE_ACCOUNT_TOKEN\", \"token\": \"t\"}"))
                 .containsExactlyInAnyOrder(
-                        new FieldFault("endpoint.auth.token", "goes with type BEARER, not with SERVICE_ACCOUNT_TOKEN"),
+                        new FieldFault(
+                                "endpoint.auth.token",
+                                "is a field of type BEARER and not allowed with type SERVICE_ACCOUNT_TOKEN"),
                         new FieldFault("endpoint.auth.tokenRef", "is missing"));
         assertThat(faultsOf("\"auth\": {\"key\": \"k\"}"))
-                .containsExactly(new FieldFault("endpoint.auth.key", "goes with type API_KEY, not with NONE"));
+                .containsExactly(new FieldFault(
+                        "endpoint.auth.key", "is a field of type API_KEY and not allowed with type NONE"));
         assertThat(faultsOf("\"auth\": {\"type\": \"BEARER\", \"token\": \"a\", \"tokenRef\": \"b\"}"))
                 .containsExactly(new FieldFault(
                         "endpoint.auth.token", "must not be set together with tokenRef; set one of the two"));
@@ -121,7 +125,8 @@ public class SubscriptionSecretsTest {
                 List.of(key("whsec_", 23), key("whsec_", 65), key("", 32), "whsec_not*base64", key("whsk_", 64))) {
             assertThat(faultsOf("\"signing\": {\"keys\": [{\"secret\": \"%s\"}]}".formatted(wrong)))
                     .containsExactly(new FieldFault(
-                            "endpoint.signing.keys[0].secret", "must be whsec_ and the Base64 of 24 to 64 bytes"));
+                            "endpoint.signing.keys[0].secret",
+                            "must be whsec_ followed by the Base64 of 24 to 64 bytes"));
         }
         assertThat(read("\"signing\": {\"type\": \"ED25519\", \"keys\": [{\"secret\": \"%s\"}]}"
                                 .formatted(key("whsk_", 32)))
@@ -132,7 +137,7 @@ public class SubscriptionSecretsTest {
         for (int bytes : new int[] {0, 24, 31, 33, 63, 65, 96}) {
             assertThat(SigningSecrets.faultOf(Signing.Type.ED25519, key("whsk_", bytes)))
                     .isEqualTo(
-                            "must be whsk_ and the Base64 of 32 bytes, the seed, or of 64 bytes, the seed and the public key");
+                            "must be whsk_ followed by the Base64 of 32 bytes (seed) or of 64 bytes (seed and public key)");
         }
     }
 
@@ -169,13 +174,14 @@ public class SubscriptionSecretsTest {
         assertThat(faultsOf("\"signing\": {\"keys\": [%s]}".formatted(six.substring(0, six.length() - 1))))
                 .containsExactly(new FieldFault("endpoint.signing.keys", "must be 1 to 5"));
         assertThat(faultsOf("\"signing\": {\"type\": \"NONE\", \"keys\": [{\"secretRef\": \"k\"}]}"))
-                .containsExactly(new FieldFault("endpoint.signing.keys", "go with type HMAC_SHA256 or ED25519"));
+                .containsExactly(new FieldFault(
+                        "endpoint.signing.keys", "are not allowed with type NONE; use type HMAC_SHA256 or ED25519"));
         assertThat(faultsOf("\"signing\": {\"keys\": [{\"id\": \"a\", \"secretRef\": \"k\"}, {\"id\": \"a\","
                         + " \"secretRef\": \"l\"}]}"))
-                .containsExactly(new FieldFault("endpoint.signing.keys[1].id", "'a' is there twice"));
+                .containsExactly(new FieldFault(
+                        "endpoint.signing.keys[1].id", "'a' is used by another key too; give each key its own id"));
         assertThat(faultsOf("\"signing\": {\"keys\": [{\"id\": \"a\"}]}"))
-                .containsExactly(
-                        new FieldFault("endpoint.signing.keys[0].secret", "is missing; it or secretRef must be there"));
+                .containsExactly(new FieldFault("endpoint.signing.keys[0].secret", "is missing; set it or secretRef"));
     }
 
     @Test
@@ -211,7 +217,7 @@ public class SubscriptionSecretsTest {
         assertThat(faultsOf("\"headers\": {\"%s\": \"x\"}".formatted(name)))
                 .singleElement()
                 .satisfies(fault -> assertThat(fault.fault())
-                        .isIn("is a header that the gateway sets itself", "is not the name of a header"));
+                        .isIn("is a header that the gateway sets itself", "is not a valid header name"));
     }
 
     @Test
@@ -220,12 +226,12 @@ public class SubscriptionSecretsTest {
                 .containsExactly(new FieldFault("endpoint.headers.X-A", "must be printable ASCII without line breaks"));
         assertThat(faultsOf("\"headers\": {\"X-A\": \"a\", \"x-a\": \"b\"}"))
                 .extracting(FieldFault::fault)
-                .containsExactly("is there twice, in other letters");
+                .containsExactly("is set twice, and case does not count; set it once");
         assertThat(faultsOf("\"headers\": {\"X-A\": \"\"}"))
                 .containsExactly(new FieldFault("endpoint.headers.X-A", "must be a non-empty string"));
         assertThat(faultsOf(
                         "\"headers\": {\"authorization\": \"x\"}, \"auth\": {\"type\": \"BEARER\", \"token\": \"t\"}"))
-                .containsExactly(new FieldFault("endpoint.headers.authorization", "is set by endpoint.auth"));
+                .containsExactly(new FieldFault("endpoint.headers.authorization", "is already set by endpoint.auth"));
         assertThat(faultsOf("\"headers\": " + headers(33, 1)))
                 .containsExactly(new FieldFault("endpoint.headers", "has more than 32 entries"));
         assertThat(read("\"headers\": " + headers(32, 1)).endpoint().headers()).hasSize(32);
@@ -251,7 +257,7 @@ public class SubscriptionSecretsTest {
                         new FieldFault("endpoint.timeout", "must be a string"),
                         new FieldFault("endpoint.method", "must be a string"),
                         new FieldFault("endpoint.tls", "must be an object"),
-                        new FieldFault("endpoint.headers", "must be an object with strings as values"),
+                        new FieldFault("endpoint.headers", "must be an object whose values are strings"),
                         new FieldFault("endpoint.signing.keys", "must be an array of objects"));
         assertThat(faultsOf("\"timeout\": \"1s\", \"timeout\": \"2s\""))
                 .containsExactly(new FieldFault("endpoint.timeout", "is given twice"));

@@ -27,8 +27,8 @@ class H2FileIT {
             try (var store = TestStore.with(Map.of("url", "jdbc:h2:file:" + file))) {
                 assertThatThrownBy(store.subscriptions::refresh)
                         .isInstanceOf(StoreUnavailableException.class)
-                        .hasMessage("the database file is in use by another process; a file serves one replica,"
-                                + " PostgreSQL any number");
+                        .hasMessage("the database file is in use by another process; use PostgreSQL to run more"
+                                + " than one replica");
                 other.kill();
 
                 store.subscriptions.refresh();

@@ -241,8 +241,8 @@ abstract class StoreContract {
             assertThat(log.messages())
                     .as("tells once of each, however often it looks")
                     .satisfiesExactlyInAnyOrder(
-                            line -> assertThat(line).endsWith("does not run subscription=billing"),
-                            line -> assertThat(line).endsWith("does not run subscription=other"));
+                            line -> assertThat(line).endsWith("in the configuration too subscription=billing"),
+                            line -> assertThat(line).endsWith("in the configuration too subscription=other"));
         }
         assertThat(store.subscriptions.list())
                 .extracting(Subscription::name, Subscription::origin)

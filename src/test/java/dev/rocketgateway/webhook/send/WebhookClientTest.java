@@ -518,10 +518,10 @@ class WebhookClientTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "a b | x | 'a b' is not the name of a header",
-                "Host | x | header 'Host' belongs to the connection",
-                "content-length | 1 | header 'content-length' belongs to the connection",
-                "Transfer-Encoding | chunked | header 'Transfer-Encoding' belongs to the connection"
+                "a b | x | 'a b' is not a valid header name",
+                "Host | x | header 'Host' describes the connection and cannot be set",
+                "content-length | 1 | header 'content-length' describes the connection and cannot be set",
+                "Transfer-Encoding | chunked | header 'Transfer-Encoding' describes the connection and cannot be set"
             })
     void refusesHeadersThatAreNone(String name, String value, String reason) {
         assertThatIllegalArgumentException()
@@ -553,6 +553,6 @@ class WebhookClientTest {
                         WebhookTls.ofTheJvm(),
                         new WebhookAuth.None(),
                         List.of()))
-                .withMessage("header 'Webhook-Signature' is set by the gateway");
+                .withMessage("header 'Webhook-Signature' is set by the gateway itself");
     }
 }

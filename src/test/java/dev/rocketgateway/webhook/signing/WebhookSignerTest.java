@@ -197,7 +197,7 @@ class WebhookSignerTest {
             assertThat(webhooks.send(signing(endpoint, key("whsec_AAAA"))))
                     .isEqualTo(new Withheld(
                             Cause.SECRET_MISSING,
-                            "signing key k1: an HMAC secret has from 24 to 64 bytes, this one 3"));
+                            "signing key k1: an HMAC secret must have 24 to 64 bytes, but this one has 3"));
             assertThat(endpoint.connections()).isZero();
         }
     }

@@ -109,10 +109,10 @@ class TargetPolicyTest {
                 "https://xn--bcher-kva.de/ | allowed",
                 "https://no-such-host.invalid/ | allowed",
                 // Plain HTTP beyond the cluster.
-                "http://example.com/ | http:// to address 93.184.216.34 is denied: not private, use https://",
-                "http://172.32.0.1/ | http:// to address 172.32.0.1 is denied: not private, use https://",
-                "http://[2606:2800:220:1::1]/ | http:// to address 2606:2800:220:1:0:0:0:1 is denied: not private, use https://",
-                "http://192.0.2.1/ | http:// to address 192.0.2.1 is denied: not private, use https://",
+                "http://example.com/ | http:// to address 93.184.216.34 is denied: the address is not private; use https://",
+                "http://172.32.0.1/ | http:// to address 172.32.0.1 is denied: the address is not private; use https://",
+                "http://[2606:2800:220:1::1]/ | http:// to address 2606:2800:220:1:0:0:0:1 is denied: the address is not private; use https://",
+                "http://192.0.2.1/ | http:// to address 192.0.2.1 is denied: the address is not private; use https://",
                 // This host.
                 "http://127.0.0.1/ | address 127.0.0.1 is denied: loopback",
                 "https://127.255.255.254/ | address 127.255.255.254 is denied: loopback",
@@ -159,7 +159,7 @@ class TargetPolicyTest {
                 "https://mixed.example.com/ | address 127.0.0.1 is denied: loopback",
                 "https://mixed6.example.com/ | address fe80:0:0:0:0:0:0:1 is denied: link-local",
                 "https://half.example.com/ | allowed",
-                "http://half.example.com/ | http:// to address 93.184.216.34 is denied: not private, use https://",
+                "http://half.example.com/ | http:// to address 93.184.216.34 is denied: the address is not private; use https://",
                 // The control plane.
                 "https://10.96.0.1/ | address 10.96.0.1 is denied: the Kubernetes API server",
                 "https://api.cluster/ | address 10.96.0.1 is denied: the Kubernetes API server",
@@ -198,9 +198,9 @@ class TargetPolicyTest {
                 "http://user:password@billing/ | must not contain user information",
                 "http://@billing/ | must not contain user information",
                 "http://billing/#top | must not contain a fragment",
-                "http://billing:0/ | has a port outside 1 to 65535",
-                "http://billing:65536/ | has a port outside 1 to 65535",
-                "http://billing:99999999999/ | has a port outside 1 to 65535",
+                "http://billing:0/ | has a port that is not from 1 to 65535",
+                "http://billing:65536/ | has a port that is not from 1 to 65535",
+                "http://billing:99999999999/ | has a port that is not from 1 to 65535",
                 "http://billing:/ | allowed",
                 "http://2130706433/ | has a host that is a number: write IPv4 addresses as four decimal numbers",
                 "http://017700000001/ | has a host that is a number: write IPv4 addresses as four decimal numbers",
@@ -216,8 +216,8 @@ class TargetPolicyTest {
                 "http://bill%69ng/ | has a percent-encoded host",
                 "http://127.0.0.1%2f@example.com/ | must not contain user information",
                 "http://[fe80::1%25eth0]/ | must not contain an IPv6 zone",
-                "http://b\u00fccher.de/ | has a host outside ASCII: write international names in their xn-- form",
-                "http://127\u30020\u30020\u30021/ | has a host outside ASCII: write international names in their xn-- form",
+                "http://b\u00fccher.de/ | has a host with characters outside ASCII: write international names in their xn-- form",
+                "http://127\u30020\u30020\u30021/ | has a host with characters outside ASCII: write international names in their xn-- form",
                 "http://my_service/ | has a host that is not a host name",
                 "http://-a.example.com/ | has a host that is not a host name",
                 "http://a..example.com/ | has a host that is not a host name",
@@ -250,7 +250,7 @@ class TargetPolicyTest {
                 "https://[100::1]/ | address 100:0:0:0:0:0:0:1 is denied: not on the internet",
                 "https://127.0.0.1/ | address 127.0.0.1 is denied: loopback",
                 "https://inside.example.com/ | allowed",
-                "http://example.com/ | http:// to address 93.184.216.34 is denied: not private, use https://"
+                "http://example.com/ | http:// to address 93.184.216.34 is denied: the address is not private; use https://"
             })
     void judgesTargetsOfTheInternet(String url, String verdict) {
         assertVerdict(Map.of("target-policy", "public-only", "allowed-targets", "inside.example.com"), url, verdict);
@@ -348,7 +348,8 @@ class TargetPolicyTest {
         assertThat(own).allSatisfy(address -> {
             var text = address.getHostAddress().replaceAll("%.*", "");
             var host = text.indexOf(':') < 0 ? text : "[" + text + "]";
-            assertVerdict(cluster(), "https://" + host + "/", "address " + text + " is denied: this host's own");
+            assertVerdict(
+                    cluster(), "https://" + host + "/", "address " + text + " is denied: an address of this host");
         });
     }
 
