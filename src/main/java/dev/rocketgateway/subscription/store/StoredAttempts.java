@@ -2,6 +2,7 @@ package dev.rocketgateway.subscription.store;
 
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.history.Attempt;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,18 +32,24 @@ final class StoredAttempts implements AttemptHistory {
     /** Rows of one transaction. */
     private static final int MAX_BATCH = 500;
 
-    private static final long STOP_LIMIT_MILLIS = 2000;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
     private final StoreConfig.Attempts config;
     private final Database database;
+    private final Duration stopLimit;
     private final BlockingQueue<Attempt> waiting;
     private final AtomicLong dropped = new AtomicLong();
     private final Thread writer = new Thread(this::write, "gateway-attempts");
     private final CountDownLatch stopping = new CountDownLatch(1);
 
     StoredAttempts(StoreConfig.Attempts config, Database database) {
+        this(config, database, STOP_LIMIT);
+    }
+
+    StoredAttempts(StoreConfig.Attempts config, Database database, Duration stopLimit) {
         this.config = config;
         this.database = database;
+        this.stopLimit = stopLimit;
         this.waiting = new ArrayBlockingQueue<>(config.queue());
         writer.setDaemon(true);
     }
@@ -157,10 +164,12 @@ final class StoredAttempts implements AttemptHistory {
     public void stop() {
         stopping.countDown();
         try {
-            writer.join(STOP_LIMIT_MILLIS);
+            // At least 1: join(0) waits without a limit. The writer is not interrupted afterwards: H2 closes the file
+            // of the
+            // database when a thread that writes it is interrupted, and every other thread then fails.
+            writer.join(Math.max(1, stopLimit.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        writer.interrupt();
     }
 }
