@@ -73,32 +73,32 @@ public interface MessageSource {
 
         /**
          * @param messages at least one; several only if the settings allow it
-         * @return one decision for each message, in their order
+         * @return one settlement for each message, in their order
          */
-        List<Decision> handle(List<ReceivedMessage> messages, Origin origin);
+        List<Settlement> handle(List<ReceivedMessage> messages, Origin origin);
     }
 
     /** The result of one message, for the broker. */
-    sealed interface Decision {
+    sealed interface Settlement {
 
         /** The message is acknowledged. */
-        record Acknowledge() implements Decision {}
+        record Acknowledge() implements Settlement {}
 
         /**
          * The message is delivered again, which counts as another attempt.
          *
          * @param after the delay, rounded up to one that the broker supports; empty for the broker's default
          */
-        record Redeliver(Optional<Duration> after) implements Decision {}
+        record Redeliver(Optional<Duration> after) implements Settlement {}
 
         /** The message moves to the group's dead-letter topic. */
-        record DeadLetter() implements Decision {}
+        record DeadLetter() implements Settlement {}
 
         /**
          * The message was not processed because consumption stops. It is delivered again, and no attempt is counted. Only while
          * draining.
          */
-        record Undecided() implements Decision {}
+        record Unsettled() implements Settlement {}
     }
 
     /** The origin of the messages of one call. Thread-safe. */
@@ -109,12 +109,12 @@ public interface MessageSource {
         boolean holds();
 
         /**
-         * Reports the decision on one message before the rest of its call is decided. The result of the call contains this decision
+         * Reports the settlement on one message before the rest of its call is settled. The result of the call contains this settlement
          * again, and a source may ignore the early report.
          *
          * @param index index of the message in its call
          */
-        default void settle(int index, Decision decision) {}
+        default void settle(int index, Settlement settlement) {}
     }
 
     /** A running consumption. */
@@ -131,7 +131,7 @@ public interface MessageSource {
 
         /**
          * Stops consumption without losing a message or an attempt. The handler gets no new message, and its current messages may
-         * finish until the limit. Later decisions are ignored, so the broker delivers these messages again.
+         * finish until the limit. Later settlements are ignored, so the broker delivers these messages again.
          *
          * @return whether all messages had finished
          */

@@ -14,18 +14,6 @@ import java.util.regex.Pattern;
  */
 public record Responses(List<String> ack, List<String> deadLetter, List<String> pause, List<String> retry) {
 
-    /** What is done with a message. */
-    public enum Decision {
-        /** Delivered. */
-        ACK,
-        /** The same bytes would be refused again. */
-        DEAD_LETTER,
-        /** The endpoint wants no more: the subscription is paused and the message kept. */
-        PAUSE,
-        /** Later again. */
-        RETRY
-    }
-
     private static final int MAX_ENTRIES = 100;
     private static final Pattern ENTRY = Pattern.compile("[1-5]\\d\\d|[1-5]xx|\\*");
 
@@ -64,12 +52,12 @@ public record Responses(List<String> ack, List<String> deadLetter, List<String> 
     }
 
     /** What the most specific entry says of the status. */
-    public Decision decide(int status) {
-        var lists = new EnumMap<Decision, List<String>>(Decision.class);
-        lists.put(Decision.ACK, ack);
-        lists.put(Decision.DEAD_LETTER, deadLetter);
-        lists.put(Decision.PAUSE, pause);
-        lists.put(Decision.RETRY, retry);
+    public DeliveryVerdict verdict(int status) {
+        var lists = new EnumMap<DeliveryVerdict, List<String>>(DeliveryVerdict.class);
+        lists.put(DeliveryVerdict.ACK, ack);
+        lists.put(DeliveryVerdict.DEAD_LETTER, deadLetter);
+        lists.put(DeliveryVerdict.PAUSE, pause);
+        lists.put(DeliveryVerdict.RETRY, retry);
         for (var entry : List.of(String.valueOf(status), status / 100 + "xx", "*")) {
             for (var list : lists.entrySet()) {
                 if (list.getValue().contains(entry)) {
@@ -77,6 +65,6 @@ public record Responses(List<String> ack, List<String> deadLetter, List<String> 
                 }
             }
         }
-        return Decision.RETRY;
+        return DeliveryVerdict.RETRY;
     }
 }

@@ -201,7 +201,7 @@ class DeadLettersIT {
         var attempt = json(gateway.get("/subscriptions/" + name + "/attempts?outcome=unrepresentable"), 200)
                 .get("items")
                 .get(0);
-        assertThat(attempt.get("decision").asText()).isEqualTo("DEAD_LETTER");
+        assertThat(attempt.get("verdict").asText()).isEqualTo("DEAD_LETTER");
         assertThat(attempt.get("detail").asText()).isEqualTo(why);
         assertThat(endpoint.requests()).isEmpty();
     }

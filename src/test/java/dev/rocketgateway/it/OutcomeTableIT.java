@@ -143,7 +143,7 @@ class OutcomeTableIT {
         blackhole.close();
     }
 
-    private record Row(String outcome, String decision) {}
+    private record Row(String outcome, String verdict) {}
 
     private static Row test(String name, String body) {
         var answer =
@@ -152,7 +152,7 @@ class OutcomeTableIT {
         assertThat(answer.statusCode()).as(name + " " + answer.body()).isEqualTo(200);
         try {
             JsonNode view = JSON.readTree(answer.body());
-            return new Row(view.get("outcome").asText(), view.get("decision").asText());
+            return new Row(view.get("outcome").asText(), view.get("verdict").asText());
         } catch (IOException e) {
             throw new AssertionError(answer.body(), e);
         }
@@ -174,9 +174,9 @@ class OutcomeTableIT {
         }
     }
 
-    /** Neighbours with the same outcome and decision are one row. */
+    /** Neighbours with the same outcome and verdict are one row. */
     private static String table() {
-        var table = new StringBuilder("| the endpoint answers | class | decision |\n|---|---|---|\n");
+        var table = new StringBuilder("| the endpoint answers | class | verdict |\n|---|---|---|\n");
         var statuses = new ArrayList<>(statuses().entrySet());
         for (int begin = 0; begin < statuses.size(); ) {
             int end = begin;
@@ -190,13 +190,13 @@ class OutcomeTableIT {
             int to = statuses.get(end).getKey();
             var row = statuses.get(begin).getValue();
             table.append("| %s | `%s` | %s |\n"
-                    .formatted(from == to ? from : from + " to " + to, row.outcome(), row.decision()));
+                    .formatted(from == to ? from : from + " to " + to, row.outcome(), row.verdict()));
             begin = end + 1;
         }
-        table.append("\n| the endpoint | class | decision |\n|---|---|---|\n");
+        table.append("\n| the endpoint | class | verdict |\n|---|---|---|\n");
         WAYS.forEach((name, words) -> {
             var row = test(name, "x");
-            table.append("| %s | `%s` | %s |\n".formatted(words, row.outcome(), row.decision()));
+            table.append("| %s | `%s` | %s |\n".formatted(words, row.outcome(), row.verdict()));
         });
         return table.toString();
     }

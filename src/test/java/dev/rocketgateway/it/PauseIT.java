@@ -225,7 +225,7 @@ class PauseIT {
 
         var result = Subscriptions.json(subscriptions.post("/subscriptions/" + name + ":test", ""), 200);
 
-        assertThat(result.get("decision").asText()).isEqualTo("ACK");
+        assertThat(result.get("verdict").asText()).isEqualTo("ACK");
         assertThat(result.get("status").asInt()).isEqualTo(200);
         var request = endpoint.await(1).get(0);
         assertThat(request.header("rocketmq-test")).isEqualTo("true");

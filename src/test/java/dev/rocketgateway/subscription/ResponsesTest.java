@@ -2,7 +2,6 @@ package dev.rocketgateway.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rocketgateway.subscription.Responses.Decision;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,25 +18,25 @@ class ResponsesTest {
 
         for (int status = 100; status < 600; status++) {
             var expected = status / 100 == 2
-                    ? Decision.ACK
+                    ? DeliveryVerdict.ACK
                     : HOPELESS.contains(status)
-                            ? Decision.DEAD_LETTER
-                            : status == 410 ? Decision.PAUSE : Decision.RETRY;
-            assertThat(responses.decide(status)).as("%d", status).isEqualTo(expected);
+                            ? DeliveryVerdict.DEAD_LETTER
+                            : status == 410 ? DeliveryVerdict.PAUSE : DeliveryVerdict.RETRY;
+            assertThat(responses.verdict(status)).as("%d", status).isEqualTo(expected);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"404,ACK", "403,DEAD_LETTER", "500,PAUSE", "204,RETRY", "301,PAUSE"})
-    void theMostSpecificEntryWins(int status, Decision decision) {
+    void theMostSpecificEntryWins(int status, DeliveryVerdict verdict) {
         var responses = new Responses(List.of("404"), List.of("4xx"), List.of("*"), List.of("2xx"));
 
-        assertThat(responses.decide(status)).isEqualTo(decision);
+        assertThat(responses.verdict(status)).isEqualTo(verdict);
     }
 
     @Test
     void retriesWhatNoListHas() {
-        assertThat(new Responses(List.of("200"), List.of(), List.of(), List.of()).decide(201))
-                .isEqualTo(Decision.RETRY);
+        assertThat(new Responses(List.of("200"), List.of(), List.of(), List.of()).verdict(201))
+                .isEqualTo(DeliveryVerdict.RETRY);
     }
 }

@@ -14,11 +14,11 @@ public class VerdictMicro {
 
     @Benchmark
     public Object acknowledged() {
-        return responses.decide(204);
+        return responses.verdict(204);
     }
 
     @Benchmark
     public Object unnamed() {
-        return responses.decide(399);
+        return responses.verdict(399);
     }
 }

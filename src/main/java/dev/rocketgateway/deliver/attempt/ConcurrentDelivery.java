@@ -1,12 +1,12 @@
 package dev.rocketgateway.deliver.attempt;
 
-import dev.rocketgateway.deliver.MessageSource.Decision;
 import dev.rocketgateway.deliver.MessageSource.Origin;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.breaker.FairPermits;
-import dev.rocketgateway.deliver.event.DeliveryVerdict;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   message ──▶ POST ──▶ outcome ──▶ verdict ──┬─ ACK ──▶ settled, on the thread of the response
- *                                              └─ else ─▶ decided and settled by the sending thread
+ *                                              └─ else ─▶ settled, and reported, by the sending thread
  * </pre>
  * A successful webhook wakes the sending thread only if it is the last one, because waking a thread for each was most of the work.
  * No webhook waits for another: each is settled, and its permit released, when it ends.
@@ -38,17 +38,17 @@ final class ConcurrentDelivery {
     private final OutcomeRules rules;
     private final FairPermits places;
     private final Origin origin;
-    private final AtomicReferenceArray<Decision> decisions;
+    private final AtomicReferenceArray<Settlement> settlements;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final AtomicInteger undecided = new AtomicInteger();
+    private final AtomicInteger unsettled = new AtomicInteger();
 
     private sealed interface Event {
 
         /** A webhook has ended and the sending thread must decide about its message. */
         record Ended(int index, EndedWebhook webhook) implements Event {}
 
-        /** All messages that were sent are decided. */
-        record AllDecided() implements Event {}
+        /** All messages that were sent are settled. */
+        record AllSettled() implements Event {}
     }
 
     /**
@@ -59,12 +59,12 @@ final class ConcurrentDelivery {
         this.rules = rules;
         this.places = places;
         this.origin = origin;
-        this.decisions = new AtomicReferenceArray<>(messages.size());
+        this.settlements = new AtomicReferenceArray<>(messages.size());
     }
 
     /** Sends one of the messages. Never throws. */
     void send(int index, WebhookAttempt post) {
-        undecided.incrementAndGet();
+        unsettled.incrementAndGet();
         try {
             post.send(post.webhook()).whenComplete((ended, bug) -> {
                 places.release(1);
@@ -77,16 +77,16 @@ final class ConcurrentDelivery {
         }
     }
 
-    private void notSent(int index, Supplier<Decision> decision) {
+    private void notSent(int index, Supplier<Settlement> settlement) {
         places.release(1);
-        undecided.decrementAndGet();
-        decide(index, () -> Optional.of(decision.get()));
+        unsettled.decrementAndGet();
+        settle(index, () -> Optional.of(settlement.get()));
     }
 
-    /** Records the decision on a message that was sent separately. */
-    void decided(int index, Decision decision) {
-        decisions.set(index, decision);
-        origin.settle(index, decision);
+    /** Records the settlement on a message that was sent separately. */
+    void settled(int index, Settlement settlement) {
+        settlements.set(index, settlement);
+        origin.settle(index, settlement);
     }
 
     /** Must not block, because it may run on an event loop. */
@@ -95,62 +95,64 @@ final class ConcurrentDelivery {
             events.add(new Event.Ended(index, webhook));
             return;
         }
-        decide(index, () -> bug == null ? decision(webhook) : Optional.of(failed(index, bug)));
-        if (undecided.decrementAndGet() == 0) {
-            events.add(new Event.AllDecided());
+        settle(index, () -> bug == null ? settlement(webhook) : Optional.of(failed(index, bug)));
+        if (unsettled.decrementAndGet() == 0) {
+            events.add(new Event.AllSettled());
         }
     }
 
-    /** Waits for all messages that were sent. A message without a decision afterwards must wait at the gate and be sent again. */
-    void awaitDecisions() {
+    /** Waits for all messages that were sent. A message without a settlement afterwards must wait at the gate and be sent again. */
+    void awaitSettlements() {
         try {
-            while (undecided.get() > 0) {
+            while (unsettled.get() > 0) {
                 if (events.take() instanceof Event.Ended ended) {
-                    undecided.decrementAndGet();
-                    decide(ended.index(), () -> decision(ended.webhook()));
+                    unsettled.decrementAndGet();
+                    settle(ended.index(), () -> settlement(ended.webhook()));
                 }
             }
         } catch (InterruptedException e) {
-            // Consumption stops, and decisions from now on are ignored.
+            // Consumption stops, and settlements from now on are ignored.
             Thread.currentThread().interrupt();
-            for (int i = 0; i < decisions.length(); i++) {
-                decisions.compareAndSet(i, null, new Decision.Undecided());
+            for (int i = 0; i < settlements.length(); i++) {
+                settlements.compareAndSet(i, null, new Settlement.Unsettled());
             }
         }
     }
 
     /** Empty if the message must wait at the gate. */
-    private Optional<Decision> decision(EndedWebhook webhook) {
-        return rules.after(webhook) instanceof OutcomeRules.Next.Decided next
-                ? Optional.of(next.decisions().get(0))
+    private Optional<Settlement> settlement(EndedWebhook webhook) {
+        return rules.after(webhook) instanceof OutcomeRules.Next.Settled next
+                ? Optional.of(next.settlements().get(0))
                 : Optional.empty();
     }
 
     /** A failure affects this message only. */
-    private void decide(int index, Supplier<Optional<Decision>> decision) {
+    private void settle(int index, Supplier<Optional<Settlement>> settlement) {
         try {
-            decision.get().ifPresent(known -> decided(index, known));
+            settlement.get().ifPresent(known -> settled(index, known));
         } catch (Throwable bug) {
-            decisions.set(index, failed(index, bug));
+            settlements.set(index, failed(index, bug));
         }
     }
 
-    private Decision failed(int index, Throwable bug) {
+    private Settlement failed(int index, Throwable bug) {
         var message = messages.get(index);
         LOG.errorf(
                 bug,
                 "delivery failed because of a bug in the gateway, the message will be retried topic=%s messageId=%s",
                 LogText.value(message.topic()),
                 LogText.value(message.id()));
-        return new Decision.Redeliver(Optional.empty());
+        return new Settlement.Redeliver(Optional.empty());
     }
 
-    boolean isDecided(int index) {
-        return decisions.get(index) != null;
+    boolean isSettled(int index) {
+        return settlements.get(index) != null;
     }
 
-    /** One decision for each message, when all are decided. */
-    List<Decision> decisions() {
-        return IntStream.range(0, decisions.length()).mapToObj(decisions::get).toList();
+    /** One settlement for each message, when all are settled. */
+    List<Settlement> settlements() {
+        return IntStream.range(0, settlements.length())
+                .mapToObj(settlements::get)
+                .toList();
     }
 }

@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.MessageForwarder;
 import dev.rocketgateway.deliver.MessageForwarder.ForwardingFailedException;
-import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.event.DeadLettering;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.message.LogText;
@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
  * Handles messages that are given up, by the subscription's dead-letter mode.
  *
  * <pre>
- * deadLetter.mode | what happens                                                          | the decision
+ * deadLetter.mode | what happens                                                          | the settlement
  * ----------------|-----------------------------------------------------------------------|-------------------
  * ROCKETMQ_DLQ    | the broker moves it to %DLQ%&lt;group&gt;                                   | dead letter
  * TOPIC           | a copy with the reason goes to that topic                             | acknowledged
@@ -40,24 +40,24 @@ public final class DeadLetterExit {
         this.listener = listener;
     }
 
-    Decision leave(DeadLettering given, DeadLetterPolicy settings, RetryPlan retries) {
-        var decision =
+    Settlement leave(DeadLettering given, DeadLetterPolicy settings, RetryPlan retries) {
+        var settlement =
                 switch (settings.mode()) {
-                    case ROCKETMQ_DLQ -> new Decision.DeadLetter();
-                    case DROP -> new Decision.Acknowledge();
+                    case ROCKETMQ_DLQ -> new Settlement.DeadLetter();
+                    case DROP -> new Settlement.Acknowledge();
                     case TOPIC -> forward(given, settings.topic().orElseThrow(), retries);
                 };
-        if (!(decision instanceof Decision.Redeliver)) {
+        if (!(settlement instanceof Settlement.Redeliver)) {
             listener.deadLettered(given);
         }
-        return decision;
+        return settlement;
     }
 
-    private Decision forward(DeadLettering given, TopicName topic, RetryPlan retries) {
+    private Settlement forward(DeadLettering given, TopicName topic, RetryPlan retries) {
         var message = given.message();
         try {
             forwarder.forward(copy(given, topic));
-            return new Decision.Acknowledge();
+            return new Settlement.Acknowledge();
         } catch (ForwardingFailedException e) {
             LOG.warnf(
                     e,
@@ -65,7 +65,7 @@ public final class DeadLetterExit {
                     topic,
                     LogText.value(message.id()),
                     given.subscription());
-            return new Decision.Redeliver(retries.after(message.attempt(), Optional.empty()));
+            return new Settlement.Redeliver(retries.after(message.attempt(), Optional.empty()));
         }
     }
 

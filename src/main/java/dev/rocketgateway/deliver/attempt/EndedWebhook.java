@@ -3,8 +3,9 @@ package dev.rocketgateway.deliver.attempt;
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
-import dev.rocketgateway.deliver.event.DeliveryVerdict;
+import dev.rocketgateway.deliver.event.VerdictRules;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ record EndedWebhook(
         Duration took) {
 
     DeliveryVerdict verdict() {
-        return DeliveryVerdict.of(outcome, settings.subscription().responses());
+        return VerdictRules.of(outcome, settings.subscription().responses());
     }
 
     RetryPlan retries() {

@@ -2,8 +2,8 @@ package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
-import dev.rocketgateway.deliver.MessageSource.Decision;
 import dev.rocketgateway.deliver.MessageSource.Origin;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.breaker.FairPermits;
 import dev.rocketgateway.deliver.event.DeliveryListener;
@@ -28,13 +28,13 @@ import java.util.stream.IntStream;
  *                │          │                                      ├─ RETRY ──────────▶ redeliver
  *                │          └─ unrepresentable ───────────┐        │    └─ last attempt ─┐
  *                │                                        ▼        └─ DEAD_LETTER ───────┤
- *                └─ consumption stops: undecided       dead letter ◀─────────────────────┘
+ *                └─ consumption stops: unsettled       dead letter ◀─────────────────────┘
  * </pre>
  * Several messages in one webhook share its outcome, but each counts its own attempts. When the endpoint refuses them together,
  * they are sent again one by one, so that one bad message does not make the others dead letters.
  *
  * <p>Called by several threads of the consumer at once. A thread with several messages sends each in its own webhook, as many at
- * once as there are permits ({@link ConcurrentDelivery}). While the gate is closed, it sends one after the other.
+ * once as there are permits ({@link ConcurrentDelivery}). While the circuit breaker is open, it sends one after the other.
  */
 public final class MessageDelivery implements MessageSource.Handler {
 
@@ -68,7 +68,7 @@ public final class MessageDelivery implements MessageSource.Handler {
         levels = delays;
     }
 
-    /** Ends delivery: no webhook starts from now on, and messages at the gate return undecided. */
+    /** Ends delivery: no webhook starts from now on, and messages at the gate return unsettled. */
     public void end() {
         ended = true;
         gate.wake();
@@ -80,23 +80,23 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     @Override
-    public List<Decision> handle(List<ReceivedMessage> messages, Origin origin) {
+    public List<Settlement> handle(List<ReceivedMessage> messages, Origin origin) {
         return settings.subscription().batch().maxMessages() > 1
                 ? inBatches(messages, origin)
                 : eachAlone(messages, origin);
     }
 
-    private List<Decision> inBatches(List<ReceivedMessage> messages, Origin origin) {
+    private List<Settlement> inBatches(List<ReceivedMessage> messages, Origin origin) {
         return withPlace(() -> {
-            var decisions = new ArrayList<Decision>(messages.size());
+            var settlements = new ArrayList<Settlement>(messages.size());
             for (var part : parts(messages, settings.subscription().batch().maxBytes())) {
-                decisions.addAll(deliver(part, origin));
+                settlements.addAll(deliver(part, origin));
             }
-            return decisions;
+            return settlements;
         });
     }
 
-    private List<Decision> eachAlone(List<ReceivedMessage> messages, Origin origin) {
+    private List<Settlement> eachAlone(List<ReceivedMessage> messages, Origin origin) {
         if (messages.size() == 1) {
             return List.of(waiting(messages.get(0), origin));
         }
@@ -106,26 +106,26 @@ public final class MessageDelivery implements MessageSource.Handler {
             int taken = places.take(left.size());
             if (gate.passesAtOnce() && !ended && origin.holds()) {
                 left.subList(0, taken).forEach(i -> out.send(i, post(List.of(messages.get(i)), DeliveryGate.Pass.GO)));
-                out.awaitDecisions();
-                left.removeIf(out::isDecided);
+                out.awaitSettlements();
+                left.removeIf(out::isSettled);
             } else {
                 places.release(taken);
                 int next = left.remove(0);
-                out.decided(next, waiting(messages.get(next), origin));
+                out.settled(next, waiting(messages.get(next), origin));
             }
         }
-        return out.decisions();
+        return out.settlements();
     }
 
     private WebhookAttempt post(List<ReceivedMessage> messages, DeliveryGate.Pass pass) {
         return new WebhookAttempt(messages, pass, settings, levels, listener);
     }
 
-    private Decision waiting(ReceivedMessage message, Origin origin) {
+    private Settlement waiting(ReceivedMessage message, Origin origin) {
         return withPlace(() -> deliver(List.of(message), origin)).get(0);
     }
 
-    private List<Decision> withPlace(Supplier<List<Decision>> delivering) {
+    private List<Settlement> withPlace(Supplier<List<Settlement>> delivering) {
         places.take(1);
         try {
             return delivering.get();
@@ -150,26 +150,26 @@ public final class MessageDelivery implements MessageSource.Handler {
         return parts;
     }
 
-    private List<Decision> deliver(List<ReceivedMessage> messages, Origin origin) {
+    private List<Settlement> deliver(List<ReceivedMessage> messages, Origin origin) {
         while (true) {
             var pass = gate.pass(messages.get(0).id(), () -> ended);
             if (pass == DeliveryGate.Pass.ENDED) {
-                return all(messages, new Decision.Undecided());
+                return all(messages, new Settlement.Unsettled());
             }
             if (!origin.holds()) {
                 gate.abandon(pass);
-                // The queue has moved to another replica, so decisions of this replica are ignored.
-                return all(messages, new Decision.Redeliver(Optional.empty()));
+                // The queue has moved to another replica, so settlements of this replica are ignored.
+                return all(messages, new Settlement.Redeliver(Optional.empty()));
             }
-            var decisions = attemptOrAbandon(messages, pass, origin);
-            if (decisions.isPresent()) {
-                return decisions.get();
+            var settlements = attemptOrAbandon(messages, pass, origin);
+            if (settlements.isPresent()) {
+                return settlements.get();
             }
         }
     }
 
     /** A probe must always return to the gate, or no webhook would ever follow it. */
-    private Optional<List<Decision>> attemptOrAbandon(
+    private Optional<List<Settlement>> attemptOrAbandon(
             List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
         try {
             return attempt(messages, pass, origin);
@@ -180,7 +180,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     /** Sends once; empty if the messages must wait at the gate and try again. */
-    private Optional<List<Decision>> attempt(List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
+    private Optional<List<Settlement>> attempt(List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
         var post = post(messages, pass);
         EndedWebhook webhook;
         try {
@@ -193,8 +193,8 @@ public final class MessageDelivery implements MessageSource.Handler {
                             : List.of(rules.unrepresentable(messages.get(0), e, post.settings(), post.levels())));
         }
         var next = rules.after(webhook);
-        if (next instanceof OutcomeRules.Next.Decided decided) {
-            return Optional.of(decided.decisions());
+        if (next instanceof OutcomeRules.Next.Settled settled) {
+            return Optional.of(settled.settlements());
         }
         return next instanceof OutcomeRules.Next.OneByOne ? Optional.of(oneByOne(messages, origin)) : Optional.empty();
     }
@@ -210,13 +210,13 @@ public final class MessageDelivery implements MessageSource.Handler {
         }
     }
 
-    private List<Decision> oneByOne(List<ReceivedMessage> messages, Origin origin) {
+    private List<Settlement> oneByOne(List<ReceivedMessage> messages, Origin origin) {
         return messages.stream()
                 .map(message -> deliver(List.of(message), origin).get(0))
                 .toList();
     }
 
-    private static List<Decision> all(List<ReceivedMessage> messages, Decision decision) {
-        return messages.stream().map(message -> decision).toList();
+    private static List<Settlement> all(List<ReceivedMessage> messages, Settlement settlement) {
+        return messages.stream().map(message -> settlement).toList();
     }
 }

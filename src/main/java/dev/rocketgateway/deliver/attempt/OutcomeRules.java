@@ -1,15 +1,15 @@
 package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.DelayLevels;
-import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.breaker.Hold;
 import dev.rocketgateway.deliver.event.DeadLettering;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
-import dev.rocketgateway.deliver.event.DeliveryVerdict;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -21,15 +21,15 @@ import java.util.function.Consumer;
  * Decides what the outcome of a webhook means for its messages and for the gate of the subscription.
  *
  * <pre>
- * verdict                    | its messages                              | the gate
+ * verdict                    | its messages                              | the circuit breaker
  * ---------------------------|-------------------------------------------|---------------------------------------------
- * ACK                        | acknowledged                              | a success; opens after a probe
- * RETRY                      | redelivered; dead letter after the last   | a failure; closes when there are too many
- *   429, 503 + Retry-After   | redelivered at that time                          | closed until that time
- *   a probe                  | wait here for another try                 | closed for longer
- * DEAD_LETTER                | dead letter; several: again one by one   | a success: the endpoint works
- * PAUSE                      | wait here                                 | closed until the subscription is resumed
- * HOLD                       | wait here                                 | closed until the cause is fixed
+ * ACK                        | acknowledged                              | a success; closes after a probe
+ * RETRY                      | redelivered; dead letter after the last   | a failure; opens when there are too many
+ *   429, 503 + Retry-After   | redelivered at that time                  | open until that time
+ *   a probe                  | wait here for another try                 | open for longer
+ * DEAD_LETTER                | dead letter; several: again one by one    | a success: the endpoint works
+ * PAUSE                      | wait here                                 | open until the subscription is resumed
+ * HOLD                       | wait here                                 | open until the cause is fixed
  * </pre>
  * Called by delivery threads; thread-safe.
  */
@@ -63,8 +63,8 @@ public final class OutcomeRules {
     /** The next step for the messages of a webhook. */
     sealed interface Next {
 
-        /** The messages are decided. */
-        record Decided(List<Decision> decisions) implements Next {}
+        /** The messages are settled. */
+        record Settled(List<Settlement> settlements) implements Next {}
 
         /** Each message must be sent separately. */
         record OneByOne() implements Next {}
@@ -84,11 +84,11 @@ public final class OutcomeRules {
     }
 
     /** Decides about a message that cannot be represented in the payload format. */
-    Decision unrepresentable(
+    Settlement unrepresentable(
             ReceivedMessage message, UnrepresentableException why, DeliverySettings settings, DelayLevels levels) {
         var detail = "the message " + why.getMessage();
         var outcome = new WebhookOutcome.Withheld(WebhookOutcome.Cause.UNREPRESENTABLE, detail);
-        listener.decided(new DeliveryAttempt(
+        listener.attempted(new DeliveryAttempt(
                 settings.name(), message, outcome, Duration.ZERO, DeliveryVerdict.DEAD_LETTER, Optional.empty(), ""));
         return exit.leave(
                 new DeadLettering(settings.name(), message, DeadLettering.UNREPRESENTABLE, detail),
@@ -99,22 +99,22 @@ public final class OutcomeRules {
     private Next acknowledged(EndedWebhook webhook) {
         gate.succeeded(webhook.pass());
         var failed = BatchFailures.of(webhook);
-        return new Next.Decided(webhook.messages().stream()
+        return new Next.Settled(webhook.messages().stream()
                 .map(message -> failed.why(message)
                         .map(why -> retry(message, webhook, Optional.empty(), why))
                         .orElseGet(() -> acknowledged(message, webhook)))
                 .toList());
     }
 
-    private Decision acknowledged(ReceivedMessage message, EndedWebhook webhook) {
-        listener.decided(webhook.attempt(message, DeliveryVerdict.ACK, Optional.empty()));
-        return new Decision.Acknowledge();
+    private Settlement acknowledged(ReceivedMessage message, EndedWebhook webhook) {
+        listener.attempted(webhook.attempt(message, DeliveryVerdict.ACK, Optional.empty()));
+        return new Settlement.Acknowledge();
     }
 
     private Next retried(EndedWebhook webhook) {
         var retryAfter = retryAfter(webhook);
         if (retryAfter.isPresent()) {
-            gate.closeFor(
+            gate.holdFor(
                     retryAfter.get(),
                     new Hold(
                             Hold.RETRY_AFTER,
@@ -126,7 +126,7 @@ public final class OutcomeRules {
                 return again(webhook, DeliveryVerdict.HOLD);
             }
         }
-        return new Next.Decided(webhook.messages().stream()
+        return new Next.Settled(webhook.messages().stream()
                 .map(message -> retry(message, webhook, retryAfter, ""))
                 .toList());
     }
@@ -134,25 +134,26 @@ public final class OutcomeRules {
     /**
      * @param note the reason, if the outcome does not say it
      */
-    private Decision retry(ReceivedMessage message, EndedWebhook webhook, Optional<Duration> retryAfter, String note) {
+    private Settlement retry(
+            ReceivedMessage message, EndedWebhook webhook, Optional<Duration> retryAfter, String note) {
         var retries = webhook.retries();
         if (!retries.allows(message.attempt())) {
             return giveUp(message, DeadLettering.EXHAUSTED, webhook, note);
         }
-        listener.decided(webhook.attempt(
+        listener.attempted(webhook.attempt(
                 message, DeliveryVerdict.RETRY, Optional.of(retries.effective(message.attempt(), retryAfter)), note));
-        return new Decision.Redeliver(retries.after(message.attempt(), retryAfter));
+        return new Settlement.Redeliver(retries.after(message.attempt(), retryAfter));
     }
 
     private Next refused(EndedWebhook webhook) {
         gate.succeeded(webhook.pass());
         return webhook.messages().size() > 1
                 ? new Next.OneByOne()
-                : new Next.Decided(List.of(giveUp(webhook.messages().get(0), DeadLettering.REFUSED, webhook, "")));
+                : new Next.Settled(List.of(giveUp(webhook.messages().get(0), DeadLettering.REFUSED, webhook, "")));
     }
 
-    private Decision giveUp(ReceivedMessage message, String reason, EndedWebhook webhook, String note) {
-        listener.decided(webhook.attempt(message, DeliveryVerdict.DEAD_LETTER, Optional.empty(), note));
+    private Settlement giveUp(ReceivedMessage message, String reason, EndedWebhook webhook, String note) {
+        listener.attempted(webhook.attempt(message, DeliveryVerdict.DEAD_LETTER, Optional.empty(), note));
         return exit.leave(
                 new DeadLettering(webhook.settings().name(), message, reason, note.isEmpty() ? webhook.detail() : note),
                 webhook.settings().subscription().deadLetter(),
@@ -160,19 +161,19 @@ public final class OutcomeRules {
     }
 
     private Next paused(EndedWebhook webhook) {
-        gate.closeFor(FOR_EVER, new Hold(Hold.GONE, webhook.detail()), webhook.pass());
+        gate.holdFor(FOR_EVER, new Hold(Hold.GONE, webhook.detail()), webhook.pass());
         pause.accept(Hold.GONE);
         return again(webhook, DeliveryVerdict.PAUSE);
     }
 
     private Next held(EndedWebhook webhook) {
-        gate.closeForOurs(
+        gate.holdForOwnFault(
                 new Hold(webhook.outcome().label(), webhook.detail()), FIRST_LOOK, LATER_LOOKS, webhook.pass());
         return again(webhook, DeliveryVerdict.HOLD);
     }
 
     private Next again(EndedWebhook webhook, DeliveryVerdict verdict) {
-        webhook.messages().forEach(message -> listener.decided(webhook.attempt(message, verdict, Optional.empty())));
+        webhook.messages().forEach(message -> listener.attempted(webhook.attempt(message, verdict, Optional.empty())));
         return new Next.Again();
     }
 

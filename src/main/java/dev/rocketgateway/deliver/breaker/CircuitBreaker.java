@@ -8,17 +8,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of an endpoint's health: the circuit breaker behind a {@link DeliveryGate}, as decisions without waiting.
+ * Decides from the outcomes of webhooks whether an endpoint gets more of them. {@link DeliveryGate} makes messages wait for it.
  *
  * <pre>
- *            too many fail, Retry-After, 410, our own failure
- *   OPEN ──────────────────────────────────────────────────────▶ CLOSED ◀─────────────┐
- *    ▲                                                              │ time is up     │ failed: for longer
- *    │                                                              ▼                │
- *    └──────────────────── succeeded ────────────────────────── PROBING ─────────────┘
- *                                                       one webhook, the others wait
+ *            too many fail, Retry-After, 410, a fault of the gateway
+ *  CLOSED ─────────────────────────────────────────────────────▶ OPEN ◀──────────────┐
+ *    ▲                                                             │ the time is up  │ failed: open for longer
+ *    │                                                             ▼                 │
+ *    └──────────────────── succeeded ───────────────────────── HALF_OPEN ────────────┘
+ *                                                    one webhook is the probe, the others wait
  * </pre>
- * Open and closed are those of a gate, not of an electric circuit. Times are {@link System#nanoTime}. Not thread-safe.
+ * Times are {@link System#nanoTime}. Not thread-safe.
  */
 final class CircuitBreaker {
 
@@ -31,16 +31,16 @@ final class CircuitBreaker {
     /** How long such a message waits for others. */
     static final Duration FOR_OTHERS_TO_COME = Duration.ofSeconds(2);
 
-    /** A gate that has just closed. */
-    record Closed(Hold hold, Duration time) {}
+    /** The breaker has just opened, or opened again after a failed probe. */
+    record Opened(Hold hold, Duration time) {}
 
     private final FailureWindow window = new FailureWindow();
     private final Map<String, Integer> probesOf = new HashMap<>();
 
     private CircuitBreakerPolicy settings;
     private @Nullable Hold hold;
-    private long closedAt;
-    private long opensAt;
+    private long openedAt;
+    private long probesAt;
     private long failedAt;
     private Duration lastTime = Duration.ZERO;
     private boolean probing;
@@ -53,7 +53,7 @@ final class CircuitBreaker {
         settings = next;
     }
 
-    boolean isOpen() {
+    boolean isClosed() {
         return hold == null;
     }
 
@@ -61,19 +61,19 @@ final class CircuitBreaker {
         return Optional.ofNullable(hold);
     }
 
-    /** For how long it has been closed, probes in between included; zero if it is open. */
-    Duration closedFor(long now) {
-        return hold == null ? Duration.ZERO : Duration.ofNanos(now - closedAt);
+    /** Time since the breaker opened, including probes; zero if it is closed. */
+    Duration openFor(long now) {
+        return hold == null ? Duration.ZERO : Duration.ofNanos(now - openedAt);
     }
 
-    /** For how long the endpoint is known to fail: from the closing to the last failure; zero if it is open. */
+    /** Time from the opening to the last failure of the endpoint; zero if the breaker is closed. */
     Duration failingFor() {
-        return hold == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, failedAt - closedAt));
+        return hold == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, failedAt - openedAt));
     }
 
-    /** Time until the next probe; zero or less if it may go now, or if the gate is open. */
-    Duration opensIn(long now) {
-        return hold == null ? Duration.ZERO : Duration.ofNanos(opensAt - now);
+    /** Time until the next probe; zero or less if a probe may go now, or if the breaker is closed. */
+    Duration nextProbeIn(long now) {
+        return hold == null ? Duration.ZERO : Duration.ofNanos(probesAt - now);
     }
 
     /** How long a message waits before it calls {@link #tryProbe} again, in nanoseconds; forever while a probe is in flight. */
@@ -89,7 +89,7 @@ final class CircuitBreaker {
     }
 
     private long turnOf(String messageId) {
-        return letsOthersGoFirst(messageId) ? opensAt + FOR_OTHERS_TO_COME.toNanos() : opensAt;
+        return letsOthersGoFirst(messageId) ? probesAt + FOR_OTHERS_TO_COME.toNanos() : probesAt;
     }
 
     private boolean letsOthersGoFirst(String messageId) {
@@ -112,59 +112,59 @@ final class CircuitBreaker {
     /**
      * Records that a webhook was answered, even if its message was refused.
      *
-     * @return whether that opened the gate
+     * @return whether that closed the breaker
      */
     boolean succeeded(boolean probe, long now) {
         window.add(false, now, settings.window());
-        boolean opens = probe && hold != null;
-        if (opens) {
-            open();
+        boolean closes = probe && hold != null;
+        if (closes) {
+            close();
         }
-        return opens;
+        return closes;
     }
 
     /** Records that a webhook that is not a probe failed. */
-    Optional<Closed> failed(String detail, long now) {
+    Optional<Opened> failed(String detail, long now) {
         window.add(true, now, settings.window());
-        boolean closes = hold == null
+        boolean opens = hold == null
                 && settings.enabled()
                 && window.exceeds(settings.failurePercent(), settings.minimumRequests(), now, settings.window());
-        return closes ? Optional.of(failing(detail, false, now)) : Optional.empty();
+        return opens ? Optional.of(failing(detail, false, now)) : Optional.empty();
     }
 
     /** The probe failed. */
-    Closed probeFailed(String messageId, String detail, long now) {
+    Opened probeFailed(String messageId, String detail, long now) {
         probesOf.merge(messageId, 1, Integer::sum);
         return failing(detail, true, now);
     }
 
-    private Closed failing(String detail, boolean probe, long now) {
+    private Opened failing(String detail, boolean probe, long now) {
         failedAt = now;
-        return close(new Hold(Hold.ENDPOINT_FAILING, detail), longer(settings.open(), settings.maxOpen()), probe, now);
+        return open(new Hold(Hold.ENDPOINT_FAILING, detail), longer(settings.open(), settings.maxOpen()), probe, now);
     }
 
     /**
-     * Closes the gate for a time that the endpoint has named. A later end stays, unless a probe got this response.
+     * Opens the breaker for a time that the endpoint has named. A later end stays, unless a probe got this response.
      *
      * @param probe whether the response was for the probe
      */
-    Optional<Closed> closeFor(Duration time, Hold why, boolean probe, long now) {
-        if (hold != null && !probe && now + time.toNanos() - opensAt < 0) {
+    Optional<Opened> holdFor(Duration time, Hold why, boolean probe, long now) {
+        if (hold != null && !probe && now + time.toNanos() - probesAt < 0) {
             return Optional.empty();
         }
-        return Optional.of(close(why, time, probe, now));
+        return Optional.of(open(why, time, probe, now));
     }
 
-    /** Closes the gate because of a fault of the gateway itself; the time doubles with each consecutive fault, up to the limit. */
-    Optional<Closed> closeForOurs(Hold why, Duration first, Duration limit, boolean probe, long now) {
+    /** Opens the breaker because of a fault of the gateway itself; the time doubles with each consecutive fault, up to the limit. */
+    Optional<Opened> holdForOwnFault(Hold why, Duration first, Duration limit, boolean probe, long now) {
         if (hold != null && !probe) {
             return Optional.empty();
         }
-        return Optional.of(close(why, longer(first, limit), probe, now));
+        return Optional.of(open(why, longer(first, limit), probe, now));
     }
 
-    /** Forgets every failure. */
-    void open() {
+    /** Closes the breaker, and forgets every failure. */
+    void close() {
         hold = null;
         lastTime = Duration.ZERO;
         probing = false;
@@ -178,14 +178,14 @@ final class CircuitBreaker {
         return next.compareTo(limit) > 0 ? limit : next;
     }
 
-    private Closed close(Hold why, Duration time, boolean probe, long now) {
+    private Opened open(Hold why, Duration time, boolean probe, long now) {
         if (hold == null) {
-            closedAt = now;
+            openedAt = now;
         }
         hold = why;
         lastTime = time;
-        opensAt = now + time.toNanos();
+        probesAt = now + time.toNanos();
         probing &= !probe;
-        return new Closed(why, time);
+        return new Opened(why, time);
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /**
  * Controls when webhooks of one subscription are sent: at its rate, or not at all while its {@link CircuitBreaker} holds them.
- * While the gate holds, no webhook is sent and no attempt is counted; a message waits until the gate opens or consumption stops.
+ * While the gate holds, no webhook is sent and no attempt is counted; a message waits until the gate releases it or consumption stops.
  *
  * <p>Thread-safe. {@link #pass} blocks delivery threads; everything else returns at once.
  */
@@ -27,20 +27,20 @@ public final class DeliveryGate {
         ENDED
     }
 
-    /** Notified when the gate closes and opens, on the thread that closed or opened it, without any lock. */
+    /** Notified when the gate begins to hold messages and when it releases them, on the thread that caused it, without any lock. */
     public interface Watcher {
 
-        void closed(Hold hold, Duration time);
+        void held(Hold hold, Duration time);
 
-        void opened();
+        void released();
     }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final LongSupplier clock;
     private final Watcher watcher;
-    private final CircuitBreaker outage;
-    private final RateSpacer pace = new RateSpacer();
+    private final CircuitBreaker breaker;
+    private final RateSpacer spacer = new RateSpacer();
     private Optional<Double> perSecond;
     private int waiting;
 
@@ -49,16 +49,16 @@ public final class DeliveryGate {
      */
     public DeliveryGate(
             CircuitBreakerPolicy settings, Optional<Double> perSecond, Watcher watcher, LongSupplier clock) {
-        this.outage = new CircuitBreaker(settings);
+        this.breaker = new CircuitBreaker(settings);
         this.perSecond = perSecond;
         this.watcher = watcher;
         this.clock = clock;
     }
 
-    /** Changes the settings from now on; a closed gate stays closed. */
-    public void change(CircuitBreakerPolicy breaker, Optional<Double> rate) {
+    /** Changes the settings from now on; a gate that holds messages goes on holding them. */
+    public void change(CircuitBreakerPolicy policy, Optional<Double> rate) {
         changing(() -> {
-            outage.change(breaker);
+            breaker.change(policy);
             perSecond = rate;
             return true;
         });
@@ -74,9 +74,9 @@ public final class DeliveryGate {
         return new Visit(messageId, ended).pass();
     }
 
-    /** Whether a message can pass without waiting: there is no outage and no rate. */
+    /** Whether a message can pass without waiting: there is no hold and no rate. */
     public boolean passesAtOnce() {
-        return locked(() -> outage.isOpen() && perSecond.isEmpty());
+        return locked(() -> breaker.isClosed() && perSecond.isEmpty());
     }
 
     /** Wakes waiting messages, so that they check whether consumption stops. */
@@ -86,75 +86,75 @@ public final class DeliveryGate {
 
     /** Records that the endpoint works, even if it refused the message. */
     public void succeeded(Pass pass) {
-        boolean opens = locked(() -> outage.succeeded(pass == Pass.PROBE, clock.getAsLong()));
-        if (opens) {
+        boolean releases = locked(() -> breaker.succeeded(pass == Pass.PROBE, clock.getAsLong()));
+        if (releases) {
             wake();
-            watcher.opened();
+            watcher.released();
         }
     }
 
-    /** Records that the endpoint failed. Closes the gate after too many failures, and again after a failed probe. */
+    /** Records that the endpoint failed. Holds messages after too many failures, and for longer after a failed probe. */
     public void failed(Pass pass, String messageId, String detail) {
         tell(locked(() -> pass == Pass.PROBE
-                ? Optional.of(outage.probeFailed(messageId, detail, clock.getAsLong()))
-                : outage.failed(detail, clock.getAsLong())));
+                ? Optional.of(breaker.probeFailed(messageId, detail, clock.getAsLong()))
+                : breaker.failed(detail, clock.getAsLong())));
     }
 
     /** Number of messages that failed as probes so often that others go first. */
     public int lettingOthersGoFirst() {
-        return locked(outage::lettingOthersGoFirst);
+        return locked(breaker::lettingOthersGoFirst);
     }
 
-    /** Closes the gate for a time that the endpoint has named. */
-    public void closeFor(Duration time, Hold why, Pass pass) {
-        tell(locked(() -> outage.closeFor(time, why, pass == Pass.PROBE, clock.getAsLong())));
+    /** Holds messages for a time that the endpoint has named. */
+    public void holdFor(Duration time, Hold why, Pass pass) {
+        tell(locked(() -> breaker.holdFor(time, why, pass == Pass.PROBE, clock.getAsLong())));
     }
 
-    /** Closes the gate because of a fault of the gateway itself; the time doubles with each consecutive fault, up to the limit. */
-    public void closeForOurs(Hold why, Duration first, Duration limit, Pass pass) {
-        tell(locked(() -> outage.closeForOurs(why, first, limit, pass == Pass.PROBE, clock.getAsLong())));
+    /** Holds messages because of a fault of the gateway itself; the time doubles with each consecutive fault, up to the limit. */
+    public void holdForOwnFault(Hold why, Duration first, Duration limit, Pass pass) {
+        tell(locked(() -> breaker.holdForOwnFault(why, first, limit, pass == Pass.PROBE, clock.getAsLong())));
     }
 
     /** Records that a message that passed has no result. */
     public void abandon(Pass pass) {
         if (pass == Pass.PROBE) {
             changing(() -> {
-                outage.probeAbandoned();
+                breaker.probeAbandoned();
                 return true;
             });
         }
     }
 
-    /** Opens the gate and forgets all failures. */
+    /** Releases messages, and forgets all failures. */
     public void reset() {
-        boolean opens = changing(() -> {
-            boolean closed = !outage.isOpen();
-            outage.open();
-            return closed;
+        boolean releases = changing(() -> {
+            boolean held = !breaker.isClosed();
+            breaker.close();
+            return held;
         });
-        if (opens) {
-            watcher.opened();
+        if (releases) {
+            watcher.released();
         }
     }
 
-    /** Why the gate is closed; empty if it is open. */
+    /** Why messages are held; empty if they are not. */
     public Optional<Hold> hold() {
-        return locked(outage::hold);
+        return locked(breaker::hold);
     }
 
-    /** For how long it has been closed, probes in between included; zero if it is open. */
-    Duration closedFor() {
-        return locked(() -> outage.closedFor(clock.getAsLong()));
+    /** For how long messages have been held, including probes; zero if they are not. */
+    Duration heldFor() {
+        return locked(() -> breaker.openFor(clock.getAsLong()));
     }
 
-    /** For how long the endpoint is known to fail; zero if it is open. */
+    /** For how long the endpoint is known to fail; zero if messages are not held. */
     Duration failingFor() {
-        return locked(outage::failingFor);
+        return locked(breaker::failingFor);
     }
 
-    /** Time until the next probe; zero or less if it may go now, or if the gate is open. */
-    public Duration opensIn() {
-        return locked(() -> outage.opensIn(clock.getAsLong()));
+    /** Time until the next probe; zero or less if it may go now, or if messages are not held. */
+    public Duration nextProbeIn() {
+        return locked(() -> breaker.nextProbeIn(clock.getAsLong()));
     }
 
     /** Number of messages that wait for the gate or for the rate. */
@@ -162,10 +162,10 @@ public final class DeliveryGate {
         return locked(() -> waiting);
     }
 
-    private void tell(Optional<CircuitBreaker.Closed> closed) {
-        closed.ifPresent(now -> {
+    private void tell(Optional<CircuitBreaker.Opened> opened) {
+        opened.ifPresent(now -> {
             wake();
-            watcher.closed(now.hold(), now.time());
+            watcher.held(now.hold(), now.time());
         });
     }
 
@@ -203,14 +203,14 @@ public final class DeliveryGate {
             waiting++;
             try {
                 while (true) {
-                    var pass = awaitOpen();
-                    awaitPlace();
+                    var pass = awaitRelease();
+                    awaitRate();
                     if (ended.getAsBoolean()) {
                         abandon(pass);
                         return Pass.ENDED;
                     }
-                    // The gate may have closed while this message waited for the rate.
-                    if (pass == Pass.PROBE || outage.isOpen()) {
+                    // The breaker may have opened while this message waited for the rate.
+                    if (pass == Pass.PROBE || breaker.isClosed()) {
                         return pass;
                     }
                 }
@@ -223,23 +223,23 @@ public final class DeliveryGate {
             }
         }
 
-        private Pass awaitOpen() {
+        private Pass awaitRelease() {
             while (!ended.getAsBoolean()) {
-                if (outage.isOpen()) {
+                if (breaker.isClosed()) {
                     return Pass.GO;
                 }
-                if (outage.tryProbe(messageId, clock.getAsLong())) {
+                if (breaker.tryProbe(messageId, clock.getAsLong())) {
                     return Pass.PROBE;
                 }
-                await(outage.waitFor(messageId, clock.getAsLong()));
+                await(breaker.waitFor(messageId, clock.getAsLong()));
             }
             return Pass.ENDED;
         }
 
-        private void awaitPlace() {
+        private void awaitRate() {
             long now = clock.getAsLong();
-            long place = now + (ended.getAsBoolean() ? 0 : pace.take(perSecond, now));
-            for (long left = place - now; left > 0 && !ended.getAsBoolean(); left = place - clock.getAsLong()) {
+            long at = now + (ended.getAsBoolean() ? 0 : spacer.take(perSecond, now));
+            for (long left = at - now; left > 0 && !ended.getAsBoolean(); left = at - clock.getAsLong()) {
                 await(left);
             }
         }

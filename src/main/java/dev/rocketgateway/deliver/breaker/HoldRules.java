@@ -5,7 +5,7 @@ import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Decides what a subscription does while its gate is closed. */
+/** Decides what a subscription does while its messages are held. */
 public final class HoldRules {
 
     private HoldRules() {}
@@ -22,10 +22,10 @@ public final class HoldRules {
         if (hold.isEmpty() || gate.waiting() == 0) {
             return Optional.empty();
         }
-        var opensIn = gate.opensIn();
-        boolean park = opensIn.compareTo(breaker.parkAfter()) > 0
-                || probing && opensIn.compareTo(Duration.ZERO) > 0
-                || !probing && gate.closedFor().compareTo(breaker.parkAfter()) > 0;
+        var nextProbeIn = gate.nextProbeIn();
+        boolean park = nextProbeIn.compareTo(breaker.parkAfter()) > 0
+                || probing && nextProbeIn.compareTo(Duration.ZERO) > 0
+                || !probing && gate.heldFor().compareTo(breaker.parkAfter()) > 0;
         return park ? hold : Optional.empty();
     }
 
@@ -40,7 +40,7 @@ public final class HoldRules {
     }
 
     /**
-     * Whether a change removes the reason why the gate closed. A new endpoint has its own failures, and a resumption asks to try
+     * Whether a change removes the reason why messages are held. A new endpoint has its own failures, and a resumption asks to try
      * the endpoint now.
      */
     public static boolean isOver(DeliveryGate gate, Subscription before, Subscription next) {

@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver.event;
 
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
 import java.util.Optional;

@@ -17,7 +17,7 @@ public interface DeliveryListener {
     default void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {}
 
     /** A verdict on a message after an attempt; called once for each message of a webhook. */
-    default void decided(DeliveryAttempt attempt) {}
+    default void attempted(DeliveryAttempt attempt) {}
 
     /** A message becomes a dead letter. */
     default void deadLettered(DeadLettering message) {}

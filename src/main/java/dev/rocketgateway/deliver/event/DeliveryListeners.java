@@ -23,8 +23,8 @@ public record DeliveryListeners(List<DeliveryListener> listeners) implements Del
     }
 
     @Override
-    public void decided(DeliveryAttempt attempt) {
-        listeners.forEach(listener -> listener.decided(attempt));
+    public void attempted(DeliveryAttempt attempt) {
+        listeners.forEach(listener -> listener.attempted(attempt));
     }
 
     @Override

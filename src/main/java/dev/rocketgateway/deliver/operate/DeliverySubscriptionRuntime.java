@@ -117,7 +117,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
         if (!held || run.gate().hold().isEmpty()) {
             return Optional.empty();
         }
-        var in = run.gate().opensIn();
+        var in = run.gate().nextProbeIn();
         return Optional.of(
                 Instant.now().plus(in.isNegative() ? Duration.ZERO : in).truncatedTo(ChronoUnit.MILLIS));
     }
@@ -132,7 +132,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
         if (gate.hold().isEmpty()) {
             return "CLOSED";
         }
-        return gate.opensIn().compareTo(Duration.ZERO) > 0 ? "OPEN" : "HALF_OPEN";
+        return gate.nextProbeIn().compareTo(Duration.ZERO) > 0 ? "OPEN" : "HALF_OPEN";
     }
 
     @Override

@@ -2,8 +2,8 @@ package dev.rocketgateway.deliver.operate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
-import dev.rocketgateway.deliver.event.DeliveryVerdict;
 import dev.rocketgateway.deliver.event.ResponseExcerpt;
+import dev.rocketgateway.deliver.event.VerdictRules;
 import dev.rocketgateway.deliver.payload.PayloadFormat;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.deliver.run.DeliveryServices;
@@ -61,7 +61,7 @@ class TestWebhookResource {
     /**
      * The result of a test.
      *
-     * @param decision the verdict that a message would get
+     * @param verdict the verdict that a message would get
      * @param took duration, with its unit
      * @param webhookId the id that was sent to the endpoint
      * @param headers headers made from the message, without signature and credentials
@@ -70,7 +70,7 @@ class TestWebhookResource {
     record TestView(
             String outcome,
             @Nullable Integer status,
-            String decision,
+            String verdict,
             String took,
             String detail,
             String response,
@@ -99,7 +99,7 @@ class TestWebhookResource {
                                 message,
                                 outcome,
                                 Duration.ofNanos(System.nanoTime() - start),
-                                DeliveryVerdict.of(outcome, subscription.responses()),
+                                VerdictRules.of(outcome, subscription.responses()),
                                 Optional.empty(),
                                 ""),
                         webhook));

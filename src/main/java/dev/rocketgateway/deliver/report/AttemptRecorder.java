@@ -21,7 +21,7 @@ class AttemptRecorder implements DeliveryListener {
     }
 
     @Override
-    public void decided(DeliveryAttempt attempt) {
+    public void attempted(DeliveryAttempt attempt) {
         var message = attempt.message();
         var answer = attempt.outcome() instanceof WebhookOutcome.Answered answered ? answered : null;
         log.record(new Attempt(

@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver.report;
 
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
-import dev.rocketgateway.deliver.event.DeliveryVerdict;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.subscription.SubscriptionStatus.LastFailure;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -55,7 +55,7 @@ public class DeliveryHistory implements DeliveryListener {
     }
 
     @Override
-    public void decided(DeliveryAttempt attempt) {
+    public void attempted(DeliveryAttempt attempt) {
         var entry = of(attempt.subscription());
         if (attempt.verdict() == DeliveryVerdict.ACK) {
             entry.lastSuccess = Instant.now();

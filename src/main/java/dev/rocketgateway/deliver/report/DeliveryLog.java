@@ -5,9 +5,9 @@ import dev.rocketgateway.deliver.event.DeadLettering;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.event.DeliveryState;
-import dev.rocketgateway.deliver.event.DeliveryVerdict;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.LogText;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
@@ -30,7 +30,7 @@ public class DeliveryLog implements DeliveryListener {
     private final Map<String, String> held = new ConcurrentHashMap<>();
 
     @Override
-    public void decided(DeliveryAttempt attempt) {
+    public void attempted(DeliveryAttempt attempt) {
         var message = attempt.message();
         if (LOG.isDebugEnabled()) {
             LOG.debugf(

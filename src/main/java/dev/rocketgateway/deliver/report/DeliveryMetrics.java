@@ -5,8 +5,8 @@ import dev.rocketgateway.deliver.event.DeadLettering;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.event.DeliveryState;
-import dev.rocketgateway.deliver.event.DeliveryVerdict;
 import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,7 +50,7 @@ class DeliveryMetrics implements DeliveryListener {
     }
 
     @Override
-    public void decided(DeliveryAttempt attempt) {
+    public void attempted(DeliveryAttempt attempt) {
         if (attempt.verdict() == DeliveryVerdict.ACK) {
             Timer.builder("gateway.delivery.age")
                     .description("Age of messages when they are acknowledged, from their publishing")

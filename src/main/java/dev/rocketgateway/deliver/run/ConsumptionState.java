@@ -75,13 +75,13 @@ final class ConsumptionState implements DeliveryGate.Watcher {
     }
 
     @Override
-    public void closed(Hold hold, Duration time) {
+    public void held(Hold hold, Duration time) {
         listener.held(subscription, hold, time);
         settle();
     }
 
     @Override
-    public void opened() {
+    public void released() {
         probing = false;
         listener.released(subscription);
         settle();

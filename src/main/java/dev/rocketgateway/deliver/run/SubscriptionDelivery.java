@@ -24,7 +24,7 @@ final class SubscriptionDelivery {
     private @Nullable MessageDelivery delivery;
 
     /**
-     * @param watcher notified when the gate closes and opens
+     * @param watcher notified when the gate holds and releases messages
      */
     SubscriptionDelivery(Subscription subscription, DeliveryServices deliveries, DeliveryGate.Watcher watcher) {
         this.subscription = subscription;

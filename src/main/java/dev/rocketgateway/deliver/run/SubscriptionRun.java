@@ -123,7 +123,8 @@ public final class SubscriptionRun {
                 var resumed = idle.starting("resumed");
                 state.move(resumed);
                 start(resumed);
-            } else if (!(now instanceof DeliveryState.Parked) || gate.opensIn().compareTo(Duration.ZERO) <= 0) {
+            } else if (!(now instanceof DeliveryState.Parked)
+                    || gate.nextProbeIn().compareTo(Duration.ZERO) <= 0) {
                 start(idle);
             }
         }

@@ -66,7 +66,7 @@ final class DrainLatch {
     }
 
     /** A listener that entered leaves its messages as they were. Waits for the release, whatever interrupts it. */
-    void exitUndecided() {
+    void exitUnsettled() {
         lock.lock();
         try {
             underWay--;

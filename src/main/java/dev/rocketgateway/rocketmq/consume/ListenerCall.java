@@ -2,7 +2,7 @@ package dev.rocketgateway.rocketmq.consume;
 
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
-import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.rocketmq.client.ClientInternals;
 import java.util.BitSet;
@@ -17,14 +17,14 @@ import org.jboss.logging.Logger;
  * One call of a listener: its messages, and what the client is told about them.
  *
  * <pre>
- * decided for the messages of the call | the client is told
+ * settlements of the messages          | the client is told
  * -------------------------------------|---------------------------------------------------------------------
  * one, and settled before the others   | to forget it and move the position; before that it was sent back if need be
  * all acknowledged                     | success
  * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
  * one message, dead-letter             | later, at level -1
  * several, not all acknowledged        | success, after each of the others was sent back by itself
- * undecided                            | nothing that counts, for its queue is dropped by then
+ * unsettled                            | nothing that counts, for its queue is dropped by then
  * </pre>
  * Thread-safe.
  */
@@ -32,8 +32,8 @@ final class ListenerCall implements MessageSource.Origin {
 
     private static final Logger LOG = Logger.getLogger(ListenerCall.class);
 
-    private static final Decision ACKNOWLEDGED = new Decision.Acknowledge();
-    private static final Decision UNDECIDED = new Decision.Undecided();
+    private static final Settlement ACKNOWLEDGED = new Settlement.Acknowledge();
+    private static final Settlement UNSETTLED = new Settlement.Unsettled();
     private static final int AS_THE_BROKER_PLANS = 0;
     private static final int TO_THE_DEAD_LETTERS = -1;
 
@@ -65,10 +65,10 @@ final class ListenerCall implements MessageSource.Origin {
     }
 
     @Override
-    public void settle(int index, Decision decision) {
-        if (!decision.equals(UNDECIDED)
+    public void settle(int index, Settlement settlement) {
+        if (!settlement.equals(UNSETTLED)
                 && counts()
-                && (decision.equals(ACKNOWLEDGED) || sendBack(messages.get(index), levelOf(decision)))) {
+                && (settlement.equals(ACKNOWLEDGED) || sendBack(messages.get(index), levelOf(settlement)))) {
             queue.finish(messages.get(index));
             synchronized (settled) {
                 settled.set(index);
@@ -83,19 +83,19 @@ final class ListenerCall implements MessageSource.Origin {
     }
 
     /** What the listener returns. */
-    ConsumeConcurrentlyStatus result(List<Decision> decisions) {
-        if (decisions.contains(UNDECIDED)) {
+    ConsumeConcurrentlyStatus result(List<Settlement> settlements) {
+        if (settlements.contains(UNSETTLED)) {
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
-        if (messages.size() == 1 && !decisions.get(0).equals(ACKNOWLEDGED)) {
-            context.setDelayLevelWhenNextConsume(levelOf(decisions.get(0)));
+        if (messages.size() == 1 && !settlements.get(0).equals(ACKNOWLEDGED)) {
+            context.setDelayLevelWhenNextConsume(levelOf(settlements.get(0)));
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
         for (int i = 0; i < messages.size(); i++) {
-            var decision = decisions.get(i);
-            if (!decision.equals(ACKNOWLEDGED)
+            var settlement = settlements.get(i);
+            if (!settlement.equals(ACKNOWLEDGED)
                     && !isSettled(i)
-                    && !(counts() && sendBack(messages.get(i), levelOf(decision)))) {
+                    && !(counts() && sendBack(messages.get(i), levelOf(settlement)))) {
                 // The client tries longer than we do, with all that are not settled; what is done already is done
                 // twice.
                 return ConsumeConcurrentlyStatus.RECONSUME_LATER;
@@ -104,13 +104,13 @@ final class ListenerCall implements MessageSource.Origin {
         return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
     }
 
-    /** What is decided too late does not count. */
+    /** A settlement that comes too late does not count. */
     private boolean counts() {
         return latch.isCounting() && holds();
     }
 
-    private int levelOf(Decision decision) {
-        if (decision instanceof Decision.Redeliver later) {
+    private int levelOf(Settlement settlement) {
+        if (settlement instanceof Settlement.Redeliver later) {
             return later.after().map(levels::levelFor).orElse(AS_THE_BROKER_PLANS);
         }
         return TO_THE_DEAD_LETTERS;

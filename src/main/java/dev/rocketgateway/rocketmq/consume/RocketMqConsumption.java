@@ -2,7 +2,7 @@ package dev.rocketgateway.rocketmq.consume;
 
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
-import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.rocketmq.RocketMqMessages;
 import dev.rocketgateway.rocketmq.client.ClientInternals;
@@ -103,22 +103,22 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         if (!latch.enter()) {
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
-        boolean undecided = false;
+        boolean unsettled = false;
         try {
             var call = new ListenerCall(consumer, levels, latch, messages, context);
-            var decisions = decide(messages, call);
-            undecided = decisions.contains(new Decision.Undecided());
-            return call.result(decisions);
+            var settlements = decide(messages, call);
+            unsettled = settlements.contains(new Settlement.Unsettled());
+            return call.result(settlements);
         } finally {
-            if (undecided) {
-                latch.exitUndecided();
+            if (unsettled) {
+                latch.exitUnsettled();
             } else {
                 latch.exit();
             }
         }
     }
 
-    private List<Decision> decide(List<MessageExt> messages, ListenerCall call) {
+    private List<Settlement> decide(List<MessageExt> messages, ListenerCall call) {
         try {
             return handler.handle(
                     messages.stream()
@@ -135,7 +135,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
                     LogText.value(messages.get(0).getMsgId()),
                     settings.group());
             return messages.stream()
-                    .<Decision>map(message -> new Decision.Redeliver(Optional.empty()))
+                    .<Settlement>map(message -> new Settlement.Redeliver(Optional.empty()))
                     .toList();
         }
     }

@@ -111,7 +111,7 @@ class SubscriptionViews {
         json.put("took", Durations.format(attempt.took()));
         json.put("outcome", attempt.outcome());
         json.put("status", attempt.status().isPresent() ? attempt.status().getAsInt() : null);
-        json.put("decision", attempt.decision());
+        json.put("verdict", attempt.verdict());
         json.put("retryIn", attempt.retryIn().map(Durations::format).orElse(null));
         json.put("detail", attempt.detail());
         json.put("response", attempt.response());

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  *
  * @param attempt which delivery of the message, counted from 1
  * @param outcome label: {@code 2xx}, {@code 5xx}, {@code timeout}, …
- * @param decision {@code ACK}, {@code RETRY}, {@code DEAD_LETTER}, {@code PAUSE} or {@code HOLD}
+ * @param verdict {@code ACK}, {@code RETRY}, {@code DEAD_LETTER}, {@code PAUSE} or {@code HOLD}
  * @param detail what happened, for people; may be empty
  * @param response the beginning of the response's body; may be empty
  */
@@ -27,7 +27,7 @@ public record Attempt(
         Duration took,
         String outcome,
         OptionalInt status,
-        String decision,
+        String verdict,
         Optional<Duration> retryIn,
         String detail,
         String response) {
@@ -48,7 +48,7 @@ public record Attempt(
 
     /** Whether the endpoint took the message. */
     public boolean succeeded() {
-        return decision.equals("ACK");
+        return verdict.equals("ACK");
     }
 
     /**

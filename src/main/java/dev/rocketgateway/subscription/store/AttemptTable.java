@@ -46,7 +46,7 @@ final class AttemptTable {
                 } else {
                     insert.setNull(8, Types.INTEGER);
                 }
-                insert.setString(9, attempt.decision());
+                insert.setString(9, attempt.verdict());
                 if (attempt.retryIn().isPresent()) {
                     insert.setLong(10, attempt.retryIn().get().toMillis());
                 } else {

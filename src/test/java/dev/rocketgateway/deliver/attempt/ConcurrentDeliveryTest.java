@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.deliver.MessageSource;
-import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.Messages;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.subscription.TestSubscriptions;
@@ -45,21 +45,21 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         }
 
         @Override
-        public void settle(int index, Decision decision) {
-            if (decision.equals(UNDECIDED)) {
+        public void settle(int index, Settlement settlement) {
+            if (settlement.equals(UNSETTLED)) {
                 return;
             }
-            settled.add(index + " " + decision.getClass().getSimpleName());
+            settled.add(index + " " + settlement.getClass().getSimpleName());
         }
     }
 
-    private CompletableFuture<List<Decision>> fanningOut(int count) {
+    private CompletableFuture<List<Settlement>> fanningOut(int count) {
         var messages =
                 IntStream.range(0, count).mapToObj(i -> message("m" + i, 1)).toList();
         return fanningOut(messages);
     }
 
-    private CompletableFuture<List<Decision>> fanningOut(List<ReceivedMessage> messages) {
+    private CompletableFuture<List<Settlement>> fanningOut(List<ReceivedMessage> messages) {
         return CompletableFuture.supplyAsync(
                 () -> delivery.handle(messages, new RecordedOrigin()), task -> new Thread(task).start());
     }
@@ -71,35 +71,35 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
     @Test
     void sendsThemAllAtOnce() {
         delivery(open());
-        var decisions = fanningOut(8);
+        var settlements = fanningOut(8);
 
         awaitSent(8);
         sent.forEach(one -> one.complete(status(200)));
 
-        assertThat(decisions.join()).hasSize(8).containsOnly(ACKNOWLEDGED);
+        assertThat(settlements.join()).hasSize(8).containsOnly(ACKNOWLEDGED);
     }
 
     @Test
     void settlesEachWithoutWaitingForTheOthers() {
         delivery(open());
-        var decisions = fanningOut(3);
+        var settlements = fanningOut(3);
         awaitSent(3);
 
         sent.get(2).complete(status(200));
         sent.get(0).complete(status(503));
         await().until(() -> settled.size() == 2);
         assertThat(settled).containsExactlyInAnyOrder("2 Acknowledge", "0 Redeliver");
-        assertThat(decisions).isNotDone();
+        assertThat(settlements).isNotDone();
 
         sent.get(1).complete(status(422));
-        assertThat(decisions.join()).containsExactly(redeliver(), DEAD, ACKNOWLEDGED);
+        assertThat(settlements.join()).containsExactly(redeliver(), DEAD, ACKNOWLEDGED);
         assertThat(settled).hasSize(3).contains("1 DeadLetter");
     }
 
     @Test
     void sendsNoMoreAtOnceThanThereArePlaces() {
         delivery(open(), 2);
-        var decisions = fanningOut(5);
+        var settlements = fanningOut(5);
 
         awaitSent(2);
         sent.get(1).complete(status(200));
@@ -112,7 +112,7 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         awaitSent(5);
         sent.get(4).complete(status(200));
 
-        assertThat(decisions.join()).hasSize(5).containsOnly(ACKNOWLEDGED);
+        assertThat(settlements.join()).hasSize(5).containsOnly(ACKNOWLEDGED);
         assertThat(settled).hasSize(5);
     }
 
@@ -127,7 +127,7 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         sent.get(0).complete(status(200));
         sent.get(1).complete(status(200));
 
-        assertThat(second.join()).containsExactly(UNDECIDED, UNDECIDED);
+        assertThat(second.join()).containsExactly(UNSETTLED, UNSETTLED);
         sent.get(2).complete(status(200));
         assertThat(first.join()).containsOnly(ACKNOWLEDGED);
         assertThat(sent).hasSize(3);
@@ -136,7 +136,7 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
     @Test
     void takesMoreAtOnceWhenMoreAreAllowed() {
         delivery(open(), 1);
-        var decisions = fanningOut(4);
+        var settlements = fanningOut(4);
         awaitSent(1);
 
         delivery.allow(3);
@@ -144,7 +144,7 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         awaitSent(4);
         sent.forEach(one -> one.complete(status(200)));
 
-        assertThat(decisions.join()).hasSize(4).containsOnly(ACKNOWLEDGED);
+        assertThat(settlements.join()).hasSize(4).containsOnly(ACKNOWLEDGED);
     }
 
     @Test
@@ -152,12 +152,12 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         delivery(open(), 3);
         for (int round = 0; round < 3; round++) {
             sent.clear();
-            var decisions = fanningOut(3);
+            var settlements = fanningOut(3);
             awaitSent(3);
             sent.get(0).complete(status(500));
             sent.get(1).completeExceptionally(new IllegalStateException("a bug"));
             sent.get(2).complete(status(200));
-            assertThat(decisions.join()).containsExactly(redeliver(), redeliver(), ACKNOWLEDGED);
+            assertThat(settlements.join()).containsExactly(redeliver(), redeliver(), ACKNOWLEDGED);
         }
     }
 
@@ -175,12 +175,12 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         for (int round = 0; round < 3; round++) {
             sent.clear();
             settled.clear();
-            var decisions =
+            var settlements =
                     fanningOut(List.of(message("a", 1), unrepresentable("b"), message("c", 1), message("d", 1)));
             awaitSent(3);
             sent.forEach(one -> one.complete(status(200)));
 
-            assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, DEAD, ACKNOWLEDGED, ACKNOWLEDGED);
+            assertThat(settlements.join()).containsExactly(ACKNOWLEDGED, DEAD, ACKNOWLEDGED, ACKNOWLEDGED);
             assertThat(settled).contains("1 DeadLetter");
         }
     }
@@ -189,7 +189,7 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
     void sendsOneAfterTheOtherAtARate() {
         delivery(open());
         gate.change(TestSubscriptions.subscription("billing").circuitBreaker(), Optional.of(1.0));
-        var decisions = fanningOut(2);
+        var settlements = fanningOut(2);
 
         awaitSent(1);
         sent.get(0).complete(status(200));
@@ -199,14 +199,14 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         awaitSent(2);
         sent.get(1).complete(status(200));
 
-        assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, ACKNOWLEDGED);
+        assertThat(settlements.join()).containsExactly(ACKNOWLEDGED, ACKNOWLEDGED);
     }
 
     /** The endpoint asks for a pause: the others wait, one goes ahead, and the rest go together after it. */
     @Test
     void waitsWhileTheGateIsClosed() {
         delivery(open(), 2);
-        var decisions = fanningOut(5);
+        var settlements = fanningOut(5);
         awaitSent(2);
         sent.get(0).complete(status(503, Duration.ofSeconds(5)));
         await().until(() -> settled.size() == 1);
@@ -221,15 +221,15 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         sent.get(3).complete(status(200));
         sent.get(4).complete(status(200));
 
-        assertThat(decisions.join().subList(1, 5)).containsOnly(ACKNOWLEDGED);
-        assertThat(decisions.join().get(0)).isInstanceOf(Decision.Redeliver.class);
+        assertThat(settlements.join().subList(1, 5)).containsOnly(ACKNOWLEDGED);
+        assertThat(settlements.join().get(0)).isInstanceOf(Settlement.Redeliver.class);
         assertThat(settled).hasSize(5);
     }
 
     @Test
     void sendsAgainWhatWaitedForSomethingOfOurs() {
         delivery(open());
-        var decisions = fanningOut(2);
+        var settlements = fanningOut(2);
         awaitSent(2);
         sent.get(0).complete(new WebhookOutcome.Withheld(WebhookOutcome.Cause.SECRET_MISSING, "no key"));
         sent.get(1).complete(status(200));
@@ -240,35 +240,35 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         awaitSent(3);
         sent.get(2).complete(status(200));
 
-        assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, ACKNOWLEDGED);
+        assertThat(settlements.join()).containsExactly(ACKNOWLEDGED, ACKNOWLEDGED);
     }
 
     @Test
-    void leavesUndecidedWhatWasNotSentWhenTheReceptionEnds() {
+    void leavesUnsettledWhatWasNotSentWhenTheReceptionEnds() {
         delivery(open(), 2);
-        var decisions = fanningOut(4);
+        var settlements = fanningOut(4);
         awaitSent(2);
 
         delivery.end();
         sent.forEach(one -> one.complete(status(200)));
 
-        assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, ACKNOWLEDGED, UNDECIDED, UNDECIDED);
+        assertThat(settlements.join()).containsExactly(ACKNOWLEDGED, ACKNOWLEDGED, UNSETTLED, UNSETTLED);
         assertThat(settled).containsExactlyInAnyOrder("0 Acknowledge", "1 Acknowledge");
     }
 
     @Test
-    void leavesUndecidedWhatIsUnderWayWhenItIsInterrupted() throws InterruptedException {
+    void leavesUnsettledWhatIsUnderWayWhenItIsInterrupted() throws InterruptedException {
         delivery(open());
-        var decisions = new CompletableFuture<List<Decision>>();
+        var settlements = new CompletableFuture<List<Settlement>>();
         var thread = new Thread(() ->
-                decisions.complete(delivery.handle(List.of(message("a", 1), message("b", 1)), new RecordedOrigin())));
+                settlements.complete(delivery.handle(List.of(message("a", 1), message("b", 1)), new RecordedOrigin())));
         thread.start();
         awaitSent(2);
         sent.get(0).complete(status(200));
 
         thread.interrupt();
 
-        assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, UNDECIDED);
+        assertThat(settlements.join()).containsExactly(ACKNOWLEDGED, UNSETTLED);
         thread.join();
     }
 
@@ -276,25 +276,25 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
     void redeliversTheOneAListenerFailsOn() {
         delivery(open());
         events.failOn("m1");
-        var decisions = fanningOut(3);
+        var settlements = fanningOut(3);
         awaitSent(3);
         sent.forEach(one -> one.complete(status(200)));
 
-        assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, redeliver(), ACKNOWLEDGED);
+        assertThat(settlements.join()).containsExactly(ACKNOWLEDGED, redeliver(), ACKNOWLEDGED);
     }
 
     @Test
     void redeliversTheOneAListenerFailsOnWhenItIsToBeRetried() {
         delivery(open());
         events.failOn("m1");
-        var decisions = fanningOut(3);
+        var settlements = fanningOut(3);
         awaitSent(3);
         sent.get(1).complete(status(422));
         await().until(() -> sent.get(1).isDone());
         sent.get(0).complete(status(200));
         sent.get(2).complete(status(500));
 
-        assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, redeliver(), redeliver());
+        assertThat(settlements.join()).containsExactly(ACKNOWLEDGED, redeliver(), redeliver());
     }
 
     @Test
@@ -303,10 +303,10 @@ class ConcurrentDeliveryTest extends DeliveryFixture {
         var broken = Messages.broken("n");
         for (int round = 0; round < 3; round++) {
             sent.clear();
-            var decisions = fanningOut(List.of(message("a", 1), broken, message("c", 1)));
+            var settlements = fanningOut(List.of(message("a", 1), broken, message("c", 1)));
             awaitSent(2);
             sent.forEach(one -> one.complete(status(200)));
-            assertThat(decisions.join()).containsExactly(ACKNOWLEDGED, redeliver(), ACKNOWLEDGED);
+            assertThat(settlements.join()).containsExactly(ACKNOWLEDGED, redeliver(), ACKNOWLEDGED);
         }
     }
 

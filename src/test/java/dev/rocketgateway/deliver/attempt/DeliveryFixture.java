@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.MessageForwarder;
-import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.breaker.DeliveryGate;
 import dev.rocketgateway.deliver.breaker.Hold;
 import dev.rocketgateway.deliver.event.RecordedEvents;
@@ -21,9 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 /** A delivery without broker and network, whose clock stands still until a test moves it. */
 abstract class DeliveryFixture {
 
-    static final Decision ACKNOWLEDGED = new Decision.Acknowledge();
-    static final Decision DEAD = new Decision.DeadLetter();
-    static final Decision UNDECIDED = new Decision.Undecided();
+    static final Settlement ACKNOWLEDGED = new Settlement.Acknowledge();
+    static final Settlement DEAD = new Settlement.DeadLetter();
+    static final Settlement UNSETTLED = new Settlement.Unsettled();
 
     final AtomicLong clock = new AtomicLong();
     final RecordedEvents events = new RecordedEvents();
@@ -66,10 +66,10 @@ abstract class DeliveryFixture {
                 Optional.empty(),
                 new DeliveryGate.Watcher() {
                     @Override
-                    public void closed(Hold hold, Duration time) {}
+                    public void held(Hold hold, Duration time) {}
 
                     @Override
-                    public void opened() {}
+                    public void released() {}
                 },
                 clock::get);
         var rules = new OutcomeRules(gate, new DeadLetterExit(forwarder, events), events, pauses::add);
@@ -81,19 +81,19 @@ abstract class DeliveryFixture {
         return TestSubscriptions.subscription("billing", settings);
     }
 
-    static Decision redeliver(String after) {
-        return new Decision.Redeliver(Optional.of(Duration.parse(after)));
+    static Settlement redeliver(String after) {
+        return new Settlement.Redeliver(Optional.of(Duration.parse(after)));
     }
 
-    static Decision redeliver() {
-        return new Decision.Redeliver(Optional.empty());
+    static Settlement redeliver() {
+        return new Settlement.Redeliver(Optional.empty());
     }
 
-    List<Decision> deliver(ReceivedMessage... messages) {
+    List<Settlement> deliver(ReceivedMessage... messages) {
         return delivery.handle(List.of(messages), () -> true);
     }
 
-    CompletableFuture<List<Decision>> delivering(ReceivedMessage... messages) {
+    CompletableFuture<List<Settlement>> delivering(ReceivedMessage... messages) {
         return CompletableFuture.supplyAsync(() -> deliver(messages), task -> new Thread(task).start());
     }
 

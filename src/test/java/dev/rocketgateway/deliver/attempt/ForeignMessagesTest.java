@@ -134,7 +134,7 @@ class ForeignMessagesTest extends DeliveryFixture {
             for (var place : Place.values()) {
                 deliver(place.with(text));
                 var failed = new DeadLettering("billing", place.with(text), DeadLettering.EXHAUSTED, "no\nanswer");
-                events.attempts().forEach(deliveryLog::decided);
+                events.attempts().forEach(deliveryLog::attempted);
                 deliveryLog.deadLettered(failed);
             }
 

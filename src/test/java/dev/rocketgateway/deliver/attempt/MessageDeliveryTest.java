@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.rocketgateway.deliver.MessageSource.Decision;
+import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.Messages;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
@@ -33,7 +33,7 @@ class MessageDeliveryTest extends DeliveryFixture {
         delivery(ScriptedSender.with(status(status)));
 
         assertThat(deliver(message("m", 1))).containsExactly(ACKNOWLEDGED);
-        assertThat(events.all()).containsExactly("started", "ended 2xx", "decided m ACK");
+        assertThat(events.all()).containsExactly("started", "ended 2xx", "attempted m ACK");
     }
 
     @ParameterizedTest
@@ -42,7 +42,7 @@ class MessageDeliveryTest extends DeliveryFixture {
         delivery(ScriptedSender.with(status(status)));
 
         assertThat(deliver(message("m", 1))).containsExactly(redeliver());
-        assertThat(events.all()).contains("decided m RETRY");
+        assertThat(events.all()).contains("attempted m RETRY");
     }
 
     @Test
@@ -66,7 +66,7 @@ class MessageDeliveryTest extends DeliveryFixture {
 
         assertThat(deliver(message("m", 2))).containsExactly(redeliver());
         assertThat(deliver(message("m", 3))).containsExactly(DEAD);
-        assertThat(events.all()).endsWith("decided m DEAD_LETTER", "dead-lettered m exhausted");
+        assertThat(events.all()).endsWith("attempted m DEAD_LETTER", "dead-lettered m exhausted");
     }
 
     @ParameterizedTest
@@ -144,11 +144,11 @@ class MessageDeliveryTest extends DeliveryFixture {
         for (int probe = 1; probe <= 3; probe++) {
             int sent = probe;
             await().until(() -> gate.waiting() == 1 && sender.sent().size() == sent);
-            after(gate.opensIn());
+            after(gate.nextProbeIn());
         }
 
         assertThat(other.join()).containsExactly(ACKNOWLEDGED);
-        assertThat(events.all().stream().filter("decided n HOLD"::equals)).hasSize(2);
+        assertThat(events.all().stream().filter("attempted n HOLD"::equals)).hasSize(2);
     }
 
     @Test
@@ -161,11 +161,11 @@ class MessageDeliveryTest extends DeliveryFixture {
         for (int probe = 1; probe <= 3; probe++) {
             int sent = probe;
             await().until(() -> gate.waiting() == 1 && script.sent().size() == sent);
-            after(gate.opensIn());
+            after(gate.nextProbeIn());
         }
         await().until(() -> gate.waiting() == 1 && script.sent().size() == 4);
 
-        after(gate.opensIn());
+        after(gate.nextProbeIn());
         var good = delivering(message("good", 1));
 
         assertThat(good.join()).containsExactly(ACKNOWLEDGED);
@@ -184,7 +184,7 @@ class MessageDeliveryTest extends DeliveryFixture {
         assertThat(gate.hold())
                 .hasValueSatisfying(hold -> assertThat(hold.reason()).isEqualTo("gone"));
         delivery.end();
-        assertThat(kept.join()).containsExactly(UNDECIDED);
+        assertThat(kept.join()).containsExactly(UNSETTLED);
     }
 
     @ParameterizedTest
@@ -197,15 +197,15 @@ class MessageDeliveryTest extends DeliveryFixture {
         after(Duration.ofSeconds(1));
 
         assertThat(kept.join()).containsExactly(ACKNOWLEDGED);
-        assertThat(events.all()).contains("decided m HOLD");
+        assertThat(events.all()).contains("attempted m HOLD");
     }
 
     @Test
-    void leavesMessagesUndecidedWhenTheReceptionHasEnded() {
+    void leavesMessagesUnsettledWhenTheReceptionHasEnded() {
         var sender = ScriptedSender.with(status(200));
         delivery(sender).end();
 
-        assertThat(deliver(message("m", 1))).containsExactly(UNDECIDED);
+        assertThat(deliver(message("m", 1))).containsExactly(UNSETTLED);
         assertThat(sender.sent()).isEmpty();
     }
 
@@ -219,17 +219,17 @@ class MessageDeliveryTest extends DeliveryFixture {
     }
 
     @Test
-    void leavesTheMessageUndecidedWhenItIsInterruptedWhileEnding() throws InterruptedException {
+    void leavesTheMessageUnsettledWhenItIsInterruptedWhileEnding() throws InterruptedException {
         delivery(new ScriptedSender(number -> new CompletableFuture<>()));
-        var decisions = new CompletableFuture<List<Decision>>();
-        var thread = new Thread(() -> decisions.complete(deliver(message("m", 1))));
+        var settlements = new CompletableFuture<List<Settlement>>();
+        var thread = new Thread(() -> settlements.complete(deliver(message("m", 1))));
         thread.start();
         await().until(() -> events.all().contains("started"));
 
         delivery.end();
         thread.interrupt();
 
-        assertThat(decisions.join()).containsExactly(UNDECIDED);
+        assertThat(settlements.join()).containsExactly(UNSETTLED);
         thread.join();
     }
 
@@ -392,7 +392,7 @@ class MessageDeliveryTest extends DeliveryFixture {
                 Map.of("CE_contenttype", "application/cloudevents+json"));
 
         assertThat(deliver(broken)).containsExactly(DEAD);
-        assertThat(events.all()).containsExactly("decided m DEAD_LETTER", "dead-lettered m unrepresentable");
+        assertThat(events.all()).containsExactly("attempted m DEAD_LETTER", "dead-lettered m unrepresentable");
         assertThat(events.attempts().get(0).outcome().label()).isEqualTo("unrepresentable");
         assertThat(events.attempts().get(0).detail())
                 .isEqualTo("the message is announced as a CloudEvent but is not JSON in UTF-8");

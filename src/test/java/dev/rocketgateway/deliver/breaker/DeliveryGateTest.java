@@ -31,13 +31,13 @@ class DeliveryGateTest {
                 rate,
                 new DeliveryGate.Watcher() {
                     @Override
-                    public void closed(Hold hold, Duration closedFor) {
-                        told.add("closed " + hold.reason() + " " + closedFor.toSeconds());
+                    public void held(Hold hold, Duration time) {
+                        told.add("held " + hold.reason() + " " + time.toSeconds());
                     }
 
                     @Override
-                    public void opened() {
-                        told.add("opened");
+                    public void released() {
+                        told.add("released");
                     }
                 },
                 time);
@@ -75,7 +75,7 @@ class DeliveryGateTest {
 
     @Test
     void holdsEverybodyWhileItIsClosedAndThenLetsOneOut() {
-        gate.closeFor(Duration.ofSeconds(7), ASKED, DeliveryGate.Pass.GO);
+        gate.holdFor(Duration.ofSeconds(7), ASKED, DeliveryGate.Pass.GO);
         var visitors = visitors(5);
         after(Duration.ofMillis(6_999));
         assertThat(done(visitors)).isZero();
@@ -89,12 +89,12 @@ class DeliveryGateTest {
 
         gate.succeeded(DeliveryGate.Pass.PROBE);
         await().until(() -> done(visitors) == 5);
-        assertThat(told).containsExactly("closed retry_after 7", "opened");
+        assertThat(told).containsExactly("held retry_after 7", "released");
     }
 
     @Test
     void keepsTheOthersWhenTheProbeFails() {
-        gate.closeFor(Duration.ofSeconds(7), ASKED, DeliveryGate.Pass.GO);
+        gate.holdFor(Duration.ofSeconds(7), ASKED, DeliveryGate.Pass.GO);
         var visitors = visitors(3);
         after(Duration.ofSeconds(7));
         await().until(() -> done(visitors) == 1);
@@ -103,12 +103,12 @@ class DeliveryGateTest {
 
         assertThat(gate.waiting()).isEqualTo(2);
         assertThat(gate.hold()).contains(new Hold(Hold.ENDPOINT_FAILING, "503"));
-        assertThat(gate.opensIn()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(gate.nextProbeIn()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
     void sendsAnotherProbeWhenTheFirstCameToNothing() {
-        gate.closeFor(Duration.ofSeconds(7), ASKED, DeliveryGate.Pass.GO);
+        gate.holdFor(Duration.ofSeconds(7), ASKED, DeliveryGate.Pass.GO);
         var visitors = visitors(2);
         after(Duration.ofSeconds(7));
         await().until(() -> done(visitors) == 1);
@@ -120,7 +120,7 @@ class DeliveryGateTest {
 
     @Test
     void letsThoseGoWhoseReceptionEnds() {
-        gate.closeFor(Duration.ofDays(1), ASKED, DeliveryGate.Pass.GO);
+        gate.holdFor(Duration.ofDays(1), ASKED, DeliveryGate.Pass.GO);
         var visitors = visitors(3);
 
         ended.set(true);
@@ -131,7 +131,7 @@ class DeliveryGateTest {
 
     @Test
     void waitsOnWhenItIsInterruptedAndKeepsTheFlag() throws InterruptedException {
-        gate.closeFor(Duration.ofDays(1), ASKED, DeliveryGate.Pass.GO);
+        gate.holdFor(Duration.ofDays(1), ASKED, DeliveryGate.Pass.GO);
         var flag = new CompletableFuture<Boolean>();
         var thread = new Thread(() -> {
             gate.pass("m", ended::get);
@@ -152,7 +152,7 @@ class DeliveryGateTest {
 
     @Test
     void opensAtOnceWhenItIsReset() {
-        gate.closeFor(Duration.ofDays(1), ASKED, DeliveryGate.Pass.GO);
+        gate.holdFor(Duration.ofDays(1), ASKED, DeliveryGate.Pass.GO);
         var visitors = visitors(3);
 
         gate.reset();
@@ -181,7 +181,7 @@ class DeliveryGateTest {
                 CompletableFuture.supplyAsync(() -> paced.pass("m", ended::get), task -> new Thread(task).start());
         await().until(() -> paced.waiting() == 1);
 
-        paced.closeFor(Duration.ofSeconds(60), ASKED, DeliveryGate.Pass.GO);
+        paced.holdFor(Duration.ofSeconds(60), ASKED, DeliveryGate.Pass.GO);
         clock.addAndGet(Duration.ofSeconds(2).toNanos());
         paced.wake();
         assertThat(waiting).isNotDone();

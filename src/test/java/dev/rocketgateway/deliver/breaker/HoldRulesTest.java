@@ -31,10 +31,10 @@ class HoldRulesTest {
             Optional.empty(),
             new DeliveryGate.Watcher() {
                 @Override
-                public void closed(Hold hold, Duration time) {}
+                public void held(Hold hold, Duration time) {}
 
                 @Override
-                public void opened() {}
+                public void released() {}
             },
             clock::get);
 
@@ -71,7 +71,7 @@ class HoldRulesTest {
 
     @Test
     void parksAtOnceWhatWouldBeHeldForTooLong() {
-        gate.closeFor(Duration.ofSeconds(61), new Hold(Hold.RETRY_AFTER, "asked"), DeliveryGate.Pass.GO);
+        gate.holdFor(Duration.ofSeconds(61), new Hold(Hold.RETRY_AFTER, "asked"), DeliveryGate.Pass.GO);
         oneWaits();
 
         assertThat(parks(false)).isTrue();
@@ -79,7 +79,7 @@ class HoldRulesTest {
 
     @Test
     void doesNotParkWhereNothingIsHeld() {
-        gate.closeFor(Duration.ofSeconds(61), new Hold(Hold.RETRY_AFTER, "asked"), DeliveryGate.Pass.GO);
+        gate.holdFor(Duration.ofSeconds(61), new Hold(Hold.RETRY_AFTER, "asked"), DeliveryGate.Pass.GO);
 
         assertThat(parks(false)).isFalse();
     }
@@ -88,7 +88,7 @@ class HoldRulesTest {
     void givesTheProbeAfterAParkItsChanceAndParksWhenItFailed() {
         gate.failed(DeliveryGate.Pass.GO, "m", "503");
         after(Duration.ofSeconds(300));
-        gate.closeFor(Duration.ZERO, new Hold(Hold.ENDPOINT_FAILING, "503"), DeliveryGate.Pass.PROBE);
+        gate.holdFor(Duration.ZERO, new Hold(Hold.ENDPOINT_FAILING, "503"), DeliveryGate.Pass.PROBE);
         assertThat(gate.pass("m", ended::get)).isEqualTo(DeliveryGate.Pass.PROBE);
         oneWaits();
         assertThat(parks(true)).isFalse();

@@ -38,12 +38,12 @@ public final class RecordedEvents implements DeliveryListener {
     }
 
     @Override
-    public void decided(DeliveryAttempt attempt) {
+    public void attempted(DeliveryAttempt attempt) {
         if (attempt.message().id().equals(failing)) {
             throw new IllegalStateException("a bug");
         }
         attempts.add(attempt);
-        events.add("decided " + attempt.message().id() + " " + attempt.verdict());
+        events.add("attempted " + attempt.message().id() + " " + attempt.verdict());
     }
 
     @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.deliver.Messages;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
-import dev.rocketgateway.deliver.event.DeliveryVerdict;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.subscription.SubscriptionStatus.LastFailure;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
@@ -20,7 +20,7 @@ class DeliveryHistoryTest {
     void namesTheLastFailureAsTheAttemptsDo(int status, String outcome) {
         var history = new DeliveryHistory();
 
-        history.decided(new DeliveryAttempt(
+        history.attempted(new DeliveryAttempt(
                 "hook",
                 Messages.message("m1", 1),
                 new WebhookOutcome.Answered(status, Optional.empty(), new byte[0]),

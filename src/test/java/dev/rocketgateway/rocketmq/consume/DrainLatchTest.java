@@ -64,7 +64,7 @@ class DrainLatchTest {
     @Test
     void holdsThoseThatLeaveTheirMessagesAsTheyWereAndCountsThemAsDone() {
         latch.enter();
-        var left = CompletableFuture.runAsync(latch::exitUndecided);
+        var left = CompletableFuture.runAsync(latch::exitUnsettled);
         await().until(() -> latch.awaitIdle(Duration.ZERO));
         latch.begin();
         latch.close();

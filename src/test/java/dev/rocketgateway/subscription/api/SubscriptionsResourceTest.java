@@ -498,7 +498,7 @@ class SubscriptionsResourceTest {
                 .body("errors.field", contains(query.replaceAll("=.*", "")));
     }
 
-    private Attempt attempt(String messageId, String outcome, String decision) {
+    private Attempt attempt(String messageId, String outcome, String verdict) {
         return new Attempt(
                 name,
                 messageId,
@@ -508,8 +508,8 @@ class SubscriptionsResourceTest {
                 Duration.ofMillis(12),
                 outcome,
                 outcome.endsWith("xx") ? OptionalInt.of(outcome.charAt(0) == '2' ? 200 : 503) : OptionalInt.empty(),
-                decision,
-                decision.equals("RETRY") ? Optional.of(Duration.ofSeconds(10)) : Optional.empty(),
+                verdict,
+                verdict.equals("RETRY") ? Optional.of(Duration.ofSeconds(10)) : Optional.empty(),
                 "",
                 "so it is");
     }
