@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the status of an endpoint's answer means: lists of codes ({@code 410}), classes ({@code 4xx}) and {@code *}. An exact code
- * wins over its class, and that over {@code *}; what no list has is retried.
+ * Maps the status of an endpoint's response to a decision, with lists of codes ({@code 410}), classes ({@code 4xx}) and {@code *}.
+ * A code takes precedence over its class, and a class over {@code *}. A status in no list is retried.
  */
 public record Responses(List<String> ack, List<String> deadLetter, List<String> pause, List<String> retry) {
 
-    /** What is done with a message. */
+    /** The decision about a message. */
     public enum Decision {
-        /** Delivered. */
+        /** The message is delivered. */
         ACK,
-        /** The same bytes would be refused again. */
+        /** The same bytes would be refused again, so the message becomes a dead letter. */
         DEAD_LETTER,
-        /** The endpoint wants no more: the subscription is paused and the message kept. */
+        /** The endpoint wants no more webhooks: the subscription is paused and the message is kept. */
         PAUSE,
-        /** Later again. */
+        /** The message is delivered again later. */
         RETRY
     }
 
@@ -30,7 +30,7 @@ public record Responses(List<String> ack, List<String> deadLetter, List<String> 
     private static final Pattern ENTRY = Pattern.compile("[1-5]\\d\\d|[1-5]xx|\\*");
 
     /**
-     * @throws InvalidSubscriptionException naming entries that are neither code nor class, and those in two lists
+     * @throws InvalidSubscriptionException naming invalid entries and entries in two lists
      */
     public Responses {
         ack = List.copyOf(ack);
@@ -63,7 +63,7 @@ public record Responses(List<String> ack, List<String> deadLetter, List<String> 
         }
     }
 
-    /** What the most specific entry says of the status. */
+    /** The decision of the most specific entry for the status. */
     public Decision decide(int status) {
         var lists = new EnumMap<Decision, List<String>>(Decision.class);
         lists.put(Decision.ACK, ack);

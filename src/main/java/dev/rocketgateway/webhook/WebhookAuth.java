@@ -3,10 +3,10 @@ package dev.rocketgateway.webhook;
 import java.net.URI;
 import java.util.Optional;
 
-/** How the gateway says who it is, besides its signature and its TLS certificate. */
+/** How the gateway authenticates itself to an endpoint, besides its signature and its TLS certificate. */
 public sealed interface WebhookAuth {
 
-    /** It does not. */
+    /** No authentication. */
     record None() implements WebhookAuth {}
 
     /** User name and password (RFC 7617). */
@@ -19,7 +19,7 @@ public sealed interface WebhookAuth {
         }
     }
 
-    /** A token that somebody gave out (RFC 6750). */
+    /** A static token (RFC 6750). */
     record Bearer(Secret token) implements WebhookAuth {}
 
     /** A key in a header of the endpoint's choice. */
@@ -33,7 +33,7 @@ public sealed interface WebhookAuth {
     /**
      * Client credentials (RFC 6749, 4.4): a token is fetched, and kept until shortly before it expires.
      *
-     * @param audience goes along as {@code audience}, for the servers that want one
+     * @param audience sent as {@code audience}, for servers that need it
      */
     record OAuth2(URI tokenUrl, String clientId, Secret clientSecret, Optional<String> scope, Optional<String> audience)
             implements WebhookAuth {}

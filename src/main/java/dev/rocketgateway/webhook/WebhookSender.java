@@ -3,7 +3,7 @@ package dev.rocketgateway.webhook;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Sends the webhooks of one endpoint over connections of its own, so that an endpoint that hangs delays no other.
+ * Sends the webhooks of one endpoint over separate connections, so that a hanging endpoint delays no other.
  *
  * <p>Thread-safe; may be called from any thread.
  */
@@ -20,7 +20,7 @@ public interface WebhookSender extends AutoCloseable {
      */
     CompletionStage<WebhookPermission> requestPermission(String origin);
 
-    /** Closes idle connections; exchanges under way may finish. What is sent afterwards is {@code ABORTED}. */
+    /** Closes idle connections; exchanges in flight may finish. Webhooks sent afterwards are {@code ABORTED}. */
     @Override
     public void close();
 }

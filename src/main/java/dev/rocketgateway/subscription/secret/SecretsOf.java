@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Where a subscription has secrets: the credentials and the keys that sign. */
+/** Finds and replaces the secrets of a subscription: its credentials and signing keys. */
 final class SecretsOf {
 
     private SecretsOf() {}
@@ -22,7 +22,7 @@ final class SecretsOf {
         return all;
     }
 
-    /** The same subscription with another in the place of each secret. */
+    /** Returns a copy of the subscription in which each secret is replaced. */
     static Subscription replaced(Subscription subscription, UnaryOperator<SecretText> other) {
         var endpoint = subscription.endpoint();
         return subscription.with(endpoint.with(

@@ -4,7 +4,7 @@ import dev.rocketgateway.subscription.StoreUnavailableException;
 import java.sql.SQLException;
 
 /**
- * What a failure of the database means.
+ * Translates failures of the database.
  *
  * <pre>
  * SQLState           | means
@@ -30,7 +30,7 @@ final class DatabaseErrors {
         };
     }
 
-    /** For people, and without addresses. */
+    /** The reason in words, without addresses. */
     private static String reason(SQLException e, String type) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Addresses written down, and addresses hidden within addresses. Never looks up a name. */
+/** Parses literal addresses, and finds IPv4 addresses embedded in IPv6 addresses. Never resolves a name. */
 public final class IpLiteral {
 
     private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
@@ -23,13 +23,13 @@ public final class IpLiteral {
 
     private IpLiteral() {}
 
-    /** Four decimal numbers without leading zeros, or an IPv6 address without brackets and zone; nothing else. */
+    /** Parses four decimal numbers without leading zeros, or an IPv6 address without brackets and zone. */
     public static Optional<InetAddress> parse(String text) {
         if (!V4.matcher(text).matches() && !V6.matcher(text).matches()) {
             return Optional.empty();
         }
         try {
-            // Of such text it makes an address without asking anybody; an IPv4-mapped one comes out as IPv4.
+            // Java parses such a string without DNS, and converts an IPv4-mapped address to IPv4.
             return Optional.of(InetAddress.getByName(text));
         } catch (UnknownHostException notAnAddress) {
             return Optional.empty();
@@ -37,7 +37,7 @@ public final class IpLiteral {
     }
 
     /**
-     * The address, and the IPv4 addresses that a translator or a tunnel may take it to.
+     * The address, and the IPv4 addresses to which a translator or a tunnel may forward it.
      *
      * <pre>
      * form                          | where the IPv4 address is
@@ -48,14 +48,14 @@ public final class IpLiteral {
      * 2002::/16 (6to4)              | bits 16 to 47
      * 2001::/32 (Teredo)            | bits 32 to 63 (server), last 32 bits inverted (client)
      * </pre>
-     * The mapped form {@code ::ffff:0:0/96} is an IPv4 address to Java from the start.
+     * The mapped form {@code ::ffff:0:0/96} is already an IPv4 address in Java.
      */
     public static List<InetAddress> withHidden(InetAddress address) {
         var all = new ArrayList<InetAddress>();
         all.add(address);
         var bytes = address.getAddress();
         if (bytes.length == 4 || address.isLoopbackAddress() || address.isAnyLocalAddress()) {
-            // ::1 and :: look like IPv4-compatible ones, and are not.
+            // ::1 and :: look like IPv4-compatible addresses but are not.
             return all;
         }
         if (COMPATIBLE.has(address) || NAT64.has(address)) {

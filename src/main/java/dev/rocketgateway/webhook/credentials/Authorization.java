@@ -8,14 +8,14 @@ import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Puts what an endpoint knows the gateway by into the headers of a webhook. */
+/** Adds the gateway's credentials for an endpoint to the headers of a webhook. */
 public final class Authorization {
 
     private static final String HEADER = "Authorization";
 
     private Authorization() {}
 
-    /** All but OAuth2, whose token has to be fetched first. */
+    /** Adds all credentials except OAuth2, whose token must be fetched first. */
     public static void put(WebhookAuth auth, MultiMap headers) throws SecretUnavailableException {
         if (auth instanceof WebhookAuth.Basic basic) {
             headers.set(HEADER, basic(basic.username(), text(basic.password(), "password")));
@@ -35,7 +35,7 @@ public final class Authorization {
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
-    /** Without the end of line that files have. */
+    /** The secret without the line break at the end of a file. */
     static String text(Secret secret, String what) throws SecretUnavailableException {
         var text = secret.value().replaceAll("[\\r\\n]+\\z", "");
         if (text.isEmpty()) {
