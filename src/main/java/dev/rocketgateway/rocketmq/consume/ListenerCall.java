@@ -14,17 +14,17 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
 /**
- * One call of a listener: its messages, and what the client is told about them.
+ * One call of a listener: its messages, and the result for the client.
  *
  * <pre>
- * decided for the messages of the call | the client is told
+ * decided for the messages of the call | result for the client
  * -------------------------------------|---------------------------------------------------------------------
- * one, and settled before the others   | to forget it and move the position; before that it was sent back if need be
+ * one, and settled before the others   | removed, and the position moved; sent back before, if needed
  * all acknowledged                     | success
  * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
  * one message, dead-letter             | later, at level -1
- * several, not all acknowledged        | success, after each of the others was sent back by itself
- * undecided                            | nothing that counts, for its queue is dropped by then
+ * several, not all acknowledged        | success, after all others were sent back one by one
+ * undecided                            | ignored, because its queue is dropped by then
  * </pre>
  * Thread-safe.
  */
@@ -96,15 +96,14 @@ final class ListenerCall implements MessageSource.Origin {
             if (!decision.equals(ACKNOWLEDGED)
                     && !isSettled(i)
                     && !(counts() && sendBack(messages.get(i), levelOf(decision)))) {
-                // The client tries longer than we do, with all that are not settled; what is done already is done
-                // twice.
+                // The client then retries all messages that are not settled; finished ones are done twice.
                 return ConsumeConcurrentlyStatus.RECONSUME_LATER;
             }
         }
         return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
     }
 
-    /** What is decided too late does not count. */
+    /** Whether the decision is in time to count. */
     private boolean counts() {
         return latch.isCounting() && holds();
     }

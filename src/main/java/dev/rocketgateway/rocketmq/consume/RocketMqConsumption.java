@@ -22,14 +22,12 @@ import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
-/**
- * A running push consumer. The client calls the listener on its own threads, on each with some messages of one queue.
- */
+/** A running push consumer. The client calls the listener on its own threads, each call with messages of one queue. */
 final class RocketMqConsumption implements MessageSource.Consumption, MessageListenerConcurrently {
 
     private static final Logger LOG = Logger.getLogger(RocketMqConsumption.class);
 
-    /** What closing the consumer may take once nothing is under way; it tells every broker. */
+    /** Longest time to close an idle consumer, which notifies every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     /** How long the queues of a broker are looked for after it is ready. */
@@ -168,7 +166,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** Those that have joined, or did not answer when the consumer started. */
+    /** Looks for brokers that have joined, or that did not answer at the start. */
     private void lookForBrokers() {
         var topic = ClientInternals.inNamespace(consumer, settings.topic().value());
         var route = ClientInternals.instanceOf(consumer).getTopicRouteTable().get(topic);
@@ -189,8 +187,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     }
 
     /**
-     * The broker makes the group's retry topic when the consumer starts, after the client has looked for it, and the client
-     * looks again only every half minute: until then no retry would come.
+     * Looks up the retry topic. The broker creates it when the consumer starts, after the client has looked for it. The client
+     * looks again only every 30 seconds, and until then no retry would arrive.
      */
     private void lookForRetryTopic() {
         if (retryTopicKnown) {
@@ -233,8 +231,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             DrainLatch.letResultsBeRecorded();
         }
         latch.close();
-        // Released at the end of the shutdown, not at the end of our patience: until the client has dropped its queues
-        // it would send back what the waiting listeners return.
+        // Released at the end of the shutdown and not at the limit: until the client has dropped its queues, it would
+        // send back the
+        // messages of waiting listeners.
         ClientShutdown.within(CLOSE_LIMIT, "the consumer", ClientInternals.instanceOf(consumer), () -> {
             try {
                 consumer.shutdown();

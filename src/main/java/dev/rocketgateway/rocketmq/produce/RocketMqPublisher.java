@@ -91,8 +91,9 @@ public class RocketMqPublisher implements MessagePublisher {
         } catch (MQClientException e) {
             throw new IllegalStateException("the RocketMQ producer did not start", e);
         }
-        // Event loops also write the HTTP responses. The client's own network threads would not do: retries on them
-        // would use the connection that is just being closed.
+        // Event loops also write the HTTP responses. The client's own network threads are not suitable: retries on them
+        // would use
+        // the connection that is just being closed.
         producer.setCallbackExecutor(eventLoops);
         ClientInternals.instanceOf(producer)
                 .getMQClientAPIImpl()
