@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * Checks the attributes of a CloudEvent in any format.
  *
  * <pre>
- * attribute                                          | its value
- * ---------------------------------------------------|------------------------------------------------
- * specversion                                        | 1.0 or 0.3
- * id, source, type                                   | required, not empty
- * subject, datacontenttype, dataschema or schemaurl  | not empty
- * source, dataschema or schemaurl                    | a URI, which may be relative
- * time                                               | a time of RFC 3339
- * datacontenttype                                    | a media type
- * datacontentencoding (0.3)                          | base64
- * any                                                | a name of [a-z0-9]; no control characters, no noncharacters,
- *                                                    | no half of a surrogate pair
+ * attribute                                         | its value
+ * --------------------------------------------------|-------------------------------------------------------------
+ * specversion                                       | 1.0 or 0.3
+ * id, source, type                                  | required, not empty
+ * subject, datacontenttype, dataschema or schemaurl | not empty
+ * source, dataschema or schemaurl                   | a URI, which may be relative
+ * time                                              | a time of RFC 3339
+ * datacontenttype                                   | a media type
+ * datacontentencoding (0.3)                         | base64
+ * any                                               | a name of [a-z0-9]; no control characters, no noncharacters,
+ *                                                   | no half of a surrogate pair
  * </pre>
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0.2</a>

@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  * bare, wrapped in {@link MQClientException} after retries, or wrapped in an {@link IllegalStateException}.
  *
  * <pre>
- * thrown                                          | reason          | maybe stored
- * ------------------------------------------------|-----------------|-------------
- * broker: 16 NO_PERMISSION                        | DENIED          | no
- * broker: 17 TOPIC_NOT_EXIST, client: 10005       | TOPIC_NOT_FOUND | no
- * broker: 2 SYSTEM_BUSY, 215 FLOW_CONTROL         | BROKER_BUSY     | no
- * broker: 13 MESSAGE_ILLEGAL, client: 13          | ILLEGAL_MESSAGE | no
- * broker: 14 SERVICE_NOT_AVAILABLE, any other     | UNAVAILABLE     | no
- * connect failed, client: any other code          | UNAVAILABLE     | no
- * connection broke after the request was written  | UNAVAILABLE     | yes
- * client: 10002, timeout, too much time spent     | TIMEOUT         | yes
- * executor is full or stopped                 | OVERLOADED      | no
- * anything else                                   | INTERNAL        | no
+ * thrown                                         | reason          | maybe stored
+ * -----------------------------------------------|-----------------|-------------
+ * broker: 16 NO_PERMISSION                       | DENIED          | no
+ * broker: 17 TOPIC_NOT_EXIST, client: 10005      | TOPIC_NOT_FOUND | no
+ * broker: 2 SYSTEM_BUSY, 215 FLOW_CONTROL        | BROKER_BUSY     | no
+ * broker: 13 MESSAGE_ILLEGAL, client: 13         | ILLEGAL_MESSAGE | no
+ * broker: 14 SERVICE_NOT_AVAILABLE, any other    | UNAVAILABLE     | no
+ * connect failed, client: any other code         | UNAVAILABLE     | no
+ * connection broke after the request was written | UNAVAILABLE     | yes
+ * client: 10002, timeout, too much time spent    | TIMEOUT         | yes
+ * executor is full or stopped                    | OVERLOADED      | no
+ * anything else                                  | INTERNAL        | no
  * </pre>
  */
 public final class RocketMqErrors {

@@ -56,7 +56,7 @@ public sealed interface WebhookOutcome {
     /**
      * The endpoint did not answer.
      *
-     * @param detail what happened, for people
+     * @param detail what happened, in words
      */
     record Failed(Failure failure, String detail) implements WebhookOutcome {
 

@@ -15,7 +15,7 @@ public sealed interface WebhookPermission {
     /**
      * The endpoint answered, and did not say that it wants webhooks.
      *
-     * @param detail for people
+     * @param detail the reason, in words
      */
     record Refused(String detail) implements WebhookPermission {}
 

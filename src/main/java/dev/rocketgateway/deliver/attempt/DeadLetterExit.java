@@ -19,12 +19,12 @@ import org.jboss.logging.Logger;
  * Handles messages that are given up, by the subscription's dead-letter mode.
  *
  * <pre>
- * deadLetter.mode | what happens                                                          | the decision
- * ----------------|-----------------------------------------------------------------------|-------------------
- * ROCKETMQ_DLQ    | the broker moves it to %DLQ%&lt;group&gt;                                   | dead letter
- * TOPIC           | a copy with the reason goes to that topic                             | acknowledged
- *                 | the copy fails: the message is retried                                | redeliver
- * DROP            | the message is discarded                                                        | acknowledged
+ * deadLetter.mode | what happens                              | the decision
+ * ----------------|-------------------------------------------|-------------
+ * ROCKETMQ_DLQ    | the broker moves it to %DLQ%&lt;group&gt; | dead letter
+ * TOPIC           | a copy with the reason goes to that topic | acknowledged
+ *                 | the copy fails: the message is retried    | redeliver
+ * DROP            | the message is discarded                  | acknowledged
  * </pre>
  * Called by delivery threads; TOPIC waits for the broker.
  */

@@ -21,15 +21,15 @@ import java.util.function.Consumer;
  * Decides what the outcome of a webhook means for its messages and for the gate of the subscription.
  *
  * <pre>
- * verdict                    | its messages                              | the gate
- * ---------------------------|-------------------------------------------|---------------------------------------------
- * ACK                        | acknowledged                              | a success; opens after a probe
- * RETRY                      | redelivered; dead letter after the last   | a failure; closes when there are too many
- *   429, 503 + Retry-After   | redelivered at that time                          | closed until that time
- *   a probe                  | wait here for another try                 | closed for longer
- * DEAD_LETTER                | dead letter; several: again one by one   | a success: the endpoint works
- * PAUSE                      | wait here                                 | closed until the subscription is resumed
- * HOLD                       | wait here                                 | closed until the cause is fixed
+ * verdict                  | its messages                            | the gate
+ * -------------------------|-----------------------------------------|------------------------------------------
+ * ACK                      | acknowledged                            | a success; opens after a probe
+ * RETRY                    | redelivered; dead letter after the last | a failure; closes when there are too many
+ *   429, 503 + Retry-After | redelivered at that time                | closed until that time
+ *   a probe                | wait here for another try               | closed for longer
+ * DEAD_LETTER              | dead letter; several: again one by one  | a success: the endpoint works
+ * PAUSE                    | wait here                               | closed until the subscription is resumed
+ * HOLD                     | wait here                               | closed until the cause is fixed
  * </pre>
  * Called by delivery threads; thread-safe.
  */

@@ -7,12 +7,12 @@ import dev.rocketgateway.webhook.WebhookOutcome;
  * The consequence of an attempt for its message.
  *
  * <pre>
- * the endpoint                        | verdict
- * ------------------------------------|----------------------------------------------------------------
- * answered                            | the entry of the status in the subscription's responses
- * did not answer                      | RETRY: a later attempt may succeed
- * got no request: gateway's fault     | HOLD: nothing is sent until the cause is fixed
- * got no request: gateway stops       | HOLD: the message is delivered again
+ * the endpoint                    | verdict
+ * --------------------------------|--------------------------------------------------------
+ * answered                        | the entry of the status in the subscription's responses
+ * did not answer                  | RETRY: a later attempt may succeed
+ * got no request: gateway's fault | HOLD: nothing is sent until the cause is fixed
+ * got no request: gateway stops   | HOLD: the message is delivered again
  * </pre>
  */
 public enum DeliveryVerdict {

@@ -12,13 +12,13 @@ import java.util.stream.Stream;
  * Suggests an existing path for an unknown one.
  *
  * <pre>
- * requested                  | suggested                  | why
- * ---------------------------|----------------------------|------------------------------------------
- * /topic/demo/messages       | /topics/demo/messages      | a typo
- * /subscriptions/a/pause     | /subscriptions/a:pause     | an action follows a colon
- * /messages, /pause          | /topics/{topic}/messages   | the end of a path
- * /topics                    | /topics/{topic}            | a name is missing
- * /health, /ready, /metrics  | /q/health, …               | the pages of the platform are below /q
+ * requested                 | suggested                | why
+ * --------------------------|--------------------------|---------------------------------------
+ * /topic/demo/messages      | /topics/demo/messages    | a typo
+ * /subscriptions/a/pause    | /subscriptions/a:pause   | an action follows a colon
+ * /messages, /pause         | /topics/{topic}/messages | the end of a path
+ * /topics                   | /topics/{topic}          | a name is missing
+ * /health, /ready, /metrics | /q/health, …             | the pages of the platform are below /q
  * </pre>
  */
 final class NearestPath {

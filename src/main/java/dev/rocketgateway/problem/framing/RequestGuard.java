@@ -132,11 +132,11 @@ final class RequestGuard extends ChannelDuplexHandler {
      * Refuses the request whose body is being read.
      *
      * <pre>
-     * its turn                | then
-     * ------------------------|----------------------------------------------------------------
-     * has come                | the reader of the body fails, and responds if it has not responded
-     * has not come            | it is refused in its turn
-     * never comes             | it is upgraded to HTTP/2, whose stream would seem complete
+     * its turn     | then
+     * -------------|-------------------------------------------------------------------
+     * has come     | the reader of the body fails, and responds if it has not responded
+     * has not come | it is refused in its turn
+     * never comes  | it is upgraded to HTTP/2, whose stream would seem complete
      * </pre>
      */
     void refuseBody(String fault) {

@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
  *
  * <pre>
  * a broker is avoided while               | it is used again when
- * ----------------------------------------|------------------------------------------------------------------
+ * ----------------------------------------|-------------------------------------------------------------------------
  * a send waits for longer than stallAfter | it answers a send, or this send has ended
  * its last send failed                    | the next probe is answered; after several failures, a pause must end too
  * it does not answer a probe              | the next probe is answered

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * route | brokers that the name server has | a broker that may have the topic is away | the topic
- * ------|----------------------------------|------------------------------------------|--------------------
+ * ------|----------------------------------|------------------------------------------|---------------
  * yes   |                                  |                                          | is found
  * no    | none                             |                                          | may exist
  * no    | some                             | yes                                      | may exist

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  *
  * <pre>
  * decided for the messages of the call | result for the client
- * -------------------------------------|---------------------------------------------------------------------
+ * -------------------------------------|-------------------------------------------------------------------
  * one, and settled before the others   | removed, and the position moved; sent back before, if needed
  * all acknowledged                     | success
  * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker

@@ -30,7 +30,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** Longest time to close an idle consumer, which notifies every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
-    /** How long the queues of a broker are looked for after it is ready. */
+    /** How long to look for the queues of a broker after it is ready. */
     private static final Duration LOOK_FOR = Duration.ofMinutes(1);
 
     private final DefaultMQPushConsumer consumer;
@@ -47,7 +47,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private volatile Set<String> readyBrokers = Set.of();
 
     /**
-     * @param setUp makes the group ready on the brokers of the topic that answer, but for those it is given; gives back the names of all
+     * @param setUp prepares the group on all brokers of the topic that answer, except the given ones; returns the names of all
+     *     prepared brokers
      */
     RocketMqConsumption(
             DefaultMQPushConsumer consumer,
@@ -68,7 +69,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.heartbeats = heartbeats;
     }
 
-    /** What bounds the messages received and not delivered. */
+    /** The limits on received messages that are not delivered yet. */
     record Bounds(ReceiveBuffers buffers, int queues, int retryQueues) {
 
         void messages(DefaultMQPushConsumer consumer, int atOnce) {
@@ -95,7 +96,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** Never throws: what escaped would be retried at the client's pace, with the whole message in its log. */
+    /** Never throws: after an exception, the client would retry the message with its own delays, and log the whole message. */
     @Override
     public ConsumeConcurrentlyStatus consumeMessage(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
         if (!latch.enter()) {
@@ -148,8 +149,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     }
 
     /**
-     * Has the client look for its queues again. It asks a broker at random who the members of the group are, and where that one does not
-     * answer, waits for up to 20 s before it asks again. For a while only: with many replicas one may have no queue of a broker.
+     * Makes the client rebalance its queues. The client asks a random broker for the members of the group; if this broker does not
+     * answer, the client waits up to 20 s before it asks again. Only for a limited time, because with many replicas one may have no
+     * queue of a broker.
      */
     private void lookForQueues() {
         if (System.nanoTime() - lookUntil < 0
@@ -159,7 +161,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** A broker that knows of this member gives it queues. */
+    /** Sends heartbeats, because a broker assigns queues only to members that it knows. */
     private void announce() {
         if (heartbeats.send(settings.topic().value())) {
             ClientInternals.instanceOf(consumer).rebalanceImmediately();
@@ -208,7 +210,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** The client reads the number of attempts at each send-back, and that of messages when it has received some. */
+    /** The client reads the maximum of attempts at each send-back, and the number of messages at each receipt. */
     @Override
     public void adjust(MessageSource.Limits limits) {
         consumer.updateCorePoolSize(limits.calls());

@@ -16,9 +16,9 @@ import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
 /**
- * Writes the position at which a group begins in a queue.
+ * Sets the position at which a group starts in a queue.
  *
- * <p>The client's own {@code ConsumeFromWhere} is not exact: with "last offset" a new group was still given old messages, and
+ * <p>The client's own {@code ConsumeFromWhere} is not exact: with "last offset", a new group still got old messages, and
  * "timestamp" skips the retry topic's first messages. Every method blocks.
  */
 @ApplicationScoped

@@ -36,7 +36,7 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
  *
  * <pre>
  * mode    | thread that calls the client | waits for the broker
- * --------|------------------------------|---------------------
+ * --------|------------------------------|-------------------------------------
  * sync    | virtual (platform on 17)     | that thread
  * async   | the caller's                 | nobody
  * oneway  | virtual (platform on 17)     | nobody; it may have to connect first

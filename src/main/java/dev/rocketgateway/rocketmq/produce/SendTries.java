@@ -27,7 +27,7 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
  *
  * <pre>
  * mode  | is retried, on another broker if there is one
- * ------|----------------------------------------------------------------------------------------------
+ * ------|------------------------------------------------------------------------------------------------------
  * sync  | when the connection fails, the broker does not answer in time, or its answer allows a retry elsewhere
  * async | when the connection fails
  * </pre>

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Creates, changes and deletes subscriptions for callers.
  *
  * <pre>
- *   document ──▶ schema ──▶ what the delivering side says ──▶ secrets sealed ──▶ start fixed ──▶ stored if nobody was faster ──▶ in effect
- *                  400              400, 422                                       (creation)             409, 412
+ *   document ──▶ schema ──▶ checks of targets and brokers ──▶ secrets sealed ──▶ start fixed ──▶ stored if unchanged ──▶ in effect
+ *                  400                 400, 422                                  (creation)           409, 412
  * </pre>
  * Every method blocks; called by requests.
  */

@@ -7,11 +7,11 @@ import java.sql.SQLException;
  * Translates failures of the database.
  *
  * <pre>
- * SQLState           | means
- * -------------------|------------------------------------------
- * 23…                | a name or group is taken
- * 07… 22… 42…        | a bug: the statement itself is wrong
- * anything else      | not available now
+ * SQLState      | means
+ * --------------|-------------------------------------
+ * 23…           | a name or group is taken
+ * 07… 22… 42…   | a bug: the statement itself is wrong
+ * anything else | not available now
  * </pre>
  */
 final class DatabaseErrors {

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * One entry of {@code gateway.webhook.allowed-targets}.
  *
  * <pre>
- * written                       | means
- * ------------------------------|-----------------------------------------------------
- * billing.example.com           | that name
- * *.example.com                 | every name with this suffix, but not example.com itself
- * 10.1.2.3, fd00::7             | that address
- * 10.1.0.0/16, fd00::/8         | those addresses
- * any of these with :8080       | the same at that port; IPv6 is [fd00::7]:8080
+ * written                 | means
+ * ------------------------|--------------------------------------------------------
+ * billing.example.com     | that name
+ * *.example.com           | every name with this suffix, but not example.com itself
+ * 10.1.2.3, fd00::7       | that address
+ * 10.1.0.0/16, fd00::/8   | those addresses
+ * any of these with :8080 | the same at that port; IPv6 is [fd00::7]:8080
  * </pre>
  */
 public final class AllowedTarget {

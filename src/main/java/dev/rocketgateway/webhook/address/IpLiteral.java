@@ -40,13 +40,13 @@ public final class IpLiteral {
      * The address, and the IPv4 addresses to which a translator or a tunnel may forward it.
      *
      * <pre>
-     * form                          | where the IPv4 address is
-     * ------------------------------|----------------------------------------------------------
-     * ::/96 (compatible)            | last 32 bits
-     * 64:ff9b::/96 (NAT64)          | last 32 bits
-     * 64:ff9b:1::/48 (local NAT64)  | last 32 bits, or bits 48 to 87 around the octet at 64
-     * 2002::/16 (6to4)              | bits 16 to 47
-     * 2001::/32 (Teredo)            | bits 32 to 63 (server), last 32 bits inverted (client)
+     * form                         | where the IPv4 address is
+     * -----------------------------|-------------------------------------------------------
+     * ::/96 (compatible)           | last 32 bits
+     * 64:ff9b::/96 (NAT64)         | last 32 bits
+     * 64:ff9b:1::/48 (local NAT64) | last 32 bits, or bits 48 to 87 around the octet at 64
+     * 2002::/16 (6to4)             | bits 16 to 47
+     * 2001::/32 (Teredo)           | bits 32 to 63 (server), last 32 bits inverted (client)
      * </pre>
      * The mapped form {@code ::ffff:0:0/96} is already an IPv4 address in Java.
      */

@@ -56,7 +56,7 @@ public final class OAuth2Tokens {
         }
 
         /**
-         * @param detail for people
+         * @param detail the reason, in words
          */
         record Unavailable(String detail) implements Token {}
     }

@@ -18,15 +18,15 @@ import javax.net.ssl.SSLException;
  * Classifies the failure of an exchange, by the type of the exception and never by its text.
  *
  * <pre>
- * while          | what was thrown                             | failure
- * ---------------|---------------------------------------------|----------------
- * connecting     | TLS                                         | TLS
- * connecting     | connect timeout                             | CONNECT_TIMEOUT
- * connecting     | anything else of the network                | CONNECT_REFUSED
- * exchanging     | TLS, for example a refused certificate      | TLS
- * exchanging     | the connection ended                        | RESET
- * exchanging     | bytes that are not HTTP, too large a head   | PROTOCOL
- * either         | anything else                               | OTHER
+ * while      | what was thrown                           | failure
+ * -----------|-------------------------------------------|----------------
+ * connecting | TLS                                       | TLS
+ * connecting | connect timeout                           | CONNECT_TIMEOUT
+ * connecting | anything else of the network              | CONNECT_REFUSED
+ * exchanging | TLS, for example a refused certificate    | TLS
+ * exchanging | the connection ended                      | RESET
+ * exchanging | bytes that are not HTTP, too large a head | PROTOCOL
+ * either     | anything else                             | OTHER
  * </pre>
  */
 final class ExchangeErrors {

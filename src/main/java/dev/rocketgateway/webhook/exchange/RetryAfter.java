@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * Parses {@code Retry-After}: when an endpoint wants the next request (RFC 9110, 10.2.3).
  *
  * <pre>
- * Retry-After                          | delay
- * -------------------------------------|---------------------------------------------------------------
- * 120                                  | 2 minutes
- * a date, in any of its three formats  | from the response's Date, or from now if that is invalid
- * more than 7 days                     | 7 days
- * a past date, -1, soon                | none
+ * Retry-After                         | delay
+ * ------------------------------------|---------------------------------------------------------
+ * 120                                 | 2 minutes
+ * a date, in any of its three formats | from the response's Date, or from now if that is invalid
+ * more than 7 days                    | 7 days
+ * a past date, -1, soon               | none
  * </pre>
  */
 final class RetryAfter {

@@ -53,7 +53,7 @@ public class TargetPolicy {
         /**
          * The name of the target could not be resolved.
          *
-         * @param detail for people
+         * @param detail in words
          */
         record Unknown(String detail) implements Verdict {}
     }

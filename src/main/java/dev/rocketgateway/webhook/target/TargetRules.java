@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * <pre>
  * rule                           | is opened by an entry that
- * -------------------------------|---------------------------------------------------------------------
+ * -------------------------------|--------------------------------------------------------------------------
  * address that is never a target | has the address, and is no wider than the rule (127.0.0.0/8 for loopback)
  * control plane, by address      | is that one address
  * control plane, by name         | is that one name
