@@ -36,7 +36,7 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
  */
 public final class SendTries {
 
-    /** A try uses one of this many parts of its time, if another broker could accept the message. */
+    /** A try leaves one of this many parts of its time for another try, if another broker could accept the message. */
     private static final int LEFT_FOR_ANOTHER = 2;
 
     /** The minimum time for another try; with less, the try would be written but not awaited. */
