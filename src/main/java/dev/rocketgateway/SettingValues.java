@@ -14,11 +14,11 @@ import java.util.TreeSet;
  * Finds values that SmallRye Config accepts although they are obviously wrong.
  *
  * <pre>
- * type                      | is refused
- * --------------------------|-------------------------------------------------------------------------
- * boolean                   | anything but a word for true or false; SmallRye would read false
- * number, duration or size  | below zero; zero too, except for the few settings where it has a meaning
- * quarkus.http.port         | above 65535
+ * type                     | is refused
+ * -------------------------|-------------------------------------------------------------------------
+ * boolean                  | anything but a word for true or false; SmallRye would read false
+ * number, duration or size | below zero; zero too, except for the few settings where it has a meaning
+ * quarkus.http.port        | above 65535
  * </pre>
  * Settings of subscriptions are not checked here: their reader names their faults.
  */

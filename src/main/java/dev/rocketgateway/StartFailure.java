@@ -14,13 +14,13 @@ import org.jboss.logging.Logger;
  * failure.
  *
  * <pre>
- * what                                      | a line says
- * ------------------------------------------|----------------------------------------
- * a value that its setting cannot have      | setting, value, and how to write it
- * a setting that is empty                   | setting
- * a setting that is needed and not set      | setting
- * anything of ConfigurationException        | its message, which is written for operators
- * an address in use or of another host    | address, and the setting
+ * what                                 | a line says
+ * -------------------------------------|--------------------------------------------
+ * a value that its setting cannot have | setting, value, and how to write it
+ * a setting that is empty              | setting
+ * a setting that is needed and not set | setting
+ * anything of ConfigurationException   | its message, which is written for operators
+ * an address in use or of another host | address, and the setting
  * </pre>
  */
 final class StartFailure {

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * but are not.
  *
  * <pre>
- * name                                         | is
- * ---------------------------------------------|------------------------------------------------------------
- * gateway.…                                    | a setting, or unknown
- * GATEWAY_…                                    | the variable of a setting, or unknown, unless
- * GATEWAY_SERVICE_HOST, GATEWAY_PORT=tcp://…   |   Kubernetes sets it for a Service named gateway or gateway-…
- * GATEWAY_PASSWORD beside …=${GATEWAY_PASSWORD}|   the value of another setting refers to it
- * _PROD_GATEWAY_…                              | the same, if the profile is active; else ignored
+ * name                                          | is
+ * ----------------------------------------------|--------------------------------------------------------------
+ * gateway.…                                     | a setting, or unknown
+ * GATEWAY_…                                     | the variable of a setting, or unknown, unless
+ * GATEWAY_SERVICE_HOST, GATEWAY_PORT=tcp://…    |   Kubernetes sets it for a Service named gateway or gateway-…
+ * GATEWAY_PASSWORD beside …=${GATEWAY_PASSWORD} |   the value of another setting refers to it
+ * _PROD_GATEWAY_…                               | the same, if the profile is active; else ignored
  * </pre>
  */
 final class UnknownSettings {

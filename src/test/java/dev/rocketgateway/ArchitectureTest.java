@@ -36,7 +36,9 @@ class ArchitectureTest {
     private static final int LARGEST_ROOM = 25;
     private static final String NOT_IN_A_ROOM = "(root)";
 
-    /** Which room uses which. A new arrow is a decision: it is written here, or it is not made. CONTRIBUTING.md has the map. */
+    /**
+     * The allowed dependencies between rooms. A new dependency is a decision and needs a line here. CONTRIBUTING.md has the map.
+     */
     private static final String ROOMS = """
             (root)                -> deliver deliver.report deliver.run devmode problem problem.answer publish rocketmq
                                    | rocketmq.admin rocketmq.client rocketmq.produce subscription subscription.document
@@ -90,7 +92,7 @@ class ArchitectureTest {
             webhook.target        -> webhook webhook.address
             """;
 
-    /** What a feature shows to the others of its rooms, besides the package of its own name. */
+    /** The rooms that other features may use, besides the package with the name of the feature. */
     private static final String OPENED = """
             problem.answer        : Causes Nearest ProblemAnswers
             problem.check         : QueryReader
@@ -181,7 +183,7 @@ class ArchitectureTest {
         return room(type).split("\\.", 2)[0];
     }
 
-    /** A line for each of the words behind the separator, of a table whose lines may be continued with a bar. */
+    /** Splits a table into one line per word after the separator; a line that starts with a bar continues the line before. */
     private static List<String> entries(String table, String separator) {
         var entries = new ArrayList<String>();
         var room = "";

@@ -41,7 +41,7 @@ class SettingValuesTest {
         assertThat(faults(name, value)).containsExactly("`%s` cannot be `%s`: %s.".formatted(name, value, fault));
     }
 
-    /** A setting that is renamed would be refused at zero. */
+    /** Fails if a setting in the list of those that may be zero was renamed. */
     @Test
     void theSettingsThatMayBeZeroAreSettings() {
         assertThat(SettingValues.MAY_BE_ZERO).allMatch(KnownSettings.read()::has);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StartFailureTest {
 
-    /** What reading the settings fails with, as at the start of the gateway. */
+    /** The exception of reading the settings, as at the start of the gateway. */
     private static Throwable failure(Map<String, String> properties) {
         var builder = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()

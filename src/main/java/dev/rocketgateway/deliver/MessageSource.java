@@ -139,8 +139,9 @@ public interface MessageSource {
     }
 
     /** How to create a missing topic, for error texts. */
-    String HOW_TO_MAKE_TOPICS = "create it with RocketMQ's `mqadmin updateTopic` or in the cluster's console. If "
-            + "gateway.publish.allow-topic-creation is true, publishing to it creates it too";
+    String HOW_TO_MAKE_TOPICS =
+            "create the topic with RocketMQ's `mqadmin updateTopic` or in the cluster's console, or publish a "
+                    + "message to it first if gateway.publish.allow-topic-creation is true";
 
     /** Says that the source cannot do something now. The message names the reason, without addresses. */
     final class SourceUnavailableException extends RuntimeException {

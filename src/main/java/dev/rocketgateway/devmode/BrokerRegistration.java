@@ -8,11 +8,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Has a broker tell the name server of itself.
+ * Makes a broker register with the name server.
  *
- * <p>At its start the broker connects to the name server on one thread and registers on another; if it was not connected by
- * then, nobody knows it for ten seconds. It also registers when its permission is set, even to what it is, which any client
- * of a broker without access control may do.
+ * <p>At its start the broker connects to the name server on one thread and registers on another; if it is not connected by then,
+ * the name server does not know it for ten seconds. A broker also registers when its permission is set, even to the same value, and
+ * any client of a broker without access control may do that.
  */
 final class BrokerRegistration {
 
@@ -24,7 +24,7 @@ final class BrokerRegistration {
 
     private BrokerRegistration() {}
 
-    /** Returns when the broker has tried to. */
+    /** Returns when the broker has tried to register. */
     static void request(int brokerPort) throws IOException {
         byte[] header = "{\"code\":%d,\"language\":\"OTHER\",\"version\":0,\"opaque\":1,\"flag\":0}"
                 .formatted(UPDATE_BROKER_CONFIG)

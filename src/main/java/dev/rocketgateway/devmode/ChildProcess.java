@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A Java program in a process of its own, which ends with this one. Its output goes to a file. */
+/** A Java program in a child process, which ends with this process. Its output goes to a file. */
 public final class ChildProcess {
 
     private final String name;
@@ -26,7 +26,7 @@ public final class ChildProcess {
     }
 
     /**
-     * @param javaHome the Java that runs it
+     * @param javaHome the Java installation that runs it
      * @param directory existing; gets the launcher and the output
      * @param command the main class and its arguments
      */
@@ -42,7 +42,7 @@ public final class ChildProcess {
             var output = directory.resolve(name + ".out");
             var entries = new ArrayList<String>();
             classPath.forEach(entry -> entries.add(entry.toString()));
-            // Last: an archive of classes is for a class path that begins as the one it was made with.
+            // Last, because an archive of classes fits only class paths with the same beginning.
             entries.add(launcher(directory).toString());
             var line = new ArrayList<String>();
             line.add(javaHome.resolve("bin/java").toString());
@@ -62,7 +62,7 @@ public final class ChildProcess {
         }
     }
 
-    /** The one class of ours that the child needs, away from everything else we have. */
+    /** Copies the only class that the child needs from this project, separate from all others. */
     private static Path launcher(Path directory) throws IOException {
         var resource = StopWithParent.class.getName().replace('.', '/') + ".class";
         var root = directory.resolve("launcher");
@@ -91,7 +91,7 @@ public final class ChildProcess {
         }
     }
 
-    /** Waits until the child has printed the text, and gives back whether it did before it ended and within the limit. */
+    /** Waits until the child has printed the text; returns false if it ended before or the limit was exceeded. */
     boolean prints(String text, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         while (!output().contains(text)) {
@@ -112,9 +112,9 @@ public final class ChildProcess {
     }
 
     /**
-     * Asks the child to end and waits for that.
+     * Asks the child to end, and waits for its end.
      *
-     * @return whether it did within the limit
+     * @return whether it ended within the limit
      */
     public boolean terminate(Duration limit) throws InterruptedException {
         // Not process.destroy(): that closes the child's input too, and the child would halt at once.
@@ -122,7 +122,7 @@ public final class ChildProcess {
         return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Ends the child as a crash would, and waits until it has. */
+    /** Kills the child like a crash, and waits for its end. */
     public void kill() {
         process.destroyForcibly();
         try {
@@ -132,7 +132,7 @@ public final class ChildProcess {
         }
     }
 
-    /** Everything it has printed so far. */
+    /** The output so far. */
     public String output() {
         try {
             return Files.readString(output, StandardCharsets.UTF_8);

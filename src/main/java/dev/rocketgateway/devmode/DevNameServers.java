@@ -18,10 +18,10 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The name servers of the configuration or, where it names none, a local RocketMQ that is started with the first use.
+ * Provides the configured name servers or, if none are configured, starts a local RocketMQ on first use.
  *
- * <p>The local RocketMQ outlives live reloads; {@link KeptOverReloads} has its address. Its data outlives restarts, as that of the
- * store does: a subscription in the store needs its topic and its position.
+ * <p>The local RocketMQ outlives live reloads; {@link KeptOverReloads} has its address. Its data survives restarts, like the store,
+ * because a stored subscription needs its topic and its position.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped
@@ -74,7 +74,7 @@ class DevNameServers implements NameServers {
                 .collect(Collectors.toSet());
     }
 
-    /** Where the data stays over restarts; a scratch directory while another dev mode uses that. */
+    /** The directory of the data, which survives restarts; a scratch directory while another dev mode uses it. */
     private Path directory() {
         var home = Path.of(devConfig.rocketmqDirectory());
         removeScratchOfEndedRuns(home);

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Ports nothing listens on at the moment; another process may take them before they are used. */
+/** Finds currently free ports; another process may take a port before it is used. */
 final class FreePorts {
 
     private FreePorts() {}

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** A webhook endpoint to look at: takes everything, and shows the latest. In memory, until the next live reload. */
+/** A webhook endpoint for developers: accepts every webhook and shows the latest. Kept in memory until the next live reload. */
 @IfBuildProfile("dev")
 @ApplicationScoped
 @Path("/dev/inbox")
@@ -36,7 +36,7 @@ class InboxResource {
     /** Keeps a webhook from causing a live reload; see application.properties. */
     private static final String OF_DEV_MODE = "x-quarkus-hot-deployment-done";
 
-    /** So that a curl right after the first publish does not come too early. */
+    /** Waits for the first webhook, so that a curl right after the first publish shows it. */
     private static final Duration WAIT_FOR_THE_FIRST = Duration.ofSeconds(5);
 
     private final Deque<ReceivedWebhook> latest = new ArrayDeque<>();

@@ -3,7 +3,7 @@ package dev.rocketgateway.devmode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What dev mode remembers over a live reload, which replaces every class of ours and keeps only the JVM.
+ * Values that dev mode keeps across a live reload, which replaces all classes of the gateway but keeps the JVM.
  *
  * <p>The values are system properties. Their names must not begin with {@code gateway.}: Quarkus reads system properties as
  * settings, and no setting has these names.

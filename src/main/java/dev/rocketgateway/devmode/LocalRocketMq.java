@@ -14,11 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real name server and a real broker on this machine, as child processes with their data in a scratch directory: one
- * process for both, or one each where they are to fail one by one.
+ * Runs a real name server and a real broker on this machine, as child processes with their data in a scratch directory: one process
+ * for both, or one each, so that each can fail separately.
  *
- * <p>The build writes their class path to a file. They listen on loopback addresses and free ports, and keep both over a
- * restart. Not thread-safe.
+ * <p>The build writes their class path to a file. Both listen on loopback addresses and free ports, and keep address and port
+ * across a restart. Not thread-safe.
  */
 public final class LocalRocketMq {
 
@@ -45,9 +45,9 @@ public final class LocalRocketMq {
 
     /**
      * @param classPathFile one entry per line
-     * @param directory gets everything the two write; made if missing
-     * @param brokerSettings in addition to, or instead of, those made here
-     * @param tls whether they speak TLS too, with certificates they make for themselves
+     * @param directory directory for all files of both; created if missing
+     * @param brokerSettings additional broker settings, which override the defaults here
+     * @param tls whether they support TLS too, with self-signed certificates
      */
     public LocalRocketMq(Path classPathFile, Path directory, Map<String, String> brokerSettings, boolean tls) {
         this.tls = tls;
@@ -66,7 +66,7 @@ public final class LocalRocketMq {
         }
     }
 
-    /** Where clients find the name server. */
+    /** The address of the name server for clients. */
     public String nameServerAddress() {
         return "127.0.0.1:" + nameServerPort;
     }
@@ -80,7 +80,7 @@ public final class LocalRocketMq {
         return classPath;
     }
 
-    /** Whether a broker that runs keeps its data in the directory. It locks a file there, and the lock ends with its process. */
+    /** Whether a running broker uses the directory: it locks a file there, and the lock ends with its process. */
     static boolean isInUse(Path directory) {
         var file = LocalRocketMqFiles.lockFile(directory);
         if (Files.notExists(file)) {
@@ -99,10 +99,10 @@ public final class LocalRocketMq {
         files.addTopics(topics, queues);
     }
 
-    /** Starts each in a process of its own, and waits until the name server knows the broker. */
+    /** Starts each in its own process, and waits until the name server knows the broker. */
     public void start() throws InterruptedException {
         start(() -> {
-            // Beside each other: the name server is there long before the broker looks for it.
+            // In parallel: the name server is ready long before the broker connects to it.
             nameServer = launchNameServer();
             broker = launchBroker();
             nameServer().awaitOutput(NAME_SERVER_BOOTED, BOOT_LIMIT);
@@ -145,13 +145,13 @@ public final class LocalRocketMq {
         }
     }
 
-    /** Starts the name server again, where clients know it. */
+    /** Starts the name server again, at the same address. */
     public void startNameServer() throws InterruptedException {
         nameServer = launchNameServer();
         nameServer().awaitOutput(NAME_SERVER_BOOTED, BOOT_LIMIT);
     }
 
-    /** Starts the broker again, where clients know it, with what it had stored. */
+    /** Starts the broker again, at the same address and with its stored data. */
     public void startBroker() throws InterruptedException {
         broker = launchBroker();
         awaitRegisteredBroker();
@@ -210,12 +210,12 @@ public final class LocalRocketMq {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:-BytecodeVerificationRemote",
-                // Both would make a key pair for TLS at every start, which takes seconds.
+                // Both would create a TLS key pair at every start, which takes seconds.
                 "-Dtls.server.mode=" + (tls ? "permissive" : "disabled"),
                 "-Dfastjson2.creator=reflect",
                 "-Drmq.logback.configurationFile=" + files.logging(),
                 "-XX:-UsePerfData",
-                // Looking at all network interfaces for it makes the broker late for its registration.
+                // A search through all network interfaces would make the broker late for its registration.
                 "-Dio.netty.machineId=00:00:00:00:00:01",
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -250,12 +250,12 @@ public final class LocalRocketMq {
         return process;
     }
 
-    /** One way to start both; throws {@link IllegalStateException} if one of them did not come up. */
+    /** Starts both; throws {@link IllegalStateException} if one of them does not start. */
     private interface Start {
         void run() throws InterruptedException;
     }
 
-    /** Ends both at once, as a crash would. */
+    /** Kills both at once, like a crash. */
     public void stop() {
         if (broker != null) {
             broker.kill();

@@ -6,18 +6,18 @@ import java.util.Arrays;
 /**
  * Main class of every child process: runs other main classes, one after the other, and ends when the parent does.
  *
- * <p>Standard input is a pipe from the parent. The operating system closes it when the parent ends, however it ends, so this
- * works after {@code kill -9} too. Uses the JDK only: its class file is all of ours that the child can see.
+ * <p>Standard input is a pipe from the parent. The operating system closes it when the parent ends, however it ends, so this works
+ * after {@code kill -9} too. Uses only the JDK, because the child sees no other class of the gateway.
  */
 final class StopWithParent {
 
-    /** Stands between the arguments of one main class and the name of the next. */
+    /** Separates the arguments of one main class from the name of the next. */
     static final String NEXT = "++";
 
     private StopWithParent() {}
 
     /**
-     * @param arguments a class with a main method and its arguments; {@value #NEXT} and another, once that method has
+     * @param arguments a class with a main method and its arguments; after {@value #NEXT}, the class to run when that method has
      *     returned
      */
     public static void main(String[] arguments) throws ReflectiveOperationException {

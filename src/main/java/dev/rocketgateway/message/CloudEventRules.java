@@ -11,20 +11,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the attributes of a CloudEvent, whatever form the event has.
+ * Checks the attributes of a CloudEvent in any format.
  *
  * <pre>
- * attribute                                          | its value
- * ---------------------------------------------------|------------------------------------------------
- * specversion                                        | 1.0 or 0.3
- * id, source, type                                   | required, not empty
- * subject, datacontenttype, dataschema or schemaurl  | not empty
- * source, dataschema or schemaurl                    | a URI, which may be relative
- * time                                               | a time of RFC 3339
- * datacontenttype                                    | a media type
- * datacontentencoding (0.3)                          | base64
- * any                                                | a name of [a-z0-9]; no control characters, no noncharacters,
- *                                                    | no half of a surrogate pair
+ * attribute                                         | its value
+ * --------------------------------------------------|-------------------------------------------------------------
+ * specversion                                       | 1.0 or 0.3
+ * id, source, type                                  | required, not empty
+ * subject, datacontenttype, dataschema or schemaurl | not empty
+ * source, dataschema or schemaurl                   | a URI, which may be relative
+ * time                                              | a time of RFC 3339
+ * datacontenttype                                   | a media type
+ * datacontentencoding (0.3)                         | base64
+ * any                                               | a name of [a-z0-9]; no control characters, no noncharacters,
+ *                                                   | no half of a surrogate pair
  * </pre>
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0.2</a>
@@ -64,9 +64,9 @@ public final class CloudEventRules {
     }
 
     /**
-     * Whether data of this type is JSON. Data without a type is.
+     * Whether data of this type is JSON. Data without a type is JSON.
      *
-     * @param contentType null if the event does not say it
+     * @param contentType null if the event has none
      */
     public static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {
@@ -77,10 +77,10 @@ public final class CloudEventRules {
     }
 
     /**
-     * Everything that is wrong with the attributes of one event.
+     * All faults of the attributes of one event.
      *
-     * @param attributes those that are there, with their values as text
-     * @return the fault by the name of the attribute; empty if they are right
+     * @param attributes the existing attributes, with their values as strings
+     * @return the faults by the name of the attribute; empty if all are valid
      */
     public static Map<String, String> faults(Map<String, String> attributes) {
         var faults = new LinkedHashMap<String, String>();

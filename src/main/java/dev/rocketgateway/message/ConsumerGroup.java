@@ -3,10 +3,10 @@ package dev.rocketgateway.message;
 import java.util.regex.Pattern;
 
 /**
- * The legal name of a consumer group.
+ * A valid name of a consumer group.
  *
- * <p>RocketMQ allows 120 characters, but the group's retry and dead-letter topics ({@code %RETRY%<group>}) must fit the
- * 127 of a topic name with room to spare, so the gateway stops at 100.
+ * <p>RocketMQ allows 120 characters, but the group's retry and dead-letter topics ({@code %RETRY%<group>}) must fit into the 127
+ * characters of a topic name, so the gateway allows 100.
  */
 public record ConsumerGroup(String value) {
 
@@ -15,7 +15,7 @@ public record ConsumerGroup(String value) {
     private static final Pattern LEGAL = Pattern.compile("[%|a-zA-Z0-9_-]+");
 
     /**
-     * @throws IllegalArgumentException if the name is not legal; the message says why
+     * @throws IllegalArgumentException if the name is not valid; the message says why
      */
     public ConsumerGroup {
         if (value.length() > MAX_LENGTH || !LEGAL.matcher(value).matches()) {

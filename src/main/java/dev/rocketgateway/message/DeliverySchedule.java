@@ -3,10 +3,10 @@ package dev.rocketgateway.message;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When a message is delivered, where that is not at once. The broker keeps it until then. */
+/** When a message is delivered later. The broker keeps the message until then. */
 public sealed interface DeliverySchedule {
 
-    /** So long after the broker has it. */
+    /** Delivered this long after the broker has stored the message. */
     record After(Duration delay) implements DeliverySchedule {
 
         public After {
@@ -16,11 +16,11 @@ public sealed interface DeliverySchedule {
         }
     }
 
-    /** At this time, by the broker's clock; at once if it has passed. */
+    /** Delivered at this time by the broker's clock; at once if the time has passed. */
     record At(Instant time) implements DeliverySchedule {}
 
     /**
-     * After one of the broker's fixed delays, for brokers that know no others ({@code messageDelayLevel}).
+     * Delivered after one of the broker's fixed delays, for brokers without other delays ({@code messageDelayLevel}).
      *
      * @param level 1 to 18; by default 1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h
      */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** Reads the one notation for durations: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d} or ISO-8601. */
+/** Parses and formats durations: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d} or ISO-8601. */
 public final class Durations {
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
@@ -31,7 +31,7 @@ public final class Durations {
     }
 
     /**
-     * @throws IllegalArgumentException if the text is in neither notation; the message shows both
+     * @throws IllegalArgumentException if the string has neither format; the message shows both
      */
     public static Duration parse(String text) {
         var matcher = SHORT.matcher(text);
@@ -52,7 +52,7 @@ public final class Durations {
         }
     }
 
-    /** In the largest unit it is a whole number of: {@code 1500ms}, {@code 90s}, {@code 2m}, {@code 3d}. */
+    /** Formats the duration in its largest whole unit: {@code 1500ms}, {@code 90s}, {@code 2m}, {@code 3d}. */
     public static String format(Duration duration) {
         for (var unit : UNITS.entrySet()) {
             if (!duration.isZero() && duration.toMillis() % unit.getValue().toMillis() == 0) {

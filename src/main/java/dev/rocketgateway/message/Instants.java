@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.regex.Pattern;
 
-/** Reads the one notation for times: RFC 3339, {@code 2026-11-22T18:30:00Z}, or milliseconds since 1970. */
+/** Parses times: RFC 3339, {@code 2026-11-22T18:30:00Z}, or milliseconds since 1970. */
 public final class Instants {
 
     /** A plus sign that was not percent-encoded in a query. */
@@ -13,13 +13,13 @@ public final class Instants {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
 
-    /** 1973 in milliseconds; today in seconds is less for another thousand years. */
+    /** A time of 1973 in milliseconds. Current times in seconds stay below this for another thousand years. */
     private static final long LEAST_MILLIS = 100_000_000_000L;
 
     private Instants() {}
 
     /**
-     * @throws IllegalArgumentException if the text is in neither notation, or looks like seconds; the message says so
+     * @throws IllegalArgumentException if the string has neither format, or looks like seconds; the message says so
      */
     public static Instant parse(String text) {
         if (NUMBER.matcher(text).matches()) {

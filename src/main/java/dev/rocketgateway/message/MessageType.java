@@ -2,10 +2,10 @@ package dev.rocketgateway.message;
 
 /** The types of message a topic can be declared for ({@code message.type}), as far as HTTP callers can send them. */
 public enum MessageType {
-    /** Neither of the others. */
+    /** A message without group and schedule. */
     NORMAL,
-    /** With a message group. */
+    /** A message with a message group. */
     FIFO,
-    /** Delivered later. */
+    /** A message that is delivered later. */
     DELAY
 }

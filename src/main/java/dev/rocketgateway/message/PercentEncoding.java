@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Percent-encoded UTF-8 (RFC 3986, section 2.1) for text in HTTP header fields.
+ * Encodes and decodes percent-encoded UTF-8 (RFC 3986, section 2.1) for HTTP header fields.
  *
- * <p>Unlike form encoding a space is {@code %20} and a plus sign stands for itself.
+ * <p>Unlike form encoding, a space is {@code %20} and a plus sign is a plus sign.
  */
 public final class PercentEncoding {
 
@@ -28,7 +28,7 @@ public final class PercentEncoding {
         return encode(text, "!#$&'*+-.^_`|~");
     }
 
-    /** Encodes every byte, so that texts that differ in capitals only differ without regard to them too. */
+    /** Encodes every byte, so that strings that differ only in case also differ in a comparison that ignores case. */
     public static String encodeAll(String text) {
         var encoded = new StringBuilder(3 * text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
@@ -38,12 +38,12 @@ public final class PercentEncoding {
         return encoded.toString();
     }
 
-    /** Encodes all but the characters of a segment of a path that have no meaning of their own (RFC 3986, section 2.3). */
+    /** Encodes all but the unreserved characters in a segment of a path (RFC 3986, section 2.3). */
     public static String encodeSegment(String text) {
         return encode(text, "-._~");
     }
 
-    /** Encodes what does not fit on one line of printable ASCII, and nothing else: what does is carried as it is. */
+    /** Encodes only characters that are not printable ASCII; all others stay as they are. */
     public static String encodeLine(String text) {
         if (text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
             return text;
@@ -121,7 +121,7 @@ public final class PercentEncoding {
         }
     }
 
-    /** What to say of characters that stand for themselves, and how to write them. */
+    /** The fault of characters that must be encoded, and how to write them. */
     private static String unencoded(String text) {
         var written = new StringBuilder();
         text.codePoints()

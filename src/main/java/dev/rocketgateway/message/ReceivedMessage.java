@@ -11,10 +11,9 @@ import java.util.Optional;
  * @param id the unique id, the same over every redelivery
  * @param topic the topic it was published to, never the group's retry topic
  * @param messageGroup the group it was published with
- * @param properties the user properties; what the client and broker keep for themselves is left out
- * @param attempt which delivery this is, counted from 1
- * @param position where it is stored; known on the first attempt only, because a redelivery
- *     comes from the retry topic
+ * @param properties the user properties; without the reserved properties of client and broker
+ * @param attempt number of this delivery, from 1
+ * @param position where the message is stored; known on the first attempt only, because a redelivery comes from the retry topic
  * @param fault why the body cannot be delivered, such as one that cannot be decompressed; the body is then as it is stored
  */
 public record ReceivedMessage(
@@ -30,6 +29,6 @@ public record ReceivedMessage(
         Optional<Position> position,
         Optional<String> fault) {
 
-    /** A place in a topic. */
+    /** A position in a topic. */
     public record Position(String brokerName, int queueId, long queueOffset) {}
 }

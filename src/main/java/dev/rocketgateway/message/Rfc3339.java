@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks times as RFC 3339 has them, section 5.6: with any number of digits in the fraction, in any case, and with leap seconds.
- * {@code java.time} reads fewer.
+ * Checks times in the format of RFC 3339, section 5.6: with any number of fraction digits, in any case, and with leap seconds.
+ * {@code java.time} accepts fewer forms.
  */
 final class Rfc3339 {
 
@@ -17,7 +17,7 @@ final class Rfc3339 {
 
     private Rfc3339() {}
 
-    /** What is wrong with the time, or null. */
+    /** The fault of the time, or null. */
     static @Nullable String faultOf(String text) {
         var parts = TIME.matcher(text);
         if (!parts.matches()) {
@@ -45,7 +45,7 @@ final class Rfc3339 {
         }
     }
 
-    /** Leap seconds come at the end of a month in UTC (section 5.7). */
+    /** Leap seconds are at the end of a month in UTC (section 5.7). */
     private static boolean isLeap(int second, LocalDateTime utc) {
         return second == 60
                 && utc.getHour() == 23

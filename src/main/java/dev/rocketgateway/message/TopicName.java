@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The legal name of a topic that callers may publish to or subscribe to.
+ * A valid name of a topic to publish or subscribe to.
  *
  * <p>The rule is that of RocketMQ's {@code TopicValidator}: letters, digits, {@code _ - % |}, at most 127 characters.
  */
@@ -15,7 +15,7 @@ public record TopicName(String value) {
 
     private static final Pattern LEGAL = Pattern.compile("[%|a-zA-Z0-9_-]+");
 
-    /** RocketMQ's {@code TopicValidator.SYSTEM_TOPIC_SET} and the topics the broker keeps its own state in. */
+    /** RocketMQ's {@code TopicValidator.SYSTEM_TOPIC_SET} and the topics with the broker's own state. */
     private static final Set<String> SYSTEM_TOPICS = Set.of(
             "TBW102",
             "SCHEDULE_TOPIC_XXXX",
@@ -47,7 +47,7 @@ public record TopicName(String value) {
         }
     }
 
-    /** Whether a text can be a topic's name. */
+    /** Whether the string is a valid topic name. */
     public static boolean isLegal(String name) {
         return name.length() <= MAX_LENGTH && LEGAL.matcher(name).matches();
     }

@@ -1,4 +1,4 @@
-/** Words both directions share: validated values that import only the JDK. */
+/** Terms that both directions share: validated values that import only the JDK. */
 @NullMarked
 package dev.rocketgateway.message;
 

@@ -7,10 +7,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request the gateway cannot serve: becomes the problem document of its {@link ProblemType}.
+ * Says that the gateway cannot serve a request. It becomes a problem document of its {@link ProblemType}.
  *
- * <p>The detail is written for the caller. It never holds a class name, an address or anything else about the inside;
- * that belongs into the cause, which is logged and not sent.
+ * <p>The detail is written for the caller. It never contains class names, addresses or other internals. These belong into the
+ * cause, which is logged and not sent.
  */
 public final class GatewayException extends RuntimeException {
 
@@ -54,13 +54,13 @@ public final class GatewayException extends RuntimeException {
         return invalid(ProblemType.INVALID_REQUEST, errors);
     }
 
-    /** As above, for the one field of a request. */
+    /** As above, for one field. */
     public static GatewayException invalid(String field, String fault) {
         return invalid(List.of(new FieldError(field, fault)));
     }
 
     /**
-     * As above, with a type of its own.
+     * As above, with another type.
      *
      * @param errors at least one
      */
@@ -71,7 +71,7 @@ public final class GatewayException extends RuntimeException {
         return new GatewayException(type, detail, errors, null, false, false, null, null);
     }
 
-    /** The same problem with the number RocketMQ gave as reason ({@code ResponseCode}, {@code ClientErrorCode}). */
+    /** The same problem with RocketMQ's code for the reason ({@code ResponseCode}, {@code ClientErrorCode}). */
     public GatewayException withBrokerCode(int code) {
         return new GatewayException(type, detail(), errors, code, outcomeUnknown, stored, retryAfter, getCause());
     }
@@ -81,7 +81,7 @@ public final class GatewayException extends RuntimeException {
         return new GatewayException(type, detail(), errors, brokerCode, true, stored, retryAfter, getCause());
     }
 
-    /** The same problem, telling the caller that the message was stored all the same. */
+    /** The same problem, telling the caller that the message was stored despite the failure. */
     public GatewayException withStored() {
         return new GatewayException(type, detail(), errors, brokerCode, outcomeUnknown, true, retryAfter, getCause());
     }
@@ -105,12 +105,12 @@ public final class GatewayException extends RuntimeException {
         return outcomeUnknown;
     }
 
-    /** Whether the message was stored all the same. */
+    /** Whether the message was stored despite the failure. */
     public boolean isStored() {
         return stored;
     }
 
-    /** Seconds the caller should wait before it tries again, at least 1; empty where waiting does not help. */
+    /** Seconds the caller should wait before it tries again, at least 1; empty if waiting does not help. */
     public OptionalLong retryAfter() {
         if (retryAfter != null) {
             return OptionalLong.of(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds()));
@@ -123,7 +123,7 @@ public final class GatewayException extends RuntimeException {
         return Objects.requireNonNull(getMessage());
     }
 
-    /** Each thing wrong with the request; empty for problems that are not about the request. */
+    /** All faults of the request; empty if the request is not the cause. */
     public List<FieldError> errors() {
         return errors;
     }

@@ -1,6 +1,6 @@
 package dev.rocketgateway.problem;
 
-/** Tells whoever reads a body that its chunks are malformed, so that its end is unknown. */
+/** Signals the reader of a body that its chunks are malformed, so that its end is unknown. */
 public final class MalformedChunksException extends Exception {
 
     private final String fault;
@@ -11,9 +11,9 @@ public final class MalformedChunksException extends Exception {
     }
 
     /**
-     * The problem of a body that ended too early.
+     * The problem for a body that ended too early.
      *
-     * @param broken what the reader of the body was told
+     * @param broken the failure that the reader of the body got
      */
     public static GatewayException problemOf(Throwable broken) {
         var fault = "The connection closed before the whole body had arrived.";

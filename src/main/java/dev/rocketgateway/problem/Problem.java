@@ -5,7 +5,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The body of every answer that is not a success: a problem document (RFC 9457) with the gateway's own members. */
+/** The body of every response that is not a success: a problem document (RFC 9457) with the gateway's own members. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         description = "Problem details (RFC 9457).",

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Every way a request can fail: the complete, documented list.
+ * Lists every way in which a request can fail.
  *
- * <p>The status follows one rule: 4xx means that the same request will fail again, 429 and 503 that it may succeed
- * later, 504 that nobody knows whether it did, 500 that the gateway has a bug. Each constant has a page under
- * {@code /problems/{code}} made from what stands here.
+ * <p>The status follows one rule. 408, 424, 429 and 503 mean that the same request may succeed later; other 4xx mean that it will
+ * fail again. 504 means that the outcome may be unknown, and 500 that the gateway has a bug. Each constant has a page under {@code
+ * /problems/{code}}.
  */
 public enum ProblemType {
     INVALID_REQUEST(
@@ -208,7 +208,7 @@ public enum ProblemType {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The HTTP status every problem of this type is answered with. */
+    /** The HTTP status of every problem of this type. */
     public int status() {
         return status;
     }
@@ -222,7 +222,7 @@ public enum ProblemType {
         return retryable;
     }
 
-    /** When it happens and what the caller can do, for people. */
+    /** When the problem happens and what the caller can do, in words. */
     public String description() {
         return description;
     }

@@ -10,11 +10,11 @@ import java.util.Locale;
  * The mode of a publish request: how long the caller waits, and what the response promises.
  *
  * <pre>
- * mode   | answered when                | promise
- * -------|------------------------------|------------------------------------------------------------
- * SYNC   | the broker has answered      | stored; the client tries another broker before it gives up
- * ASYNC  | the broker has answered      | stored; no thread waits for the broker
- * ONEWAY | handed to the network        | none: the message may be lost without notice
+ * mode   | answered when           | promise
+ * -------|-------------------------|-----------------------------------------------------------
+ * SYNC   | the broker has answered | stored; the client tries another broker before it gives up
+ * ASYNC  | the broker has answered | stored; no thread waits for the broker
+ * ONEWAY | handed to the network   | none: the message may be lost without notice
  * </pre>
  */
 public enum SendMode {

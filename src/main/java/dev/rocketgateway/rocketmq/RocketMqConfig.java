@@ -6,145 +6,189 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Where RocketMQ is and how to talk to it. */
+/** Settings of the connection to RocketMQ. */
 @ConfigMapping(prefix = "gateway.rocketmq")
 public interface RocketMqConfig {
 
-    /** Name servers as `host:port;host:port`, or an instance endpoint such as `http://MQ_INST_XXXX.<region>.aliyuncs.com:80`. Required outside dev mode. */
+    /**
+     * Addresses of the name servers as `host:port;host:port`, or an instance endpoint such as
+     * `http://MQ_INST_XXXX.<region>.aliyuncs.com:80`. Required outside dev mode.
+     */
     @WithDefault("${NAMESRV_ADDR:}")
     Optional<String> namesrvAddr();
 
-    /** Access key of the ACL. Set both keys or none: with one of the two the service does not start. */
+    /** Access key of the ACL. Set both keys or neither: with only one key, the service does not start. */
     @WithDefault("${ALIBABA_CLOUD_ACCESS_KEY_ID:}")
     Optional<String> accessKey();
 
-    /** Secret key of the ACL; never logged, never returned. */
+    /** Secret key of the ACL; never logged and never returned. */
     @WithDefault("${ALIBABA_CLOUD_ACCESS_KEY_SECRET:}")
     Optional<String> secretKey();
 
-    /** Temporary token that goes with the two keys, where they are from a token service. */
+    /** Temporary token for both keys, if they come from a token service. */
     @WithDefault("${ALIBABA_CLOUD_SECURITY_TOKEN:}")
     Optional<String> securityToken();
 
-    /** `cloud` for ApsaraMQ, `local` for everything else; with the wrong one message traces go to the wrong place. */
+    /**
+     * Access channel: `cloud` for ApsaraMQ, `local` for all other clusters. With the wrong one, message traces go to the wrong
+     * place.
+     */
     @WithDefault("local")
     Channel accessChannel();
 
-    /** Message trace. */
+    /** Settings of the message trace. */
     Trace trace();
 
-    /** Instance namespace, where the cluster is shared by several instances. */
+    /** Namespace of the instance, if several instances share the cluster. */
     Optional<String> namespace();
 
-    /** Encryption between gateway and RocketMQ. */
+    /** Settings of TLS between gateway and RocketMQ. */
     Tls tls();
 
-    /** Group the gateway's producer belongs to. The ACL must allow it. */
+    /** Producer group of the gateway. The ACL must allow it. */
     @WithDefault("GID_rocketmq_http_gateway")
     String producerGroup();
 
-    /** How long to wait for the broker when a request has no `timeout`. Too low gives 504 for messages that were stored; too high holds callers. */
+    /**
+     * How long to wait for the broker if a request has no `timeout`. Too low: callers get 504 for messages that were stored. Too
+     * high: callers wait for a broker that does not answer.
+     */
     @WithDefault("3s")
     Duration sendTimeout();
 
-    /** How often a failed send is tried again. */
+    /** Retries of failed sends. */
     Retries retries();
 
-    /** When messages are sent to other brokers instead. */
+    /** When to avoid a broker and send messages to others. */
     BrokerHealth brokerHealth();
 
-    /** Larger messages are refused by the client; not more than the broker's own `maxMessageSize`. */
+    /**
+     * Largest message that the client sends. Too low: valid messages are refused. Above the broker's own `maxMessageSize`: the
+     * broker refuses large messages.
+     */
     @WithDefault("4M")
     MemorySize maxMessageSize();
 
-    /** Bytes of one-way messages that may wait for the network, per broker. Too low refuses bursts with 429; too high fills the heap when a broker is slow. */
+    /**
+     * Most bytes of one-way messages that wait for the network, per broker. Too low: bursts get 429. Too high: a slow broker fills
+     * the heap.
+     */
     @WithDefault("8M")
     MemorySize onewayWindow();
 
-    /** Bytes of messages received for all subscriptions and not yet delivered. Too low pauses receiving, too high fills the heap. */
+    /**
+     * Most bytes of received messages that are not delivered yet, for all subscriptions. Too low: receiving pauses. Too high: the
+     * heap fills.
+     */
     @WithDefault("128M")
     MemorySize maxBufferedSize();
 
     /**
-     * Most bytes of one message whose producer compressed it, once it is decompressed. Too low dead-letters messages that are larger;
-     * too high lets one message fill the heap.
+     * Largest decompressed size of a message that its producer compressed. Too low: larger messages become dead letters. Too high:
+     * one message can fill the heap.
      */
     @WithDefault("32M")
     MemorySize maxDecompressedSize();
 
-    /** How long a topic's route is used before it is looked up again in the background. Too high keeps a deleted topic publishable for longer. */
+    /**
+     * How long a topic's route is used before it is looked up again in the background. Too low: load on the name server. Too high:
+     * a deleted topic accepts messages for longer.
+     */
     @WithDefault("30s")
     Duration routeRefresh();
 
-    /** How long a topic counts as missing before the name server is asked again. Too low lets a typo in a busy caller load the name server. */
+    /**
+     * How long a topic counts as missing before the name server is asked again. Too low: a typo in a busy caller loads the name
+     * server. Too high: a new topic can be used late.
+     */
     @WithDefault("1s")
     Duration missingRouteTtl();
 
     /**
-     * How long a broker that the name server no longer tells of counts as away. Too low says that topics and dead letters of a broker
-     * under repair do not exist; too high answers 503 for unknown topics for longer after a broker was removed for good.
+     * How long a broker that the name server no longer lists counts as away. Too low: topics and dead letters of a broker under
+     * repair seem not to exist. Too high: after a broker was removed for good, unknown topics get 503 for longer.
      */
     @WithDefault("24h")
     Duration absentBrokerTtl();
 
-    /** How often readiness asks name server and brokers. Too high notices an outage late. */
+    /**
+     * How often the readiness probe asks name server and brokers. Too low: load on the brokers. Too high: an outage is noticed
+     * late.
+     */
     @WithDefault("2s")
     Duration probeInterval();
 
-    /** How long name server and brokers may take to answer readiness or an administrative call. Too low makes a slow broker count as down. */
+    /**
+     * Longest time for name server and brokers to answer a probe or an administrative call. Too low: a slow broker counts as down.
+     * Too high: an outage is noticed late.
+     */
     @WithDefault("2s")
     Duration probeTimeout();
 
-    /** Message trace settings. */
+    /** Settings of the message trace. */
     interface Trace {
 
         /** Whether to record a trace of every message. Default: only with `access-channel=cloud`. */
         Optional<Boolean> enabled();
 
-        /** Topic the trace is written to; without it the broker's own. */
+        /** Topic for the trace; the default is the broker's trace topic. */
         Optional<String> topic();
     }
 
-    /** Encryption settings. */
+    /** Settings of TLS. */
     interface Tls {
 
-        /** Whether to speak TLS with name servers and brokers. */
+        /** Whether to use TLS with name servers and brokers. */
         @WithDefault("false")
         boolean enabled();
 
-        /** Whether their certificates must be signed by somebody trusted. False accepts any, also an attacker's. */
+        /**
+         * Whether certificates must be signed by a trusted authority. False: every certificate is accepted, even an attacker's.
+         */
         @WithDefault("true")
         boolean verify();
 
-        /** PEM file with the certificates to trust, instead of those the JVM trusts. */
+        /** PEM file with the certificates to trust, instead of those of the JVM. */
         Optional<String> caFile();
     }
 
-    /** Which brokers are avoided while others take messages. */
+    /** When brokers are avoided while others accept messages. */
     interface BrokerHealth {
 
-        /** A broker that has left sends unanswered for this long is avoided. Too low avoids one that pauses for a moment; too high lets callers wait. */
+        /**
+         * Time without any answer after which a broker is avoided. Too low: a broker that pauses for a moment is avoided. Too high:
+         * callers wait.
+         */
         @WithDefault("1s")
         Duration stallAfter();
 
-        /** A broker that takes longer than this, and four times as long as the fastest one, is avoided. Too low puts more messages on the fastest brokers; too high lets one slow broker slow all callers. */
+        /**
+         * Latency above which a broker is avoided, if it is also four times that of the fastest broker. Too low: most messages go
+         * to the fastest brokers. Too high: one slow broker slows all callers.
+         */
         @WithDefault("100ms")
         Duration slowAfter();
     }
 
-    /** Retries inside one send. */
+    /** Retries within one send. */
     interface Retries {
 
-        /** Further tries of `mode=sync`, on another broker where there is one. Too high holds callers while brokers are down. */
+        /**
+         * Number of retries of `mode=sync`, on another broker if there is one. Too low: the failure of one broker fails requests.
+         * Too high: callers wait while brokers are down.
+         */
         @WithDefault("2")
         int sync();
 
-        /** Further tries of `mode=async`. */
+        /**
+         * Number of retries of `mode=async`, after a failed connection. Too low: a broken connection fails requests. Too high:
+         * messages stay in memory while brokers are down.
+         */
         @WithDefault("2")
         int async();
     }
 
-    /** How the client reaches its brokers. */
+    /** The kind of cluster that the client connects to. */
     enum Channel {
         LOCAL,
         CLOUD

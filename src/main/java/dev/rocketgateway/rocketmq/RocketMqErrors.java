@@ -18,29 +18,29 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one translation of what the client throws. It decides by type and code, never by text, and looks through the causes:
- * the same fault comes bare, wrapped in {@link MQClientException} after retries, or in an {@link IllegalStateException}.
+ * Translates exceptions of the client, by type and code and never by text. Also looks at the causes, because the same fault comes
+ * bare, wrapped in {@link MQClientException} after retries, or wrapped in an {@link IllegalStateException}.
  *
  * <pre>
- * thrown                                          | reason          | maybe stored
- * ------------------------------------------------|-----------------|-------------
- * broker: 16 NO_PERMISSION                        | DENIED          | no
- * broker: 17 TOPIC_NOT_EXIST, client: 10005       | TOPIC_NOT_FOUND | no
- * broker: 2 SYSTEM_BUSY, 215 FLOW_CONTROL         | BROKER_BUSY     | no
- * broker: 13 MESSAGE_ILLEGAL, client: 13          | ILLEGAL_MESSAGE | no
- * broker: 14 SERVICE_NOT_AVAILABLE, any other     | UNAVAILABLE     | no
- * connect failed, client: any other code          | UNAVAILABLE     | no
- * connection broke after the request was written  | UNAVAILABLE     | yes
- * client: 10002, timeout, too much time spent     | TIMEOUT         | yes
- * our executor is full or stopped                 | OVERLOADED      | no
- * anything else                                   | INTERNAL        | no
+ * thrown                                         | reason          | maybe stored
+ * -----------------------------------------------|-----------------|-------------
+ * broker: 16 NO_PERMISSION                       | DENIED          | no
+ * broker: 17 TOPIC_NOT_EXIST, client: 10005      | TOPIC_NOT_FOUND | no
+ * broker: 2 SYSTEM_BUSY, 215 FLOW_CONTROL        | BROKER_BUSY     | no
+ * broker: 13 MESSAGE_ILLEGAL, client: 13         | ILLEGAL_MESSAGE | no
+ * broker: 14 SERVICE_NOT_AVAILABLE, any other    | UNAVAILABLE     | no
+ * connect failed, client: any other code         | UNAVAILABLE     | no
+ * connection broke after the request was written | UNAVAILABLE     | yes
+ * client: 10002, timeout, too much time spent    | TIMEOUT         | yes
+ * executor is full or stopped                    | OVERLOADED      | no
+ * anything else                                  | INTERNAL        | no
  * </pre>
  */
 public final class RocketMqErrors {
 
     private RocketMqErrors() {}
 
-    /** Never fails; gives back what is already translated. */
+    /** Translates an exception; returns an already translated one unchanged. Never fails. */
     public static SendFailedException translate(@Nullable Throwable thrown) {
         var chain = chain(thrown);
         return Stream.concat(
@@ -99,7 +99,7 @@ public final class RocketMqErrors {
                 new SendFailedException(Reason.TOPIC_NOT_FOUND, code, false, thrown);
             case ResponseCode.MESSAGE_ILLEGAL -> new SendFailedException(Reason.ILLEGAL_MESSAGE, code, false, thrown);
             case ClientErrorCode.ACCESS_BROKER_TIMEOUT -> new SendFailedException(Reason.TIMEOUT, code, true, thrown);
-            // What is left without a code is about the client's state: a broker it lost, or that it is shut down.
+            // All other exceptions without a code are about the client's state: a lost broker, or a shutdown.
             default -> new SendFailedException(Reason.UNAVAILABLE, code < 0 ? null : code, false, thrown);
         };
     }

@@ -57,7 +57,7 @@ public final class RocketMqMessages {
         if (!message.keys().isEmpty()) {
             wire.setKeys(message.keys());
         }
-        // Not putUserProperty, which takes no blank value: a dead letter keeps what its producer wrote.
+        // Not putUserProperty, which refuses blank values: a dead letter keeps the values of its producer.
         message.properties().forEach((name, value) -> MessageAccessor.putProperty(wire, name, value));
         message.messageGroup()
                 .ifPresent(group -> MessageAccessor.putProperty(wire, MessageConst.PROPERTY_SHARDING_KEY, group));
@@ -74,7 +74,7 @@ public final class RocketMqMessages {
         return batch;
     }
 
-    /** Bytes the message adds to a batch, at most. */
+    /** The maximum number of bytes that the message adds to a batch. */
     public static int batchSize(OutgoingMessage message) {
         int characters = message.tag().map(String::length).orElse(0);
         for (var key : message.keys()) {
@@ -202,7 +202,9 @@ public final class RocketMqMessages {
                 fault);
     }
 
-    /** The unique id, or else the id of the place where the message was stored first, which the broker keeps over retries. */
+    /**
+     * The unique id. Without one, the id of the place where the message was first stored, which the broker keeps across retries.
+     */
     public static String id(MessageExt wire) {
         var unique = absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX));
         if (unique != null) {
@@ -215,7 +217,7 @@ public final class RocketMqMessages {
         return wire instanceof MessageClientExt received ? received.getOffsetMsgId() : wire.getMsgId();
     }
 
-    /** The client repeats the message id where there was no transaction. */
+    /** The transaction id, or null: without a transaction, the client repeats the message id. */
     private static @Nullable String transactionId(SendResult result) {
         var id = result.getTransactionId();
         return id == null || id.equals(result.getMsgId()) ? null : absentIfEmpty(id);

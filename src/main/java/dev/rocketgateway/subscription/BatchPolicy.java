@@ -3,7 +3,7 @@ package dev.rocketgateway.subscription;
 import dev.rocketgateway.subscription.fault.Bounds;
 import dev.rocketgateway.subscription.fault.Faults;
 
-/** How many messages, and bytes of them, one webhook may carry. */
+/** The maximum number and size of the messages in one webhook. */
 public record BatchPolicy(int maxMessages, int maxBytes) {
 
     public static final Bounds<Integer> MAX_MESSAGES = new Bounds<>("batch.maxMessages", 1, 32);

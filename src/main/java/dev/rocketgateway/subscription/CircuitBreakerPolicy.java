@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When an endpoint that fails is left alone, and for how long.
+ * When the circuit breaker opens for a failing endpoint, and for how long.
  *
- * @param failurePercent so many of the attempts in the window must fail
- * @param minimumRequests and so many attempts there must be
- * @param open how long it is left alone at first; doubled each time it fails again
- * @param maxOpen the longest it is left alone
- * @param parkAfter how long messages are held in this replica before the consumer is stopped
- * @param autoPauseAfter when a subscription whose endpoint never answers is paused; never without it
+ * @param failurePercent percentage of attempts in the window that must fail
+ * @param minimumRequests minimum number of attempts in the window
+ * @param open time of the first opening; doubled each time a probe fails
+ * @param maxOpen longest time of an opening
+ * @param parkAfter how long this replica holds messages before it stops the consumer
+ * @param autoPauseAfter time of failure after which the subscription is paused; empty for never
  */
 public record CircuitBreakerPolicy(
         boolean enabled,
@@ -34,7 +34,7 @@ public record CircuitBreakerPolicy(
     public static final Bounds<Duration> MAX_OPEN =
             new Bounds<>("circuitBreaker.maxOpen", Duration.ofSeconds(1), Duration.ofDays(1));
 
-    /** The client gives a message it has held for 15 minutes to somebody else too. */
+    /** The client delivers a message elsewhere too after holding it for 15 minutes. */
     public static final Bounds<Duration> PARK_AFTER =
             new Bounds<>("circuitBreaker.parkAfter", Duration.ofSeconds(1), Duration.ofMinutes(10));
 

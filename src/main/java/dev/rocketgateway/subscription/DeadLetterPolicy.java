@@ -4,16 +4,16 @@ import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.subscription.fault.Faults;
 import java.util.Optional;
 
-/** What becomes of a message that cannot be delivered. */
+/** What the gateway does with a message that cannot be delivered. */
 public record DeadLetterPolicy(Mode mode, Optional<TopicName> topic) {
 
-    /** The three ends. */
+    /** The dead-letter modes. */
     public enum Mode {
-        /** The broker moves it to {@code %DLQ%<group>}. */
+        /** The broker moves the message to {@code %DLQ%<group>}. */
         ROCKETMQ_DLQ,
-        /** It is published to a topic, with the reason as properties. */
+        /** The gateway publishes the message to a topic, with the reason as properties. */
         TOPIC,
-        /** It is given up. */
+        /** The message is discarded. */
         DROP
     }
 

@@ -5,16 +5,16 @@ import dev.rocketgateway.subscription.fault.Faults;
 import java.util.Optional;
 
 /**
- * How much at once.
+ * Limits on the concurrency and the rate of webhooks.
  *
- * @param maxInFlight webhooks under way at the same time, per replica
- * @param ratePerSecond webhooks per second, per replica
+ * @param maxInFlight maximum number of webhooks in flight, per replica
+ * @param ratePerSecond maximum number of webhooks per second, per replica
  */
 public record Delivery(int maxInFlight, Optional<Double> ratePerSecond) {
 
     public static final Bounds<Integer> MAX_IN_FLIGHT = new Bounds<>("delivery.maxInFlight", 1, 256);
 
-    /** Less, and messages would wait for longer than the client lets them. */
+    /** The lowest rate; with a lower one, messages would wait longer than the client allows. */
     static final double MIN_RATE = 1.0 / 300;
 
     static final double MAX_RATE = 1_000_000;

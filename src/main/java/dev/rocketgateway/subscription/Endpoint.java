@@ -16,10 +16,10 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * Who receives, and how it is spoken to.
+ * The endpoint that receives webhooks, and how to send to it.
  *
- * @param http2 offered to the endpoint, which may take HTTP/1.1 all the same
- * @param headers sent with each webhook besides those of the gateway
+ * @param http2 whether to offer HTTP/2; the endpoint may still choose HTTP/1.1
+ * @param headers additional headers of each webhook
  * @param timeout for a whole webhook, connecting included
  */
 public record Endpoint(
@@ -39,14 +39,14 @@ public record Endpoint(
     public static final Bounds<Duration> TIMEOUT =
             new Bounds<>("endpoint.timeout", Duration.ofMillis(100), Duration.ofSeconds(30));
 
-    /** How a webhook is sent. */
+    /** The HTTP method of webhooks. */
     public enum Method {
         POST,
         PUT
     }
 
     /**
-     * @throws InvalidSubscriptionException naming what is wrong
+     * @throws InvalidSubscriptionException naming each fault
      */
     public Endpoint {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
@@ -84,10 +84,10 @@ public record Endpoint(
     }
 
     /**
-     * How the endpoint is recognized, and how it recognizes the gateway.
+     * How the gateway verifies the endpoint's certificate, and which certificate it presents.
      *
-     * @param ca certificates to trust, in PEM, instead of those the JVM trusts
-     * @param clientCertificate in PEM; goes with the key
+     * @param ca certificates to trust, in PEM, instead of those of the JVM
+     * @param clientCertificate certificate in PEM; requires the key
      * @param serverName the name the certificate must have, instead of the host of the URL
      * @param insecureSkipVerify accepts any certificate
      */
@@ -98,7 +98,7 @@ public record Endpoint(
             Optional<String> serverName,
             boolean insecureSkipVerify) {
 
-        /** What a Kubernetes TLS secret calls its files, below the directory that is named. */
+        /** Name of the certificate file in a Kubernetes TLS secret, below the configured directory. */
         public static final String CERTIFICATE_FILE = "/tls.crt";
 
         public static final String KEY_FILE = "/tls.key";
@@ -140,10 +140,10 @@ public record Endpoint(
         private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
         /**
-         * One key. Every key that is not past its end signs.
+         * One signing key. Every key that has not expired signs.
          *
          * @param secret {@code whsec_…}, or {@code whsk_…} for ED25519
-         * @param notAfter when it stops signing
+         * @param notAfter when the key expires and stops signing
          */
         public record Key(String id, SecretText secret, Optional<Instant> notAfter) {}
 

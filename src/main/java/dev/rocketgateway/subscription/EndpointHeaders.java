@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which headers of its own a subscription may send: none that HTTP, the gateway or the signature need for themselves. */
+/** Checks the headers that a subscription adds to webhooks: headers of HTTP, of the gateway and of the signature are refused. */
 public final class EndpointHeaders {
 
     static final int MAX_ENTRIES = 32;
@@ -18,7 +18,7 @@ public final class EndpointHeaders {
     private static final String FIELD = "endpoint.headers";
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
-    /** Hop-by-hop (RFC 9110, section 7.6.1), what describes the request itself, and the codings the gateway can read. */
+    /** Hop-by-hop (RFC 9110, section 7.6.1), headers that describe the request itself, and headers of content negotiation. */
     private static final Set<String> RESERVED = Set.of(
             "accept-encoding",
             "connection",

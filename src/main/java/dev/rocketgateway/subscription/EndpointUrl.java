@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a URL must be that the gateway sends requests to. Whether it may be sent to is the target policy's to say. */
+/** Checks the URL of an endpoint. The target policy decides whether webhooks may go there. */
 public final class EndpointUrl {
 
     private static final int MAX_LENGTH = 2048;
@@ -19,9 +19,9 @@ public final class EndpointUrl {
     private EndpointUrl() {}
 
     /**
-     * Reads a URL as people write it: characters outside ASCII in its path and query become percent-encoded UTF-8, as browsers send them.
+     * Parses a URL: outside ASCII in its path and query become percent-encoded UTF-8, as browsers send them.
      *
-     * @throws IllegalArgumentException saying what is wrong
+     * @throws IllegalArgumentException with the fault as its message
      */
     public static URI parse(String text) {
         int scheme = text.indexOf(AFTER_SCHEME);

@@ -1,6 +1,6 @@
 package dev.rocketgateway.subscription;
 
-/** A secret whose value cannot be had now. The message names the reference, never a value. */
+/** Says that the value of a secret is not available now. The message names the reference, never the value. */
 public final class MissingSecretException extends Exception {
 
     public MissingSecretException(String message) {

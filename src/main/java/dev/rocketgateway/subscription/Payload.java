@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a webhook's body looks like.
+ * The format of a webhook's body.
  *
- * @param contentType instead of the message's own
+ * @param contentType replaces the content type of the message
  * @param forwardProperties whether user properties are sent as headers
  */
 public record Payload(Format format, Optional<String> contentType, boolean forwardProperties) {
@@ -15,15 +15,15 @@ public record Payload(Format format, Optional<String> contentType, boolean forwa
     private static final Pattern MEDIA_TYPE =
             Pattern.compile("T/T( *; *[\\x20-\\x7E]+)?".replace("T", "[A-Za-z0-9!#$%&'*+.^_`|~-]+"));
 
-    /** The forms of a body. */
+    /** The payload formats. */
     public enum Format {
-        /** The message as it is. */
+        /** The body of the message, unchanged. */
         RAW,
-        /** An object with the message and its attributes. */
+        /** A JSON object with the message and its attributes. */
         JSON,
-        /** The message, its attributes as {@code ce-*} headers. */
+        /** The data as the body, and the attributes as {@code ce-*} headers. */
         CLOUDEVENTS_BINARY,
-        /** An event in JSON. */
+        /** A CloudEvent in JSON. */
         CLOUDEVENTS_STRUCTURED;
 
         /** Whether one body can hold several messages. */

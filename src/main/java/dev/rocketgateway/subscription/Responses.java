@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the status of an endpoint's answer means: lists of codes ({@code 410}), classes ({@code 4xx}) and {@code *}. An exact code
- * wins over its class, and that over {@code *}; what no list has is retried.
+ * Maps the status of an endpoint's response to a decision, with lists of codes ({@code 410}), classes ({@code 4xx}) and {@code *}.
+ * A code takes precedence over its class, and a class over {@code *}. A status in no list is retried.
  */
 public record Responses(List<String> ack, List<String> deadLetter, List<String> pause, List<String> retry) {
 
@@ -18,7 +18,7 @@ public record Responses(List<String> ack, List<String> deadLetter, List<String> 
     private static final Pattern ENTRY = Pattern.compile("[1-5]\\d\\d|[1-5]xx|\\*");
 
     /**
-     * @throws InvalidSubscriptionException naming entries that are neither code nor class, and those in two lists
+     * @throws InvalidSubscriptionException naming invalid entries and entries in two lists
      */
     public Responses {
         ack = List.copyOf(ack);

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How often, and when.
+ * How often and when failed deliveries are retried.
  *
- * @param maxAttempts deliveries of one message, the first included, before it is dead-lettered
- * @param schedule delays after each failure, the last for all that follow; without it those of the broker
- * @param honorRetryAfter whether an endpoint may ask for a longer delay
- * @param retryAfterMax the longest it may ask for
+ * @param maxAttempts number of deliveries of one message, including the first, before it becomes a dead letter
+ * @param schedule delays after each failure; the last delay applies to all later failures; empty for the broker's delays
+ * @param honorRetryAfter whether an endpoint may request a longer delay
+ * @param retryAfterMax longest delay that an endpoint may request
  */
 public record RetryPolicy(
         int maxAttempts, Optional<List<Duration>> schedule, boolean honorRetryAfter, Duration retryAfterMax) {

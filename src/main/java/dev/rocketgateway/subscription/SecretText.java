@@ -1,10 +1,10 @@
 package dev.rocketgateway.subscription;
 
-/** A secret as it is kept. What {@link Secrets} makes of it is the value; no text of this type shows it. */
+/** A secret as it is stored. {@link Secrets} returns its value; {@code toString} never shows the value. */
 public sealed interface SecretText {
 
     /**
-     * A file below the directory of secrets.
+     * A file in the directory of secrets.
      *
      * @param name relative path of the file
      */
@@ -19,7 +19,7 @@ public sealed interface SecretText {
     /**
      * The value, encrypted.
      *
-     * @param keyId which of the encryption keys
+     * @param keyId id of the encryption key
      * @param text nonce and AES-GCM ciphertext, in Base64
      */
     record Sealed(String keyId, String text) implements SecretText {
@@ -30,7 +30,7 @@ public sealed interface SecretText {
         }
     }
 
-    /** The value itself, as it comes from the configuration or a request. */
+    /** The value itself, from the configuration or a request. */
     record Plain(String value) implements SecretText {
 
         @Override

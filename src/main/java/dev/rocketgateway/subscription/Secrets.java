@@ -1,12 +1,12 @@
 package dev.rocketgateway.subscription;
 
-/** The values of secrets. Thread-safe; reads a small file now and then, otherwise never blocks. */
+/** Returns the values of secrets. Thread-safe; sometimes reads a small file, otherwise never blocks. */
 public interface Secrets {
 
     /**
-     * The value as it is now: a file that was changed is read again.
+     * The current value: a changed file is read again.
      *
-     * @throws MissingSecretException if the file is not there, or no key opens the sealed text
+     * @throws MissingSecretException if the file does not exist, or no key decrypts the secret
      */
     String value(SecretText secret) throws MissingSecretException;
 }

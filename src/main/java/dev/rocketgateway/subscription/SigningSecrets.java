@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keys for signatures in the forms of Standard Webhooks: {@code whsec_…}, {@code whsk_…} and {@code whpk_…}. */
+/** Creates and checks signing keys in the formats of Standard Webhooks: {@code whsec_…}, {@code whsk_…} and {@code whpk_…}. */
 public final class SigningSecrets {
 
     static final String HMAC_PREFIX = "whsec_";
@@ -27,7 +27,7 @@ public final class SigningSecrets {
 
     private SigningSecrets() {}
 
-    /** What is wrong with the text of a key, or null. Never repeats it. */
+    /** The fault of a key's string, or null. The fault never contains the string. */
     public static @Nullable String faultOf(Signing.Type type, String secret) {
         return switch (type) {
             case NONE -> null;
@@ -53,7 +53,7 @@ public final class SigningSecrets {
                 : null;
     }
 
-    /** A new secret. */
+    /** Creates a new secret. */
     public static String generate(Signing.Type type) {
         return switch (type) {
             case NONE -> throw new IllegalArgumentException("type NONE has no secret");
@@ -66,7 +66,7 @@ public final class SigningSecrets {
         };
     }
 
-    /** Seed and public key, one after the other. */
+    /** A new key: the seed followed by the public key. */
     private static byte[] ed25519() {
         byte[] seed = new byte[SEED_BYTES];
         RANDOM.nextBytes(seed);
@@ -75,7 +75,7 @@ public final class SigningSecrets {
         return both;
     }
 
-    /** The public key that goes with the secret; empty where there is none. */
+    /** The public key of the secret; empty if the type has no public key. */
     public static Optional<String> publicKey(Signing.Type type, String secret) {
         if (type != Signing.Type.ED25519 || faultOf(type, secret) != null) {
             return Optional.empty();
@@ -85,9 +85,9 @@ public final class SigningSecrets {
     }
 
     /**
-     * The JDK derives a public key only where it makes the pair, so it is given the seed as its randomness.
+     * Derives the public key. The JDK derives one only when it generates the pair, so it gets the seed as its randomness.
      *
-     * @param key begins with the seed
+     * @param key starts with the seed
      */
     private static byte[] publicOf(byte[] key) {
         try {
@@ -106,7 +106,7 @@ public final class SigningSecrets {
         }
     }
 
-    /** The bytes the text stands for; none if it is not of this form. */
+    /** The decoded bytes; empty if the string does not have this format. */
     private static byte[] decoded(String secret, String prefix) {
         if (!secret.startsWith(prefix)) {
             return new byte[0];

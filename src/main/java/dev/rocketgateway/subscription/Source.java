@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Which messages, and in which way they are consumed. */
+/** The messages of a subscription: topic, consumer group, filter, mode and start position. */
 public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter, Mode mode, StartFrom startFrom) {
 
     public Source {
@@ -21,12 +21,12 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
 
     /** How messages of one queue are delivered. */
     public enum Mode {
-        /** Beside each other. */
+        /** Messages of one queue are delivered in parallel. */
         CONCURRENT
     }
 
     /**
-     * Which messages of the topic, in the broker's terms.
+     * The filter of messages, in the broker's terms.
      *
      * @param expression tags separated by {@code ||}, or {@code *}; or a condition over properties
      */
@@ -40,7 +40,7 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
             SQL92
         }
 
-        /** RocketMQ takes white space around a {@code *} for a part of a tag. */
+        /** Strips whitespace around {@code *}, which RocketMQ would read as part of a tag. */
         public Filter {
             expression = expression.strip();
             new Faults()
@@ -56,7 +56,7 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
                     .throwIfAny();
         }
 
-        /** What keeps a tag in the expression from ever matching, or null. */
+        /** Why a tag in the expression can never match, or null. */
         private static @Nullable String faultOfTags(String expression) {
             if (expression.isEmpty() || expression.equals("*")) {
                 return null;
@@ -81,10 +81,10 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
         }
     }
 
-    /** Where a group that has never consumed begins; one that has goes on where it was. */
+    /** Where a group that has never consumed starts. A group that has consumed continues at its position. */
     public record StartFrom(Position position, Optional<Instant> timestamp) {
 
-        /** The three places to begin. */
+        /** The start positions. */
         public enum Position {
             LATEST,
             EARLIEST,

@@ -7,79 +7,111 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Where subscriptions are kept, with their secrets and what became of deliveries. */
+/** Settings of the store: the database for subscriptions, their secrets, and the attempt log. */
 @ConfigMapping(prefix = "gateway.store")
 public interface StoreConfig {
 
-    /** `jdbc:h2:file:…` for one replica, `jdbc:postgresql://…` for any number, or `none`: then only the configuration has subscriptions. */
+    /**
+     * JDBC URL of the database: `jdbc:h2:file:…` for one replica, `jdbc:postgresql://…` for any number of replicas, or `none`, so
+     * that only the configuration has subscriptions.
+     */
     @WithDefault("jdbc:h2:file:./data/gateway")
     String url();
 
-    /** User of the database. */
+    /** User of the database. It needs the right to create tables. */
     Optional<String> username();
 
-    /** Its password. */
+    /** Password of the database user. */
     Optional<Password> password();
 
-    /** How long connecting, and each statement, may take. Too low fails while the database is busy; too high holds callers. */
+    /**
+     * Longest time to connect to the database, and for each statement. Too low: requests fail while the database is busy. Too high:
+     * callers wait for a database that does not answer.
+     */
     @WithDefault("5s")
     Duration timeout();
 
-    /** Connections at most. Too low makes callers wait for each other; too high crowds the database. */
+    /** Most connections to the database. Too low: callers wait for each other. Too high: the database has too many connections. */
     @WithDefault("4")
     int maxConnections();
 
-    /** How often changes of other replicas are looked for, and a database that is down is tried again. Too high notices them late. */
+    /**
+     * How often the gateway looks for changes by other replicas, and retries a database that is down. Too low: load on the
+     * database. Too high: changes take effect late.
+     */
     @WithDefault("2s")
     Duration pollInterval();
 
-    /** How often everything is read anew, whether or not it seems changed. Too low loads the database. */
+    /**
+     * How often the gateway reads all subscriptions again, even without a visible change. Too low: load on the database. Too high:
+     * a missed change takes effect late.
+     */
     @WithDefault("60s")
     Duration relistInterval();
 
-    /** Below it are the files that `…Ref` fields name. A wrong one holds the subscriptions that need them. */
+    /** Directory of the files that `…Ref` fields name. With a wrong directory, subscriptions that need these files are held. */
     @WithDefault("secrets")
     String secretsDirectory();
 
-    /** Keys for secrets given inline, `id:` and the Base64 of 32 bytes. The first encrypts, all decrypt. */
+    /**
+     * Keys for inline secrets, each `id:` followed by the Base64 of 32 bytes. The first key encrypts, all keys decrypt. If a key is
+     * removed too early, subscriptions with its secrets are held.
+     */
     Optional<List<Password>> encryptionKeys();
 
-    /** How long old signing keys go on signing after `:rotateSecret`. Too low breaks receivers that have not been told. */
+    /**
+     * How long old signing keys still sign after `:rotateSecret`. Too low: receivers without the new key reject webhooks. Too high:
+     * a leaked key stays valid for longer.
+     */
     @WithDefault("24h")
     Duration rotationOverlap();
 
-    /** Bytes a document of the API may have. Too low refuses large subscriptions with 413; too high lets callers fill the memory. */
+    /**
+     * Largest request body of the subscriptions API. Too low: large subscriptions get 413. Too high: callers can fill the memory.
+     */
     @WithDefault("256K")
     MemorySize maxDocumentSize();
 
-    /** What became of deliveries. */
+    /** Settings of the attempt log. */
     Attempts attempts();
 
-    /** How much is kept of deliveries. */
+    /** Limits of the attempt log. */
     interface Attempts {
 
-        /** Attempts that may wait to be written. Too low drops them when the database is slow; too high holds memory. */
+        /**
+         * Most attempts that wait to be written. Too low: attempts are dropped while the database is slow. Too high: waiting
+         * attempts fill the memory.
+         */
         @WithDefault("10000")
         int queue();
 
-        /** Successes kept of each subscription. */
+        /**
+         * Number of successful attempts to keep for each subscription. Too low: few examples of successes. Too high: more writes
+         * and more disk.
+         */
         @WithDefault("100")
         int successes();
 
-        /** Failures kept of each subscription. Too high fills the disk while an endpoint is down. */
+        /**
+         * Number of failed attempts to keep for each subscription. Too low: dead letters lose their reasons. Too high: the disk
+         * fills while an endpoint is down.
+         */
         @WithDefault("10000")
         int failures();
 
-        /** How long any are kept. */
+        /** Longest time to keep attempts. Too low: dead letters lose their reasons. Too high: more disk. */
         @WithDefault("7d")
         Duration age();
 
-        /** How often what need not be kept is deleted. */
+        /**
+         * How often the gateway deletes attempts above these limits. Too low: load on the database. Too high: the limits are
+         * exceeded for longer.
+         */
         @WithDefault("1m")
         Duration cleanupInterval();
     }
 
-    /** A text that does not show itself. */
+    /** A string whose {@code toString} does not show it. */
     record Password(String value) {
 
         @Override

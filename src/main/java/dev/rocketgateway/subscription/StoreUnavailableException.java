@@ -1,6 +1,6 @@
 package dev.rocketgateway.subscription;
 
-/** The database does not answer; the same call may succeed later. */
+/** Says that the database does not answer; the same call may succeed later. */
 public final class StoreUnavailableException extends RuntimeException {
 
     public StoreUnavailableException(String message) {

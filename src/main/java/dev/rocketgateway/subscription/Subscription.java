@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is forwarded where, and how: one topic and one filter, one consumer group, one endpoint. Immutable; a change is a
- * new one in its place.
+ * Forwards the messages of one topic to one endpoint, with one filter and one consumer group. Immutable; a change creates a new
+ * value.
  *
- * @param stateReason why it is paused, if somebody said; of an active one, when it was resumed
- * @param generation grows with each change
- * @param createdAt when it was created, by the clock of the gateway that created it; for one of the configuration, when the
- *     first gateway of its store read it. A subscription from LATEST gets what was stored from then on
+ * @param stateReason why the subscription is paused, if known; for an active one, when it was resumed
+ * @param generation increases with each change
+ * @param createdAt when it was created, by the clock of the gateway that created it; for one of the configuration, when the first
+ *     gateway of its store read it. A subscription from LATEST gets messages stored since then
  */
 public record Subscription(
         String name,
@@ -35,30 +35,30 @@ public record Subscription(
         DeadLetterPolicy deadLetter,
         CircuitBreakerPolicy circuitBreaker) {
 
-    /** So that {@code GW-} and the name are a legal group, and its retry topic a legal topic. */
+    /** Longest name for which {@code GW-} and the name are a valid group, and its retry topic a valid topic. */
     public static final int MAX_NAME_LENGTH = 97;
 
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1," + MAX_NAME_LENGTH + "}");
 
-    /** Begins the reason of a state that somebody resumed to. */
+    /** Prefix of the state's reason after a resumption. */
     public static final String RESUMED = "resumed";
 
-    /** Where it comes from. */
+    /** Where a subscription is defined. */
     public enum Origin {
         CONFIG,
         API
     }
 
-    /** Whether it is wanted to run. */
+    /** Whether a subscription should run. */
     public enum State {
         ACTIVE,
         PAUSED
     }
 
     /**
-     * @throws InvalidSubscriptionException naming what does not go together
+     * @throws InvalidSubscriptionException naming fields that contradict each other
      */
     public Subscription {
         var faults = new Faults();
@@ -89,31 +89,31 @@ public record Subscription(
                 : "has more than %d characters".formatted(MAX_DESCRIPTION_LENGTH);
     }
 
-    /** The group a subscription gets when it names none. */
+    /** The default consumer group of a subscription. */
     public static ConsumerGroup defaultGroup(String name) {
         return new ConsumerGroup("GW-" + name);
     }
 
-    /** Whether the two receive the same messages by the same consumer, so that a change from one to the other needs no new one. */
+    /** Whether both can use the same consumer, so that a change from one to the other needs no new consumer. */
     public boolean consumesLike(Subscription other) {
         return source.topic().equals(other.source.topic())
                 && source.consumerGroup().equals(other.source.consumerGroup())
                 && source.filter().equals(other.source.filter())
                 && source.mode() == other.source.mode()
                 && batch.equals(other.batch)
-                // At a rate messages are received one by one.
+                // With a rate, messages are received one by one.
                 && delivery.ratePerSecond().isPresent()
                         == other.delivery.ratePerSecond().isPresent();
     }
 
-    /** Whether somebody resumed it after it was as before, also if it was active then. */
+    /** Whether the subscription was resumed since the given version, even if that version was active. */
     public boolean isResumedSince(Subscription before) {
         return state == State.ACTIVE
                 && stateReason.filter(why -> why.startsWith(RESUMED)).isPresent()
                 && !stateReason.equals(before.stateReason);
     }
 
-    /** The same with another endpoint. */
+    /** Returns a copy with another endpoint. */
     public Subscription with(Endpoint newEndpoint) {
         return new Subscription(
                 name,
@@ -134,7 +134,7 @@ public record Subscription(
                 circuitBreaker);
     }
 
-    /** The same, created at another time. */
+    /** Returns a copy with another creation time. */
     public Subscription createdAt(Instant time) {
         return new Subscription(
                 name,
@@ -155,7 +155,7 @@ public record Subscription(
                 circuitBreaker);
     }
 
-    /** The same in another state. */
+    /** Returns a copy in another state. */
     public Subscription in(State newState, Optional<String> reason, long newGeneration) {
         return new Subscription(
                 name,

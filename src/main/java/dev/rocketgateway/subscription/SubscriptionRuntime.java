@@ -3,38 +3,38 @@ package dev.rocketgateway.subscription;
 import dev.rocketgateway.subscription.fault.FieldFault;
 import java.util.List;
 
-/** What only the delivering side can tell and do. Thread-safe. */
+/** The port to the delivery side, which runs subscriptions. Thread-safe. */
 public interface SubscriptionRuntime {
 
     /**
-     * What keeps the subscription from running that its document does not show: the target policy, a topic that does not exist, a
-     * filter the broker does not allow, a group that others use. Blocks.
+     * Faults that the document does not show: the target policy, a topic that does not exist, a filter that the broker refuses, a
+     * group in use. Blocks.
      *
-     * @param isNew whether there is none of this name yet
+     * @param isNew whether no subscription has this name yet
      */
     List<FieldFault> faults(Subscription candidate, boolean isNew);
 
     /**
-     * Sets where a new subscription from LATEST begins: what is published after this returns is delivered. Where a broker does not
-     * answer, the subscription begins there at its creation instead. Blocks, and never fails.
+     * Sets the start position of a new subscription from LATEST: messages published after the return are delivered. On a broker
+     * that does not answer, the subscription starts at its creation time instead. Blocks, and never fails.
      */
     void fixStart(Subscription candidate);
 
     /**
-     * The subscription was paused or resumed. Blocks until this replica has followed, but not for long: a drain may go on.
+     * Applies a pause or a resumption. Blocks until this replica has applied it, but only for a limited time: a drain may continue.
      *
-     * @param now as it is from now on
-     * @param resumed whether its endpoint is to be tried at once, whatever held it
+     * @param now the subscription from now on
+     * @param resumed whether to try its endpoint at once, regardless of holds
      */
     void stateSet(Subscription now, boolean resumed);
 
-    /** How the subscription does, on this replica. Does not block. */
+    /** The status of the subscription on this replica. Does not block. */
     SubscriptionStatus status(String name);
 
     /**
-     * The subscription was deleted. Blocks until it has stopped on this replica.
+     * Stops a deleted subscription. Blocks until it has stopped on this replica.
      *
-     * @param deleteGroup whether its consumer group, and with it its position, is to go too
+     * @param deleteGroup whether to delete its consumer group and the position too
      */
     void removed(Subscription gone, boolean deleteGroup);
 }

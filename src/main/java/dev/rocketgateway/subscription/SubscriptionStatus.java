@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a subscription does, on this replica.
+ * The status of a subscription on this replica.
  *
  * @param phase {@code STARTING}, {@code RUNNING}, {@code HOLDING}, {@code PARKED}, {@code DRAINING}, {@code PAUSED} or {@code FAILED}
- * @param reason why it is not running, or what keeps it from receiving, for people
- * @param observedGeneration the generation that runs; 0 if none does
- * @param retryDelays the delays after each failed attempt, as the broker keeps them
- * @param lagMessages messages that wait in the broker
- * @param lagSeconds age of the oldest of them
- * @param inFlight webhooks under way
- * @param held messages that wait in this replica for the endpoint
- * @param nextTry when the next webhook goes out, while all are held back
+ * @param reason why it is not running or not receiving, in words
+ * @param observedGeneration the running generation; 0 if the subscription is not running
+ * @param retryDelays the actual delays after each failed attempt
+ * @param lagMessages number of messages that wait in the broker
+ * @param lagSeconds age of the oldest waiting message
+ * @param inFlight number of webhooks in flight
+ * @param held number of messages that wait in this replica for the endpoint
+ * @param nextTry when the next webhook is sent, while all are held
  * @param breaker {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN}
  */
 public record SubscriptionStatus(
@@ -36,6 +36,6 @@ public record SubscriptionStatus(
         retryDelays = List.copyOf(retryDelays);
     }
 
-    /** The last webhook that failed, and how. */
+    /** The last failed webhook and its outcome. */
     public record LastFailure(Instant at, String outcome, String detail) {}
 }

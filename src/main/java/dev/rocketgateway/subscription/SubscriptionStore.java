@@ -2,23 +2,26 @@ package dev.rocketgateway.subscription;
 
 import java.util.List;
 
-/** Where subscriptions are kept. Thread-safe. */
+/** Lists and pauses subscriptions: the port that {@code store} implements. Thread-safe. */
 public interface SubscriptionStore {
 
     /**
-     * What there is, of both origins, as last known, in the order of the names; names and consumer groups are unique in it. Never
-     * waits for the database and never fails.
+     * The last known subscriptions of both origins, sorted by name. Names and consumer groups are unique. Never waits for the
+     * database and never fails.
      */
     List<Subscription> list();
 
-    /** The listener is told after each change of {@link #list}, by whoever made it: it must be quick and not throw. */
+    /**
+     * Registers a listener for changes of {@link #list}. It runs on the thread of the change, so it must be quick and must not
+     * throw.
+     */
     void onChange(Runnable listener);
 
     /**
-     * Pauses the subscription: at once in {@link #list}, and in the database as soon as that can be written. Does nothing if it is
-     * paused or gone, and gives way to whoever changes the subscription before it is written.
+     * Pauses the subscription: at once in {@link #list}, and in the database as soon as possible. Does nothing if the subscription
+     * is paused or deleted. A change of the subscription before the write takes precedence.
      *
-     * @param reason one word or a sentence, for people
+     * @param reason a word or a sentence for operators
      */
     void pause(String name, String reason);
 }

@@ -1,4 +1,4 @@
-/** What should run: which topic is forwarded to which endpoint, and how. */
+/** Subscriptions: which topic is forwarded to which endpoint, and how. */
 @NullMarked
 package dev.rocketgateway.subscription;
 

@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The body of an endpoint's answer, with what is needed to judge whether it can be read.
+ * The body of an endpoint's response, with the headers that decide whether it can be read.
  *
- * @param bytes as much of the body as was read, and may be cut off anywhere; not copied
- * @param whole whether the bytes are all of it: false if it was too long, too slow, or its connection broke
- * @param type the {@code Content-Type}; several are joined by commas, empty if there is none
- * @param coding the {@code Content-Encoding}; several are joined by commas, empty if there is none
+ * @param bytes the bytes that were read, which may end anywhere; not copied
+ * @param whole whether the body is complete: false if it was too long or too slow, or if its connection broke
+ * @param type the {@code Content-Type}; several values are joined by commas, empty if absent
+ * @param coding the {@code Content-Encoding}; several values are joined by commas, empty if absent
  */
 public record AnswerBody(byte[] bytes, boolean whole, String type, String coding) {
 
-    /** A whole body without headers that describe it. */
+    /** A complete body without headers. */
     public static AnswerBody of(byte[] bytes) {
         return new AnswerBody(bytes, true, "", "");
     }

@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What may be a header of a webhook: nothing that ends a line, and nothing that is the client's to say. */
+/** Checks headers of webhooks: refuses line breaks, and headers that the client sets itself. */
 public final class HeaderFields {
 
     /** Besides letters and digits, RFC 9110, 5.6.2. */
     private static final String OF_NAMES = "!#$%&'*+-.^_`|~";
 
-    /** How the message is framed and who gets it, which a header set from outside could turn into a second request. */
+    /** Headers of framing and routing. A caller could use them to smuggle a second request. */
     private static final Set<String> OF_THE_CONNECTION = Set.of(
             "connection",
             "content-length",
@@ -27,7 +27,7 @@ public final class HeaderFields {
 
     private HeaderFields() {}
 
-    /** Refuses what is no header, or one of the connection. Values are not part of what it says: they may be secret. */
+    /** Refuses invalid headers and headers of the connection. The message does not contain values, because they may be secret. */
     static void requireLegal(Map<String, String> headers) {
         headers.forEach((name, value) -> {
             requireName(name);
@@ -38,7 +38,7 @@ public final class HeaderFields {
         });
     }
 
-    /** The same for the name of a header that the endpoint's owner chooses: those of Standard Webhooks are the client's. */
+    /** As above, for a header name that the endpoint's owner chooses; headers of Standard Webhooks are refused too. */
     static void requireOwn(String name) {
         requireName(name);
         if (name.toLowerCase(Locale.ROOT).startsWith("webhook-")) {

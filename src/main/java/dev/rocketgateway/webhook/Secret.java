@@ -1,7 +1,7 @@
 package dev.rocketgateway.webhook;
 
 /**
- * A value that is read each time it is needed, and may change or be missing.
+ * A secret that is read each time it is needed. Its value may change or be missing.
  *
  * <p>Called on threads that send webhooks, so it answers from memory or from a local file.
  */
@@ -9,9 +9,9 @@ package dev.rocketgateway.webhook;
 public interface Secret {
 
     /**
-     * The value there is now.
+     * The current value.
      *
-     * @throws SecretUnavailableException if there is none
+     * @throws SecretUnavailableException if the value is missing or invalid
      */
     String value() throws SecretUnavailableException;
 }

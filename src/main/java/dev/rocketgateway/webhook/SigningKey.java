@@ -4,20 +4,20 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A key that webhooks are signed with, in the forms of Standard Webhooks.
+ * A key for signing webhooks, in the formats of Standard Webhooks.
  *
- * @param id tells the keys of an endpoint apart; is not sent
+ * @param id distinguishes the keys of an endpoint; not sent
  * @param secret {@code whsec_} and the base64 of the key for HMAC; {@code whsk_} and the base64 of the seed, or of the seed
  *     and the public key, for ed25519
- * @param notAfter from then on it does not sign; without it, it always does
+ * @param notAfter the key does not sign from then on; empty for no end
  */
 public record SigningKey(String id, Algorithm algorithm, Secret secret, Optional<Instant> notAfter) {
 
-    /** How it signs. */
+    /** The algorithm of a signature. */
     public enum Algorithm {
-        /** {@code v1}: who verifies has the same key. */
+        /** {@code v1}: the verifier has the same key. */
         HMAC_SHA256,
-        /** {@code v1a}: who verifies has the public key, and cannot sign with it. */
+        /** {@code v1a}: the verifier has the public key, which cannot sign. */
         ED25519
     }
 

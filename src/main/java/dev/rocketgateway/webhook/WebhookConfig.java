@@ -12,62 +12,97 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The HTTP client behind all webhooks, and where it may go. */
+/** Settings of the HTTP client of all webhooks, and of the target policy. */
 @ConfigMapping(prefix = "gateway.webhook")
 public interface WebhookConfig {
 
-    /** How long an unused connection is kept. Longer than the endpoint keeps it costs retries; 0 keeps it until the endpoint closes it. */
+    /**
+     * How long an idle connection is kept. Too low: many new connections. Longer than the endpoint keeps it: some webhooks need a
+     * second try. 0: until the endpoint closes it.
+     */
     @WithDefault("30s")
     Duration idleTimeout();
 
-    /** How long a connection is used. Too low connects again and again; too high goes on with addresses that are no longer the endpoint's. */
+    /**
+     * Longest use of a connection. Too low: many new connections. Too high: webhooks go to addresses that no longer belong to the
+     * endpoint.
+     */
     @WithDefault("5m")
     Duration connectionMaxAge();
 
-    /** Connections of one subscription to one address. Fewer than its `delivery.max-in-flight` makes deliveries wait for one. */
+    /**
+     * Most connections of one subscription to one address. Lower than its `delivery.max-in-flight`: deliveries wait for a
+     * connection. Too high: the endpoint has too many connections.
+     */
     @WithDefault("256")
     int maxConnectionsPerHost();
 
-    /** How much of a response is read before the connection is dropped. Too high lets endpoints fill the heap. */
+    /**
+     * Largest part of a response body that is read; then the connection is closed. Too low: failures of batches cannot be read. Too
+     * high: endpoints can fill the heap.
+     */
     @WithDefault("16K")
     MemorySize maxResponseSize();
 
-    /** How large the status line and the headers of a response may be. Too low fails answers with many cookies; too high lets endpoints fill the heap. */
+    /**
+     * Largest size of the status line and headers of a response. Too low: responses with many cookies fail. Too high: endpoints can
+     * fill the heap.
+     */
     @WithDefault("64K")
     MemorySize maxResponseHeadSize();
 
-    /** How long addresses are used before the name is looked up and checked again. Too low loads the name servers; too high connects to addresses that are gone. */
+    /**
+     * How long addresses are used before the name is resolved and checked again. Too low: load on the DNS servers. Too high:
+     * connections go to old addresses.
+     */
     @WithDefault("10s")
     Duration dnsRefresh();
 
-    /** How long a look-up may take, within the endpoint's own timeout. Too low fails names whose first server is down; too high finds that out late. */
+    /**
+     * Longest time to resolve a name, within the timeout of the endpoint. Too low: names fail while the first DNS server is down.
+     * Too high: failures are noticed late.
+     */
     @WithDefault("5s")
     Duration dnsTimeout();
 
-    /** Names that are looked up at once. Too low lets names whose servers hang hold up the others; too high takes a thread for each. */
+    /** Most names that are resolved at once. Too low: names with hanging DNS servers hold up others. Too high: many threads. */
     @WithDefault("16")
     int dnsThreads();
 
-    /** How long before its end a token of an OAuth2 server is replaced. Too low sends tokens that have just expired; too high asks for new ones all the time. */
+    /**
+     * How long before its expiry an OAuth2 token is replaced. Too low: expired tokens are sent. Too high: tokens are requested all
+     * the time.
+     */
     @WithDefault("30s")
     Duration tokenMargin();
 
-    /** Where webhooks may go: `cluster`, `public-only` or `allowlist`. Too narrow holds deliveries; too wide lets whoever makes subscriptions reach what only the gateway can. */
+    /**
+     * Where webhooks may go: `cluster`, `public-only` or `allowlist`. Too narrow: deliveries are held. Too wide: creators of
+     * subscriptions can reach hosts that only the gateway can reach.
+     */
     @WithDefault("cluster")
     TargetMode targetPolicy();
 
-    /** Exemptions: host names, `*.suffix`, addresses and CIDRs, each with an optional `:port`; with `allowlist` the whole list. Too wide is as no policy. */
+    /**
+     * Exemptions from the target policy: host names, `*.suffix`, addresses and CIDRs, each with an optional `:port`; with
+     * `allowlist`, all allowed targets. Too wide: the policy has no effect.
+     */
     Optional<List<@WithConverter(TargetSettings.AllowedTargets.class) AllowedTarget>> allowedTargets();
 
-    /** Ports no webhook goes to. Too few lets webhooks talk to databases; too many denies endpoints. */
+    /** Ports to which no webhook is sent. Too few: webhooks can reach databases. Too many: endpoints are denied. */
     @WithDefault("22,25,2379-2380,5432,6379,6443,9876,10250,10255,10909-10912")
     Optional<List<@WithConverter(TargetSettings.PortRanges.class) PortRange>> deniedPorts();
 
-    /** Whether `http://` may go to addresses that are not private. True lets everybody on the way read and change webhooks. */
+    /**
+     * Whether `http://` webhooks may go to addresses that are not private. True: everybody on the way can read and change webhooks.
+     */
     @WithDefault("false")
     boolean allowPlainHttp();
 
-    /** Whether an endpoint may ask for its certificate not to be verified. True lets an attacker on the way be the endpoint. */
+    /**
+     * Whether a subscription may turn off the verification of its endpoint's certificate. True: an attacker on the way can pose as
+     * the endpoint.
+     */
     @WithDefault("false")
     boolean allowInsecureTls();
 }

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything about where and how the webhooks of one subscription go. Immutable.
+ * The target of the webhooks of one subscription, and how to send them. Immutable.
  *
- * @param url http or https; whether it may be called is for {@link TargetPolicy} to say
- * @param http2 whether HTTP/2 is offered over TLS; the endpoint may take HTTP/1.1 all the same
- * @param headers go with every webhook, in place of those of the same name that a message brings
+ * @param url http or https; {@link TargetPolicy} decides whether it may be called
+ * @param http2 whether to offer HTTP/2 over TLS; the endpoint may still choose HTTP/1.1
+ * @param headers sent with every webhook; they replace headers of the same name from a message
  * @param connectTimeout for one attempt to connect, within {@code timeout}
- * @param timeout for the whole exchange, from the look-up of the name to the last byte of the answer
- * @param signingKeys each that is not past its time signs
+ * @param timeout for the whole exchange, from resolving the name to the last byte of the response
+ * @param signingKeys each key that has not expired signs
  */
 public record WebhookEndpoint(
         URI url,
@@ -32,7 +32,7 @@ public record WebhookEndpoint(
 
     private static final Duration USUAL_CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** How the body is sent. */
+    /** The HTTP method of webhooks. */
     public enum Method {
         POST,
         PUT
@@ -53,7 +53,7 @@ public record WebhookEndpoint(
         }
     }
 
-    /** POST with the JVM's trust, without headers of its own, credentials or signature. */
+    /** An endpoint with POST and the JVM's trust, without additional headers, credentials or signature. */
     public static WebhookEndpoint of(URI url, Duration timeout) {
         return new WebhookEndpoint(
                 url,

@@ -3,11 +3,10 @@ package dev.rocketgateway.webhook;
 import java.util.Map;
 
 /**
- * One message to send.
+ * One webhook to send.
  *
- * @param id goes out as {@code webhook-id} and is signed: the same on every attempt, and without a dot, which separates the
- *     parts of what is signed
- * @param headers names and values as they go on the wire
+ * @param id sent as {@code webhook-id} and signed: the same on every attempt, and without a dot, which separates the signed parts
+ * @param headers names and values as on the wire
  * @param body not copied; must not be changed
  */
 public record WebhookMessage(String id, Map<String, String> headers, byte[] body) {

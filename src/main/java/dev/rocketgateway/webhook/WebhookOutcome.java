@@ -8,9 +8,9 @@ import java.util.Optional;
  * The outcome of one webhook.
  *
  * <pre>
- *                  ┌──▶ Withheld: ours, nothing was sent
+ *                  ┌──▶ Withheld: nothing was sent
  *   webhook ───────┼──▶ Failed:   the endpoint did not answer
- *                  └──▶ Answered: it did; what that means is the caller's to say
+ *                  └──▶ Answered: it did; the caller decides what that means
  * </pre>
  */
 public sealed interface WebhookOutcome {
@@ -22,7 +22,7 @@ public sealed interface WebhookOutcome {
      * The endpoint answered.
      *
      * @param status as it was sent, 100 to 999
-     * @param retryAfter when the endpoint wants to be asked again, counted from the answer
+     * @param retryAfter requested delay before the next request, counted from the response
      */
     record Answered(int status, Optional<Duration> retryAfter, AnswerBody content) implements WebhookOutcome {
 
@@ -32,7 +32,7 @@ public sealed interface WebhookOutcome {
             }
         }
 
-        /** An answer with a complete body, and without headers that describe the body. */
+        /** A response with a complete body, and without headers that describe the body. */
         public Answered(int status, Optional<Duration> retryAfter, byte[] body) {
             this(status, retryAfter, AnswerBody.of(body));
         }
@@ -42,7 +42,7 @@ public sealed interface WebhookOutcome {
             return content.bytes();
         }
 
-        /** Statuses above 599 count as 5xx, as RFC 9110 wants it (section 15). */
+        /** Statuses above 599 count as 5xx, as RFC 9110 requires (section 15). */
         @Override
         public String label() {
             return switch (status / 100) {
@@ -56,7 +56,7 @@ public sealed interface WebhookOutcome {
     /**
      * The endpoint did not answer.
      *
-     * @param detail what happened, for people
+     * @param detail what happened, in words
      */
     record Failed(Failure failure, String detail) implements WebhookOutcome {
 
@@ -67,9 +67,9 @@ public sealed interface WebhookOutcome {
     }
 
     /**
-     * Nothing was sent, and that is not the endpoint's fault.
+     * Nothing was sent, for a reason that is not the endpoint's fault.
      *
-     * @param detail why, for people
+     * @param detail the reason, in words
      */
     record Withheld(Cause cause, String detail) implements WebhookOutcome {
 
@@ -79,7 +79,7 @@ public sealed interface WebhookOutcome {
         }
     }
 
-    /** Why there was no answer. */
+    /** Why there was no response. */
     enum Failure {
         /** The host name has no address, or none was found in time. */
         DNS,
@@ -89,11 +89,11 @@ public sealed interface WebhookOutcome {
         CONNECT_TIMEOUT,
         /** The certificate or the handshake was not accepted, by either side. */
         TLS,
-        /** The connection broke before the answer. */
+        /** The connection broke before the response. */
         RESET,
         /** The time for the whole exchange was up. */
         TIMEOUT,
-        /** What came was not HTTP. */
+        /** The response was not HTTP. */
         PROTOCOL,
         /** The gateway gave up because it is stopping. */
         ABORTED,

@@ -3,7 +3,7 @@ package dev.rocketgateway.webhook;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Sends the webhooks of one endpoint over connections of its own, so that an endpoint that hangs delays no other.
+ * Sends the webhooks of one endpoint over separate connections, so that a hanging endpoint delays no other.
  *
  * <p>Thread-safe; may be called from any thread.
  */

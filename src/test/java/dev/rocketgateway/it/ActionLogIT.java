@@ -118,12 +118,12 @@ class ActionLogIT {
         var id = json(subscriptions.post(path, "{\"all\":true,\"ratePerSecond\":0.01}"), 202)
                 .get("id")
                 .asText();
-        assertLogged("redrive begins");
+        assertLogged("redrive starts");
         json(
                 gateway.send(gateway.request("/subscriptions/" + name + "/redrives/" + id)
                         .DELETE()),
                 200);
-        assertLogged("redrive is stopped");
+        assertLogged("redrive stops");
         assertLogged("dead letters redriven");
         json(subscriptions.post("/subscriptions/" + name + ":seek", "{\"position\":\"LATEST\"}"), 200);
         assertLogged("subscription moved");

@@ -39,8 +39,8 @@ class AdmissionIT {
     void saysHowToMakeAMissingTopic() {
         assertThat(refusal("nobody-made-it", "https://127.0.0.1/", 400))
                 .contains(
-                        "'nobody-made-it' has no route on any broker; create it with RocketMQ's `mqadmin updateTopic`")
-                .contains("or publish to it first where gateway.publish.allow-topic-creation is true");
+                        "'nobody-made-it' has no route on any broker; create the topic with RocketMQ's `mqadmin updateTopic`")
+                .contains("or publish a message to it first if gateway.publish.allow-topic-creation is true");
     }
 
     @Test

@@ -113,7 +113,7 @@ class ForeignMessagesIT {
         }
 
         assertThat(faults).isEmpty();
-        assertThat(gateway.log()).doesNotContain("by a bug");
+        assertThat(gateway.log()).doesNotContain("because of a bug");
         assertThat(gateway.log().lines())
                 .allSatisfy(line ->
                         assertThat(line).matches("\\d{4}-\\d\\d-\\d\\d[ -~]*").doesNotContain("[evil] (main)"));

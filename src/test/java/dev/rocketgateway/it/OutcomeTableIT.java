@@ -55,42 +55,39 @@ class OutcomeTableIT {
 
     @BeforeAll
     static void start() throws IOException {
-        way("name", "has a name that leads nowhere", null);
+        way("name", "has a host name that cannot be resolved", null);
         way("refusing", "refuses the connection", null);
-        way("blackhole", "does not answer the attempt to connect", null);
-        way("unreachable", "is where the target policy lets no webhook go", null);
-        way("silent", "takes the request and says nothing", behaving(HostileEndpoint.silent()));
+        way("blackhole", "does not answer while the gateway connects", null);
+        way("unreachable", "has an address that the target policy denies", null);
+        way("silent", "accepts the request but does not respond", behaving(HostileEndpoint.silent()));
         way("closing", "closes the connection before it answers", behaving(HostileEndpoint.closing()));
         way("resetting", "resets the connection before it answers", behaving(HostileEndpoint.resetting()));
         way(
                 "midhead",
                 "resets the connection in the middle of the head",
                 behaving(HostileEndpoint.breakingOffAfter("HTTP/1.1 200 OK\r\nA: b", true)));
-        way("slowhead", "sends a head that has no end", behaving(HostileEndpoint.drippingHead(50)));
+        way("slowhead", "sends a head that never ends", behaving(HostileEndpoint.drippingHead(50)));
         way("garbage", "answers something that is not HTTP", behaving(peer -> {
             peer.read();
             peer.write("SSH-2.0-OpenSSH_9.9\r\n\r\n");
         }));
         way(
                 "selfsigned",
-                "shows a certificate nobody vouches for",
+                "presents an untrusted certificate",
                 behavingOverTls(HostileEndpoint.answering(200), TestCertificate.another("ip:127.0.0.1")));
-        way(
-                "expired",
-                "shows a certificate that has expired",
-                behavingOverTls(HostileEndpoint.answering(200), EXPIRED));
+        way("expired", "presents an expired certificate", behavingOverTls(HostileEndpoint.answering(200), EXPIRED));
         way(
                 "wrongname",
-                "shows a certificate of another name",
+                "presents a certificate for another name",
                 behavingOverTls(HostileEndpoint.answering(200), ELSEWHERE));
-        way("plain", "speaks no TLS where it should", behaving(HostileEndpoint.answering(200)));
-        way("drip", "answers 200 with a body that drips without end", behaving(HostileEndpoint.dripping(200, 50)));
+        way("plain", "does not use TLS, although the URL is https", behaving(HostileEndpoint.answering(200)));
+        way("drip", "answers 200 with a body that drips and never ends", behaving(HostileEndpoint.dripping(200, 50)));
         way("endless", "answers 503 with a body that never ends", behaving(HostileEndpoint.endless(503)));
         way(
                 "midbody",
                 "answers 200 and resets the connection in the middle of the body",
                 behaving(HostileEndpoint.breakingOffAfter("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true)));
-        way("secret", "needs a secret that is not there", behaving(HostileEndpoint.answering(200)));
+        way("secret", "needs a secret that does not exist", behaving(HostileEndpoint.answering(200)));
         way("token", "needs a token whose server is down", behaving(HostileEndpoint.answering(200)));
         blackhole = new HostileEndpoint.Blackhole();
         ENDPOINTS.put(

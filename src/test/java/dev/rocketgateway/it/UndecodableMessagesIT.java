@@ -65,18 +65,18 @@ class UndecodableMessagesIT {
                         "plain LZ4",
                         bytes("not compressed"),
                         MessageSysFlag.COMPRESSION_LZ4_TYPE,
-                        "(LZ4), and it cannot"),
+                        "(LZ4), but it cannot"),
                 Arguments.of(
                         "plain zstd",
                         bytes("not compressed"),
                         MessageSysFlag.COMPRESSION_ZSTD_TYPE,
-                        "(Zstandard), and it cannot"),
-                Arguments.of("unknown", bytes("who knows"), 0x7 << 8, "(type 7), and it cannot"),
+                        "(Zstandard), but it cannot"),
+                Arguments.of("unknown", bytes("who knows"), 0x7 << 8, "(type 7), but it cannot"),
                 Arguments.of(
                         "cut",
                         java.util.Arrays.copyOf(compressed(CompressionType.ZLIB, bytes("x".repeat(1000))), 8),
                         0,
-                        "(zlib), and it cannot"),
+                        "(zlib), but it cannot"),
                 Arguments.of(
                         "bomb",
                         compressed(CompressionType.ZLIB, new byte[20_000_000]),

@@ -153,7 +153,7 @@ public final class ChunkedBodies {
 
     private ChunkedBodies() {}
 
-    /** A body, and how the sentence begins that says what is wrong with it. */
+    /** A body, and the beginning of the sentence that names its fault. */
     public static Stream<Arguments> malformed() {
         return MALFORMED.entrySet().stream()
                 .flatMap(fault -> fault.getValue().stream().map(body -> Arguments.of(body, fault.getKey())));

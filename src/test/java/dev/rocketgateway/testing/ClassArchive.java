@@ -14,20 +14,20 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The archive of classes that the image has too: made by a training run of the packaged gateway, once for each package and Java.
- * Most of the time of a test is the start of a JVM, and this makes it shorter.
+ * Creates the archive of classes that the image also has, by a training run of the packaged gateway, once for each package and
+ * Java. The archive makes starts of JVMs faster, which take most of the time of a test.
  */
 public final class ClassArchive {
 
     private static final int LIMIT_SECONDS = 180;
 
-    /** By package and Java. What failed once is not tried again: each start would wait for it. */
+    /** Archives by package and Java. A failed archive is not retried, because each start would wait for it. */
     private static final Map<List<Path>, CompletableFuture<Path>> MADE = new ConcurrentHashMap<>();
 
     private ClassArchive() {}
 
     /**
-     * The option with which a start of the gateway makes use of it.
+     * The JVM option that uses the archive.
      *
      * @param application the directory with {@code quarkus-run.jar}
      * @param javaHome the Java that is to read it

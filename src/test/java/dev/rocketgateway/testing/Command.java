@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What a program of this machine has said and how it ended. */
+/** The output and the exit status of a program. */
 public record Command(int exitStatus, String output, String errors) {
 
-    /** Whether it is found where the shell would look for it. */
+    /** Whether the program is on the {@code PATH}. */
     public static boolean isInstalled(String program) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .filter(directory -> !directory.isEmpty())

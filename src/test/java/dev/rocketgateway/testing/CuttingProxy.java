@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 
-/** Before a server that speaks TCP: ends a connection when a certain text passes on it, so that what was asked has no answer. */
+/** A TCP proxy that closes a connection when a given text passes, so that the request gets no answer. */
 public final class CuttingProxy implements AutoCloseable {
 
     private static final int BUFFER = 64 * 1024;

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Before a server that speaks TCP: passes on what it answers after a delay, in order, however much that is. */
+/** A TCP proxy that delays the server's answers and keeps their order. */
 public final class DelayingProxy implements AutoCloseable {
 
     private static final int BUFFER = 64 * 1024;

@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Holds an answer to the API's description. */
+/** Checks a response against the API's description. */
 public final class DocumentedAnswer {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ANY = "*/*";
 
-    /** What the gateway itself has to say; the others are HTTP's. */
+    /** Headers of the gateway; all others are headers of HTTP. */
     private static final Pattern OWN_HEADER =
             Pattern.compile("(?i)rocketmq-.*|ratelimit.*|x-request-id|retry-after|content-encoding");
 
@@ -26,7 +26,7 @@ public final class DocumentedAnswer {
 
     private DocumentedAnswer() {}
 
-    /** Holds it to the one success that the description has for the mode, of an operation with modes. */
+    /** Checks a response against the only success that the description has for the mode. */
     public static void assertSuccess(
             OpenApiDocument document, Operation operation, String mode, HttpResponse<String> answer) {
         var successes = operation.responses().entrySet().stream()
@@ -43,7 +43,7 @@ public final class DocumentedAnswer {
                         assertThat(answer.headers().firstValue(name)).as(name).isPresent());
     }
 
-    /** Holds it to what the description says of the status it should have. */
+    /** Checks a response against the description of its expected status. */
     public static void assertDescribed(
             OpenApiDocument document, Operation operation, String status, HttpResponse<String> answer) {
         assertThat(String.valueOf(answer.statusCode())).as(answer.body()).isEqualTo(status);

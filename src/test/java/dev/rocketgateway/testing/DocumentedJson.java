@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * JSON as a page shows it, where {@code …} at the end of an object or array stands for more of it. Some values are
- * another every time; of those only the type is held.
+ * JSON as a page shows it, where {@code …} at the end of an object or array stands for more of it. Only the type of values that
+ * differ each time is compared.
  */
 public final class DocumentedJson {
 

@@ -44,7 +44,7 @@ public final class LoadGenerator {
     }
 
     /**
-     * Sends them all and gives back how many were answered with each status.
+     * Sends all requests and returns the number of responses by status.
      *
      * @throws IllegalStateException if a request was not answered
      */

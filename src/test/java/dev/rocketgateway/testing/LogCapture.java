@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
-/** What a class of this process logs, from here until the close. */
+/** Captures the log of a class until it is closed. */
 public final class LogCapture implements AutoCloseable {
 
     private static final Formatter MESSAGE = new PatternFormatter("%s");
@@ -37,7 +37,7 @@ public final class LogCapture implements AutoCloseable {
         return new LogCapture(Logger.getLogger(type.getName()));
     }
 
-    /** What a category and those below it log. */
+    /** Captures the log of a category and its subcategories. */
     public static LogCapture ofCategory(String name) {
         return new LogCapture(Logger.getLogger(name));
     }

@@ -28,7 +28,7 @@ import org.apache.rocketmq.remoting.RPCHook;
 import org.apache.rocketmq.remoting.protocol.header.SendMessageRequestHeader;
 import org.jspecify.annotations.Nullable;
 
-/** The RocketMQ client used directly: the independent witness of what is stored. */
+/** Uses the RocketMQ client directly, to check independently which messages are stored. */
 public final class NativeClient implements AutoCloseable {
 
     private final DefaultMQProducer producer;

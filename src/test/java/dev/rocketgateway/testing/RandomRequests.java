@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Requests nobody should send: made of what the API knows, and of what it does not, in the wrong places. The same seed makes the
- * same requests.
+ * Generates invalid requests from known and unknown parts of the API, in wrong places. The same seed generates the same requests.
  */
 public final class RandomRequests {
 

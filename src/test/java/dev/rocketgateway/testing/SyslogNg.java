@@ -115,7 +115,7 @@ public final class SyslogNg implements AutoCloseable {
         }
     }
 
-    /** How many lines it takes for sent, which is when they were answered as it wants them to be. */
+    /** Number of lines that syslog-ng counts as sent, which means that it accepted the response. */
     public long written() {
         try {
             var statistics = new ProcessBuilder(

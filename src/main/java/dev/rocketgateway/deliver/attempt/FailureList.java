@@ -16,15 +16,15 @@ import java.util.Set;
  * Reads the list of failures from a JSON response, strictly.
  *
  * <pre>
- * the JSON is                                                     | names
- * ----------------------------------------------------------------|----------------------------
- * null, an empty list, an object without the list                 | no failures
- * an object whose list is null or empty                           | no failures
- * an object whose list has only objects with an itemIdentifier,   | these
- *   a string that is not empty or a number                        |
- * an object with the list in another place or under a similar     | unreadable, unless
- *   name, such as BatchItemFailures or batch_item_failures        |   that is null or empty
- * anything else                                                   | unreadable
+ * the JSON is                                                   | names
+ * --------------------------------------------------------------|------------------------
+ * null, an empty list, an object without the list               | no failures
+ * an object whose list is null or empty                         | no failures
+ * an object whose list has only objects with an itemIdentifier, | these
+ *   a string that is not empty or a number                      |
+ * an object with the list in another place or under a similar   | unreadable, unless
+ *   name, such as BatchItemFailures or batch_item_failures      |   that is null or empty
+ * anything else                                                 | unreadable
  * </pre>
  */
 final class FailureList {

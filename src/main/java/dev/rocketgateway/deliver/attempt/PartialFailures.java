@@ -17,13 +17,13 @@ import java.util.Set;
  * failures.
  *
  * <pre>
- * the body                                                   | names
- * -----------------------------------------------------------|------------------------------
- * is empty                                                   | no failures
- * has a content coding, or part of a JSON body is missing    | unreadable
- * is of another type than JSON and does not look like JSON   | no failures: the status decides
- * is JSON                                                    | see {@link FailureList}
- * is anything else                                           | unreadable
+ * the body                                                 | names
+ * ---------------------------------------------------------|--------------------------------
+ * is empty                                                 | no failures
+ * has a content coding, or part of a JSON body is missing  | unreadable
+ * is of another type than JSON and does not look like JSON | no failures: the status decides
+ * is JSON                                                  | see {@link FailureList}
+ * is anything else                                         | unreadable
  * </pre>
  */
 sealed interface PartialFailures {

@@ -1,4 +1,4 @@
-/** One attempt to deliver a message or a batch, and the decision that follows from its outcome. */
+/** One attempt to deliver a message or a batch, and the verdict that follows from its outcome. */
 @NullMarked
 package dev.rocketgateway.deliver.attempt;
 

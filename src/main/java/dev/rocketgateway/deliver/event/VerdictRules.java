@@ -8,12 +8,12 @@ import dev.rocketgateway.webhook.WebhookOutcome;
  * Decides what the outcome of an attempt means for its message.
  *
  * <pre>
- * the endpoint                        | verdict
- * ------------------------------------|----------------------------------------------------------------
- * answered                            | the entry of the status in the subscription's responses
- * did not answer                      | RETRY: a later attempt may succeed
- * got no request: gateway's fault     | HOLD: nothing is sent until the cause is fixed
- * got no request: gateway stops       | HOLD: the message is delivered again
+ * the endpoint                    | verdict
+ * --------------------------------|--------------------------------------------------------
+ * answered                        | the entry of the status in the subscription's responses
+ * did not answer                  | RETRY: a later attempt may succeed
+ * got no request: gateway's fault | HOLD: nothing is sent until the cause is fixed
+ * got no request: gateway stops   | HOLD: the message is delivered again
  * </pre>
  */
 public final class VerdictRules {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * <pre>
  * the message was published as | its event
- * -----------------------------|---------------------------------------------------------------------------
+ * -----------------------------|-----------------------------------------------------------------------------
  * an event in binary mode      | that event, from properties CE_&lt;attribute&gt;, as in the RocketMQ binding
  * an event in structured mode  | that event, read from the body
  * anything else                | id: message id, source: /rocketmq/&lt;topic&gt;, type: its tag or

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * data                                                    | member
- * --------------------------------------------------------|------------------------------------------
+ * --------------------------------------------------------|-----------------------
  * of a JSON type, JSON in UTF-8, without a content coding | data, unchanged
  * anything else                                           | data_base64, the bytes
  * </pre>

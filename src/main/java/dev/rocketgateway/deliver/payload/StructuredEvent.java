@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * member        | of the event
- * --------------|-------------------------------------------------------------------------
+ * --------------|--------------------------------------------------------------
  * null          | absent
  * data          | JSON; with another datacontenttype, the content of the string
  * data_base64   | the bytes

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which methods a path has: the one source of every {@code Allow} header (RFC 9110, section 10.2.1).
+ * Finds the methods of a path: the only source of every {@code Allow} header (RFC 9110, section 10.2.1).
  *
  * <p>Read once from the annotations of the resource classes. The pages of the platform below {@code /q} can only be read.
  */
@@ -30,7 +30,8 @@ class AllowedMethods {
     private static final String READ_ONLY = "GET, HEAD, OPTIONS";
 
     /**
-     * @param literals how many characters of the path it names: the template that names most is the resource (JAX-RS, section 3.7.2)
+     * @param literals number of literal characters in the path; the template with most of them is the resource (JAX-RS, section
+     *     3.7.2)
      */
     private record Operation(Pattern path, int literals, String method) {}
 
@@ -44,7 +45,7 @@ class AllowedMethods {
                 .toList();
     }
 
-    /** The header's value, or empty if there is nothing at the path. */
+    /** The value of the header; empty if the path does not exist. */
     Optional<String> at(String path) {
         if (path.startsWith("/q/") && PLATFORM.matcher(path).matches()) {
             return Optional.of(READ_ONLY);

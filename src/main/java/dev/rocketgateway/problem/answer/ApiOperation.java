@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One operation of the API, as its resource declares it.
+ * One operation of the API, from the annotations of its resource.
  *
- * @param segments of its path; a parameter is an asterisk, and an action follows a colon
+ * @param segments segments of its path; a parameter is an asterisk, and an action follows a colon
  * @param named the segments with the names of the parameters: <code>{topic}</code>
- * @param consumes the media types it takes; empty if it takes any, or none
- * @param produces the media types it answers with
+ * @param consumes accepted media types; empty if it accepts any, or has no body
+ * @param produces media types of its responses
  */
 record ApiOperation(
         String method, List<String> segments, List<String> named, List<String> consumes, List<String> produces) {
@@ -27,7 +27,7 @@ record ApiOperation(
     private static final Pattern PARAMETER = Pattern.compile("\\{([^}:]+)(?::[^}]+)?}");
     private static final String ANY = "*";
 
-    /** What is longer is none of ours with a typing error. */
+    /** A longer name is not a typo of a known name. */
     private static final int LONGEST_NAME = 100;
 
     static Stream<ApiOperation> of(Class<?> resource) {
@@ -81,7 +81,7 @@ record ApiOperation(
         return true;
     }
 
-    /** In how many characters the fixed parts of a path are others; empty if it has not the same parts. */
+    /** The edit distance between the fixed parts of both paths; empty if their structure differs. */
     OptionalInt distance(List<String> path) {
         if (path.size() != segments.size()) {
             return OptionalInt.empty();
@@ -108,7 +108,7 @@ record ApiOperation(
         if (ours.equals(ANY)) {
             return theirs.isEmpty() ? Integer.MAX_VALUE / 100 : 0;
         }
-        // Case is not what tells two names of ours apart, but it makes a path another.
+        // A difference in case does not count in the distance of names, but it makes another path.
         if (ours.equals(theirs)) {
             return 0;
         }
@@ -135,7 +135,7 @@ record ApiOperation(
         return "/" + String.join("/", named);
     }
 
-    /** Whether the path is this operation's, but for names that are missing in it. */
+    /** Whether the path is that of this operation, except for missing names. */
     boolean matchesWithNames(List<String> path) {
         if (path.size() != segments.size()) {
             return false;
@@ -147,7 +147,7 @@ record ApiOperation(
         return matches(filled);
     }
 
-    /** Whether all but the first segments of this path is the other path. */
+    /** Whether this path ends with the other path. */
     boolean endsWith(List<String> path) {
         int before = segments.size() - path.size();
         return before > 0 && segments.subList(before, segments.size()).equals(path);
@@ -162,7 +162,7 @@ record ApiOperation(
         return new ApiOperation(method, other, named, consumes, produces);
     }
 
-    /** Whether the last part of this path is an action or a name, and all before it is the other path. */
+    /** Whether this path is the other path followed by an action or a name. */
     boolean isBelow(List<String> path) {
         var last = segments.get(segments.size() - 1);
         if (segments.size() == path.size() + 1 && !last.startsWith(ANY)) {
@@ -174,7 +174,7 @@ record ApiOperation(
         return false;
     }
 
-    /** Whether all but the action is the path of this operation. */
+    /** Whether the path is that of this operation without its action. */
     boolean isAt(List<String> path) {
         int end = segments.size() - 1;
         return path.size() == segments.size()

@@ -21,10 +21,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells callers what they could have asked for, when there is no such path, method or media type.
+ * Writes the errors for unknown paths, methods and media types, with suggestions.
  *
- * <p>A path with an action, such as {@code /subscriptions/a:pause}, is also the path of a subscription named {@code a:pause} to the REST
- * layer, and it takes a slash at the end of a path for nothing. So both are found before that; {@link MethodChecks} finds a wrong method.
+ * <p>A path with an action, such as {@code /subscriptions/a:pause}, is also the path of a subscription named {@code a:pause} to the
+ * REST layer, and the REST layer ignores a slash at the end of a path. So this class finds both before the REST layer; {@link
+ * MethodChecks} finds wrong methods.
  */
 @ApplicationScoped
 public class ApiPaths {
@@ -57,7 +58,7 @@ public class ApiPaths {
         }
     }
 
-    /** Whether the path has an action where ours have some, and it is none of them. */
+    /** Whether the path has an unknown action at a place where operations have actions. */
     private boolean isUnknownAction(String path) {
         if (path.indexOf(':') < 0) {
             return false;
@@ -67,12 +68,12 @@ public class ApiPaths {
                 && operations.stream().anyMatch(operation -> operation.hasAction() && operation.isAt(segments));
     }
 
-    /** Whether the path ends with a slash, and is none of the platform's pages that do. */
+    /** Whether the path ends with a slash and is not a page of the platform that does. */
     private static boolean hasSlashTooMany(String path) {
         return path.length() > 1 && path.endsWith("/") && !PAGES.matcher(path).lookingAt();
     }
 
-    /** What to say of a path that does not exist. */
+    /** The error for a path that does not exist. */
     String nothingAt(String path) {
         if (hasSlashTooMany(path)) {
             var without = path.substring(0, path.length() - 1);
@@ -89,7 +90,7 @@ public class ApiPaths {
     }
 
     /**
-     * The path of an operation in place of one that lacks names, such as {@code /topics//messages}; else what is left without the
+     * A valid path for one that lacks names, such as {@code /topics//messages}: the path of an operation, else the path without its
      * empty segments.
      */
     public String withNames(String path) {
@@ -111,7 +112,7 @@ public class ApiPaths {
         return Optional.of(actions).filter(list -> !list.isEmpty()).map(" Available: %s."::formatted);
     }
 
-    /** What to say of a method that a path does not have. */
+    /** The error for a method that a path does not support. */
     String notAllowed(String method, String path) {
         var segments = ApiOperation.segmentsOf(path);
         var below = operations.stream()
@@ -136,7 +137,7 @@ public class ApiPaths {
     }
 
     /**
-     * What to say of a media type that an operation does not take.
+     * The error for a media type that an operation does not accept.
      *
      * @param contentType null if the request has none
      */
@@ -145,7 +146,7 @@ public class ApiPaths {
     }
 
     /**
-     * What to say when an operation answers with none of the media types that the caller takes.
+     * The error for an operation with no response in an accepted media type.
      *
      * @param accept null if the request has none
      */

@@ -2,12 +2,12 @@ package dev.rocketgateway.problem.answer;
 
 import java.util.concurrent.CompletionException;
 
-/** What stages fail with. */
+/** Unwraps the failures of stages. */
 public final class Causes {
 
     private Causes() {}
 
-    /** What went wrong, without the {@link CompletionException} that a stage wraps it in on its way. */
+    /** The original exception, without the {@link CompletionException} in which a stage wraps it. */
     public static Throwable of(Throwable thrown) {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }

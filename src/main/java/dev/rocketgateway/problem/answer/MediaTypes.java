@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells callers which media types an operation takes and answers with, and which one they may have meant. */
+/** Writes the errors for media types, with the supported types and a suggestion. */
 final class MediaTypes {
 
     private static final String LINES = "application/x-ndjson";
 
-    /** Other names of NDJSON, and what senders of lines say. */
+    /** Other names of NDJSON, and content types that senders of lines use. */
     private static final Pattern OF_LINES = Pattern.compile(
             "(?:application|text)/(?:x-)?(?:ndjson|ldjson|json-?lines?|jsonl|json-seq|stream\\+json)|text/plain");
 

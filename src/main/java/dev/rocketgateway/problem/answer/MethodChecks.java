@@ -13,15 +13,15 @@ import jakarta.enterprise.event.Observes;
 import java.util.Arrays;
 
 /**
- * Answers OPTIONS, and refuses the methods that a path does not have, by {@link AllowedMethods} alone.
+ * Answers OPTIONS, and refuses methods that a path does not support, using {@link AllowedMethods} only.
  *
- * <p>The REST layer lists the methods of all paths of a resource class, and takes {@code /subscriptions/a:pause} for a subscription when the
- * method is not POST. The platform's pages take every method. Runs on the event loop.
+ * <p>The REST layer would list the methods of all paths of a resource class, and read {@code /subscriptions/a:pause} as a
+ * subscription if the method is not POST. The platform's pages would accept every method. Runs on the event loop.
  */
 @ApplicationScoped
 class MethodChecks {
 
-    /** CORS, if an operator sets it up, has its own answer to OPTIONS. */
+    /** If an operator configures CORS, it answers OPTIONS itself. */
     private static final int AFTER_CORS = 100;
 
     private static final int NO_CONTENT = 204;
@@ -50,7 +50,7 @@ class MethodChecks {
                 AFTER_CORS);
     }
 
-    /** The short way of messages, which comes before, has its own check of the method. */
+    /** The route for messages comes before and checks the method itself. */
     void register(@Observes Router router) {
         router.route().order(RouteConstants.ROUTE_ORDER_AFTER_DEFAULT - 1).handler(this::check);
     }

@@ -5,14 +5,14 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name a caller meant by one that does not exist. */
+/** Suggests the known name that is most similar to an unknown one. */
 public final class Nearest {
 
     private static final int MAX_LENGTH = 100;
 
     private Nearest() {}
 
-    /** The known name that is most like the given one; empty if none is like it. */
+    /** The most similar known name; empty if none is similar. */
     public static Optional<String> of(String given, Collection<String> known) {
         if (given.isEmpty() || given.length() > MAX_LENGTH) {
             return Optional.empty();
@@ -23,14 +23,14 @@ public final class Nearest {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** The fault of a name that does not exist: the given words, and the name the caller may have meant. */
+    /** The fault for an unknown name: the given words, and a suggestion. */
     public static String fault(String words, String given, Collection<String> known) {
         return of(given, known)
                 .map(name -> "%s; did you mean `%s`?".formatted(words, name))
                 .orElse(words);
     }
 
-    /** As above, and all the names there are if none is like the given one. */
+    /** As above; without a suggestion, lists all known names. */
     public static String faultWithNames(String words, String given, Collection<String> known) {
         return of(given, known).isPresent() || known.isEmpty()
                 ? fault(words, given, known)
@@ -45,7 +45,7 @@ public final class Nearest {
     }
 
     /**
-     * Inserted, missing, other and swapped characters; case does not count.
+     * The number of inserted, missing, different and swapped characters, ignoring case.
      *
      * <p>The optimal string alignment distance, with three rows in place of the whole table.
      */

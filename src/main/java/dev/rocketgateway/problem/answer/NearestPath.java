@@ -9,23 +9,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the path a caller meant by one that does not exist.
+ * Suggests an existing path for an unknown one.
  *
  * <pre>
- * asked for                  | meant                      | why
- * ---------------------------|----------------------------|------------------------------------------
- * /topic/demo/messages       | /topics/demo/messages      | a typing error
- * /subscriptions/a/pause     | /subscriptions/a:pause     | an action follows a colon
- * /messages, /pause          | /topics/{topic}/messages   | the end of a path
- * /topics                    | /topics/{topic}            | a name is missing
- * /health, /ready, /metrics  | /q/health, …               | the pages of the platform are below /q
+ * requested                 | suggested                | why
+ * --------------------------|--------------------------|---------------------------------------
+ * /topic/demo/messages      | /topics/demo/messages    | a typo
+ * /subscriptions/a/pause    | /subscriptions/a:pause   | an action follows a colon
+ * /messages, /pause         | /topics/{topic}/messages | the end of a path
+ * /topics                   | /topics/{topic}          | a name is missing
+ * /health, /ready, /metrics | /q/health, …             | the pages of the platform are below /q
  * </pre>
  */
 final class NearestPath {
 
     private static final int MOST_DIFFERENT = 4;
 
-    /** Joined by a colon where there was a slash. */
+    /** Distance of a path whose last slash becomes a colon. */
     private static final int JOINED = 1;
 
     private static final List<String> PAGES = List.of(
@@ -54,7 +54,7 @@ final class NearestPath {
         return names;
     }
 
-    /** The path with the names that the other has. */
+    /** The suggested path, with the names of the given path. */
     static Optional<String> of(String path, List<ApiOperation> operations) {
         var segments = ApiOperation.segmentsOf(path);
         return nearest(segments, operations)

@@ -14,8 +14,8 @@ import jakarta.enterprise.event.Observes;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Problem documents where the REST layer is not asked: paths nothing serves, requests that HTTP itself refuses, and
- * requests that arrive while the service stops.
+ * Sends problem documents outside of the REST layer: for unknown paths, for requests that the HTTP server refuses, and for requests
+ * during the stop.
  *
  * <p>Called on the event loop.
  */
@@ -31,7 +31,7 @@ public class ProblemAnswers {
         this.paths = paths;
     }
 
-    /** From now on every new request is refused with 503 {@code shutting-down} and its connection closed. */
+    /** Refuses every new request from now on with 503 {@code shutting-down}, and closes its connection. */
     public void refuseNewRequests() {
         stopping.set(true);
     }
@@ -66,9 +66,9 @@ public class ProblemAnswers {
     }
 
     /**
-     * Answers with the problem of what was thrown, and logs it, as {@link ProblemMappers} do in the REST layer.
+     * Sends the problem for an exception and logs it, like {@link ProblemMappers} in the REST layer.
      *
-     * @param thrown anything, as a stage fails with it
+     * @param thrown any exception, also wrapped by a stage
      */
     public static void fail(RoutingContext context, Throwable thrown) {
         var cause = Causes.of(thrown);
@@ -81,7 +81,7 @@ public class ProblemAnswers {
         }
     }
 
-    /** Answers with the problem, from code that has no JAX-RS response to return. */
+    /** Sends the problem, for code outside of JAX-RS. */
     public static void send(RoutingContext context, GatewayException e) {
         var response = context.response();
         if (response.ended() || response.closed()) {

@@ -6,8 +6,8 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 
 /**
- * What the log says of requests that are answered with a problem: a bug once, with its stack; what is the caller's at DEBUG,
- * because the caller has been told.
+ * Logs requests that get a problem as their response: a bug once, with its stack trace; a fault of the caller at DEBUG, because the
+ * response says it.
  */
 final class ProblemLog {
 
@@ -15,7 +15,7 @@ final class ProblemLog {
 
     private ProblemLog() {}
 
-    /** The caller gets this problem. */
+    /** Logs a problem that the caller gets. */
     static void told(GatewayException e, RoutingContext context) {
         if (e.type() == ProblemType.INTERNAL) {
             bug(e, context);
@@ -28,7 +28,7 @@ final class ProblemLog {
         }
     }
 
-    /** The caller is told no more than that the gateway failed. */
+    /** Logs a bug, of which the response has no details. */
     static void bug(Throwable e, RoutingContext context) {
         LOG.errorf(
                 e,

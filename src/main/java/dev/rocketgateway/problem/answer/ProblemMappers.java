@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * The only exception mappers: whatever is thrown leaves as a problem document.
+ * The only exception mappers: every exception becomes a problem document.
  *
  * <p>See {@link ProblemLog} for what is logged.
  */
@@ -45,7 +45,7 @@ class ProblemMappers {
                 context);
     }
 
-    /** What the REST layer itself refuses: unknown paths, wrong methods, media types it does not take or give. */
+    /** Maps refusals of the REST layer itself: unknown paths, wrong methods, unsupported media types. */
     @ServerExceptionMapper
     Response framework(WebApplicationException e, RoutingContext context) {
         var path = context.request().path();

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * x-problems: [empty-body, …] ──▶ responses: 400, with an example and the explanation of each code
  * responses: default ───────────▶ the headers and the schema of each
- * components: examples ─────────▶ completed with what the code decides: type, title, status, retryable
+ * components: examples ─────────▶ completed with the fields that the code decides: type, title, status, retryable
  * </pre>
- * Runs while the service is built, and fails the build for a code without an example, and for an operation without a list.
+ * Runs during the build, which fails for a code without an example and for an operation without a list.
  */
 @OpenApiFilter(stages = RunStage.BUILD)
 public class ProblemResponses implements OASFilter {

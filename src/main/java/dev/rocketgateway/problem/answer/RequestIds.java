@@ -26,7 +26,7 @@ class RequestIds {
     private static final String KEY = "requestId";
     private static final int FIRST = 1000;
 
-    /** Anything else would let a caller write into other people's logs and headers. */
+    /** Other characters would let a caller inject text into logs and headers. */
     private static final Pattern ACCEPTED = Pattern.compile("[A-Za-z0-9._:/+=@-]{1,128}");
 
     private static final Pattern TRACEPARENT =

@@ -1,4 +1,4 @@
-/** Answers with problem documents, and names the nearest path, method or action. */
+/** Sends problem documents, and suggests the nearest path, method or action. */
 @NullMarked
 package dev.rocketgateway.problem.answer;
 

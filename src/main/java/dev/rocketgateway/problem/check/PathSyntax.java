@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of a path that is the same before and after it is normalized: a proxy that compares paths as they are sent must see the
- * path that is served (RFC 3986, sections 3.3 and 6.2.2.3).
+ * Checks that normalization does not change a path, because a proxy that compares paths must see the path that is served (RFC 3986,
+ * sections 3.3 and 6.2.2.3).
  */
 final class PathSyntax {
 
@@ -18,8 +18,8 @@ final class PathSyntax {
 
     /**
      * @param path not decoded
-     * @param withNames gives the path to write in place of one with empty segments
-     * @return what is wrong, or null
+     * @param withNames returns a valid path for one with empty segments
+     * @return the fault, or null
      */
     static @Nullable FieldError fault(String path, UnaryOperator<String> withNames) {
         boolean empty = false;
@@ -46,7 +46,7 @@ final class PathSyntax {
                                 dots ? normalized(path) : withNames.apply(path)));
     }
 
-    /** Whether a segment begins there that is one or two dots, encoded or not. */
+    /** Whether a segment of one or two dots, encoded or not, begins at the index. */
     private static boolean isDots(String path, int start) {
         int dots = 0;
         for (int i = start; i < path.length() && path.charAt(i) != '/'; dots++) {

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads the query of a request, and notes everything that is wrong with it: unknown parameters, those that come twice, and values.
- * A value that cannot be read counts as absent.
+ * Reads the query of a request and collects its faults: unknown parameters, repeated parameters, and invalid values. A value that
+ * cannot be read counts as absent.
  */
 public final class QueryReader {
 
@@ -36,8 +36,8 @@ public final class QueryReader {
     /**
      * Reads all parameters.
      *
-     * @param known the names of the parameters there are
-     * @param reader makes the result; it is not used if anything is wrong
+     * @param known the names of the existing parameters
+     * @param reader creates the result, which is not used if there is any fault
      * @throws GatewayException {@code invalid-request} with an error for each fault
      */
     public static <T> T read(UriInfo uri, Set<String> known, Function<QueryReader, T> reader) {

@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The form of a query that all readers understand alike. */
+/** Checks that all readers understand a query in the same way. */
 final class QuerySyntax {
 
-    /** Somebody has to read them. */
+    /** Limits the list, because people read it. */
     private static final int MAX_FAULTS = 100;
 
     private QuerySyntax() {}
 
     /**
      * @param query not decoded, or null
-     * @return what is wrong, all of it
+     * @return all faults
      */
     static List<FieldError> faults(@Nullable String query) {
         if (query == null || query.isEmpty()) {
@@ -47,7 +47,7 @@ final class QuerySyntax {
         return faults == null ? List.of() : faults;
     }
 
-    /** Most queries have no fault, and need no list. */
+    /** Creates the list only when needed, because most queries have no fault. */
     private static List<FieldError> with(@Nullable List<FieldError> faults, String field, String fault) {
         var all = faults == null ? new ArrayList<FieldError>() : faults;
         if (all.size() < MAX_FAULTS) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Makes one line of the lines of a header, because everything behind reads the first line only.
+ * Merges repeated headers into one, because later readers use only the first.
  *
  * <pre>
  * a list that comes twice                     | its lines, joined by commas (RFC 9110, section 5.3)
@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
  * a single value that comes twice, different  | an error
  * traceparent that comes twice, different     | no traceparent (W3C Trace Context, section 3.2)
  * </pre>
- * The headers of messages ({@code RocketMQ-*}, {@code ce-*}) are read line by line where they are understood. For one request.
+ * The readers of message headers ({@code RocketMQ-*}, {@code ce-*}) handle repeats themselves. Used for one request.
  */
 final class RepeatedHeaders implements BiConsumer<String, String> {
 
@@ -27,7 +27,7 @@ final class RepeatedHeaders implements BiConsumer<String, String> {
     private static final List<String> SINGLES =
             List.of("Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id", TRACEPARENT);
 
-    /** All names, by their length: most headers of a request have a length that none of these has. */
+    /** All names by their length, because most headers have a length that none of these names has. */
     private static final String[][] BY_LENGTH = new String[20][0];
 
     static {
@@ -48,7 +48,7 @@ final class RepeatedHeaders implements BiConsumer<String, String> {
     /**
      * Changes the headers of a request.
      *
-     * @return an error for each header whose lines differ and must not
+     * @return an error for each header that must not have different values
      */
     static List<FieldError> merge(MultiMap headers) {
         var lines = new RepeatedHeaders();
@@ -87,7 +87,7 @@ final class RepeatedHeaders implements BiConsumer<String, String> {
                 if (same) {
                     headers.set(name, headers.get(name));
                 } else {
-                    // Neither of them may be taken, not even for the answer.
+                    // Neither value may be used, not even for the response.
                     headers.remove(name);
                     if (!name.equals(TRACEPARENT)) {
                         errors.add(new FieldError(name, "is given more than once, with different values"));

@@ -23,7 +23,7 @@ public class RequestChecks {
 
     private static final int FIRST = 1200;
 
-    /** Somebody has to read them. */
+    /** Limits the list, because people read it. */
     private static final int MAX_ERRORS = 100;
 
     private final ApiPaths paths;
@@ -46,7 +46,7 @@ public class RequestChecks {
             return;
         }
         if (request.decoderResult() instanceof RequestReading reading) {
-            // Whoever reads the body replaces the handler.
+            // The reader of the body replaces this handler.
             request.exceptionHandler(broken -> reading.missed());
         }
         var errors = RepeatedHeaders.merge(request.headers());

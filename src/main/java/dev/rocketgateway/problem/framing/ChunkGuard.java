@@ -6,16 +6,16 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpConstants;
 
 /**
- * Refuses chunked bodies that the grammar does not allow, because the decoder of HTTP/1 reads {@code 5 5} and other lines as a chunk
- * size that a proxy may have read differently (RFC 9112, section 7.1).
+ * Refuses chunked bodies that violate the grammar (RFC 9112, section 7.1). The decoder of HTTP/1 accepts lines such as {@code 5 5}
+ * as a chunk size, which a proxy may read differently.
  *
  * <pre>
  * bytes ──▶ ChunkGuard ──▶ decoder ──▶ RequestGuard ──▶ …
  *               ▲                           │
  *               └─ which body follows ──────┘
  * </pre>
- * Heads, and bodies with a length, go through unread but for the line ends of a head. A read with several of them goes on in
- * slices, so that the decoder has told what follows a head before the next byte is looked at.
+ * Heads and bodies with a length pass unchecked, except for the line ends of a head. A read with several requests is passed on in
+ * slices, so that the decoder has reported the kind of body before the next byte is checked.
  *
  * <p>One per connection, on its event loop.
  */
@@ -25,7 +25,7 @@ final class ChunkGuard extends ChannelInboundHandlerAdapter {
     private final ChannelHandlerContext decoder;
     private final ChunkSyntax chunks = new ChunkSyntax();
 
-    /** How many bytes are to come of a body with a length. */
+    /** Number of remaining bytes of a body with a length. */
     private long length;
 
     private int line;
@@ -63,7 +63,7 @@ final class ChunkGuard extends ChannelInboundHandlerAdapter {
         bytes.release();
     }
 
-    /** What follows an upgrade is of another protocol. */
+    /** Passes all bytes after an upgrade, because they belong to another protocol. */
     private void changeProtocol(ChannelHandlerContext context, ByteBuf bytes) {
         if (!context.isRemoved()) {
             context.pipeline().remove(this);
@@ -71,7 +71,7 @@ final class ChunkGuard extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(bytes);
     }
 
-    /** The index behind the head or body that the first byte belongs to, or behind all bytes if they are of one. */
+    /** The index after the head or body to which the first byte belongs, or after all bytes. */
     private int endOfPart(ByteBuf bytes) {
         int from = bytes.readerIndex();
         int to = bytes.writerIndex();
@@ -86,7 +86,7 @@ final class ChunkGuard extends ChannelInboundHandlerAdapter {
         return endOfHead(bytes, from, to);
     }
 
-    /** No head ends elsewhere: behind an empty line that follows another one. */
+    /** The index after the end of the head, which is an empty line. */
     private int endOfHead(ByteBuf bytes, int from, int to) {
         int start = from;
         for (int end; (end = bytes.indexOf(start, to, HttpConstants.LF)) >= 0; start = end + 1) {

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the bytes of one chunked body, and finds the first that the grammar does not allow (RFC 9112, section 7.1).
+ * Parses a chunked body and finds the first byte that violates the grammar (RFC 9112, section 7.1).
  *
  * <pre>
  * size     1*HEXDIG
@@ -28,7 +28,7 @@ final class ChunkSyntax {
     static final String TRAILER_FAULT =
             "A trailer must be a name, ':' and a value without control characters, followed by CR LF.";
 
-    /** What the next byte belongs to. */
+    /** The part of the grammar to which the next byte belongs. */
     private enum Part {
         FIRST_DIGIT(SIZE_FAULT),
         DIGITS(SIZE_FAULT),
@@ -75,24 +75,24 @@ final class ChunkSyntax {
     private long size;
     private @Nullable String fault;
 
-    /** The next byte is the first of a body. */
+    /** Starts a new body with the next byte. */
     void begin() {
         part = Part.FIRST_DIGIT;
         size = 0;
     }
 
-    /** Whether a body has begun and not ended. */
+    /** Whether a body has started but not ended. */
     boolean isOpen() {
         return part != Part.NOTHING;
     }
 
-    /** What is wrong and what to do; null if nothing is. */
+    /** The fault and its fix; null if there is none. */
     @Nullable
     String fault() {
         return fault;
     }
 
-    /** Follows the bytes between the two indexes; gives back the index behind the body, or behind all bytes if the body goes on. */
+    /** Parses the bytes between the indexes. Returns the index after the body, or after all bytes if the body continues. */
     int follow(ByteBuf bytes, int from, int to) {
         int index = from;
         while (index < to && part != Part.NOTHING && part != Part.FAULT) {
@@ -143,7 +143,7 @@ final class ChunkSyntax {
         };
     }
 
-    /** Leading zeros have no limit, because they leave nothing open. */
+    /** The number of leading zeros is not limited, because they are not ambiguous. */
     private Part digit(int c) {
         int digit = c < ASCII ? Character.digit(c, 16) : -1;
         size = size * 16 + digit;
@@ -174,7 +174,7 @@ final class ChunkSyntax {
         return c < ASCII && TOKEN[c];
     }
 
-    /** No control characters. */
+    /** Whether the byte is not a control character. */
     private static boolean isText(int c) {
         return c >= ' ' && c != 0x7f || c == HttpConstants.HT;
     }

@@ -26,7 +26,7 @@ final class GuardedTransport extends JDKTransport {
 
     private static final String DECODER = "httpDecoder";
 
-    /** Makes Vert.x use the transport. */
+    /** Registers this transport with Vert.x. */
     public static final class Provider implements VertxServiceProvider {
 
         @Override
@@ -52,7 +52,9 @@ final class GuardedTransport extends JDKTransport {
         });
     }
 
-    /** The server adds its decoder at once, after the first bytes, or after the TLS handshake; always behind what is there by then. */
+    /**
+     * The server adds its decoder at once, after the first bytes, or after the TLS handshake; always after the existing handlers.
+     */
     private static void guard(Channel channel, ChannelHandler server) {
         var pipeline = channel.pipeline();
         pipeline.addLast(server);

@@ -12,8 +12,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 
 /**
- * Resets the streams of malformed requests of HTTP/2: a proxy may have seen another request in the same fields (RFC 9113, section
- * 8.1.1).
+ * Resets the streams of malformed HTTP/2 requests, in which a proxy may have read another request (RFC 9113, section 8.1.1).
  *
  * <p>One per connection, on its event loop.
  */
@@ -41,7 +40,7 @@ final class Http2RequestGuard extends Http2FrameListenerDecorator {
         }
     }
 
-    /** The first settings make the server replace the listener. */
+    /** The server replaces the listener when the first settings arrive. */
     @Override
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) throws Http2Exception {
         super.onSettingsRead(context, settings);

@@ -9,21 +9,21 @@ import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether the fields of a request of HTTP/2 are malformed (RFC 9113, sections 8.2 and 8.3), so that a reader that translates
- * them to HTTP/1 would see another request.
+ * Checks the header fields of an HTTP/2 request (RFC 9113, sections 8.2 and 8.3). A reader that translates malformed fields to
+ * HTTP/1 could see another request.
  *
  * <pre>
  * names         | tokens
- * values        | no control characters, no blanks around them
+ * values        | no control characters, no surrounding spaces or tabs
  * :method       | a token, not CONNECT
  * :scheme       | http or https
  * :path         | begins with '/'; or is * of OPTIONS
  * :authority    | a host; or one host field instead
  * :protocol     | absent
  * </pre>
- * The decoder has refused upper case, fields of a connection, content lengths that differ from the body, and pseudo-header fields that are
- * repeated, empty, unknown, in trailers or behind other fields. The server compares the host field with {@code :authority}, and refuses
- * requests without a method.
+ * The decoder has already refused upper case, connection headers, content lengths that differ from the body, and pseudo-header
+ * fields that are repeated, empty, unknown, in trailers or after other fields. The server compares the host field with {@code
+ * :authority}, and refuses requests without a method.
  */
 final class Http2RequestHead {
 
@@ -31,7 +31,7 @@ final class Http2RequestHead {
 
     private Http2RequestHead() {}
 
-    /** What is wrong with the fields of a request or with its trailers, or null. */
+    /** The fault of the header fields of a request, or of its trailers, or null. */
     static @Nullable String fault(Http2Headers headers) {
         int hosts = 0;
         CharSequence host = null;

@@ -31,11 +31,11 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests of HTTP/1 whose end, host or target is ambiguous, and ends their connection: a proxy may have seen another
+ * Refuses HTTP/1 requests whose end, host or target is ambiguous, and ends their connection, because a proxy may have read another
  * request in the same bytes (RFC 9112, section 11.2).
  *
- * <p>A refused request goes on as one without a body that says why, so that its answer comes in its turn and is a problem document. What
- * follows it on the connection is thrown away.
+ * <p>A refused request is passed on without its body but with the fault, so that its response comes in order and is a problem
+ * document. All later bytes of the connection are discarded.
  *
  * <p>One per connection, on its event loop.
  */
@@ -63,12 +63,12 @@ final class RequestGuard extends ChannelDuplexHandler {
         connection = context;
     }
 
-    /** Whether no more bytes of the connection matter. */
+    /** Whether a request was refused, so that further bytes are discarded. */
     boolean hasRefused() {
         return refused;
     }
 
-    /** The length of the body whose head was read since the last call, {@link RequestHead#CHUNKED}, or 0. */
+    /** The length of the body of the last head, if it was read since the last call; {@link RequestHead#CHUNKED}, or 0. */
     long takeBody() {
         long taken = body;
         body = 0;
@@ -112,7 +112,9 @@ final class RequestGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** The server has statuses for lines that are too long, and closes the connection without a document. */
+    /**
+     * Refuses a request that the decoder could not read. The server itself would close the connection without a problem document.
+     */
     private void refuseUnread(ChannelHandlerContext context, HttpRequest begun) {
         if (begun.decoderResult().cause() instanceof TooLongFrameException) {
             refused = true;
@@ -130,11 +132,11 @@ final class RequestGuard extends ChannelDuplexHandler {
      * Refuses the request whose body is being read.
      *
      * <pre>
-     * its turn to be answered | then
-     * ------------------------|----------------------------------------------------------------
-     * has come                | whoever reads the body fails, and answers if it has not answered
-     * has not come            | it is refused in its turn
-     * never comes             | it is upgraded to HTTP/2, whose stream would end as if it were whole
+     * its turn     | then
+     * -------------|-------------------------------------------------------------------
+     * has come     | the reader of the body fails, and responds if it has not responded
+     * has not come | it is refused in its turn
+     * never comes  | it is upgraded to HTTP/2, whose stream would seem complete
      * </pre>
      */
     void refuseBody(String fault) {
@@ -157,7 +159,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         failBody(context, new MalformedChunksException(fault));
     }
 
-    /** A reader on another thread may not have begun, and the server tells a fault once; so it is told again. */
+    /** Reports the fault repeatedly: the server reports it only once, and a reader on another thread may not have started. */
     private void failBody(ChannelHandlerContext context, MalformedChunksException fault) {
         if (!answering || !context.channel().isActive()) {
             return;
@@ -170,7 +172,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** The upgrade to HTTP/2 keeps the last line only of a header that has several. */
+    /** Merges repeated headers before an upgrade to HTTP/2, which keeps only the last one. */
     private static void upgrade(ChannelHandlerContext context, HttpRequest request) {
         var names = new HashSet<String>();
         for (var header : request.headers()) {
@@ -185,7 +187,7 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private void refuse(ChannelHandlerContext context, HttpRequest request, FieldError fault) {
         refused = true;
-        // For a request line that cannot be read, the decoder makes up a path.
+        // If the request line cannot be read, the decoder invents a path.
         var target =
                 request instanceof FullHttpRequest ? NOWHERE : request.uri().split("\\?", 2)[0];
         var path = RequestTarget.malformed(target) == null && target.startsWith("/") ? target : NOWHERE;
@@ -204,7 +206,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
-    /** The answer to a request whose body was refused is the last. */
+    /** The response to a refused request is the last on the connection. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
         if (answering) {
@@ -223,14 +225,17 @@ final class RequestGuard extends ChannelDuplexHandler {
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise closed) {
         if (answering) {
-            // The answer may be on its way from another thread, or may have been given before.
+            // Another thread may be sending the response, or it may have been sent before.
             context.executor().schedule(() -> endAnswering(context, closed), linger(), TimeUnit.MILLISECONDS);
         } else {
             closeGently(context, closed);
         }
     }
 
-    /** Closing at once would reset the connection of a caller that is still sending, and it would lose the answer. */
+    /**
+     * Closes the connection with a delay. Closing it at once would reset the connection of a caller that is still sending, and the
+     * response would be lost.
+     */
     private void closeGently(ChannelHandlerContext context, ChannelPromise closed) {
         if (refused
                 && context.channel() instanceof DuplexChannel channel

@@ -9,8 +9,7 @@ import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether the head of a request of HTTP/1 leaves open where the request ends, or whom it is for (RFC 9112, sections 3.2, 5.1
- * and 6).
+ * Checks that the head of an HTTP/1 request defines its end and its host without ambiguity (RFC 9112, sections 3.2, 5.1 and 6).
  *
  * <pre>
  * Transfer-Encoding  | absent, or one line that is exactly chunked
@@ -19,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * target             | a path; or a URL of the host that is in Host; or * of OPTIONS
  * Sec-WebSocket-Key1 | absent
  * </pre>
- * The decoder has refused Transfer-Encoding beside Content-Length or in HTTP/1.0, and lines that are no header. One per connection.
+ * The decoder has already refused Transfer-Encoding with Content-Length or in HTTP/1.0, and invalid header lines. One per
+ * connection.
  */
 final class RequestHead {
 
-    /** The length of a chunked body, which its head does not tell. */
+    /** Stands for the unknown length of a chunked body. */
     static final long CHUNKED = -1;
 
     private static final String ASTERISK = "*";
@@ -32,10 +32,10 @@ final class RequestHead {
 
     private long body;
 
-    /** Hosts seldom change on a connection, and are worth checking once. */
+    /** The last valid host, because hosts rarely change on a connection. */
     private @Nullable String lastHost;
 
-    /** What is wrong and what to do, or null. */
+    /** The fault and its fix, or null. */
     @Nullable
     FieldError fault(HttpRequest request) {
         var version = request.protocolVersion();
@@ -52,7 +52,7 @@ final class RequestHead {
             var header = headers.next();
             var name = header.getKey();
             if (name == HttpHeaderNames.CONTENT_LENGTH) {
-                // The decoder has put its own name there, because it has read more than one line, or leading zeros.
+                // The decoder has replaced the name, because there were several lines or leading zeros.
                 return LENGTH_FAULT;
             }
             switch (name.length()) {
@@ -80,7 +80,7 @@ final class RequestHead {
                     }
                 }
                 case 18 -> {
-                    // With it and a second key the decoder takes the next eight bytes for the body of a GET.
+                    // With this and a second key, the decoder reads the next eight bytes as the body of a GET.
                     if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)) {
                         return new FieldError(
                                 "Sec-WebSocket-Key1", "is not supported; use WebSocket version 13 (RFC 6455)");
@@ -104,12 +104,12 @@ final class RequestHead {
         return target(request, host.toString());
     }
 
-    /** The bytes of the body of the request that was last without a fault, or {@link #CHUNKED}. */
+    /** The length of the body of the last valid request, or {@link #CHUNKED}. */
     long body() {
         return body;
     }
 
-    /** Negative if it is no number of digits. */
+    /** The length; negative if the value is not a number. */
     private static long length(CharSequence value) {
         long length = 0;
         for (int i = 0; i < value.length(); i++) {

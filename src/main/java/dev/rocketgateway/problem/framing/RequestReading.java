@@ -6,8 +6,8 @@ import io.netty.handler.codec.DecoderResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the reading of a request of HTTP/1 is, between {@link RequestGuard} and {@link RequestChecks}: a fault that is found before
- * the request has its turn to be answered refuses it then.
+ * Connects {@link RequestGuard} and {@link RequestChecks} for an HTTP/1 request: a fault that is found before the request's turn
+ * refuses it when its turn comes.
  *
  * <p>Called on the event loop.
  */
@@ -26,7 +26,7 @@ public final class RequestReading extends DecoderResult {
         this.fault = fault;
     }
 
-    /** Refuses the request in its turn; false if that has come. */
+    /** Refuses the request when its turn comes; false if its turn has already come. */
     boolean refuse(FieldError found) {
         if (begun) {
             return false;
@@ -35,7 +35,7 @@ public final class RequestReading extends DecoderResult {
         return true;
     }
 
-    /** The turn of a request has come: gives back the fault for which it is refused, or null. */
+    /** Starts the turn of a request; returns the fault for which it is refused, or null. */
     public static @Nullable FieldError begin(DecoderResult result) {
         if (result instanceof RequestReading reading) {
             reading.begun = true;
@@ -44,12 +44,12 @@ public final class RequestReading extends DecoderResult {
         return null;
     }
 
-    /** Nobody reads the body yet, so that nobody was told of its fault. */
+    /** Records that no reader of the body existed yet, so that no reader got its fault. */
     public void missed() {
         missed = true;
     }
 
-    /** Whether nobody was told of the fault since the last call. */
+    /** Whether no reader got the fault since the last call. */
     boolean takeMissed() {
         boolean taken = missed;
         missed = false;

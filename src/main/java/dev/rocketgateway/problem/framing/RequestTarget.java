@@ -5,7 +5,7 @@ import io.vertx.core.net.HostAndPort;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The syntax of a request target (RFC 9112, section 3.2, and RFC 3986). */
+/** Checks the syntax of a request target (RFC 9112, section 3.2, and RFC 3986). */
 public final class RequestTarget {
 
     private static final Pattern AUTHORITY = Pattern.compile("https?://([^/?#]*).*", Pattern.CASE_INSENSITIVE);
@@ -31,7 +31,7 @@ public final class RequestTarget {
 
     private RequestTarget() {}
 
-    /** What no target may contain, and what to do; or null. */
+    /** The fault of a target with a character that it must not contain, and the fix; or null. */
     public static @Nullable FieldError malformed(String target) {
         if (target.startsWith("//")) {
             return new FieldError("path", "must begin with one '/'");
@@ -54,7 +54,7 @@ public final class RequestTarget {
         return null;
     }
 
-    /** Whether a character stands for itself in a path, or in a query. */
+    /** Whether a character is allowed without encoding in a path or in a query. */
     static boolean isAllowed(int c, boolean inPath) {
         return c < ASCII && (ALLOWED[c] & (inPath ? PATH : QUERY)) != 0;
     }
@@ -63,7 +63,7 @@ public final class RequestTarget {
         return index < text.length() && Character.digit(text.charAt(index), 16) >= 0;
     }
 
-    /** Host and port of a URL, or null for what is none. */
+    /** Host and port of a URL; null if it is not a URL. */
     static @Nullable String authority(String target) {
         var url = AUTHORITY.matcher(target);
         return url.matches() ? url.group(1) : null;

@@ -12,19 +12,19 @@ final class UnencodedTarget {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    /** What is longer is no help. */
+    /** A longer suggestion does not help. */
     private static final int LONGEST = 200;
 
     private UnencodedTarget() {}
 
-    /** The fault of a percent sign that begins no code. */
+    /** The fault for a percent sign without two hexadecimal digits. */
     static FieldError percentSign(String target, int index) {
         return new FieldError(
                 field(target, index),
                 "has '%' without two hexadecimal digits after it; write '%' as %25" + orAll(target, index));
     }
 
-    /** The fault of a character that must not stand for itself. */
+    /** The fault for a character that must be encoded. */
     static FieldError character(String target, int index) {
         return new FieldError(
                 field(target, index),
@@ -37,7 +37,7 @@ final class UnencodedTarget {
         return written.length() > LONGEST ? "" : "; write " + written;
     }
 
-    /** The parameter whose value it is in; else the query or the path. */
+    /** The parameter whose value has the character; else the query or the path. */
     private static String field(String target, int index) {
         if (index < queryStart(target)) {
             return "path";
@@ -63,7 +63,7 @@ final class UnencodedTarget {
         return query < 0 ? target.length() : query;
     }
 
-    /** Leaves what is encoded already. The server reads bytes as ISO-8859-1; those that are not UTF-8 are. */
+    /** Encodes a part, but leaves existing codes. The server reads bytes as ISO-8859-1; bytes that are not UTF-8 stay so. */
     private static String encoded(String part, boolean inPath) {
         byte[] bytes = part.getBytes(ISO_8859_1);
         if (!Utf8.isValid(bytes)) {

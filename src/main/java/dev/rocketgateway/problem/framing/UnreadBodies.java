@@ -13,11 +13,11 @@ import jakarta.enterprise.event.Observes;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Takes care of the body of a request that was answered without reading it, because it was refused.
+ * Handles the unread body of a request that was refused.
  *
- * <p>Closing the connection at once would reset it, and the caller would lose the answer while it is still sending. So the
- * answer to a large body says that the connection will be closed, the rest is thrown away for a moment, in which most callers notice, and
- * then it is.
+ * <p>Closing the connection at once would reset it, and the caller would lose the answer while it is still sending. So the response
+ * to a large body announces that the connection will close. The rest of the body is discarded for a short time, in which most
+ * callers notice the response. Then the connection is closed.
  *
  * <p>Runs on the event loop of the request.
  */
@@ -42,7 +42,7 @@ class UnreadBodies {
                     var closing = new AtomicBoolean();
                     context.addHeadersEndHandler(answering -> closing.set(announceClose(context)));
                     context.addEndHandler(answer -> {
-                        // A caller who left is for whoever reads the body to notice.
+                        // The reader of the body notices a caller that has gone.
                         if (answer.succeeded()) {
                             discardRest(context.request(), eventLoop, closing.get());
                         }
@@ -53,8 +53,8 @@ class UnreadBodies {
     }
 
     /**
-     * A caller that has handed its body to the network takes the connection for free, and would send the next request into its end.
-     * A small body is read before the time is up.
+     * Announces the close for large bodies only. A caller that has sent its whole body would reuse the connection for its next
+     * request. A small body arrives before the time is up.
      */
     private static boolean announceClose(RoutingContext context) {
         var request = context.request();
@@ -67,7 +67,7 @@ class UnreadBodies {
 
     private static boolean mayTakeLong(HttpServerRequest request) {
         if (request.headers().contains(HttpHeaders.EXPECT)) {
-            // It may never come.
+            // The body may never arrive.
             return true;
         }
         var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -76,15 +76,15 @@ class UnreadBodies {
                 : Long.parseLong(length) > SMALL_BODY;
     }
 
-    /** The answer can come from any thread. */
+    /** Discards the rest of the body; the response can come from any thread. */
     private void discardRest(HttpServerRequest request, Context eventLoop, boolean closing) {
         if (closing || !request.isEnded()) {
             eventLoop.runOnContext(now -> {
-                // The rest may have come since, and a request of HTTP/2 that has ended cannot be read again.
+                // The rest may have arrived in the meantime, and an ended HTTP/2 request cannot be read again.
                 if (!request.isEnded()) {
                     request.resume();
                 }
-                // A request that was read to its end and then paused ends with the event that is next.
+                // A paused request that was read completely ends with the next event.
                 eventLoop.runOnContext(next -> {
                     if (!request.isEnded()) {
                         discard(request, closing);
@@ -108,7 +108,7 @@ class UnreadBodies {
         });
     }
 
-    /** In HTTP/2 the connection is shared with other requests, so only this one's stream is closed. */
+    /** In HTTP/2 the connection is shared with other requests, so only the stream of this request is closed. */
     private static void giveUp(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
             request.response().reset();

@@ -16,15 +16,15 @@ import java.util.Arrays;
  * Reads JSON bodies of requests: RFC 8259 in strict UTF-8, within {@link JsonLimits}.
  *
  * <pre>
- * bytes ──▶ UTF-8? ──▶ the parser, with limits no greater than ours ──▶ done
+ * bytes ──▶ UTF-8? ──▶ the parser, with limits not above the gateway's ──▶ done
  *                          │ it met a limit, or what it cannot read
  *                          ▼
- *                      {@link JsonLimits} finds the values that are beyond ours, and blanks them
+ *                      {@link JsonLimits} finds values above the gateway's limits, and blanks them
  *                          │
  *                          ▼
  *                      the parser again, without limits
  * </pre>
- * Whoever reads an object checks that no name comes twice.
+ * The reader of an object checks for duplicate names.
  */
 public final class JsonBody {
 
@@ -36,7 +36,7 @@ public final class JsonBody {
     /** Levels around the entries of a body. */
     private static final int OUTER_LEVELS = 2;
 
-    /** For what is within our limits already, and the little around it. */
+    /** For bodies that were checked against the gateway's limits. */
     private static final JsonFactory CHECKED = factory(StreamReadConstraints.builder()
             .maxNumberLength(Integer.MAX_VALUE)
             .maxNameLength(Integer.MAX_VALUE)
@@ -47,7 +47,7 @@ public final class JsonBody {
     private static JsonFactory factory(StreamReadConstraints.Builder constraints) {
         return JsonFactory.builder()
                 .disable(JsonFactory.Feature.CHARSET_DETECTION)
-                // Names come from callers, and are mostly those of messages nobody looks into.
+                // Names come from callers and are rarely repeated, so they are not interned.
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 // The size of a body is bounded already.
                 .streamReadConstraints(
@@ -55,19 +55,19 @@ public final class JsonBody {
                 .build();
     }
 
-    /** Reads one document. It may be called twice, and must have no effects of its own. */
+    /** Reads one document. May be called twice, so it must have no side effects. */
     public interface Reader<T> {
         T read(JsonParser parser) throws IOException;
     }
 
-    /** Reads a document of entries, and asks for each at its first token whether it is within the limits. */
+    /** Reads a document of entries, and checks the limits of each entry at its first token. */
     public interface EntriesReader<T> {
         T read(JsonParser parser, JsonLimits limits) throws IOException;
     }
 
     /**
      * @throws GatewayException {@code malformed-body} if the bytes are not JSON in UTF-8, {@code invalid-request} if they are
-     *     beyond the limits, and what the reader throws
+     *     beyond the limits, or the exception of the reader
      */
     public static <T> T parse(byte[] body, Reader<T> reader) {
         return parseEntries(body, 0, (parser, limits) -> {
@@ -77,9 +77,9 @@ public final class JsonBody {
     }
 
     /**
-     * As above, for a body whose entries have their faults each for itself.
+     * As above, for a body in which each entry has its own faults.
      *
-     * @param level how many arrays and objects are around an entry
+     * @param level number of arrays and objects around an entry
      */
     public static <T> T parseEntries(byte[] body, int level, EntriesReader<T> reader) {
         Utf8.require(body);
@@ -124,7 +124,7 @@ public final class JsonBody {
     }
 
     /**
-     * The value the parser is at, byte for byte as it stands in the source.
+     * The parser's current value, byte for byte as in the source.
      *
      * @param parser at the first token of the value; at its last afterwards
      */
@@ -135,15 +135,15 @@ public final class JsonBody {
         return Arrays.copyOfRange(source, start, (int) parser.currentLocation().getByteOffset());
     }
 
-    /** Whether a string has no half of a surrogate pair: JSON can escape one alone, and nothing can encode it. */
+    /** Whether a string has no half of a surrogate pair, which JSON can escape but UTF-8 cannot encode. */
     public static boolean isUnicode(String text) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /**
-     * Ends the reading of a document.
+     * Checks that the document has ended.
      *
-     * @throws GatewayException {@code malformed-body} if there is anything left
+     * @throws GatewayException {@code malformed-body} if more data follows
      */
     public static void expectEnd(JsonParser parser) throws IOException {
         if (parser.nextToken() != null) {

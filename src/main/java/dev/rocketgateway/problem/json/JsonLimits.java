@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds the entries of a JSON body that the parser does not read: for the digits of a number, for levels of arrays and objects, or for
- * a name, which is too long or has half of a surrogate pair.
+ * Finds entries of a JSON body that exceed limits of the parser: too many digits in a number, too many levels, a name that is too
+ * long, or a name with half of a surrogate pair.
  *
- * <p>Looks at brackets, strings and numbers alone, and needs neither a stack nor memory for what it passes. Whether the rest is JSON
- * is the parser's to say. An entry beyond the limits is blanked, so that the parser can go past it.
+ * <p>Looks only at brackets, strings and numbers, and needs neither a stack nor memory. The parser decides whether the rest is
+ * JSON. An entry beyond the limits is blanked, so that the parser can skip it.
  */
 public final class JsonLimits {
 
@@ -38,7 +38,7 @@ public final class JsonLimits {
     }
 
     /**
-     * @param level how many arrays and objects are around an entry
+     * @param level number of arrays and objects around an entry
      */
     static JsonLimits of(byte[] source, int level) {
         var limits = new JsonLimits(source, level);
@@ -51,13 +51,13 @@ public final class JsonLimits {
         return faults.isEmpty();
     }
 
-    /** The body without the entries that are beyond the limits: each is a zero at the same place. */
+    /** The body without the entries that are beyond the limits: each is replaced by a zero at the same place. */
     byte[] blanked() {
         return blanked;
     }
 
     /**
-     * What is wrong with the entry, if it is beyond the limits.
+     * The fault of the entry, if it is beyond the limits.
      *
      * @param parser at the first token of an entry
      */
@@ -133,7 +133,7 @@ public final class JsonLimits {
         }
         blanked[from] = '0';
         for (int i = from + 1; i < to; i++) {
-            // The lines are counted in errors.
+            // Line breaks stay, because errors count lines.
             blanked[i] = source[i] == '\n' ? source[i] : (byte) ' ';
         }
     }
@@ -154,7 +154,7 @@ public final class JsonLimits {
                 characters++;
                 high = escaped >= 0 && Character.isHighSurrogate((char) escaped) ? i : -1;
             } else {
-                // All but the bytes that continue a character.
+                // Counts all bytes except those that continue a character.
                 characters += (source[i] & 0xC0) == 0x80 ? 0 : 1;
                 i++;
             }
@@ -169,7 +169,7 @@ public final class JsonLimits {
         return end;
     }
 
-    /** What the escape stands for, or -1 if it is not one of a code unit. */
+    /** The code unit of the escape, or -1 if it is another escape. */
     private int codeUnit(int at) {
         if (at + LENGTH_OF_ESCAPE > source.length || source[at + 1] != 'u') {
             return -1;

@@ -7,7 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Finds what is not UTF-8 in a body. The JSON parser takes overlong forms and encoded surrogates for characters. */
+/** Finds bytes of a body that are not UTF-8. The JSON parser would accept overlong forms and encoded surrogates. */
 public final class Utf8 {
 
     private static final int PIECE = 8 * 1024;

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * Turns the attributes of a CloudEvent, checked by {@link CloudEventRules}, into the properties of a message.
  *
  * <pre>
- * attribute             | user property
- * ----------------------|------------------------------------------------------------------
- * the content type      | CE_contenttype
- * an extension          | CE_&lt;name&gt;, which readers of the binding expect, and &lt;name&gt;, which its writers set
- * any other             | CE_&lt;name&gt;
+ * attribute        | user property
+ * -----------------|----------------------------------------------------------------------------------------------
+ * the content type | CE_contenttype
+ * an extension     | CE_&lt;name&gt;, which readers of the binding expect, and &lt;name&gt;, which its writers set
+ * any other        | CE_&lt;name&gt;
  * </pre>
  * The id is a key too, unless it contains whitespace, which keys cannot contain.
  *

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * The data of an event in the JSON event format: collected while the members of the event are read, and checked when all are known.
  *
  * <pre>
- * the event                             | its data
- * --------------------------------------|---------------------------------------------
- * 1.0, datacontenttype absent or JSON   | data: any value
- * 1.0, another datacontenttype          | data: a string
- * 1.0, any datacontenttype              | data_base64: Base64, instead of data
- * 0.3 with datacontentencoding base64   | data: Base64
- * 0.3 otherwise                         | data, as in 1.0
+ * the event                           | its data
+ * ------------------------------------|-------------------------------------
+ * 1.0, datacontenttype absent or JSON | data: any value
+ * 1.0, another datacontenttype        | data: a string
+ * 1.0, any datacontenttype            | data_base64: Base64, instead of data
+ * 0.3 with datacontentencoding base64 | data: Base64
+ * 0.3 otherwise                       | data, as in 1.0
  * </pre>
  * Null means absent. Not thread-safe.
  */

@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * Reads a message's attributes from query parameters and headers.
  *
  * <pre>
- * attribute       | query                   | header
- * ----------------|-------------------------|------------------------------------------
- * tag             | tag                     | RocketMQ-Tag
- * keys            | key, repeatable         | RocketMQ-Keys, comma-separated
- * message group   | messageGroup            | RocketMQ-Message-Group
- * delay           | delay                   | RocketMQ-Delay
- * delivery time   | deliverAt               | RocketMQ-Deliver-At
- * delay level     | delayLevel              | RocketMQ-Delay-Level
+ * attribute       | query                               | header
+ * ----------------|-------------------------------------|----------------------------------------------------------
+ * tag             | tag                                 | RocketMQ-Tag
+ * keys            | key, repeatable                     | RocketMQ-Keys, comma-separated
+ * message group   | messageGroup                        | RocketMQ-Message-Group
+ * delay           | delay                               | RocketMQ-Delay
+ * delivery time   | deliverAt                           | RocketMQ-Deliver-At
+ * delay level     | delayLevel                          | RocketMQ-Delay-Level
  * user property   | property.&lt;name&gt;=&lt;value&gt; | RocketMQ-Property: &lt;name&gt;=&lt;value&gt;, repeatable
- * timeout         | timeout                 | RocketMQ-Timeout
- * idempotency key | –                       | Idempotency-Key
+ * timeout         | timeout                             | RocketMQ-Timeout
+ * idempotency key | –                                   | Idempotency-Key
  * </pre>
  * Values of headers are percent-encoded UTF-8. An attribute in both places must have the same value in both. Unknown names are
  * refused, so that a misspelled attribute is an error and not a message without the attribute.

@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * Reads one message of a JSON batch.
  *
  * <pre>
- * field                              | value
- * -----------------------------------|-----------------------------------------------------
- * body, json, bodyBase64             | exactly one: a string, any JSON value, bytes in Base64
- * id                                 | like the header Idempotency-Key of a single message
- * tag, messageGroup, delay           | string
- * deliverAt, delayLevel              | string or whole number
- * keys                               | array of strings
- * properties                         | object whose values are strings
+ * field                    | value
+ * -------------------------|-------------------------------------------------------
+ * body, json, bodyBase64   | exactly one: a string, any JSON value, bytes in Base64
+ * id                       | like the header Idempotency-Key of a single message
+ * tag, messageGroup, delay | string
+ * deliverAt, delayLevel    | string or whole number
+ * keys                     | array of strings
+ * properties               | object whose values are strings
  * </pre>
  * A JSON value is stored byte for byte as it is in the request.
  */

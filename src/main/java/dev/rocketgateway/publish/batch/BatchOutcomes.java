@@ -21,11 +21,11 @@ import java.util.TreeSet;
  * of any length gets a response. Not thread-safe.
  *
  * <pre>
- * accepted    | response
- * ------------|------------------------------------------------------------------------------------------
- * all         | 200, 202 for async, 204 without body for oneway
- * some        | 207
- * none        | the problem that all failures share, else the most severe retryable one, else 400
+ * accepted | response
+ * ---------|----------------------------------------------------------------------------------
+ * all      | 200, 202 for async, 204 without body for oneway
+ * some     | 207
+ * none     | the problem that all failures share, else the most severe retryable one, else 400
  * </pre>
  */
 final class BatchOutcomes {

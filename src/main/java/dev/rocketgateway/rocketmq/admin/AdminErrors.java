@@ -5,12 +5,12 @@ import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 
-/** The one translation of what administrative calls throw, for those who wait for their answer. */
+/** Translates the exceptions of administrative calls. */
 public final class AdminErrors {
 
     private AdminErrors() {}
 
-    /** Some calls. */
+    /** A sequence of administrative calls. */
     @FunctionalInterface
     public interface Calls<T> {
 

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while a name server and a broker answer. Says which does not, and no address. */
+/** Reports ready while a name server and a broker answer. Says which of them does not answer, without addresses. */
 @Readiness
 @ApplicationScoped
 class BrokerCheck implements HealthCheck {

@@ -16,17 +16,17 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Which brokers to prefer, by how they answer sends and probes.
+ * Decides which brokers to avoid, by their answers to sends and probes.
  *
  * <pre>
- * a broker is avoided while               | it is taken back when
- * ----------------------------------------|------------------------------------------------------------------
- * a send waits for longer than stallAfter | it answers a send, or that send is over
- * its last send failed                    | the next probe is answered; after several failures also a pause is over
- * it leaves a probe unanswered            | the next probe is answered
- * it is slow, and another one is fast     | it is fast again: one message a second goes there all the same
+ * a broker is avoided while               | it is used again when
+ * ----------------------------------------|-------------------------------------------------------------------------
+ * a send waits for longer than stallAfter | it answers a send, or this send has ended
+ * its last send failed                    | the next probe is answered; after several failures, a pause must end too
+ * it does not answer a probe              | the next probe is answered
+ * it is slow, and another one is fast     | it is fast again; it still gets one message a second
  * </pre>
- * A broker is avoided only where a message can go to another one; see {@link QueueChoice}. Thread-safe; never blocks.
+ * A broker is avoided only if a message can go to another broker; see {@link QueueChoice}. Thread-safe; never blocks.
  */
 @Singleton
 public class BrokerHealth {
@@ -40,15 +40,18 @@ public class BrokerHealth {
     private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
-    /** The client forgets a send now and then, and its end never comes; longer than any send may take. */
+    /**
+     * Time after which a send counts as forgotten: sometimes the client never reports the end of a send. Longer than any send may
+     * take.
+     */
     private static final long FORGOTTEN_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** A first failure may be an accident, and the probe decides; after more of them the probe alone is not believed. */
+    /** Number of failures after which a probe alone decides. After more failures, the broker is also avoided for a pause. */
     private static final int ACCIDENTS = 1;
 
     private static final int MANY_FAILURES = 6;
 
-    /** How many times slower than the fastest broker. */
+    /** A slow broker is this many times slower than the fastest one. */
     private static final int SLOWER = 4;
 
     private final long stallAfter;
@@ -73,29 +76,31 @@ public class BrokerHealth {
     /** One send to a broker, which ends in one of four ways. */
     public interface Attempt {
 
-        /** The broker took the message. */
+        /** The broker accepted the message. */
         void answered();
 
-        /** The broker answered and did not take it: it is there, and how fast it refuses says nothing of how fast it is. */
+        /**
+         * The broker answered but refused the message. It is available, but the time of a refusal says nothing about its speed.
+         */
         void refused();
 
-        /** It did not, or could not be reached. */
+        /** The broker did not answer or could not be reached. */
         void failed();
 
-        /** Nothing was learnt about it: the message did not get that far. */
+        /** The send says nothing about the broker, because the message was not sent to it. */
         void abandoned();
     }
 
-    /** A send begins. */
+    /** Records the start of a send. */
     public Attempt begin(String brokerName) {
         return brokers.computeIfAbsent(brokerName, Broker::new).begin();
     }
 
     /**
-     * A probe has ended.
+     * Records the end of a probe.
      *
-     * @param begun when it began, by {@link System#nanoTime}
-     * @param unansweredFor how long a broker that did not answer is avoided, if no other probe comes
+     * @param begun start of the probe, by {@link System#nanoTime}
+     * @param unansweredFor how long a broker without an answer is avoided, if no other probe follows
      */
     void probed(String brokerName, boolean answered, long begun, Duration unansweredFor) {
         brokers.computeIfAbsent(brokerName, Broker::new).probed(answered, begun, unansweredFor.toNanos());
@@ -118,13 +123,13 @@ public class BrokerHealth {
         return avoided;
     }
 
-    /** Whether the broker does not answer; a slow one does. */
+    /** Whether the broker does not answer; false for a slow broker. */
     public boolean isSilent(String brokerName) {
         var broker = brokers.get(brokerName);
         return broker != null && broker.isSilent(clock.getAsLong());
     }
 
-    /** Whether the next message goes to this slow broker all the same; true once a second. */
+    /** Whether the next message may go to this slow broker, as a sample; true once a second. */
     public boolean claimSample(String brokerName) {
         var broker = brokers.get(brokerName);
         if (broker == null || !broker.sampleDue.get() || !broker.sampleDue.compareAndSet(true, false)) {
@@ -168,16 +173,16 @@ public class BrokerHealth {
         return found.isEmpty() ? Set.of() : Set.copyOf(found);
     }
 
-    /** What is known of one broker. Its fields are written without a lock: a lost update costs one sample. */
+    /** The health of one broker. Its fields are written without a lock, because a lost update costs only one sample. */
     private final class Broker {
 
         private final String name;
         private final AtomicInteger inFlight = new AtomicInteger();
 
-        /** Since when some send waits and none was answered. */
+        /** The time since which a send is waiting and none was answered. */
         private volatile long waitingSince;
 
-        /** Moving average in nanoseconds; 0 while there is none. */
+        /** Moving average of the latency in nanoseconds; 0 if unknown. */
         private volatile long latency;
 
         private volatile long answeredAt;
@@ -194,7 +199,7 @@ public class BrokerHealth {
             this.sampledAt = avoidUntil - SAMPLE_NANOS;
         }
 
-        /** What a broker did long ago says nothing; it may be gone. */
+        /** Whether the latency is recent; an old one says nothing. */
         boolean hasLatency(long now) {
             return latency > 0 && now - answeredAt < FORGOTTEN_NANOS;
         }
@@ -213,7 +218,7 @@ public class BrokerHealth {
             return true;
         }
 
-        /** Not below zero: an attempt that was given up as forgotten can end after all. */
+        /** Not below zero, because a send that counted as forgotten can still end. */
         private void ended() {
             inFlight.updateAndGet(open -> Math.max(0, open - 1));
         }
@@ -251,7 +256,7 @@ public class BrokerHealth {
                     long now = clock.getAsLong();
                     waitingSince = now;
                     ended();
-                    // Those that failed together count once.
+                    // Sends that failed at the same time count once.
                     if (failures == 0 || begun - failedAt >= 0) {
                         failures = Math.min(failures + 1, MANY_FAILURES);
                     }

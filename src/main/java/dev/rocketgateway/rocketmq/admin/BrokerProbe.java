@@ -18,7 +18,7 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.jboss.logging.Logger;
 
 /**
- * Asks name server and brokers, again and again, whether they answer; readiness reads the last result.
+ * Periodically probes name server and brokers; readiness reads the last result.
  *
  * <p>One thread probes; {@link #state} may be called from any.
  */
@@ -27,7 +27,7 @@ public class BrokerProbe {
 
     private static final Logger LOG = Logger.getLogger(BrokerProbe.class);
 
-    /** What the last probe found. */
+    /** The result of the last probe. */
     public enum State {
         /** Not asked yet. */
         UNKNOWN,
@@ -35,7 +35,7 @@ public class BrokerProbe {
         ANSWERING,
         /** No name server answered. */
         NO_NAME_SERVER,
-        /** A name server answered, and no broker did. */
+        /** A name server answered, but no broker did. */
         NO_BROKER
     }
 
@@ -67,12 +67,12 @@ public class BrokerProbe {
         this.threads = threads;
     }
 
-    /** Begins to probe. */
+    /** Starts probing. */
     public void start() {
         schedule.scheduleWithFixedDelay(this::probe, 0, config.probeInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Ends probing without waiting for a probe under way. */
+    /** Stops probing, without waiting for a running probe. */
     public void stop() {
         schedule.shutdownNow();
     }
@@ -81,7 +81,7 @@ public class BrokerProbe {
         return state;
     }
 
-    /** Addresses of the brokers that a name server last told of. */
+    /** Addresses of the brokers that a name server listed last. */
     List<String> brokers() {
         return List.copyOf(lastNamed.values());
     }
@@ -115,7 +115,7 @@ public class BrokerProbe {
     private State ask() throws RemotingException, InterruptedException {
         var cluster = admin.cluster();
         if (cluster.isEmpty()) {
-            // A managed cluster may keep this from its tenants; that it answers is all there is to know.
+            // A managed cluster may hide its brokers from tenants; then its answer is all that can be known.
             return State.ANSWERING;
         }
         var table = cluster.get().getBrokerAddrTable();
@@ -131,7 +131,7 @@ public class BrokerProbe {
         if (!named.isEmpty()) {
             lastNamed = named;
         }
-        // A name server that has just restarted knows no broker until they tell it of themselves.
+        // A name server that has just restarted knows no broker until the brokers register again.
         return anyAnswers(lastNamed) ? State.ANSWERING : State.NO_BROKER;
     }
 
@@ -144,7 +144,7 @@ public class BrokerProbe {
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(all).whenComplete((done, failure) -> yes.complete(false));
         try {
-            // Connecting may take the client longer than the timeout of the call.
+            // The client may need longer to connect than the timeout of the call.
             return yes.get(2 * config.probeTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException silent) {
             return false;

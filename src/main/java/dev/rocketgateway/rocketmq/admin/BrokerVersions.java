@@ -9,17 +9,17 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 
 /**
- * Which version of RocketMQ each broker runs, as it says with each response. An old broker does not refuse what it lacks; it ignores
- * it. Thread-safe.
+ * Records the version of RocketMQ of each broker, which each response contains. An old broker does not refuse a feature that it
+ * lacks; it ignores the feature. Thread-safe.
  */
 @Singleton
 public class BrokerVersions {
 
-    /** What some brokers lack. */
+    /** Features that some brokers lack. */
     public enum Feature {
         /** Delays and delivery times of the timer wheel; older brokers deliver at once. */
         TIMER(MQVersion.Version.V5_0_0_SNAPSHOT),
-        /** Saying that a group has no position; older brokers say that it is at 0. */
+        /** The answer that a group has no position; older brokers answer with position 0. */
         MISSING_POSITION(MQVersion.Version.V5_0_0_SNAPSHOT);
 
         private final int since;
@@ -39,7 +39,7 @@ public class BrokerVersions {
     }
 
     /**
-     * Asks the broker for its version, and so whether it is there. Blocks.
+     * Asks the broker for its version, and so whether it answers. Blocks.
      *
      * @throws RemotingException if it does not answer
      */
@@ -47,7 +47,7 @@ public class BrokerVersions {
         versions.put(name, admin.version(address).orElse(NOT_TOLD));
     }
 
-    /** Asks the brokers that are not known yet and answer. Blocks. */
+    /** Asks the brokers whose version is unknown, except silent ones. Blocks. */
     public void askUnknown(Collection<BrokerData> brokers, BrokerHealth health) throws InterruptedException {
         for (var broker : brokers) {
             var name = broker.getBrokerName();
@@ -56,7 +56,7 @@ public class BrokerVersions {
                 try {
                     ask(name, address);
                 } catch (RemotingException silent) {
-                    // It is asked again when it is needed again.
+                    // The broker is asked again the next time its version is needed.
                 }
             }
         }
@@ -68,12 +68,12 @@ public class BrokerVersions {
         return version != null && version != NOT_TOLD && version < feature.since;
     }
 
-    /** Whether the broker has answered; it may have kept its version to itself. */
+    /** Whether the broker has answered, even without its version. */
     public boolean hasAnswered(String name) {
         return versions.containsKey(name);
     }
 
-    /** Such as {@code 4.9.7}; of a broker that is known. */
+    /** The version, such as {@code 4.9.7}, of a known broker. */
     public String describe(String name) {
         var version = versions.get(name);
         return version == null || version == NOT_TOLD

@@ -16,13 +16,13 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Asks brokers whether they can filter by an expression, before there is a consumer with it. Blocks. */
+/** Asks brokers whether they can filter by an expression, before a consumer uses it. Blocks. */
 @ApplicationScoped
 public class FilterCheck {
 
     private static final Logger LOG = Logger.getLogger(FilterCheck.class);
 
-    /** The parser goes on with every token it would have taken instead. */
+    /** The parser's error text up to the list of tokens that it expected. */
     private static final Pattern MET = Pattern.compile(
             "(?:Encountered|Lexical error) .{0,150}?at line \\d+, column \\d+" + "(?:\\. +Encountered: .{0,100})?");
 
@@ -30,7 +30,10 @@ public class FilterCheck {
 
     private static final int MAX_WORDS = 200;
 
-    /** It cannot parse the filter, or takes none by SQL. Any other answer is about the question, such as a busy broker. */
+    /**
+     * Codes of a broker that cannot parse the filter or supports no SQL. Other codes, such as that of a busy broker, say nothing
+     * about the filter.
+     */
     private static final Set<Integer> REFUSALS =
             Set.of(ResponseCode.SUBSCRIPTION_PARSE_FAILED, ResponseCode.SYSTEM_ERROR);
 
@@ -41,8 +44,8 @@ public class FilterCheck {
     }
 
     /**
-     * What the first broker that refuses the filter says of it; empty if those that answer take it. Filters by tag are not asked
-     * about: any text is one.
+     * The reason of the first broker that refuses the filter; empty if all brokers that answer accept it. Tag filters are not
+     * checked, because any string is one.
      */
     public Optional<String> refusal(ConsumerGroup group, TopicName topic, Filter filter, TopicRouteData route)
             throws InterruptedException {
@@ -74,7 +77,7 @@ public class FilterCheck {
         return Optional.empty();
     }
 
-    /** What the parser met and where; on one line, without what could forge others, and without names of classes. */
+    /** The token that the parser found and its place: on one line, without line breaks and class names. */
     static String words(@Nullable String message) {
         var line = String.valueOf(message).replaceAll("[\\s\\p{Cntrl}]+", " ");
         var met = MET.matcher(line);

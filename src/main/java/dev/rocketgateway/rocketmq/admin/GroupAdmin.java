@@ -17,7 +17,7 @@ import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHe
 import org.apache.rocketmq.remoting.protocol.header.UpdateConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig;
 
-/** Administrative calls about consumer groups, over the connections of {@link RocketMqAdmin}. Every method blocks. */
+/** Makes administrative calls about consumer groups, over the connections of {@link RocketMqAdmin}. Every method blocks. */
 @ApplicationScoped
 public class GroupAdmin {
 
@@ -27,7 +27,10 @@ public class GroupAdmin {
         this.admin = admin;
     }
 
-    /** Gives the group at least this many retry queues on this broker, and creates it where it is missing; tells how many it has. */
+    /**
+     * Gives the group at least this many retry queues on this broker, and creates the group if it is missing. Returns the number of
+     * retry queues.
+     */
     public int prepareGroup(String name, int retryQueues, String address)
             throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
         var config = groupConfig(address, admin.inNamespace(name));
@@ -45,7 +48,7 @@ public class GroupAdmin {
                     .getSubscriptionGroupConfig(address, group, admin.timeout().toMillis());
         } catch (MQBrokerException e) {
             if (e.getResponseCode() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
-                // Before 5.0 brokers tell of all groups at once, or of none.
+                // Brokers before 5.0 return all groups at once.
                 var known = admin.api()
                         .getAllSubscriptionGroup(address, admin.timeout().toMillis())
                         .getSubscriptionGroupTable()
@@ -98,7 +101,7 @@ public class GroupAdmin {
         admin.api().updateConsumerOffset(address, header, admin.timeout().toMillis());
     }
 
-    /** Client ids of the group's members that this broker knows; each member tells every broker. */
+    /** Client ids of the group's members that this broker knows; each member registers with every broker. */
     public List<String> members(String group, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
         return connection(group, address)
@@ -108,7 +111,7 @@ public class GroupAdmin {
                 .orElse(List.of());
     }
 
-    /** Whether nobody receives for the group, or those who do ask for the same messages of the topic. */
+    /** Whether the group has no members, or all members use this filter for the topic. */
     public boolean filtersBy(String group, String topic, String expression, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
         return connection(group, address)
@@ -132,7 +135,7 @@ public class GroupAdmin {
         }
     }
 
-    /** The group's positions on this broker, in every topic it has one for. */
+    /** The group's positions on this broker, for all topics. */
     public ConsumeStats positions(String group, String address)
             throws RemotingException, InterruptedException, MQBrokerException {
         return admin.api()

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Which brokers there are, also those that a name server does not tell of now. It forgets a broker when their connection ends, and
- * after its own restart it knows none until they register again, up to half a minute later. Thread-safe.
+ * Remembers brokers that a name server does not list now. A name server drops a broker when the connection between them ends. After
+ * its own restart it lists no broker until they register again, up to 30 seconds later. Thread-safe.
  */
 @Singleton
 class KnownBrokers {
@@ -32,7 +32,7 @@ class KnownBrokers {
         this.clock = clock;
     }
 
-    /** A name server tells of these brokers. */
+    /** Records the brokers that a name server lists. */
     void seen(Collection<String> names) {
         long now = clock.getAsLong();
         names.forEach(name -> seenAt.put(name, now));
@@ -41,7 +41,7 @@ class KnownBrokers {
     /**
      * Names of the brokers that are away.
      *
-     * @param present those a name server tells of
+     * @param present names of the brokers that a name server lists
      */
     Set<String> away(Set<String> present) {
         long now = clock.getAsLong();

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The name servers of the configuration, and the brokers that the last probe was told of. Thread-safe. */
+/** The hosts of the configured name servers, and of the brokers that the last probe found. Thread-safe. */
 @ApplicationScoped
 class RocketMqAddresses implements ClusterAddresses {
 
@@ -31,9 +31,9 @@ class RocketMqAddresses implements ClusterAddresses {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Of {@code host:port}, or of an instance endpoint. */
+    /** The host of {@code host:port} or of an instance endpoint. */
     static String host(String address) {
-        // Not by URI: the name of an instance has underscores, which are no part of a host to it.
+        // Not by URI, which does not accept the underscores in the name of an instance.
         var text = SCHEME.matcher(address.strip()).replaceFirst("").replaceFirst("/.*", "");
         int colon = text.lastIndexOf(':');
         var host = colon < 0 ? text : text.substring(0, colon);

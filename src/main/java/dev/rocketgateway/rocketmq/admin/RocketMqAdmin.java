@@ -32,8 +32,8 @@ import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
 /**
- * Administrative calls, over connections of their own. Every method blocks, at most for the probe timeout per call; not for
- * event loops.
+ * Makes administrative calls, over separate connections. Every method blocks, at most for the probe timeout per call; must not be
+ * called on event loops.
  */
 @ApplicationScoped
 public class RocketMqAdmin {
@@ -63,8 +63,8 @@ public class RocketMqAdmin {
     }
 
     /**
-     * The topic's route, or empty if the name server knows none. Asks once more, in the time that is left, where the connection
-     * ended meanwhile: the client closes it, under all who wait, as soon as one of them has waited for too long.
+     * The topic's route, or empty if the name server knows none. Asks again within the remaining time if the connection ended: the
+     * client closes a shared connection for all callers when one of them times out.
      */
     public Optional<TopicRouteData> route(String topic)
             throws RemotingException, InterruptedException, MQClientException {
@@ -94,7 +94,10 @@ public class RocketMqAdmin {
         }
     }
 
-    /** The type of message the topic is declared for ({@code message.type}), or empty if it is not or the broker does not tell. */
+    /**
+     * The type of message the topic is declared for ({@code message.type}), or empty if it declares none or the broker does not
+     * say.
+     */
     Optional<TopicMessageType> declaredType(String topic, String brokerAddress)
             throws RemotingException, InterruptedException, MQBrokerException {
         try {
@@ -113,7 +116,7 @@ public class RocketMqAdmin {
         }
     }
 
-    /** What the name server knows of the cluster, or empty if it answers but does not tell. */
+    /** The brokers that the name server lists; empty if it answers without a list. */
     public Optional<ClusterInfo> cluster() throws RemotingException, InterruptedException {
         try {
             var cluster = api().getBrokerClusterInfo(timeout.toMillis());
@@ -124,7 +127,7 @@ public class RocketMqAdmin {
         }
     }
 
-    /** Those the name server tells of. */
+    /** The brokers that the name server lists. */
     public static Collection<BrokerData> brokers(ClusterInfo cluster) {
         return cluster.getBrokerAddrTable() == null
                 ? List.of()
@@ -136,7 +139,7 @@ public class RocketMqAdmin {
     }
 
     /**
-     * The version of the broker, as {@code MQVersion} numbers them; empty if it answers and does not tell.
+     * The version of the broker, as {@code MQVersion} numbers them; empty if it answers without a version.
      *
      * @throws RemotingException if it does not answer
      */
@@ -165,7 +168,7 @@ public class RocketMqAdmin {
         return api().getMinOffset(address, inNamespace(queue), timeout.toMillis());
     }
 
-    /** A setting of the broker, or empty if it does not tell. */
+    /** A setting of the broker; empty if the broker does not return it. */
     public Optional<String> brokerSetting(String address, String key) throws RemotingException, InterruptedException {
         try {
             return Optional.ofNullable(
@@ -195,14 +198,14 @@ public class RocketMqAdmin {
     }
 
     /**
-     * The name on the wire. An instance endpoint ({@code http://MQ_INST_….…}) puts every topic and group into a namespace;
-     * the client does that for its own calls and not for these.
+     * The name on the wire. An instance endpoint ({@code http://MQ_INST_….…}) puts every topic and group into a namespace. The
+     * client adds the namespace in its own calls, but not in these.
      */
     public String inNamespace(String resource) {
         return ClientInternals.inNamespace(client, resource);
     }
 
-    /** The name as the gateway has it. */
+    /** The name in the gateway, without the namespace. */
     public String withoutNamespace(String onTheWire) {
         return ClientInternals.withoutNamespace(client, onTheWire);
     }
@@ -215,7 +218,7 @@ public class RocketMqAdmin {
         return ClientInternals.instanceOf(client);
     }
 
-    /** By which brokers know this client. */
+    /** The id by which brokers know this client. */
     String clientId() {
         return instance().getClientId();
     }

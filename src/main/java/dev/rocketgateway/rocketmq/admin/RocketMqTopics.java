@@ -16,7 +16,7 @@ import org.apache.rocketmq.common.attribute.TopicMessageType;
 import org.apache.rocketmq.common.constant.PermName;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
-/** Tells of topics by their routes, the cached ones first. Thread-safe; never blocks the caller. */
+/** Describes topics by their routes, cached ones first. Thread-safe; never blocks the caller. */
 @ApplicationScoped
 class RocketMqTopics implements TopicCatalog {
 
@@ -61,7 +61,7 @@ class RocketMqTopics implements TopicCatalog {
                 found.declaredType().map(TopicMessageType::getValue).orElse(null));
     }
 
-    /** A topic no broker takes messages for has no route to publish by, and can exist all the same. */
+    /** Describes a topic that exists but for which no broker accepts messages, so that it has no route for publishing. */
     private CompletionStage<Optional<TopicDescription>> unpublishable(TopicName topic, Throwable failure) {
         var translated = RocketMqErrors.translate(failure);
         if (translated.reason() != SendFailedException.Reason.UNAVAILABLE) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads for route look-ups, few and with a bounded queue: callers choose the topics, and a slow name server must not let
- * each of them hold a thread. What does not fit is refused, which the caller sees as {@code overloaded}.
+ * Runs route lookups on a few threads with a bounded queue. Callers choose the topics, and with a slow name server each topic could
+ * hold a thread. Lookups that do not fit are refused, which the caller sees as {@code overloaded}.
  */
 @ApplicationScoped
 class RouteThreads implements Executor {

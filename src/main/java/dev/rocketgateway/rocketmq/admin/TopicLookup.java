@@ -20,18 +20,18 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds topics, and tells one that does not exist from one whose brokers are away: a name server has no route for either.
+ * Finds topics, and distinguishes missing topics from topics whose brokers are away. A name server has no route for either.
  *
  * <pre>
- * route | brokers the name server tells of | a broker that may have the topic is away | the topic
- * ------|----------------------------------|------------------------------------------|--------------------
+ * route | brokers that the name server has | a broker that may have the topic is away | the topic
+ * ------|----------------------------------|------------------------------------------|---------------
  * yes   |                                  |                                          | is found
  * no    | none                             |                                          | may exist
  * no    | some                             | yes                                      | may exist
  * no    | some                             | no                                       | does not exist
  * no    | it does not say                  |                                          | does not exist
  * </pre>
- * A broker may have a topic if it had it when it was last there, or if nobody has seen which brokers had it. Thread-safe; blocks.
+ * A broker may have a topic if the broker had it when it last answered, or if the topic's brokers are unknown. Thread-safe; blocks.
  */
 @Singleton
 public class TopicLookup {
@@ -72,44 +72,44 @@ public class TopicLookup {
                 .build();
     }
 
-    /** What a name server tells now. */
+    /** Asks a name server. */
     interface NameServer {
 
-        /** Empty if it has none. */
+        /** The route; empty if the name server has none. */
         Optional<TopicRouteData> route(String topic) throws RemotingException, InterruptedException, MQClientException;
 
-        /** Names of the brokers; empty if it does not say, as that of a managed cluster. */
+        /** Names of the brokers; empty if it does not list them, as in a managed cluster. */
         Optional<Set<String>> brokers() throws RemotingException, InterruptedException;
     }
 
-    /** What is known of a topic. */
+    /** The result of a lookup. */
     sealed interface Answer {
 
-        /** It exists on these brokers at least. */
+        /** The topic exists on at least these brokers. */
         record Found(TopicRouteData route) implements Answer {}
 
-        /** It does not exist. */
+        /** The topic does not exist. */
         record Missing() implements Answer {}
 
         /**
-         * Nobody can tell.
+         * It is unknown whether the topic exists.
          *
-         * @param away names of the brokers that may have it; empty if no broker is known at all
+         * @param away names of brokers that are away and may have the topic; empty if no broker is known
          */
         record Unknown(Set<String> away) implements Answer {}
     }
 
     /**
-     * What the name server tells.
+     * The answers of the name server.
      *
      * @param route empty if it has none
-     * @param away names of the known brokers that it does not tell of
-     * @param anyBroker whether it tells of any broker, or does not say
+     * @param away names of known brokers that it does not list
+     * @param anyBroker whether it lists any broker, or returns no list
      */
     private record Sight(Optional<TopicRouteData> route, Set<String> away, boolean anyBroker) {}
 
     /**
-     * @param had names of the brokers the topic is known to have been on; null if that is not known
+     * @param had names of brokers that had the topic; null if unknown
      */
     Answer find(String topic, @Nullable Set<String> had)
             throws RemotingException, InterruptedException, MQClientException {
@@ -128,7 +128,7 @@ public class TopicLookup {
         return sight.anyBroker() && away.isEmpty() ? new Answer.Missing() : new Answer.Unknown(away);
     }
 
-    /** The brokers first: one that registers between the two questions must not count as one that lacks the topic. */
+    /** Asks for the brokers first. A broker that registers between both questions must not count as a broker without the topic. */
     private Sight look(String topic) throws RemotingException, InterruptedException, MQClientException {
         var present = nameServer.brokers();
         var route = nameServer.route(topic);
@@ -143,7 +143,7 @@ public class TopicLookup {
     /**
      * A topic and its brokers.
      *
-     * @param away names of the brokers that have it, or may have it, and are away
+     * @param away names of brokers that are away and have or may have the topic
      */
     public record Located(TopicRouteData route, Set<String> away) {
 
@@ -159,7 +159,7 @@ public class TopicLookup {
     }
 
     /**
-     * @throws SourceUnavailableException if the topic does not exist, or nobody can tell
+     * @throws SourceUnavailableException if the topic does not exist or that is unknown
      */
     public Located locate(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
         var name = topic.value();
@@ -201,7 +201,7 @@ public class TopicLookup {
     }
 
     /**
-     * The brokers of a topic that any broker may have, such as a group's dead letters.
+     * The brokers of a topic that can be on any broker, such as a group's dead-letter topic.
      *
      * @throws SourceUnavailableException if no broker is known
      */
@@ -214,8 +214,8 @@ public class TopicLookup {
     }
 
     /**
-     * @param there those that have the topic
-     * @param away names of those that may have it
+     * @param there brokers that have the topic
+     * @param away names of brokers that are away and may have the topic
      */
     public record Scattered(List<BrokerData> there, Set<String> away) {}
 
@@ -229,7 +229,7 @@ public class TopicLookup {
         }
     }
 
-    /** For those who need an answer of these brokers; of any, if none is named. */
+    /** The exception for brokers that did not answer; an empty collection means that no broker is known. */
     public static SourceUnavailableException noAnswerFrom(Collection<String> brokers) {
         return new SourceUnavailableException(
                 brokers.isEmpty() ? "the name server knows no broker" : "no answer from " + String.join(", ", brokers),

@@ -29,10 +29,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which topics exist: the answer to a typo in a URL, without the client's three tries.
+ * Caches the routes of topics, so that a typo in a URL gets an answer at once, without the client's three tries.
  *
- * <p>A route that was found is used until it is found gone, and looked up again in the background; a missing one is asked
- * for again after a short time. Whether "no route" is believed is decided by {@link TopicLookup}.
+ * <p>A found route is used until a broker says that the topic is gone, and is looked up again in the background. A missing route is
+ * looked up again after a short time. {@link TopicLookup} decides whether "no route" means a missing topic.
  *
  * <p>Thread-safe; never blocks the caller.
  */
@@ -43,14 +43,14 @@ public class TopicRoutes {
 
     private static final int MAX_TOPICS = 10_000;
 
-    /** What is known of a topic. */
+    /** The result of a route lookup. */
     public sealed interface Route {
 
         /**
-         * It can be written to.
+         * The topic accepts messages.
          *
-         * @param queues where; at least one
-         * @param declaredType the type of message the topic is declared for, if it is and the broker tells
+         * @param queues the queues; at least one
+         * @param declaredType the declared type of message, if there is one and the broker says it
          */
         record Found(List<MessageQueue> queues, Optional<TopicMessageType> declaredType) implements Route {
 
@@ -59,10 +59,10 @@ public class TopicRoutes {
             }
         }
 
-        /** Brokers are there and none has it. */
+        /** Brokers answer, but none has the topic. */
         record Missing() implements Route {}
 
-        /** Nobody can tell whether it exists: a broker that may have it is away. Never kept. */
+        /** It is unknown whether the topic exists, because a broker that may have it is away. Never cached. */
         record Unknown() implements Route {}
     }
 
@@ -93,7 +93,7 @@ public class TopicRoutes {
     }
 
     /**
-     * Before a topic is first told of as found, it is introduced to whoever sends to it.
+     * Registers a callback that runs before a topic is first returned as found.
      *
      * @param introduction may block, must not fail
      */
@@ -101,7 +101,7 @@ public class TopicRoutes {
         this.introduction = introduction;
     }
 
-    /** The topic's route; fails with {@link SendFailedException} if it cannot be known. */
+    /** The topic's route; fails with {@link SendFailedException} if the lookup fails. */
     public CompletableFuture<Route> of(String topic) {
         return cache.get(topic);
     }
@@ -128,7 +128,7 @@ public class TopicRoutes {
         @Override
         public CompletableFuture<Route> asyncReload(String topic, Route last, Executor executor) {
             return CompletableFuture.supplyAsync(() -> load(topic, last), executor)
-                    // The outage shows in the sends; the route stays what it was until somebody knows better.
+                    // The sends show the outage; the old route stays until a lookup succeeds.
                     .thenApply(next -> next instanceof Route.Unknown ? last : next)
                     .exceptionally(unreachable -> last);
         }
@@ -154,16 +154,16 @@ public class TopicRoutes {
             } catch (SendFailedException e) {
                 throw e;
             } catch (Exception e) {
-                // Whatever the reason, the name server was asked and the message was not sent.
+                // For any reason: only the name server was asked, and the message was not sent.
                 throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
             }
         }
     }
 
     /**
-     * The queues that take messages.
+     * The queues that accept messages.
      *
-     * @throws SendFailedException if brokers have the topic and none takes messages now, as between two masters
+     * @throws SendFailedException if no broker of the topic accepts messages now, for example during a change of the master
      */
     private static List<MessageQueue> queues(String topic, TopicRouteData route) {
         var queues =
@@ -175,8 +175,8 @@ public class TopicRoutes {
     }
 
     /**
-     * What the topic is declared for, as one of its brokers tells; the others have the same. Where it does not answer the
-     * last known counts: a send must not wait for one broker after the other.
+     * The declared type of message, from one broker of the topic; all brokers have the same. If this broker does not answer, the
+     * last known type counts, because a send must not wait for several brokers.
      */
     private Optional<TopicMessageType> declaredType(String topic, TopicRouteData route, @Nullable Route last)
             throws InterruptedException {

@@ -1,4 +1,4 @@
-/** Asks brokers and name servers: topics, groups, versions, filters, and which brokers answer. */
+/** Asks brokers and name servers about topics, groups, versions and filters, and probes which brokers answer. */
 @NullMarked
 package dev.rocketgateway.rocketmq.admin;
 

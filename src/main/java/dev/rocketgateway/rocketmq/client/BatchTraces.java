@@ -12,11 +12,11 @@ import org.apache.rocketmq.common.message.MessageBatch;
 import org.apache.rocketmq.common.message.MessageClientIDSetter;
 
 /**
- * Traces each message of a batch as if it had been sent alone.
+ * Writes a message trace for each message of a batch, as if it had been sent alone.
  *
- * <p>The client's own hook, {@link SendMessageTraceHookImpl}, traces a batch as one message with all ids as its id, and nobody
- * who asks for one of them finds it. So it is kept from batches, and asked once for each of their messages instead. To be
- * registered after the client's own; the client calls it where it calls that one.
+ * <p>The client's own hook, {@link SendMessageTraceHookImpl}, traces a batch as one message with all ids as its id, so a search for
+ * one id finds nothing. So this hook skips the client's hook for batches, and calls it for each message instead. Register it after
+ * the client's hook.
  */
 final class BatchTraces implements SendMessageHook {
 
@@ -37,7 +37,7 @@ final class BatchTraces implements SendMessageHook {
     public void sendMessageBefore(SendMessageContext context) {
         if (context.getMessage() instanceof MessageBatch && context.getMqTraceContext() instanceof TraceContext trace) {
             context.setProps(Map.of(BEGAN, String.valueOf(trace.getTimeStamp())));
-            // Without it the client's own hook does nothing after the send.
+            // Without this context, the client's hook does nothing after the send.
             context.setMqTraceContext(null);
         }
     }

@@ -39,8 +39,8 @@ import org.apache.rocketmq.remoting.protocol.heartbeat.SubscriptionData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that reaches behind the client's public classes. It marks the way deprecated, and offers no other to the
- * name server's answers, to a hook beside the ACL's, or to a new look at a topic's queues.
+ * The only class that uses internals of the client. The client marks this access as deprecated. But it offers no other access to
+ * the name server's answers, to a second hook beside that of the ACL, or to a rebalance.
  */
 @SuppressWarnings("deprecation")
 public final class ClientInternals {
@@ -64,7 +64,7 @@ public final class ClientInternals {
         started.getDefaultMQProducerImpl().registerSendMessageHook(new BatchTraces(started.getTraceDispatcher()));
     }
 
-    /** Wakes the thread that handles the events of the client's connections, with an event that means nothing to it. */
+    /** Wakes the thread that handles connection events of the client, with an event without effect. */
     static void nudgeEvents(MQClientInstance client) {
         if (client.getMQClientAPIImpl().getRemotingClient() instanceof NettyRemotingAbstract remoting) {
             remoting.putNettyEvent(new NettyEvent(NettyEventType.IDLE, "none", null));
@@ -72,8 +72,8 @@ public final class ClientInternals {
     }
 
     /**
-     * What the client holds of a queue it reads. A queue that goes to another consumer and comes back is held anew, with the same
-     * messages once more.
+     * The client's buffer of a queue that it reads. A queue that moves to another consumer and comes back gets a new buffer, with
+     * the same messages again.
      *
      * @param queue as the client names it to its listener
      */
@@ -86,7 +86,7 @@ public final class ClientInternals {
     }
 
     /**
-     * The messages of a queue as they were received.
+     * The received messages of a queue.
      *
      * @param process null if the queue went to another consumer before it was looked up
      */
@@ -95,14 +95,14 @@ public final class ClientInternals {
             MessageQueue queue,
             @Nullable ProcessQueue process) {
 
-        /** Whether they are still this consumer's. */
+        /** Whether the queue still belongs to this consumer. */
         public boolean isHeld() {
             return process != null && !process.isDropped();
         }
 
         /**
-         * Does for one message of several a listener was given what the client does for all of them when the listener returns: forgets
-         * it, and moves the position. The client does it once more then, which changes nothing.
+         * Finishes one message of a listener's call as the client does for all messages after the return: removes it and moves the
+         * position. The client does the same again later, which changes nothing.
          */
         public void finish(MessageExt message) {
             if (process == null) {
@@ -115,17 +115,17 @@ public final class ClientInternals {
         }
     }
 
-    /** Where a consumer that is not started keeps its positions. */
+    /** Sets the offset store of a consumer that is not started. */
     public static void keepPositionsIn(OffsetStore positions, DefaultMQPushConsumer consumer) {
         consumer.setOffsetStore(positions);
     }
 
-    /** Has the hook see the messages as they are received; for a consumer that is not started. */
+    /** Registers a hook for received messages; for a consumer that is not started. */
     static void onReceipt(FilterMessageHook hook, DefaultMQPushConsumer consumer) {
         consumer.getDefaultMQPushConsumerImpl().registerFilterMessageHook(hook);
     }
 
-    /** How many queues the consumer reads now, those of its retry topic included. */
+    /** The number of queues that the consumer reads now, including those of its retry topic. */
     public static int ownedQueues(DefaultMQPushConsumer consumer) {
         return consumer.getDefaultMQPushConsumerImpl()
                 .getRebalanceImpl()
@@ -143,9 +143,9 @@ public final class ClientInternals {
     }
 
     /**
-     * Has the broker redeliver one message of several a listener was given.
+     * Sends one message of a listener's call back to the broker for redelivery.
      *
-     * @param level as in {@code ConsumeConcurrentlyContext}: -1 for the dead letters, 0 for the broker's plan
+     * @param level as in {@code ConsumeConcurrentlyContext}: -1 for the dead-letter topic, 0 for the broker's default
      * @param queue as the client names it to its listener
      */
     public static void sendBack(DefaultMQPushConsumer started, MessageExt message, int level, MessageQueue queue)
@@ -155,26 +155,28 @@ public final class ClientInternals {
     }
 
     /**
-     * Makes the client know the topic's brokers. By itself it asks for them with each message to a broker it does not know, and those
-     * who send meanwhile wait for each other: the last of a thousand messages would be late.
+     * Makes the client look up the topic's brokers in advance. Otherwise the client asks with each message to an unknown broker,
+     * and concurrent sends wait for each other: the last of a thousand messages would be late.
      *
-     * <p>Waits for the name server; where it does not answer, the client tries again when a message is sent.
+     * <p>Waits for the name server; if it does not answer, the client tries again when a message is sent.
      */
     public static void lookUp(DefaultMQProducer started, String topic) {
         try {
             instanceOf(started).updateTopicRouteInfoFromNameServer(inNamespace(started, topic));
         } catch (IllegalStateException noAnswer) {
-            // Logged by the client. What the send comes to decides.
+            // The client logs this. The outcome of the send decides.
         }
     }
 
-    /** What the consumer reads, by topic: the number that the client raises whenever its queues of the topic change. */
+    /**
+     * The version of the consumer's subscription data by topic: the client increases it whenever its queues of the topic change.
+     */
     public static Map<String, Long> versionsOfWhatIsRead(DefaultMQPushConsumer started) {
         return started.getDefaultMQPushConsumerImpl().subscriptions().stream()
                 .collect(Collectors.toMap(SubscriptionData::getTopic, SubscriptionData::getSubVersion));
     }
 
-    /** Tells one broker that the consumer is a member of its group, and what it reads, and waits for the answer. */
+    /** Sends a heartbeat to one broker, with the consumer's group and subscription data, and waits for the answer. */
     public static void sendHeartbeat(DefaultMQPushConsumer started, String address)
             throws RemotingException, MQBrokerException, InterruptedException {
         var consumer = started.getDefaultMQPushConsumerImpl();
@@ -191,7 +193,7 @@ public final class ClientInternals {
         instanceOf(started).getMQClientAPIImpl().sendHeartbeat(address, heartbeat, started.getMqClientApiTimeout());
     }
 
-    /** The name of a topic or group as the client sends it. */
+    /** The name of a topic or group on the wire, with the namespace. */
     public static String inNamespace(ClientConfig client, String resource) {
         return client.withNamespace(resource);
     }
@@ -204,10 +206,9 @@ public final class ClientInternals {
     /**
      * Asks the queue's broker for its highest offset, over the producer's own connection, and waits for the answer.
      *
-     * <p>Not with the client's own call for that: it closes the connection when it times out, and with it every send under
-     * way.
+     * <p>Does not use the client's own call, which closes the connection when it times out, and so fails all sends in flight.
      *
-     * @return false if nobody answered in time; a refusal is an answer, and a lost connection is one too
+     * @return false if no answer came in time; a refusal or a lost connection counts as an answer
      */
     public static boolean answers(DefaultMQProducer started, MessageQueue queue, Duration timeout)
             throws InterruptedException {
@@ -242,7 +243,7 @@ public final class ClientInternals {
                                     answered.complete(!(cause instanceof RemotingTimeoutException));
                                 }
                             });
-            // The client looks for timeouts once a second, and a second late.
+            // The client checks for timeouts once a second, and one second late.
             return answered.get(timeout.toMillis() + 3_000, TimeUnit.MILLISECONDS);
         } catch (RemotingConnectException | RemotingSendRequestException gone) {
             return true;

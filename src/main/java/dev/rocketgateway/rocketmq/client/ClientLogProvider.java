@@ -11,8 +11,8 @@ import org.apache.rocketmq.logging.org.slf4j.spi.MDCAdapter;
 import org.apache.rocketmq.logging.org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Takes the client's log to the service's own. The client logs to a shaded copy of the SLF4J API, for which the only
- * provider published is a shaded Logback that writes files in the home directory.
+ * Sends the client's log to the log of the service. The client logs to a shaded copy of the SLF4J API. The only published provider
+ * for this copy is a shaded Logback, which writes files into the home directory.
  *
  * <p>Found by {@link java.util.ServiceLoader}. All its categories are under {@code org.apache.rocketmq}.
  */

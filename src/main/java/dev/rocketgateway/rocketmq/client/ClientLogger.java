@@ -124,7 +124,7 @@ final class ClientLogger extends LegacyAbstractLogger {
         }
         // The last requests of a consumer that has ended still get their answers.
         return thrown instanceof RejectedExecutionException
-                // A broker or name server is away, or we closed the connection: the probe reports it.
+                // A broker or name server is away, or the gateway closed the connection: the probe reports it.
                 || has(thrown, RemotingException.class)
                 || has(thrown, IOException.class) && !has(thrown, SSLException.class)
                 || isOfAGroupThatIsGone(thrown)

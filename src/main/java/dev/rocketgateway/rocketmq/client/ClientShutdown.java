@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.jboss.logging.Logger;
 
-/** Shuts a producer or consumer of the client down; by itself that waits for brokers that may be frozen. */
+/** Shuts a producer or consumer of the client down within a time limit, because the client would wait for frozen brokers. */
 public final class ClientShutdown {
 
     private static final Logger LOG = Logger.getLogger(ClientShutdown.class);
@@ -17,9 +17,9 @@ public final class ClientShutdown {
     /**
      * Runs the shutdown on a daemon thread of its own and waits for it, at most for the limit.
      *
-     * @param what what is shut down, for the log
+     * @param what name of the producer or consumer, for the log
      * @param client the connections and threads it uses
-     * @return whether it was done in time
+     * @return whether the shutdown ended in time
      */
     public static boolean within(Duration limit, String what, MQClientInstance client, Runnable shutdown) {
         var thread = new Thread(shutdown, "gateway-close-" + what.replace(' ', '-'));
@@ -36,7 +36,7 @@ public final class ClientShutdown {
         long end = System.nanoTime() + limit.toNanos();
         try {
             while (System.nanoTime() < end) {
-                // It ends with a thread that looks whether it should stop after each event, or after three seconds.
+                // The shutdown waits for a thread that checks for the stop after each event, or every three seconds.
                 ClientInternals.nudgeEvents(client);
                 thread.join(NUDGE_INTERVAL.toMillis());
                 if (!thread.isAlive()) {

@@ -15,11 +15,12 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.sysflag.MessageSysFlag;
 
 /**
- * Decompresses the bodies that their producers compressed, each by itself.
+ * Decompresses bodies that their producers compressed, each message separately.
  *
- * <p>The client's own decoder ({@code MessageDecoder.decodesBatch}) stops at the first body it cannot decompress, drops that message
- * and all behind it, and moves the position past them. So the client is told not to decompress, and this is done to what it received
- * before anybody counts the bytes. A message whose body stays compressed has {@link #fault a fault}. Thread-safe.
+ * <p>The client's own decoder ({@code MessageDecoder.decodesBatch}) stops at the first body it cannot decompress, drops this
+ * message and all later ones of the pull, and moves the position past them. So the client is configured not to decompress, and this
+ * hook decompresses received messages before their bytes are counted. A message whose body stays compressed has {@link #fault a
+ * fault}. Thread-safe.
  */
 @ApplicationScoped
 public class CompressedBodies implements FilterMessageHook {
@@ -42,12 +43,12 @@ public class CompressedBodies implements FilterMessageHook {
         received.getMsgList().forEach(this::decompress);
     }
 
-    /** Gives the message the body its producer had, where it can be decompressed. */
+    /** Replaces the body of the message by its decompressed form, if that is possible. */
     public void decompress(MessageExt message) {
         try {
             decompressOrThrow(message);
         } catch (UndecodableException bad) {
-            // It keeps its flag, by which whoever handles it knows.
+            // The message keeps its flag, which shows the failure later.
         }
     }
 
@@ -58,7 +59,7 @@ public class CompressedBodies implements FilterMessageHook {
         }
     }
 
-    /** Why the message has no body that can be used; empty if it has one, which is decompressed by then. */
+    /** Why the body of the message cannot be used; empty if the body is usable and decompressed. */
     public Optional<String> fault(MessageExt message) {
         try {
             decompressOrThrow(message);
@@ -78,7 +79,7 @@ public class CompressedBodies implements FilterMessageHook {
         int type = message.getSysFlag() & MessageSysFlag.COMPRESSION_TYPE_COMPARATOR;
         var compressed = new ByteArrayInputStream(message.getBody());
         try (var body = opened(type, compressed)) {
-            // An array cannot be longer; nor can what is left of the memory.
+            // The array limit or the remaining memory is exceeded.
             byte[] read = body.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, limit + 1));
             if (read.length > limit) {
                 throw new UndecodableException(
@@ -95,7 +96,7 @@ public class CompressedBodies implements FilterMessageHook {
 
     private static InputStream opened(int type, InputStream compressed) throws IOException {
         return switch (type) {
-            // Producers before 5.0 do not say how; they have only one.
+            // Producers before 5.0 do not name the compression; they support only one.
             case 0, MessageSysFlag.COMPRESSION_ZLIB_TYPE -> new InflaterInputStream(compressed);
             case MessageSysFlag.COMPRESSION_LZ4_TYPE -> new LZ4FrameInputStream(compressed);
             case MessageSysFlag.COMPRESSION_ZSTD_TYPE -> new ZstdInputStream(compressed);

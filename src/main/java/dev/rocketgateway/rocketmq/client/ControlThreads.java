@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Threads for what must go on whatever callers do: probes and fences. Before Java 21 all blocking sends
- * share the service's worker threads, and a frozen broker can hold every one of them.
+ * Threads for probes and fences, which must run regardless of callers. Before Java 21, all blocking sends share the service's
+ * worker threads, and a frozen broker can hold all of them.
  */
 @ApplicationScoped
 public class ControlThreads implements Executor {

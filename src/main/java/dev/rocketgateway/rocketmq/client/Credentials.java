@@ -7,11 +7,11 @@ import org.apache.rocketmq.acl.common.AclClientRPCHook;
 import org.apache.rocketmq.acl.common.SessionCredentials;
 import org.apache.rocketmq.remoting.RPCHook;
 
-/** The key pair of the ACL. Its text form tells nothing. */
+/** The key pair of the ACL. {@code toString} shows no key. */
 record Credentials(String accessKey, String secretKey, Optional<String> securityToken) {
 
     /**
-     * @throws ConfigurationException if only one of the pair is set; the start stops
+     * @throws ConfigurationException if only one of the keys is set, which stops the start
      */
     static Optional<Credentials> from(RocketMqConfig config) {
         if (config.accessKey().isPresent() != config.secretKey().isPresent()) {
@@ -26,7 +26,7 @@ record Credentials(String accessKey, String secretKey, Optional<String> security
                 .map(key -> new Credentials(key, config.secretKey().orElseThrow(), config.securityToken()));
     }
 
-    /** Signs every request of one client. */
+    /** Creates a hook that signs every request of one client. */
     RPCHook hook() {
         return new AclClientRPCHook(
                 securityToken.isPresent()

@@ -1,8 +1,8 @@
 package dev.rocketgateway.rocketmq.client;
 
-/** Where the name servers are; the seam at which dev mode puts its own. */
+/** Provides the address of the name servers; dev mode replaces it. */
 public interface NameServers {
 
-    /** The address in RocketMQ's form. Called once, at start; may take as long as it needs to have one. */
+    /** The address in RocketMQ's form. Called once, at start; may block until there is an address. */
     String address();
 }

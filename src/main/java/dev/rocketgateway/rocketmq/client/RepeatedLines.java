@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 
-/** Says of log lines that come again and again which are logged: one of a kind in a while. Thread-safe. */
+/** Decides which repeated log lines are logged: one line of a kind per interval. Thread-safe. */
 final class RepeatedLines {
 
     private static final int MAX_KINDS = 200;
 
-    /** What is part of the pattern and not of the arguments differs at its end, if it does. */
+    /** Length of the beginning that identifies the kind of a line; later characters may contain arguments. */
     private static final int KIND_LENGTH = 40;
 
     private record Kind(long loggedAt, int since) {}
@@ -31,9 +31,9 @@ final class RepeatedLines {
     }
 
     /**
-     * A line is about to be logged.
+     * Asks whether to log a line.
      *
-     * @return how many of its kind were not logged since the last one that was; empty if this one is not to be logged either
+     * @return number of lines of this kind that were dropped since the last logged one; empty if this line is dropped too
      */
     synchronized OptionalInt next(String pattern) {
         var name = pattern.substring(0, Math.min(KIND_LENGTH, pattern.length()));

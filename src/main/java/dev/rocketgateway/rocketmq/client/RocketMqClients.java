@@ -18,12 +18,12 @@ import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 
 /**
- * Makes the client's producers and consumers, all with the same settings of the connection.
+ * Creates the producers and consumers of the client, all with the same connection settings.
  *
- * <p>Clients of one instance name share one set of connections and threads. There are three: publishing, consuming, and
- * administration, and a fourth where consumers filter by SQL. Publishing and consuming are apart so that a flood of one does not delay the other; administration is
- * apart because the client closes a connection on which a synchronous call timed out, and a probe that finds a slow broker
- * must not take the messages in flight with it.
+ * <p>Clients of one instance name share one set of connections and threads. There are three sets: for publishing, consuming, and
+ * administration; and a fourth for consumers with SQL filters. Publishing and consuming are separate so that a flood of one does
+ * not delay the other. Administration is separate because the client closes a connection on which a synchronous call timed out, and
+ * a probe of a slow broker must not fail messages in flight.
  */
 @ApplicationScoped
 public class RocketMqClients {
@@ -43,7 +43,7 @@ public class RocketMqClients {
         trust(config.tls());
     }
 
-    /** The client keeps this in static fields, and trusts everybody unless told otherwise. */
+    /** Sets the client's static fields for trust; by default, the client accepts every certificate. */
     private static void trust(RocketMqConfig.Tls tls) {
         tls.caFile().map(Path::of).filter(file -> !Files.isReadable(file)).ifPresent(file -> {
             throw new ConfigurationException(
@@ -62,7 +62,7 @@ public class RocketMqClients {
         return credentials.isPresent();
     }
 
-    /** A producer for messages, not started. */
+    /** Creates a producer for messages, not started. */
     public DefaultMQProducer newProducer() {
         var producer = new DefaultMQProducer(
                 config.producerGroup(),
@@ -76,16 +76,17 @@ public class RocketMqClients {
         producer.setRetryTimesWhenSendAsyncFailed(0);
         producer.setMaxMessageSize(
                 (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()));
-        // The client would compress bodies over 4 KiB: work for nothing with what is compressed already, and it makes
-        // the largest such bodies larger than the broker takes.
+        // The client would compress bodies over 4 KiB. For compressed bodies that is wasted work, and it makes the
+        // largest of them
+        // too large for the broker.
         producer.setCompressMsgBodyOverHowmuch(Integer.MAX_VALUE);
-        // Neither answer changes with a second try: the caller has it at once instead of after three.
+        // A second try does not change these answers, so the caller gets them at once instead of after three tries.
         producer.getRetryResponseCodes().remove(ResponseCode.TOPIC_NOT_EXIST);
         producer.getRetryResponseCodes().remove(ResponseCode.NO_PERMISSION);
         return producer;
     }
 
-    /** A client for administrative calls, not started; it never sends a message. */
+    /** Creates a client for administrative calls, not started; it never sends a message. */
     public DefaultMQProducer newAdministrator() {
         var producer = new DefaultMQProducer(
                 config.producerGroup(), credentials.map(Credentials::hook).orElse(null));
@@ -94,10 +95,10 @@ public class RocketMqClients {
     }
 
     /**
-     * A consumer of the group, not started. A consumer object starts once and never again.
+     * Creates a consumer of the group, not started. A consumer object starts once and never again.
      *
-     * @param sql whether it filters by SQL. The client asks about the filters of all consumers of an instance whenever one of them
-     *     starts: on a broker that no longer takes SQL, none would
+     * @param sql whether it filters by SQL. The client checks the filters of all consumers of an instance whenever one of them
+     *     starts. On a broker that no longer supports SQL, none could start
      */
     public DefaultMQPushConsumer newConsumer(String group, boolean sql) {
         var consumer = new DefaultMQPushConsumer(
@@ -107,7 +108,7 @@ public class RocketMqClients {
                 traces(),
                 config.trace().topic().orElse(null));
         configure(consumer, "consume");
-        // One body that cannot be decompressed would take the messages behind it along: see CompressedBodies.
+        // One body that cannot be decompressed would lose later messages too: see CompressedBodies.
         consumer.setDecodeDecompressBody(false);
         ClientInternals.onReceipt(bodies, consumer);
         if (sql) {
@@ -116,7 +117,7 @@ public class RocketMqClients {
         return consumer;
     }
 
-    /** Part of the client ids of our consumers, and of no other's. */
+    /** The part of client ids that only this gateway's consumers have. */
     public String consumingInstance() {
         return instanceName("consume");
     }

@@ -3,7 +3,7 @@ package dev.rocketgateway.rocketmq.client;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** What the gateway is connected to, for the start-up line: no secrets. */
+/** Describes the connection to RocketMQ for the log line of the start, without secrets. */
 @ApplicationScoped
 public class RocketMqStatus {
 

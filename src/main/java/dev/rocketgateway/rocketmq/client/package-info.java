@@ -1,4 +1,4 @@
-/** The RocketMQ client: its instances, connections, credentials and log, and what lies behind its public classes. */
+/** The RocketMQ client: its instances, connections, credentials and log, and access to its internals. */
 @NullMarked
 package dev.rocketgateway.rocketmq.client;
 

@@ -6,11 +6,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets a consumer stop without a listener's result being taken for a failure.
+ * Lets a consumer stop so that the client does not count a listener's result as a failure.
  *
- * <p>The client interrupts its listeners on shutdown and may still send their messages back, which costs an attempt. So
- * listeners that come after the drain began wait here until the client has forgotten its queues, after which their results
- * are ignored; those that were under way may finish until the limit, and wait here too if they do not make it.
+ * <p>The client interrupts its listeners on shutdown and may still send their messages back, which costs an attempt. So a listener
+ * that starts during the drain waits here until the client has dropped its queues and ignores results. A running listener may
+ * finish until the limit, and waits here too if it exceeds the limit.
  *
  * <pre>
  *  OPEN ──begin──▶ DRAINING ──close──▶ CLOSED ──release──▶ RELEASED
@@ -33,9 +33,9 @@ final class DrainLatch {
     private int underWay;
 
     /**
-     * A listener begins. Waits while draining, whatever interrupts it.
+     * Called when a listener starts. Waits while draining, even if interrupted.
      *
-     * @return whether to handle the message; if not, the result does not matter
+     * @return whether to handle the message; if false, the result is ignored
      */
     boolean enter() {
         lock.lock();
@@ -51,7 +51,7 @@ final class DrainLatch {
         }
     }
 
-    /** A listener that entered has its result. Waits if that came too late to count, whatever interrupts it. */
+    /** Called when a listener has its result. Waits if the result is too late to count, even if interrupted. */
     void exit() {
         lock.lock();
         try {
@@ -77,7 +77,7 @@ final class DrainLatch {
         }
     }
 
-    /** Whether the results of those under way still count. */
+    /** Whether results of running listeners still count. */
     boolean isCounting() {
         lock.lock();
         try {
@@ -87,13 +87,13 @@ final class DrainLatch {
         }
     }
 
-    /** From now on no listener begins. */
+    /** Starts the drain: no listener starts from now on. */
     void begin() {
         to(Phase.DRAINING);
     }
 
     /**
-     * Waits for those under way.
+     * Waits for running listeners.
      *
      * @return whether all have finished
      */
@@ -113,12 +113,12 @@ final class DrainLatch {
         }
     }
 
-    /** From now on no result counts. */
+    /** Ends the drain: no result counts from now on. */
     void close() {
         to(Phase.CLOSED);
     }
 
-    /** The client has forgotten its queues; everybody may go. */
+    /** Releases all waiting listeners, after the client has dropped its queues. */
     void release() {
         to(Phase.RELEASED);
     }
@@ -139,7 +139,7 @@ final class DrainLatch {
         }
     }
 
-    /** How long a listener's thread may need from its result to the client's books, after {@link #exit}. */
+    /** Waits until listener threads have recorded their results in the client, after {@link #exit}. */
     static void letResultsBeRecorded() {
         try {
             TimeUnit.MILLISECONDS.sleep(50);

@@ -12,11 +12,11 @@ import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.jboss.logging.Logger;
 
 /**
- * Tells the brokers that answer that a consumer is a member of its group, and what it reads.
+ * Sends heartbeats of a consumer, with its subscription data, to the brokers that answer.
  *
- * <p>The client tells them too, but one after the other, under a lock for which it does not wait. While one broker does not answer, the
- * others are not told for half a minute or more. Meanwhile they give the member no queue, or refuse its pulls, because what it reads
- * is newer than what they know (SUBSCRIPTION_NOT_LATEST).
+ * <p>The client sends heartbeats too, but to one broker after the other, under a lock for which it does not wait. While one broker
+ * is silent, the others get none for 30 seconds or more. Meanwhile they assign no queue to the member, or refuse its pulls because
+ * its subscription data is newer than theirs (SUBSCRIPTION_NOT_LATEST).
  *
  * <p>Not thread-safe.
  */
@@ -24,10 +24,10 @@ final class GroupHeartbeats {
 
     private static final Logger LOG = Logger.getLogger(GroupHeartbeats.class);
 
-    /** As often as the client does. A broker forgets a member after two minutes. */
+    /** The client uses the same interval. A broker drops a member after two minutes. */
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-    /** What a broker was told. */
+    /** The last heartbeat to a broker. */
     private record Told(Map<String, Long> versions, long at) {}
 
     private final DefaultMQPushConsumer consumer;
@@ -40,10 +40,10 @@ final class GroupHeartbeats {
     }
 
     /**
-     * Sends a heartbeat to each broker of the topic that answers and does not know what the consumer reads now; while another broker is
-     * silent, also to those that have not heard for half a minute. Waits for their answers.
+     * Sends a heartbeat to each broker of the topic that answers and has old subscription data. While another broker is silent,
+     * also sends one to brokers without a heartbeat for 30 seconds. Waits for the answers.
      *
-     * @return whether a broker was told for the first time
+     * @return whether a broker got its first heartbeat
      */
     boolean send(String topic) {
         var route = ClientInternals.instanceOf(consumer)

@@ -19,7 +19,7 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
 
 /**
- * Makes a consumer group ready on the brokers of a topic before it receives from them: the group with its retry queues, and its
+ * Prepares a consumer group on the brokers of a topic before it receives: creates the group with its retry queues, and sets its
  * position in each queue. Blocks.
  */
 @ApplicationScoped
@@ -43,11 +43,11 @@ class GroupSetup {
     }
 
     /**
-     * What was made ready.
+     * The result of the preparation.
      *
-     * @param retryQueues how many the group has
+     * @param retryQueues number of retry queues of the group
      * @param ready the addresses of the brokers that answered, by name
-     * @param silent names of those that did not, or refused
+     * @param silent names of brokers that did not answer or refused
      */
     record Result(int retryQueues, Map<String, String> ready, List<String> silent) {
 
@@ -58,11 +58,11 @@ class GroupSetup {
     }
 
     /**
-     * A broker that does not answer, or refuses, keeps none of the others from being made ready.
+     * Prepares the group on each broker; one that does not answer or refuses does not affect the others.
      *
      * @param already names of brokers on which the group is ready
      * @throws RemotingException if no broker of the topic answers
-     * @throws MQBrokerException if none takes the group or its position
+     * @throws MQBrokerException if no broker accepts the group or its position
      */
     Result prepare(String group, String topic, Start start, TopicRouteData route, Set<String> already)
             throws RemotingException, InterruptedException, MQBrokerException {
@@ -72,7 +72,7 @@ class GroupSetup {
         RemotingException silence = null;
         MQBrokerException refusal = null;
         versions.askUnknown(route.getBrokerDatas(), health);
-        // Those that are known to be silent last: they are asked only if nobody else answers.
+        // Silent brokers come last: they are asked only if no other broker answers.
         var brokers = new ArrayList<>(route.getBrokerDatas());
         brokers.sort(Comparator.comparing(broker -> health.isSilent(broker.getBrokerName())));
         for (var broker : brokers) {
@@ -114,7 +114,7 @@ class GroupSetup {
         try {
             return groups.prepareGroup(group, RETRY_QUEUES, broker.selectBrokerAddr());
         } catch (MQBrokerException | MQClientException e) {
-            // Managed clusters keep this to their console; there the group has been made by hand.
+            // Managed clusters allow this only in their console, where the group was created by hand.
             LOG.infof(
                     "the broker does not allow the gateway to prepare the consumer group, so the group stays as it is "
                             + "group=%s",

@@ -14,7 +14,7 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
 /**
- * One call of a listener: its messages, and what the client is told about them.
+ * One call of a listener: its messages, and the result for the client.
  *
  * <pre>
  * settlements of the messages          | the client is told

@@ -15,11 +15,11 @@ import org.apache.rocketmq.common.sysflag.PullSysFlag;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.header.PullMessageRequestHeader;
 
-/** Looks at messages where they are stored, as nobody's consumer: no position moves. Every method blocks. */
+/** Reads stored messages without a consumer, so that no position moves. Every method blocks. */
 @ApplicationScoped
 class QueueReader {
 
-    /** What the broker answers with messages at most, whatever is asked for. */
+    /** The maximum number of messages that a broker returns at once. */
     private static final int MAX_MESSAGES = 32;
 
     private static final String EVERYTHING = "*";
@@ -33,11 +33,11 @@ class QueueReader {
     }
 
     /**
-     * Reads from an offset on.
+     * Reads messages from an offset.
      *
-     * @param group one the broker knows
-     * @param offset if nothing is there any more, reading begins at the first message there is
-     * @return in their order; empty at the end of the queue
+     * @param group a group that the broker knows
+     * @param offset if this message was deleted, reading starts at the first stored message
+     * @return in the order of their offsets; empty at the end of the queue
      */
     List<MessageExt> read(String group, MessageQueue queue, String address, long offset, int limit)
             throws RemotingException, InterruptedException, MQBrokerException {

@@ -8,11 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 
 /**
- * Bounds what consumers have received and not yet delivered: by number, because that much comes again after a crash, and by size,
- * because it is held in memory. All consumers share one bound on the size. Thread-safe.
+ * Limits the received messages that are not delivered yet: by number, because they are delivered again after a crash, and by size,
+ * because they are in memory. All consumers share one limit on the size. Thread-safe.
  *
- * <p>The client divides both bounds of a topic by the queues it reads, at each rebalance, and looks at those of a queue at each
- * pull; so a change sets them too.
+ * <p>At each rebalance, the client divides both limits of a topic by the number of its queues. It checks the limits of a queue at
+ * each pull, so a change must set these too.
  */
 @ApplicationScoped
 class ReceiveBuffers {
@@ -30,23 +30,23 @@ class ReceiveBuffers {
         this.totalMib = Math.max(1, config.maxBufferedSize().asLongValue() / MIB);
     }
 
-    /** A consumer that is about to start. */
+    /** Adds a consumer that is about to start. */
     void opened(DefaultMQPushConsumer consumer) {
         consumers.add(consumer);
     }
 
-    /** A consumer that is at its end. */
+    /** Removes a consumer that has ended. */
     void closed(DefaultMQPushConsumer consumer) {
         consumers.remove(consumer);
     }
 
     /**
-     * Bounds the number of messages.
+     * Limits the number of messages.
      *
-     * @param atOnce how many are delivered at once
+     * @param atOnce number of messages delivered at once
      * @param queues of the topic
-     * @param retryQueues the client divides by these too: with four queues of its own a third of the bound was left to a topic, and
-     *     the client paused for 50 ms each time it had pulled
+     * @param retryQueues number of retry queues, by which the client divides too: with four queues, a topic got only a third of the
+     *     limit, and the client paused for 50 ms after each pull
      */
     void limitMessages(DefaultMQPushConsumer consumer, int atOnce, int queues, int retryQueues) {
         long wanted = Math.min(MAX_BUFFERED, (long) BUFFERED_PER_DELIVERY * atOnce);
@@ -59,7 +59,7 @@ class ReceiveBuffers {
         }
     }
 
-    /** Bounds the size by the consumer's share, which changes when others come and go. */
+    /** Limits the size to the consumer's share, which changes when consumers start and stop. */
     void limitSize(DefaultMQPushConsumer consumer) {
         int share = (int) Math.max(1, Math.min(MAX_MIB_OF_ONE, totalMib / Math.max(1, consumers.size())));
         consumer.setPullThresholdSizeForTopic(share);

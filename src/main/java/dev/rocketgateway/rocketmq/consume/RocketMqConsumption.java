@@ -22,17 +22,15 @@ import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
-/**
- * A running push consumer. The client calls the listener on its own threads, on each with some messages of one queue.
- */
+/** A running push consumer. The client calls the listener on its own threads, each call with messages of one queue. */
 final class RocketMqConsumption implements MessageSource.Consumption, MessageListenerConcurrently {
 
     private static final Logger LOG = Logger.getLogger(RocketMqConsumption.class);
 
-    /** What closing the consumer may take once nothing is under way; it tells every broker. */
+    /** Longest time to close an idle consumer, which notifies every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
-    /** How long the queues of a broker are looked for after it is ready. */
+    /** How long to look for the queues of a broker after it is ready. */
     private static final Duration LOOK_FOR = Duration.ofMinutes(1);
 
     private final DefaultMQPushConsumer consumer;
@@ -49,7 +47,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private volatile Set<String> readyBrokers = Set.of();
 
     /**
-     * @param setUp makes the group ready on the brokers of the topic that answer, but for those it is given; gives back the names of all
+     * @param setUp prepares the group on all brokers of the topic that answer, except the given ones; returns the names of all
+     *     prepared brokers
      */
     RocketMqConsumption(
             DefaultMQPushConsumer consumer,
@@ -70,7 +69,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.heartbeats = heartbeats;
     }
 
-    /** What bounds the messages received and not delivered. */
+    /** The limits on received messages that are not delivered yet. */
     record Bounds(ReceiveBuffers buffers, int queues, int retryQueues) {
 
         void messages(DefaultMQPushConsumer consumer, int atOnce) {
@@ -97,7 +96,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** Never throws: what escaped would be retried at the client's pace, with the whole message in its log. */
+    /** Never throws: after an exception, the client would retry the message with its own delays, and log the whole message. */
     @Override
     public ConsumeConcurrentlyStatus consumeMessage(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
         if (!latch.enter()) {
@@ -150,8 +149,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     }
 
     /**
-     * Has the client look for its queues again. It asks a broker at random who the members of the group are, and where that one does not
-     * answer, waits for up to 20 s before it asks again. For a while only: with many replicas one may have no queue of a broker.
+     * Makes the client rebalance its queues. The client asks a random broker for the members of the group; if this broker does not
+     * answer, the client waits up to 20 s before it asks again. Only for a limited time, because with many replicas one may have no
+     * queue of a broker.
      */
     private void lookForQueues() {
         if (System.nanoTime() - lookUntil < 0
@@ -161,14 +161,14 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** A broker that knows of this member gives it queues. */
+    /** Sends heartbeats, because a broker assigns queues only to members that it knows. */
     private void announce() {
         if (heartbeats.send(settings.topic().value())) {
             ClientInternals.instanceOf(consumer).rebalanceImmediately();
         }
     }
 
-    /** Those that have joined, or did not answer when the consumer started. */
+    /** Looks for brokers that have joined, or that did not answer at the start. */
     private void lookForBrokers() {
         var topic = ClientInternals.inNamespace(consumer, settings.topic().value());
         var route = ClientInternals.instanceOf(consumer).getTopicRouteTable().get(topic);
@@ -189,8 +189,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     }
 
     /**
-     * The broker makes the group's retry topic when the consumer starts, after the client has looked for it, and the client
-     * looks again only every half minute: until then no retry would come.
+     * Looks up the retry topic. The broker creates it when the consumer starts, after the client has looked for it. The client
+     * looks again only every 30 seconds, and until then no retry would arrive.
      */
     private void lookForRetryTopic() {
         if (retryTopicKnown) {
@@ -210,7 +210,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** The client reads the number of attempts at each send-back, and that of messages when it has received some. */
+    /** The client reads the maximum of attempts at each send-back, and the number of messages at each receipt. */
     @Override
     public void adjust(MessageSource.Limits limits) {
         consumer.updateCorePoolSize(limits.calls());
@@ -233,8 +233,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             DrainLatch.letResultsBeRecorded();
         }
         latch.close();
-        // Released at the end of the shutdown, not at the end of our patience: until the client has dropped its queues
-        // it would send back what the waiting listeners return.
+        // Released at the end of the shutdown and not at the limit: until the client has dropped its queues, it would
+        // send back the
+        // messages of waiting listeners.
         ClientShutdown.within(CLOSE_LIMIT, "the consumer", ClientInternals.instanceOf(consumer), () -> {
             try {
                 consumer.shutdown();

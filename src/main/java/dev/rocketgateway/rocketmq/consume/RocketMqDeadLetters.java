@@ -31,7 +31,9 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.jboss.logging.Logger;
 
-/** Dead letters as the broker keeps them: one queue of an ordinary topic on each broker. Thread-safe; blocks. */
+/**
+ * Reads and redrives dead letters, which the broker stores in one queue of an ordinary topic on each broker. Thread-safe; blocks.
+ */
 @ApplicationScoped
 class RocketMqDeadLetters implements DeadLetters {
 
@@ -39,7 +41,10 @@ class RocketMqDeadLetters implements DeadLetters {
 
     private static final int ITS_ONLY_QUEUE = 0;
 
-    /** What would make the group's retry topic take the message for one that has been tried, or delay it. */
+    /**
+     * Properties that would make the retry topic count earlier attempts or delay the message; a redriven message does not keep
+     * them.
+     */
     private static final Set<String> OF_THE_LAST_LIFE = Set.of(
             MessageConst.PROPERTY_RECONSUME_TIME,
             MessageConst.PROPERTY_MAX_RECONSUME_TIMES,
@@ -48,7 +53,7 @@ class RocketMqDeadLetters implements DeadLetters {
             MessageConst.PROPERTY_REAL_QUEUE_ID,
             MessageConst.PROPERTY_CONSUME_START_TIMESTAMP);
 
-    /** What the client throws where it finds no broker, or none that answers. */
+    /** Reasons for which the client finds no broker, or none that answers. */
     private static final Set<Reason> ABSENCE = Set.of(Reason.UNAVAILABLE, Reason.TIMEOUT, Reason.TOPIC_NOT_FOUND);
 
     private final RocketMqAdmin admin;
@@ -149,13 +154,13 @@ class RocketMqDeadLetters implements DeadLetters {
         translated(() -> send(again, letter.brokerName()));
     }
 
-    /** To the broker that has the dead letter: that one has just answered. */
+    /** Sends the message to the broker with the dead letter, because this broker has just answered. */
     private SendResult send(Message again, String brokerName)
             throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
         try {
             return publisher.sendAsItIs(again, brokerName);
         } catch (MQClientException e) {
-            // By its code alone it could be the message's fault.
+            // The code alone does not say whether the message is the cause.
             if (ABSENCE.contains(RocketMqErrors.translate(e).reason())) {
                 throw new SourceUnavailableException("no answer from " + brokerName, e);
             }

@@ -29,7 +29,7 @@ import org.apache.rocketmq.remoting.protocol.admin.OffsetWrapper;
 import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
-/** Asks every broker, or every broker of a topic. Thread-safe; blocks. */
+/** Implements the calls about consumer groups by asking all brokers, or all brokers of a topic. Thread-safe; blocks. */
 @ApplicationScoped
 class RocketMqGroups implements ConsumerGroups {
 
@@ -97,7 +97,7 @@ class RocketMqGroups implements ConsumerGroups {
         });
     }
 
-    /** The first question to a broker, whose silence is told with its name. */
+    /** The positions of the group. This is the first call to a broker, so a silent broker is reported by its name. */
     private Map<MessageQueue, OffsetWrapper> positions(ConsumerGroup group, String brokerName, String address)
             throws InterruptedException, MQBrokerException {
         try {
@@ -114,7 +114,10 @@ class RocketMqGroups implements ConsumerGroups {
                 : other.map(age -> longer.apply(one.get(), age)).or(() -> one);
     }
 
-    /** The broker's own "last timestamp" is that of the message before: after a quiet week it would say a week. */
+    /**
+     * The age of the next message. The broker's own "last timestamp" belongs to the message before, so after a quiet week it would
+     * be a week old.
+     */
     private Optional<Duration> age(ConsumerGroup group, MessageQueue queue, String address, OffsetWrapper position)
             throws RemotingException, InterruptedException, MQBrokerException {
         var withoutNamespace =
@@ -173,7 +176,7 @@ class RocketMqGroups implements ConsumerGroups {
                 .map(Duration::ofHours);
     }
 
-    /** What each broker of the topic has, or empty if one of them does not tell. */
+    /** The value of a setting on each broker of the topic; empty if one of them does not return it. */
     private Optional<List<String>> settings(TopicName topic, String key) {
         return translated(() -> {
             var values = new ArrayList<String>();
@@ -192,7 +195,7 @@ class RocketMqGroups implements ConsumerGroups {
         return topics.locate(topic).route();
     }
 
-    /** All there are; empty only where the name server does not say. */
+    /** All brokers; empty only if the name server does not list them. */
     private Collection<BrokerData> brokers() throws RemotingException, InterruptedException {
         var cluster = admin.cluster().map(RocketMqAdmin::brokers);
         if (cluster.isPresent() && cluster.get().isEmpty()) {

@@ -28,11 +28,11 @@ import org.apache.rocketmq.remoting.protocol.heartbeat.MessageModel;
 import org.apache.rocketmq.remoting.protocol.route.QueueData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
-/** One push consumer per subscription. Thread-safe; a start blocks. */
+/** Receives messages with one push consumer per subscription. Thread-safe; a start blocks. */
 @ApplicationScoped
 class RocketMqMessageSource implements MessageSource {
 
-    /** More than a subscription may have: the client takes a new number of threads only while it is below this one. */
+    /** More than a subscription may use, because the client accepts a new number of threads only below this maximum. */
     private static final int MAX_THREADS = 512;
 
     private static final int CONSUME_TIMEOUT_MINUTES = 15;
@@ -75,8 +75,8 @@ class RocketMqMessageSource implements MessageSource {
     public Consumption start(Settings settings, Handler handler) {
         return translated(() -> {
             var route = route(settings.topic());
-            // All consumers of an instance are checked whenever one of them starts: a bad filter would keep the others
-            // from it.
+            // The client checks all consumers of an instance whenever one starts, so a bad filter would block the
+            // others.
             var refusal = filters.refusal(settings.group(), settings.topic(), settings.filter(), route);
             if (refusal.isPresent()) {
                 throw SourceUnavailableException.refused("the broker refuses the filter: " + refusal.get(), null);
@@ -101,7 +101,7 @@ class RocketMqMessageSource implements MessageSource {
         });
     }
 
-    /** Makes the group ready on the brokers that have joined or answer again, and gives back which are ready now. */
+    /** Prepares the group on brokers that have joined or answer again, and returns the names of all prepared brokers. */
     private Set<String> setUp(Settings settings, Set<String> already) {
         return translated(() -> groupSetup
                 .prepare(
@@ -132,7 +132,7 @@ class RocketMqMessageSource implements MessageSource {
         return topics.locate(topic).route();
     }
 
-    /** A member with another filter would have the broker drop messages that are meant for this one. */
+    /** Refuses to start beside a member with another filter, for which the broker would drop messages of this one. */
     private void expectTheSameFilter(Settings settings, Map<String, String> brokers)
             throws RemotingException, InterruptedException, MQBrokerException {
         for (var address : brokers.values()) {
@@ -147,7 +147,7 @@ class RocketMqMessageSource implements MessageSource {
         }
     }
 
-    /** Brokers of one cluster have the same; one that does not tell is taken to have the default ones. */
+    /** The delay levels, which are the same on all brokers of a cluster; the defaults if a broker does not return them. */
     private DelayLevels delayLevels(Map<String, String> brokers) throws RemotingException, InterruptedException {
         for (var address : brokers.values()) {
             var told = admin.brokerSetting(address, "messageDelayLevel");
@@ -172,7 +172,7 @@ class RocketMqMessageSource implements MessageSource {
         consumer.setClientRebalance(true);
         ClientInternals.keepPositionsIn(
                 new StartingOffsets(consumer, group, settings.start(), startPosition, health), consumer);
-        // For the retry topic, which StartingOffsets leaves to the client: what is in it is all for this group.
+        // For the retry topic, which StartingOffsets leaves to the client: all its messages are for this group.
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.
         consumer.setConsumeThreadMin(settings.callsAtFirst());

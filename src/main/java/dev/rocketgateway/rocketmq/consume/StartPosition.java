@@ -16,9 +16,9 @@ import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
 /**
- * Writes the position at which a group begins in a queue.
+ * Sets the position at which a group starts in a queue.
  *
- * <p>The client's own {@code ConsumeFromWhere} is not exact: with "last offset" a new group was still given old messages, and
+ * <p>The client's own {@code ConsumeFromWhere} is not exact: with "last offset", a new group still got old messages, and
  * "timestamp" skips the retry topic's first messages. Every method blocks.
  */
 @ApplicationScoped
@@ -34,11 +34,11 @@ class StartPosition {
         this.groups = groups;
     }
 
-    /** Gives the group a position in every queue of the broker in which it has none. */
+    /** Sets the position of the group in every queue of the broker where it has none. */
     void write(String group, String topic, Start start, TopicRouteData route, BrokerData broker)
             throws RemotingException, InterruptedException, MQBrokerException {
         var address = broker.selectBrokerAddr();
-        // Asked before the first position is written, which makes the topic known.
+        // Must be asked before the first write, because a write makes the topic known to the broker.
         boolean zeroIsNone = versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.MISSING_POSITION)
                 && !groups.hasPositions(group, topic, address);
         for (var queue : MQClientInstance.topicRouteData2TopicSubscribeInfo(topic, route)) {
@@ -52,7 +52,7 @@ class StartPosition {
     }
 
     /**
-     * The group's position in the queue; where it has none, it is given the one at which it starts, in all queues of the broker.
+     * The group's position in the queue. If it has none, sets the start position in all queues of the broker.
      *
      * @throws MQClientException if the topic has no route to the queue
      */
@@ -78,7 +78,7 @@ class StartPosition {
         return new MQClientException(ResponseCode.TOPIC_NOT_EXIST, "no route to " + queue);
     }
 
-    /** Moves the group in every queue, or in none if a broker does not answer; the group must have no members. */
+    /** Moves the group in all queues, or in none if a broker does not answer. The group must have no members. */
     void move(String group, String topic, Start position, TopicRouteData route)
             throws RemotingException, InterruptedException, MQBrokerException {
         var offsets = new LinkedHashMap<MessageQueue, Long>();

@@ -18,17 +18,17 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's store of positions, which begins where the subscription begins in a queue that has no position yet: a queue of a
- * broker that did not answer before, of one that joined, or of a topic made later. The client itself would begin at the queue's first
- * message, or at its end.
+ * The client's offset store, which uses the subscription's start position in a queue without a position: on a broker that did not
+ * answer before or joined later, or of a topic created later. The client itself would start at the first message of the queue, or
+ * at its end.
  *
- * <p>Called by the client's threads; the one that assigns queues may wait here for a broker.
+ * <p>Called by the client's threads; the thread that assigns queues may wait here for a broker.
  */
 final class StartingOffsets implements OffsetStore {
 
     private static final Logger LOG = Logger.getLogger(StartingOffsets.class);
 
-    /** What the client's own store answers where a broker does not; the client asks again with the next assignment. */
+    /** The value of the client's own store if a broker does not answer; the client asks again with the next assignment. */
     private static final long NOT_KNOWN = -2;
 
     private final DefaultMQPushConsumer consumer;
@@ -47,10 +47,10 @@ final class StartingOffsets implements OffsetStore {
         this.health = health;
     }
 
-    /** The client calls this in its start, when it has its connections. */
+    /** Called by the client during its start, after its connections exist. */
     @Override
     public void load() throws MQClientException {
-        // The group as the client names it, in the namespace.
+        // The name of the group with the namespace, as in the client.
         store = new RemoteBrokerOffsetStore(ClientInternals.instanceOf(consumer), consumer.getConsumerGroup());
         store.load();
     }
@@ -61,8 +61,7 @@ final class StartingOffsets implements OffsetStore {
             return store().readOffset(queue, type);
         }
         if (health.isSilent(queue.getBrokerName())) {
-            // One thread assigns the queues of all consumers: it must not wait for each queue of a broker that does not
-            // answer.
+            // One thread assigns the queues of all consumers, so it must not wait for each queue of a silent broker.
             return NOT_KNOWN;
         }
         if (queue.getTopic().startsWith(MixAll.RETRY_GROUP_TOPIC_PREFIX)) {

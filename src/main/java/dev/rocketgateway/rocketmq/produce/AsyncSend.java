@@ -38,7 +38,7 @@ final class AsyncSend implements SendCallback {
     private final CompletableFuture<SendResult> sent = new CompletableFuture<>();
 
     /**
-     * Begins to watch whether the body is written; the caller must then send it.
+     * Starts watching whether the body is written; the caller must then send it.
      *
      * @param body the array of this send; no other send may use the same array
      */
@@ -49,7 +49,7 @@ final class AsyncSend implements SendCallback {
         written.watch(body);
     }
 
-    // The client swallows whatever a SendCallback throws, so both methods only complete the future.
+    // The client ignores exceptions of a SendCallback, so both methods only complete the future.
 
     @Override
     public void onSuccess(SendResult result) {

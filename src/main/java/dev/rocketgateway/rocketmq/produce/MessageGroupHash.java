@@ -8,8 +8,8 @@ import java.util.List;
 import org.apache.rocketmq.common.message.MessageQueue;
 
 /**
- * Which queue a message group goes to: by a hash that spreads well and stays the same from one version and replica to the
- * next. It changes only with the number of queues that take messages.
+ * Maps a message group to a queue, with a hash that spreads well and is the same in all versions and replicas. The queue changes
+ * only with the number of queues that accept messages.
  */
 final class MessageGroupHash {
 

@@ -16,8 +16,8 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 
 /**
- * One-way sends, spread over the topic's queues and bounded per broker by an {@link OnewayWindow}. Thread-safe; a send
- * blocks while a connection is made.
+ * Sends one-way messages, spread over the topic's queues and limited per broker by an {@link OnewayWindow}. Thread-safe; a send
+ * blocks while a connection is being opened.
  */
 final class OnewayMessages {
 
@@ -38,7 +38,7 @@ final class OnewayMessages {
     /**
      * Sends to the next queue whose broker has room.
      *
-     * @throws SendFailedException if none has
+     * @throws SendFailedException if no broker has room
      */
     void send(Message message, List<MessageQueue> queues)
             throws MQClientException, RemotingException, InterruptedException {

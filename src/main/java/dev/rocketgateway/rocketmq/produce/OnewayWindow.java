@@ -5,27 +5,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bound on one-way bytes that wait for the network to one broker.
+ * Limits the bytes of one-way messages that wait for the network to one broker.
  *
- * <p>The client tells nobody when a one-way message has left it, and would keep any number of them in memory. So every
- * quarter of the window a cheap request follows the messages on the same connection: once it is answered, everything
- * handed over before it has left.
+ * <p>The client does not report when a one-way message has left, and would keep any number of them in memory. So after every
+ * quarter of the window, a cheap request (fence) follows on the same connection. When the fence is answered, all earlier messages
+ * have left.
  *
  * <pre>
  *   handed over ─────────▶ m m m m m F m m m m        F answered: all m before it have left
  *                          └─ left ─┘ └ waiting ┘      waiting ≤ window, or the next m is refused
  * </pre>
- * While the broker does not answer the fence is tried again, and the window stays full. Thread-safe.
+ * While the broker does not answer, the fence is retried and the window stays full. Thread-safe.
  */
 final class OnewayWindow {
 
-    /** Rough cost of a message besides its body: its objects, header and buffers. */
+    /** Approximate size of a message without its body: its objects, header and buffers. */
     static final int OVERHEAD = 512;
 
-    /** Returns when an earlier message has certainly left, one way or the other. */
+    /** A request that returns when all earlier messages have left. */
     interface Fence {
 
-        /** @return whether it was answered; false means that nobody knows */
+        /**
+         * @return whether it was answered; false means that the messages may still wait
+         */
         boolean await() throws InterruptedException;
     }
 
@@ -47,7 +49,7 @@ final class OnewayWindow {
         this.blocking = blocking;
     }
 
-    /** Takes room for a message, or says that there is none. A message larger than the window passes when it is alone. */
+    /** Reserves room for a message; returns false if there is none. A message larger than the window passes if it is alone. */
     boolean tryTake(int bodyBytes) {
         long cost = (long) bodyBytes + OVERHEAD;
         while (true) {
@@ -63,7 +65,7 @@ final class OnewayWindow {
         }
     }
 
-    /** A message that had taken room was handed to the client, or will not be. */
+    /** Records that a message with room was handed to the client, or never will be. */
     void handedOver(int bodyBytes) {
         handedOver.addAndGet((long) bodyBytes + OVERHEAD);
         if (waiting() >= window / 4) {
@@ -76,7 +78,7 @@ final class OnewayWindow {
         return taken.get() - left.get();
     }
 
-    /** Ends the fencing; the window is of no use afterwards. */
+    /** Stops the fences; the window cannot be used afterwards. */
     void close() {
         closed = true;
     }

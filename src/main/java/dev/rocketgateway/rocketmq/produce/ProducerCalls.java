@@ -19,10 +19,10 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 
 /**
- * Calls of one producer: the route before, the translation of what went wrong after. Thread-safe; never blocks the caller.
+ * Wraps the calls of one producer: looks up the route before, and translates failures after. Thread-safe; never blocks the caller.
  *
- * <p>Every method takes the message, or the first of those that are sent together, and a maker of what is sent, which is asked
- * where it is sent because encoding a batch takes its time. Stages fail with {@link SendFailedException}.
+ * <p>Every method takes the message, or the first of a batch, and a supplier of the encoded message. The supplier runs on the
+ * sending thread, because encoding a batch takes time. Stages fail with {@link SendFailedException}.
  */
 final class ProducerCalls {
 
@@ -97,7 +97,7 @@ final class ProducerCalls {
                         blocking));
     }
 
-    /** The one queue of a message of a group, whoever its broker is; all for any other message. */
+    /** The single queue of a message with a group; all queues for other messages. */
     private static List<MessageQueue> queuesFor(OutgoingMessage message, List<MessageQueue> queues) {
         return message.messageGroup()
                 .map(group -> List.of(MessageGroupHash.queueOf(group, queues)))
@@ -105,8 +105,8 @@ final class ProducerCalls {
     }
 
     /**
-     * Sends to the queues the topic's messages may go to: its own or, where publishing may create the topic, those the broker
-     * will give it. Whatever goes wrong comes as a {@link SendFailedException} in the stage.
+     * Sends to the queues of the topic or, if publishing may create the topic, to the queues that it will get. Every failure
+     * completes the stage with a {@link SendFailedException}.
      */
     <T> CompletionStage<T> withRoute(OutgoingMessage message, Function<List<MessageQueue>, CompletionStage<T>> send) {
         try {
@@ -119,15 +119,16 @@ final class ProducerCalls {
     }
 
     /**
-     * Never less than the configured timeout: the client closes the connection on which a call timed out, and one impatient
-     * caller must not cost the others theirs. The resource answers the caller in time all the same.
+     * Never less than the configured timeout: the client closes a connection on which a call timed out, and one short timeout must
+     * not fail the sends of others. The caller still gets its response in time.
      */
     long clientTimeout(Duration asked) {
         return Math.max(asked.toMillis(), config.sendTimeout().toMillis());
     }
 
     /**
-     * @param unanswered whether a try was written and nobody answered: it may have been stored, whatever became of the last
+     * @param unanswered whether a try was written and not answered, so that the message may be stored even if the last try failed
+     *     otherwise
      */
     private SendFailedException translate(Throwable thrown, OutgoingMessage message, boolean unanswered) {
         if (thrown instanceof InterruptedException) {

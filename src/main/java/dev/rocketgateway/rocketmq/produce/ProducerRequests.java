@@ -24,10 +24,11 @@ import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.utils.CorrelationIdUtil;
 
 /**
- * Requests of one producer, which wait for a reply. Thread-safe; never blocks the caller.
+ * Sends requests that wait for a reply, with one producer. Thread-safe; never blocks the caller.
  *
- * <p>Does what {@code DefaultMQProducer.request} does, with its parts. That method does not say that the request is stored where the
- * caller chooses the queue, has no {@code SendResult}, and keeps what waits until its own timeout, whoever has left before.
+ * <p>Does the same as {@code DefaultMQProducer.request}, using its parts. That method has no {@code SendResult}, does not report
+ * that the request is stored if the caller chooses the queue, and keeps waiting requests until its own timeout, even if the caller
+ * has gone.
  */
 final class ProducerRequests {
 
@@ -62,8 +63,8 @@ final class ProducerRequests {
     }
 
     /**
-     * A broker passes replies on to producers whose heartbeat it has had. The client sends one whenever it connects, on another thread; for
-     * the first request of a topic this waits until all brokers have one.
+     * Waits until all brokers of the topic have a heartbeat of the producer, before the first request of a topic. A broker passes
+     * replies only to producers whose heartbeat it has, and the client sends heartbeats on another thread when it connects.
      */
     private CompletionStage<Void> introducedTo(OutgoingMessage message) {
         var topic = message.topic().value();
@@ -81,7 +82,7 @@ final class ProducerRequests {
                     client.sendHeartbeatToAllBrokerWithLock();
                 },
                 blocking);
-        // On another thread: the map must not change while it makes room for this.
+        // On another thread, because the map must not change during its own computation.
         introduction.exceptionallyAsync(
                 failure -> {
                     introductions.remove(topic);
@@ -105,12 +106,12 @@ final class ProducerRequests {
         waitingByCorrelationId().remove(id);
     }
 
-    /** The client's own, where it looks when a reply comes, and once a second for what has waited too long. */
+    /** The client's own map, in which it finds the request of a reply, and once a second looks for expired requests. */
     private static Map<String, RequestResponseFuture> waitingByCorrelationId() {
         return RequestFutureHolder.getInstance().getRequestFutureTable();
     }
 
-    /** The client swallows whatever this throws, so it only completes the future. */
+    /** The client ignores exceptions of this callback, so it only completes the future. */
     private static final class Waiting implements RequestCallback {
 
         private final CompletableFuture<Message> reply = new CompletableFuture<>();

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Sends with the publisher's producer, and waits. */
+/** Forwards messages with the publisher's producer, and waits for the broker. */
 @ApplicationScoped
 class RocketMqForwarder implements MessageForwarder {
 
@@ -29,7 +29,7 @@ class RocketMqForwarder implements MessageForwarder {
     public void forward(OutgoingMessage message) {
         var timeout = publisher.defaultTimeout();
         try {
-            // The client tries again by itself, each time for as long.
+            // The client itself retries, each time with the same timeout.
             var receipt = publisher
                     .send(message, timeout)
                     .toCompletableFuture()

@@ -36,7 +36,7 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
  *
  * <pre>
  * mode    | thread that calls the client | waits for the broker
- * --------|------------------------------|---------------------
+ * --------|------------------------------|-------------------------------------
  * sync    | virtual (platform on 17)     | that thread
  * async   | the caller's                 | nobody
  * oneway  | virtual (platform on 17)     | nobody; it may have to connect first
@@ -91,8 +91,9 @@ public class RocketMqPublisher implements MessagePublisher {
         } catch (MQClientException e) {
             throw new IllegalStateException("the RocketMQ producer did not start", e);
         }
-        // Event loops also write the HTTP responses. The client's own network threads would not do: retries on them
-        // would use the connection that is just being closed.
+        // Event loops also write the HTTP responses. The client's own network threads are not suitable: retries on them
+        // would use
+        // the connection that is just being closed.
         producer.setCallbackExecutor(eventLoops);
         ClientInternals.instanceOf(producer)
                 .getMQClientAPIImpl()

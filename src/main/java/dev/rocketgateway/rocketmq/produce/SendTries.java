@@ -23,26 +23,26 @@ import org.apache.rocketmq.remoting.exception.RemotingTimeoutException;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 
 /**
- * Sends a message to one queue after the other until a broker takes it or the tries are used up.
+ * Sends a message to one queue after the other until a broker accepts it or all tries are used up.
  *
  * <pre>
- * mode  | is tried again, on another broker where there is one
- * ------|----------------------------------------------------------------------------------------------
- * sync  | when the connection fails, the broker does not answer in time, or says that another one may do
+ * mode  | is retried, on another broker if there is one
+ * ------|------------------------------------------------------------------------------------------------------
+ * sync  | when the connection fails, the broker does not answer in time, or its answer allows a retry elsewhere
  * async | when the connection fails
  * </pre>
- * As {@code DefaultMQProducerImpl.sendDefaultImpl} does, with three differences: brokers that do not answer are avoided, a first try
- * leaves time for another one, and a try that is given up closes no connection. Thread-safe.
+ * Works like {@code DefaultMQProducerImpl.sendDefaultImpl}, with three differences: silent brokers are avoided, a first try leaves
+ * time for another one, and an abandoned try closes no connection. Thread-safe.
  */
 public final class SendTries {
 
-    /** The part of its time a try leaves where another broker could take the message. */
+    /** A try leaves one of this many parts of its time for another try, if another broker could accept the message. */
     private static final int LEFT_FOR_ANOTHER = 2;
 
-    /** Another try needs some time, or it is written and not waited for. */
+    /** The minimum time for another try; with less, the try would be written but not awaited. */
     private static final long TOO_LITTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** The client looks for sends that are over once a second or so; what it says of them is more than that they are. */
+    /** How late the client may report a timeout: it checks about once a second, and its report says more than a plain timeout. */
     private static final long CLIENT_IS_LATE = 2_000;
 
     private final DefaultMQProducer producer;
@@ -60,7 +60,7 @@ public final class SendTries {
     /**
      * Sends and waits.
      *
-     * @param queues the one queue of a message of a group, or all of the topic
+     * @param queues the single queue of a message with a group, or all queues of the topic
      */
     SendResult sync(Message message, List<MessageQueue> queues, long timeoutMillis)
             throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
@@ -103,11 +103,11 @@ public final class SendTries {
     }
 
     /**
-     * One try, waited for. With the client's own waiting send, a try that ends early would close the connection, and with it every other
-     * send to that broker; here it only stops to be waited for.
+     * Makes one try and waits for it. With the client's own synchronous send, a try that ends early would close the connection and
+     * fail all other sends to the broker. Here, only the wait ends.
      *
      * @param timeoutMillis how long to wait
-     * @param clientTimeoutMillis after which the client gives up by itself
+     * @param clientTimeoutMillis time after which the client itself gives up
      */
     private SendResult once(Message message, MessageQueue queue, long timeoutMillis, long clientTimeoutMillis)
             throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
@@ -168,7 +168,7 @@ public final class SendTries {
         }
     }
 
-    /** The client has lost the broker's address; that is all it says. */
+    /** Whether the client has lost the broker's address; its exception says nothing else. */
     private static boolean isUnknown(Throwable cause) {
         return cause instanceof MQClientException client && client.getCause() == null && client.getResponseCode() < 0;
     }

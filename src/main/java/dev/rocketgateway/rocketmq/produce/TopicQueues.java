@@ -21,13 +21,13 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 
 /**
- * The queues a topic's messages may go to: its own or, where publishing may create the topic, those the broker will give it.
+ * Finds the queues for messages of a topic: its own queues or, if publishing may create the topic, the queues that it will get.
  * Thread-safe; never blocks the caller.
  */
 @Singleton
 class TopicQueues {
 
-    /** How many a new topic gets, as the client asks the broker for. */
+    /** The number of queues that the client requests for a new topic. */
     private static final int NEW_TOPIC_QUEUES = new DefaultMQProducer().getDefaultTopicQueueNums();
 
     private final TopicRoutes routes;
@@ -43,8 +43,8 @@ class TopicQueues {
     }
 
     /**
-     * At least one; fails with {@link SendFailedException} if the topic does not exist, is declared for another type of
-     * message, or nobody can tell.
+     * At least one; fails with {@link SendFailedException} if the topic does not exist, is declared for another type of message, or
+     * that is unknown.
      */
     CompletableFuture<List<MessageQueue>> of(OutgoingMessage message) {
         var topic = message.topic().value();
@@ -70,7 +70,7 @@ class TopicQueues {
         });
     }
 
-    /** Without those of brokers that would deliver the message at once instead of when it is due. */
+    /** Removes queues of brokers that would deliver a scheduled message at once. */
     private CompletableFuture<List<MessageQueue>> taking(OutgoingMessage message, List<MessageQueue> queues) {
         if (!needsTimer(message)) {
             return CompletableFuture.completedFuture(queues);
@@ -80,7 +80,7 @@ class TopicQueues {
                 .filter(queue -> !versions.lacks(queue.getBrokerName(), BrokerVersions.Feature.TIMER))
                 .toList();
         if (able.isEmpty() && queues.stream().noneMatch(queue -> versions.hasAnswered(queue.getBrokerName()))) {
-            // It may be too old, and nobody would hear of it.
+            // The broker may be too old, and would silently ignore the schedule.
             return CompletableFuture.failedFuture(new SendFailedException(Reason.UNAVAILABLE));
         }
         if (able.isEmpty()) {
@@ -96,7 +96,7 @@ class TopicQueues {
         return CompletableFuture.completedFuture(able);
     }
 
-    /** ApsaraMQ has timers of its own, whatever its brokers call their version. */
+    /** Whether the message needs the timer of Apache RocketMQ 5; ApsaraMQ has its own timer in all versions. */
     private boolean needsTimer(OutgoingMessage message) {
         if (message.schedule().isEmpty() || rocketMq.accessChannel() == RocketMqConfig.Channel.CLOUD) {
             return false;
@@ -106,7 +106,10 @@ class TopicQueues {
                 || schedule instanceof DeliverySchedule.At at && at.time().isAfter(Instant.now());
     }
 
-    /** As RocketMQ's proxy decides of declared topics ({@code DefaultTopicMessageTypeValidator}); brokers store anything. */
+    /**
+     * Follows RocketMQ's proxy for declared topics ({@code DefaultTopicMessageTypeValidator}); brokers themselves store any
+     * message.
+     */
     private static boolean takes(TopicMessageType declared, MessageType type) {
         return switch (declared) {
             case MIXED, UNSPECIFIED -> true;
@@ -127,7 +130,7 @@ class TopicQueues {
         routes.forget(topic);
     }
 
-    /** With the code the name server gave, if that is believed. */
+    /** The failure for a missing route, with the name server's code if the topic counts as missing. */
     private static SendFailedException notFound(TopicRoutes.Route route) {
         if (route instanceof TopicRoutes.Route.Unknown) {
             return new SendFailedException(Reason.UNAVAILABLE);

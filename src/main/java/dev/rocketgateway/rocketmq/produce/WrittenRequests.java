@@ -13,25 +13,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers which of the tries of a send were written to a broker and answered by none.
  *
- * <p>After its retries the client tells only how the last try failed. Whatever became of the last, an earlier one that nobody
- * answered may have stored the message. The client calls the hook for each try once it has a connection, right before it
- * writes, on whatever thread that happens; what all tries of a send have in common is the array of bytes that is their body.
- * Thread-safe.
+ * <p>After its retries, the client reports only how the last try failed. But an earlier try without an answer may have stored the
+ * message. The client calls the hook for each try once it has a connection, right before it writes, on whatever thread that
+ * happens; what all tries of a send have in common is the array of bytes that is their body. Thread-safe.
  */
 final class WrittenRequests implements RPCHook {
 
     private static final Set<Integer> SENDS =
             Set.of(RequestCode.SEND_MESSAGE, RequestCode.SEND_MESSAGE_V2, RequestCode.SEND_BATCH_MESSAGE);
 
-    /** By identity, as arrays are equal: the numbers the client gave the requests with that body. */
+    /** Numbers of the client's requests by the identity of their body. */
     private final Map<byte[], Queue<Integer>> watched = new ConcurrentHashMap<>();
 
     private final Set<Integer> unanswered = ConcurrentHashMap.newKeySet();
 
     /**
-     * Begins to watch the requests with this body; each call is followed by {@link #endWatch}.
+     * Starts watching the requests with this body; each call must be followed by {@link #endWatch}.
      *
-     * @param body no other send has this array
+     * @param body an array that no other send uses
      */
     void watch(byte[] body) {
         watched.put(body, new ConcurrentLinkedQueue<>());
@@ -51,7 +50,7 @@ final class WrittenRequests implements RPCHook {
 
     @Override
     public void doBeforeRequest(String remoteAddress, RemotingCommand request) {
-        // Route look-ups and heartbeats store nothing.
+        // Route lookups and heartbeats store nothing.
         if (SENDS.contains(request.getCode()) && request.getBody() != null) {
             var requests = watched.get(request.getBody());
             if (requests != null) {
@@ -61,7 +60,7 @@ final class WrittenRequests implements RPCHook {
         }
     }
 
-    /** Comes before the sender has the answer; and not at all if there is none. */
+    /** Called before the sender gets the answer, and never if there is no answer. */
     @Override
     public void doAfterResponse(String remoteAddress, RemotingCommand request, @Nullable RemotingCommand response) {
         unanswered.remove(request.getOpaque());

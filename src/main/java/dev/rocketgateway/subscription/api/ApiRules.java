@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a caller writes: secrets that are left out stay as they were, because nobody can read them, and a key to sign with is made
- * where none is given. For one request.
+ * Rules for documents of callers: a secret that is left out stays as it was, because nobody can read it, and a missing signing key
+ * is generated. Used for one request.
  */
 public final class ApiRules implements DocumentSource {
 
@@ -23,14 +23,14 @@ public final class ApiRules implements DocumentSource {
     private final Map<SecretText, String> generated = new HashMap<>();
 
     /**
-     * @param current what is to be changed; empty for a new one
+     * @param current the subscription to change; empty for a new one
      */
     public ApiRules(Optional<Subscription> current, boolean canSeal) {
         this.current = current;
         this.canSeal = canSeal;
     }
 
-    /** The secrets that were made, to be told once. */
+    /** The generated secrets, which the response shows once. */
     Map<SecretText, String> generated() {
         return generated;
     }
@@ -57,7 +57,7 @@ public final class ApiRules implements DocumentSource {
         return List.of(new Signing.Key(FIRST_KEY, newSecret(type), Optional.empty()));
     }
 
-    /** One that the caller will be told. */
+    /** Generates a secret, which the response shows to the caller. */
     SecretText newSecret(Signing.Type type) {
         var secret = new SecretText.Plain(SigningSecrets.generate(type));
         generated.put(secret, secret.value());

@@ -11,7 +11,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which version of a subscription a caller has seen, and means (RFC 9110, sections 8.8.3 and 13.1). */
+/** Evaluates the conditions of requests on the version of a subscription (RFC 9110, sections 8.8.3 and 13.1). */
 final class EntityTags {
 
     private static final String ANY = "*";
@@ -21,7 +21,9 @@ final class EntityTags {
 
     private EntityTags() {}
 
-    /** The generation; one of the configuration can also change with a restart. */
+    /**
+     * The entity tag: the generation and, for a subscription of the configuration, a digest, because it can change with a restart.
+     */
     static String of(Subscription subscription) {
         return switch (subscription.origin()) {
             case API -> "\"%d\"".formatted(subscription.generation());
@@ -37,7 +39,8 @@ final class EntityTags {
 
     /**
      * @param ifMatch the header, or null
-     * @throws GatewayException {@code invalid-request} if it is not a list of entity tags, {@code precondition-failed} if the caller means another version
+     * @throws GatewayException {@code invalid-request} if it is not a list of entity tags, {@code precondition-failed} if the
+     *     header names another version
      */
     static void requireMatch(@Nullable String ifMatch, Subscription subscription) {
         if (ifMatch != null
@@ -52,7 +55,7 @@ final class EntityTags {
 
     /**
      * @param ifNoneMatch the header, or null
-     * @throws GatewayException {@code precondition-failed} if it names the version there is, or any
+     * @throws GatewayException {@code precondition-failed} if the header names the current version, or any
      */
     static void requireNoMatch(@Nullable String ifNoneMatch, Subscription subscription) {
         if (isKnown(ifNoneMatch, subscription)) {
@@ -67,7 +70,7 @@ final class EntityTags {
      * For a subscription that does not exist.
      *
      * @param ifMatch the header, or null
-     * @throws GatewayException {@code precondition-failed} if there is one
+     * @throws GatewayException {@code precondition-failed} if the header is present
      */
     static void requireNone(@Nullable String ifMatch, String name) {
         if (ifMatch != null) {
@@ -97,7 +100,7 @@ final class EntityTags {
         return TAG.matcher(header).results().map(MatchResult::group).toList();
     }
 
-    /** Whether the caller says which version it means. */
+    /** Whether the caller names a version. */
     static boolean isConditional(@Nullable String ifMatch) {
         return Optional.ofNullable(ifMatch)
                 .filter(header -> !list("If-Match", header).contains(ANY))

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Optional;
 
-/** A new key that signs, beside the old ones, which stop after a while. */
+/** Adds a new signing key beside the old keys, which expire after the overlap. */
 final class KeyRotation {
 
     private final Duration overlap;
@@ -24,7 +24,7 @@ final class KeyRotation {
     }
 
     /**
-     * @throws GatewayException {@code conflict} if nothing is signed, or there are too many keys
+     * @throws GatewayException {@code conflict} if the subscription does not sign, or has too many keys
      */
     Subscription rotate(Subscription current, ApiRules rules) {
         var signing = current.endpoint().signing();

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Some of a list, and whether there are more. */
+/** A page of a list, and whether more items follow. */
 record Page<T>(List<T> items, boolean more) {
 
     /**
-     * @param left what is left of the list, one more than the limit at least
+     * @param left the remaining items, at least one more than the limit if there are more
      */
     static <T> Page<T> of(Stream<T> left, int limit) {
         var some = left.limit(limit + 1L).toList();
         return new Page<>(some.subList(0, Math.min(limit, some.size())), some.size() > limit);
     }
 
-    /** {@code {"items":[…],"next":"…"}}; {@code next} is what {@code after} of the next request is. */
+    /** {@code {"items":[…],"next":"…"}}; {@code next} is the value of {@code after} for the next page. */
     ObjectNode toJson(Function<T, ObjectNode> view, Function<T, String> cursor) {
         var json = JsonNodeFactory.instance.objectNode();
         var array = json.putArray("items");

@@ -6,7 +6,7 @@ import dev.rocketgateway.problem.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads the body of a request, within a size. */
+/** Reads the body of a request up to a size limit. */
 final class RequestText {
 
     private final int maxSize;
@@ -16,7 +16,7 @@ final class RequestText {
     }
 
     /**
-     * @throws GatewayException {@code document-too-large}, or {@code malformed-body} if the caller left
+     * @throws GatewayException {@code document-too-large}, or {@code malformed-body} if the caller disconnected
      */
     byte[] read(InputStream body) {
         try {

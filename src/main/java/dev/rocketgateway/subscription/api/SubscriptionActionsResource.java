@@ -32,7 +32,7 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** What is done with a subscription, and what became of its deliveries. Blocks, for the database. */
+/** Serves the actions on a subscription and its attempts. Blocks, because it uses the database. */
 @Path("/subscriptions")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking

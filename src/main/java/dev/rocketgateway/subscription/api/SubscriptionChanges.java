@@ -30,11 +30,11 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes, changes and deletes subscriptions for callers.
+ * Creates, changes and deletes subscriptions for callers.
  *
  * <pre>
- *   document ──▶ schema ──▶ what the delivering side says ──▶ secrets sealed ──▶ start fixed ──▶ stored if nobody was faster ──▶ in effect
- *                  400              400, 422                                       (creation)             409, 412
+ *   document ──▶ schema ──▶ checks of targets and brokers ──▶ secrets sealed ──▶ start fixed ──▶ stored if unchanged ──▶ in effect
+ *                  400                 400, 422                                  (creation)           409, 412
  * </pre>
  * Every method blocks; called by requests.
  */
@@ -43,7 +43,7 @@ class SubscriptionChanges {
 
     private static final Logger LOG = Logger.getLogger("dev.rocketgateway.subscription");
 
-    /** How often a change is tried again that another was faster than, if the caller does not mean a version. */
+    /** How often a change is retried after a concurrent change, if the caller names no version. */
     private static final int MAX_TRIES = 5;
 
     private static final String CANNOT_CHANGE = "cannot be changed; create another subscription";
@@ -60,10 +60,10 @@ class SubscriptionChanges {
     }
 
     /**
-     * A subscription as it is now.
+     * The subscription after the change.
      *
-     * @param told secrets that were made and that the caller is told, by what stands for them in the subscription
-     * @param isNew whether the call made it
+     * @param told generated secrets to show to the caller, by their form in the subscription
+     * @param isNew whether the call created it
      */
     record Changed(Subscription subscription, Map<SecretText, String> told, boolean isNew) {}
 
@@ -86,19 +86,19 @@ class SubscriptionChanges {
         stored.requireFree(candidate);
         refuseWhatCannotRun(candidate, true);
         var sealed = secrets.sealed(candidate);
-        // Before others see it: from then on the replicas start it, and where it begins must not depend on which of
-        // them is
-        // first. And not before name and group are its own: the positions would stay where somebody else is faster.
+        // Runs before other replicas see the subscription and start it, so that its start position does not depend on
+        // which replica
+        // is first. Runs after name and group are reserved, so that a lost race leaves no positions behind.
         var made = stored.insert(sealed, () -> runtime.fixStart(candidate));
         log("create", made, "");
         return new Changed(made, told(rules, candidate, made), true);
     }
 
     /**
-     * Replaces the subscription, or makes it if there is none of the name.
+     * Replaces the subscription, or creates it if the name is free.
      *
-     * @param ifMatch the version the caller means, or null; a subscription that does not exist has none
-     * @param ifNoneMatch the versions the caller does not mean, or null; {@code *} only makes a new one
+     * @param ifMatch the expected version, or null; a subscription that does not exist has no version
+     * @param ifNoneMatch the versions to refuse, or null; {@code *} only creates
      */
     Changed put(String name, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
@@ -128,7 +128,7 @@ class SubscriptionChanges {
     }
 
     /**
-     * @param ifMatch the version the caller means, or null
+     * @param ifMatch the expected version, or null
      */
     private Changed replace(String name, @Nullable String ifMatch, byte[] body) {
         return change(name, ifMatch, "replace", (current, rules) -> {
@@ -141,7 +141,7 @@ class SubscriptionChanges {
         });
     }
 
-    /** A merge patch (RFC 7396). */
+    /** Applies a merge patch (RFC 7396). */
     Changed patch(String name, @Nullable String ifMatch, byte[] body) {
         return change(name, ifMatch, "patch", (current, rules) -> {
             var faults = new Faults();
@@ -151,7 +151,7 @@ class SubscriptionChanges {
         });
     }
 
-    /** Adds a key to sign with; the old ones go on for a while. */
+    /** Adds a signing key; the old keys still sign for the overlap. */
     Changed rotate(String name, @Nullable String ifMatch, KeyRotation rotation) {
         return change(name, ifMatch, "rotate-secret", (current, rules) -> {
             if (!secrets.canSeal()) {
@@ -168,9 +168,9 @@ class SubscriptionChanges {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.currentOrHere(name);
             EntityTags.requireMatch(ifMatch, current);
-            // Written all the same where a pause is under way: it gives way to the newer generation. And a resumption
-            // of one
-            // that is active ends a hold on every replica.
+            // Written even if a pause is not written yet, because a pause gives way to the newer generation. A
+            // resumption of an
+            // active subscription ends a hold on every replica.
             if (state == State.PAUSED && current.state() == state && !stored.hasUnwrittenPause(name)) {
                 return current;
             }
@@ -279,7 +279,7 @@ class SubscriptionChanges {
         }
     }
 
-    /** The keys are the same, in the same order; one that was made is sealed now. */
+    /** Finds the generated secrets by position: the keys have the same order, but a generated one is sealed now. */
     private static Map<SecretText, String> told(ApiRules rules, Subscription candidate, Subscription sealed) {
         var told = new HashMap<SecretText, String>();
         List<Signing.Key> before = candidate.endpoint().signing().keys();

@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Subscriptions and attempts as answers show them. */
+/** Converts subscriptions and attempts to JSON for responses. */
 @Singleton
 class SubscriptionViews {
 
@@ -35,9 +35,9 @@ class SubscriptionViews {
     }
 
     /**
-     * Everything that is in effect, and how it does.
+     * All settings in effect, and the status.
      *
-     * @param told the secrets that are shown, this once
+     * @param told the secrets to show in this response only
      */
     ObjectNode of(Subscription subscription, Map<SecretText, String> told) {
         var json = NODES.objectNode();
@@ -47,7 +47,7 @@ class SubscriptionViews {
         json.put("origin", subscription.origin().name());
         json.put("generation", subscription.generation());
         json.set("state", written.remove("state"));
-        // What is kept of an active one tells replicas of a resumption.
+        // The stored reason of an active subscription signals a resumption to replicas.
         json.put(
                 "stateReason",
                 subscription
@@ -69,7 +69,7 @@ class SubscriptionViews {
                 SigningSecrets.publicKey(signing.type(), secret)
                         .ifPresent(text -> key.put(SubscriptionDocument.PUBLIC_KEY, text));
             } catch (MissingSecretException e) {
-                // The status says so when it matters.
+                // The status shows this when it matters.
                 continue;
             }
         }

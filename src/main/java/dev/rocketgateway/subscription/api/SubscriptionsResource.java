@@ -60,7 +60,7 @@ class SubscriptionsResource {
         this.documents = new RequestText(config.maxDocumentSize().asLongValue());
     }
 
-    /** Which subscriptions a caller wants to see. */
+    /** The filters and the page of a request. */
     private record Wanted(Optional<String> topic, Optional<Subscription.State> state, String after, int limit) {
 
         boolean has(Subscription one) {

@@ -8,12 +8,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads {@code endpoint.auth}: which fields there must and may be depends on the type. */
+/** Reads {@code endpoint.auth}: the type decides which fields are required and allowed. */
 final class AuthReader {
 
     private static final String FIELD = "endpoint.auth.";
 
-    /** The types as they are written; the last is a Bearer whose token is a file. */
+    /** The types in documents. The last one is a Bearer whose token is a file. */
     enum Type {
         NONE,
         BASIC,
@@ -23,7 +23,7 @@ final class AuthReader {
         SERVICE_ACCOUNT_TOKEN
     }
 
-    /** A field, whether it is there, and with which types it goes. */
+    /** A field, its value, and the types that allow it. */
     private record Given(String name, Optional<String> value, Type... types) {}
 
     private final AuthConfig config;
@@ -70,7 +70,7 @@ final class AuthReader {
         };
     }
 
-    /** Replaced by a legal text where there is none, which is a fault. */
+    /** A missing value is a fault; a valid placeholder replaces it. */
     private String text(String name, Optional<String> value) {
         return fields.required(FIELD + name, value, text -> text, "none");
     }

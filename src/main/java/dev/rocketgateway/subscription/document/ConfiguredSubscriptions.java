@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the subscriptions of the configuration; what is wrong with them stops the start and is named. */
+/** Reads the subscriptions of the configuration. A fault stops the start, and the error names it. */
 public final class ConfiguredSubscriptions {
 
     public static final long FIRST_GENERATION = 1;
@@ -20,9 +20,9 @@ public final class ConfiguredSubscriptions {
     private ConfiguredSubscriptions() {}
 
     /**
-     * In the order of the names.
+     * The subscriptions, sorted by name.
      *
-     * @throws ConfigurationException naming every key that is wrong
+     * @throws ConfigurationException naming every faulty setting
      */
     public static List<Subscription> read(Map<String, SubscriptionConfig> byName) {
         var subscriptions = new ArrayList<Subscription>();

@@ -7,38 +7,38 @@ import dev.rocketgateway.subscription.secret.SealedText;
 import java.util.List;
 import java.util.Optional;
 
-/** What reading a subscription depends on where its text comes from. */
+/** Rules that depend on the source of a subscription document: the configuration, a caller or the store. */
 public interface DocumentSource {
 
     Subscription.Origin origin();
 
-    /** The type of signature where none is given. */
+    /** The default type of signature. */
     Signing.Type signingType(boolean keysGiven);
 
-    /** The keys where none are given; empty if they must be. */
+    /** The keys if the document has none; empty if the document must have keys. */
     default List<Signing.Key> signingKeys(Signing.Type type) {
         return List.of();
     }
 
-    /** A secret that stands in the text. */
+    /** Converts an inline secret of the document. */
     SecretText inline(String text);
 
-    /** Why a secret cannot be kept unless it is a file; empty if it can. */
+    /** Why an inline secret cannot be stored; empty if it can. */
     default Optional<String> obstacle() {
         return Optional.empty();
     }
 
-    /** A secret that the text leaves out, as it was until now. */
+    /** The stored secret for a field that the document leaves out. */
     default Optional<SecretText> kept(String field) {
         return Optional.empty();
     }
 
-    /** The secret of a signing key that the text leaves out, as it was until now. */
+    /** The stored secret of a signing key that the document leaves out. */
     default Optional<SecretText> keptKey(Signing.Type type, String id) {
         return Optional.empty();
     }
 
-    /** The configuration: nothing is made up, because nobody could be told. */
+    /** Rules of the configuration: no secret is generated, because no response could show it. */
     DocumentSource CONFIGURATION = new DocumentSource() {
 
         @Override
@@ -57,7 +57,7 @@ public interface DocumentSource {
         }
     };
 
-    /** What the store wrote itself: everything stands there, and secrets are sealed. */
+    /** Rules of stored documents: all fields are present, and secrets are sealed. */
     DocumentSource STORE = new DocumentSource() {
 
         @Override

@@ -7,133 +7,144 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who receives, as text; part of {@link SubscriptionsConfig}. */
+/** Settings of the endpoint, as strings; part of {@link SubscriptionsConfig}. */
 public interface EndpointConfig {
 
-    /** Where each message is sent; http or https. */
+    /** URL to which each message is sent; `http` or `https`. */
     @Field(required = true)
     Optional<String> url();
 
-    /** `POST` or `PUT`. */
+    /** HTTP method of webhooks: `POST` or `PUT`. */
     @WithDefault("POST")
     Optional<String> method();
 
-    /** Offers HTTP/2 to an `https` endpoint, which takes it or HTTP/1.1. */
+    /** Whether to offer HTTP/2 to an `https` endpoint, which then chooses HTTP/2 or HTTP/1.1. */
     @Field(BOOLEAN)
     @WithDefault("false")
     Optional<String> http2();
 
-    /** Sent with each webhook besides those of the gateway. */
+    /** Additional headers of each webhook. */
     Map<String, String> headers();
 
-    /** Time for connecting, within the whole. Too low fails distant endpoints; too high notices a dead one late. */
+    /**
+     * Longest time to connect, within `timeout`. Too low: connections to distant endpoints fail. Too high: a dead endpoint is
+     * noticed late.
+     */
     @WithDefault("2s")
     Optional<String> connectTimeout();
 
-    /** Time for a whole webhook, connecting included. Too low repeats what a slow endpoint has already done. */
+    /**
+     * Longest time for a whole webhook, including connecting. Too low: a slow endpoint gets messages again that it has already
+     * processed. Too high: a hanging endpoint holds messages for long.
+     */
     @WithDefault("10s")
     Optional<String> timeout();
 
-    /** Trust. */
+    /** TLS settings. */
     TlsConfig tls();
 
-    /** Credentials. */
+    /** Credentials of the gateway for the endpoint. */
     AuthConfig auth();
 
-    /** Signatures. */
+    /** Signatures of webhooks. */
     SigningConfig signing();
 
-    /** How the endpoint is recognized, and how it recognizes the gateway. */
+    /** How the gateway verifies the endpoint's certificate, and which certificate it presents. */
     interface TlsConfig {
 
-        /** File with the certificates to trust, in PEM, instead of those the JVM trusts. */
+        /** File with the certificates to trust, in PEM, instead of those of the JVM. */
         Optional<String> caRef();
 
-        /** Directory with `tls.crt` and `tls.key`, the certificate to show, as a Kubernetes TLS secret has them. */
+        /** Directory with the client certificate, in `tls.crt` and `tls.key` as in a Kubernetes TLS secret. */
         Optional<String> clientCertRef();
 
-        /** The name the certificate must have, instead of the host of the URL. */
+        /** Name that the certificate must have, instead of the host of the URL. */
         Optional<String> serverName();
 
-        /** Accepts any certificate, also an attacker's. */
+        /** Whether to accept any certificate, even an attacker's. */
         @Field(BOOLEAN)
         @WithDefault("false")
         Optional<String> insecureSkipVerify();
     }
 
-    /** How the gateway says who it is. */
+    /** How the gateway authenticates itself to the endpoint. */
     interface AuthConfig {
 
-        /** `NONE`, `BASIC`, `BEARER`, `API_KEY`, `OAUTH2_CLIENT_CREDENTIALS` or `SERVICE_ACCOUNT_TOKEN`. */
+        /**
+         * Type of authentication: `NONE`, `BASIC`, `BEARER`, `API_KEY`, `OAUTH2_CLIENT_CREDENTIALS` or `SERVICE_ACCOUNT_TOKEN`.
+         */
         @WithDefault("NONE")
         Optional<String> type();
 
-        /** For `BASIC`. */
+        /** User name for `BASIC`. */
         Optional<String> username();
 
-        /** For `BASIC`. Never shown. */
+        /** Password for `BASIC`. Never shown. */
         Optional<String> password();
 
         /** File with the password. */
         Optional<String> passwordRef();
 
-        /** For `BEARER`. Never shown. */
+        /** Token for `BEARER`. Never shown. */
         Optional<String> token();
 
-        /** File with the token; for `SERVICE_ACCOUNT_TOKEN` that of a projected volume. */
+        /** File with the token; for `SERVICE_ACCOUNT_TOKEN`, the file of a projected volume. */
         Optional<String> tokenRef();
 
-        /** For `API_KEY`: the header that carries it. */
+        /** Header that carries the key, for `API_KEY`. */
         Optional<String> header();
 
-        /** For `API_KEY`. Never shown. */
+        /** Key for `API_KEY`. Never shown. */
         Optional<String> key();
 
         /** File with the key. */
         Optional<String> keyRef();
 
-        /** For `OAUTH2_CLIENT_CREDENTIALS`: where tokens are had. */
+        /** URL of the token server, for `OAUTH2_CLIENT_CREDENTIALS`. */
         Optional<String> tokenUrl();
 
-        /** For `OAUTH2_CLIENT_CREDENTIALS`. */
+        /** Client id, for `OAUTH2_CLIENT_CREDENTIALS`. */
         Optional<String> clientId();
 
-        /** For `OAUTH2_CLIENT_CREDENTIALS`. Never shown. */
+        /** Client secret, for `OAUTH2_CLIENT_CREDENTIALS`. Never shown. */
         Optional<String> clientSecret();
 
         /** File with the client's secret. */
         Optional<String> clientSecretRef();
 
-        /** For `OAUTH2_CLIENT_CREDENTIALS`: what to ask for. */
+        /** Scope of the token to request, for `OAUTH2_CLIENT_CREDENTIALS`. */
         Optional<String> scope();
 
-        /** For `OAUTH2_CLIENT_CREDENTIALS`: for whom. */
+        /** Audience of the token to request, for `OAUTH2_CLIENT_CREDENTIALS`. */
         Optional<String> audience();
     }
 
-    /** How the endpoint can tell that a webhook is the gateway's. */
+    /** How the gateway signs webhooks. */
     interface SigningConfig {
 
-        /** `NONE`, `HMAC_SHA256` or `ED25519`. Default `NONE` in the configuration, `HMAC_SHA256` with a new key through the API. */
+        /**
+         * Type of signature: `NONE`, `HMAC_SHA256` or `ED25519`. Default `NONE` in the configuration, `HMAC_SHA256` with a new key
+         * through the API.
+         */
         Optional<String> type();
 
-        /** Each that is not past its end signs. */
+        /** Signing keys. Each key that has not expired signs. */
         List<KeyConfig> keys();
     }
 
-    /** A key that signs. */
+    /** A signing key. */
     interface KeyConfig {
 
-        /** Its name among the keys of the subscription. */
+        /** Id of the key, unique in the subscription. */
         Optional<String> id();
 
-        /** `whsec_…`, or `whsk_…` for `ED25519`. Never shown. */
+        /** Secret of the key: `whsec_…`, or `whsk_…` for `ED25519`. Never shown. */
         Optional<String> secret();
 
         /** File with the secret. */
         Optional<String> secretRef();
 
-        /** When it stops signing. */
+        /** Time when the key expires and stops signing. */
         Optional<String> notAfter();
     }
 }

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a setting of a subscription is in JSON, and whether it must be there. */
+/** Declares the JSON type of a setting of a subscription, and whether it is required. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Field {
@@ -17,9 +17,9 @@ public @interface Field {
         BOOLEAN
     }
 
-    /** That of the value; of each element where it is a list. */
+    /** The type of the value, or of each element of a list. */
     Type value() default Type.TEXT;
 
-    /** Whether there is no subscription without it. */
+    /** Whether the field is required. */
     boolean required() default false;
 }

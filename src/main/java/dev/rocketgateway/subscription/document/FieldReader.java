@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes values of texts, and notes what is wrong with each. A value that cannot be had is replaced by a legal one, so that the
- * reading goes on and finds the next fault too; who reads must not use the result if there is any.
+ * Parses values from strings and collects the fault of each. A valid placeholder replaces an invalid value, so that reading
+ * continues and finds the next fault too. The caller must not use the result if there is any fault.
  */
 final class FieldReader {
 
@@ -28,7 +28,7 @@ final class FieldReader {
         return faults;
     }
 
-    /** Text there must be, as the parser has it. */
+    /** Parses a value that is always present. */
     <T> T value(String field, Optional<String> text, Function<String, T> parser, T instead) {
         if (text.isEmpty()) {
             faults.add(field, "must not be empty");
@@ -42,13 +42,13 @@ final class FieldReader {
         }
     }
 
-    /** Text there must be and that has no default. */
+    /** Parses a required value that has no default. */
     <T> T required(String field, Optional<String> text, Function<String, T> parser, T instead) {
         faults.require(text.isPresent(), field, "is missing");
         return value(field, text, parser, instead);
     }
 
-    /** Text there may be. */
+    /** Parses an optional value. */
     <T> Optional<T> optional(String field, Optional<String> text, Function<String, T> parser) {
         try {
             return text.map(parser);
@@ -66,7 +66,7 @@ final class FieldReader {
         return within(bounds, value(bounds.field(), text, Durations::parse, bounds.least()));
     }
 
-    /** The bounds are the record's to check, but that would stop at the first of its parts. */
+    /** Checks the bounds here, because the record would stop at its first fault. */
     private <T extends Comparable<T>> T within(Bounds<T> bounds, T value) {
         var fault = bounds.faultOf(value);
         faults.check(bounds.field(), fault);
@@ -98,12 +98,12 @@ final class FieldReader {
                         .collect(Collectors.joining(" or "));
     }
 
-    /** How many faults there are, for {@link #part(int, Supplier, Object)}. */
+    /** The current number of faults, for {@link #part(int, Supplier, Object)}. */
     int mark() {
         return faults.all().size();
     }
 
-    /** A record of values that were read. What it finds wrong with them is noted. */
+    /** Creates a record from values that were read, and collects the faults that the record finds. */
     <T> T part(Supplier<T> maker, T instead) {
         try {
             return maker.get();
@@ -113,7 +113,7 @@ final class FieldReader {
         }
     }
 
-    /** The same for one that checks how its values go together: not made where one was replaced since the mark. */
+    /** As above, for a record that checks a combination of values: it is not created if a value was replaced since the mark. */
     <T> T part(int mark, Supplier<T> maker, T instead) {
         return mark() > mark ? instead : part(maker, instead);
     }

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** JSON objects as RFC 8259 has them, in UTF-8; a name that comes twice is a fault. */
+/** Parses and merges JSON objects (RFC 8259, UTF-8). A duplicate name is a fault. */
 public final class JsonDocument {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -79,7 +79,7 @@ public final class JsonDocument {
         return NODES.textNode(text);
     }
 
-    /** What neither a database nor a header can hold. */
+    /** The fault of a string that a database or a header cannot hold, or null. */
     private static @Nullable String faultOf(String text) {
         if (text.indexOf('\0') >= 0) {
             return "must not contain the character U+0000";
@@ -87,7 +87,7 @@ public final class JsonDocument {
         return JsonBody.isUnicode(text) ? null : "contains half of a surrogate pair; send both halves";
     }
 
-    /** RFC 7396: what the patch has replaces, what it has as null goes, what it has not stays. */
+    /** RFC 7396: fields of the patch replace, null fields are removed, absent fields stay. */
     public static ObjectNode merged(ObjectNode target, ObjectNode patch) {
         var result = target.deepCopy();
         patch.properties().forEach(entry -> {

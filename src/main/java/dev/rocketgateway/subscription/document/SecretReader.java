@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Reads secrets: as text, or as the name of a file below the directory of secrets. */
+/** Reads secrets: inline, or as the name of a file in the directory of secrets. */
 final class SecretReader {
 
-    /** Where a secret is missing; nothing is made with it, because its absence is a fault. */
+    /** Placeholder for a missing secret; it is never used, because the missing secret is a fault. */
     static final SecretText NOTHING = new SecretText.Plain("");
 
     private static final int MAX_LENGTH = 8192;
     private static final int MAX_NAME_LENGTH = 253;
 
-    /** Segments that neither begin with a dot nor climb. */
+    /** Path segments that do not begin with a dot. */
     private static final Pattern FILE =
             Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,4}");
 
@@ -27,7 +27,7 @@ final class SecretReader {
         this.rules = rules;
     }
 
-    /** One of the two there must be, if it is not kept. */
+    /** Reads a required secret: inline, as a reference, or the stored one if both are absent. */
     SecretText required(
             String field, Optional<String> inline, Optional<String> reference, Supplier<Optional<SecretText>> kept) {
         if (inline.isPresent() && reference.isPresent()) {

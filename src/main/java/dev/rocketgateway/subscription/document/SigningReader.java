@@ -38,7 +38,7 @@ final class SigningReader {
                             FIELD + "keys",
                             "cannot be created, because %s; set secretRef, or set type NONE".formatted(why)));
         }
-        // What stands in for a secret that is missing would be a fault of its own.
+        // The placeholder for a missing secret would cause a second fault.
         return fields.part(mark, () -> new Signing(type, keys), NONE);
     }
 

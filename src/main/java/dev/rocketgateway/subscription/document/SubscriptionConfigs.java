@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** Settings of one subscription that come from elsewhere than the configuration, with the defaults of {@link SubscriptionsConfig}. */
+/**
+ * Builds the settings of one subscription that does not come from the configuration, with the defaults of {@link
+ * SubscriptionsConfig}.
+ */
 final class SubscriptionConfigs {
 
     static final String PREFIX = "gateway.subscriptions";
@@ -19,15 +22,15 @@ final class SubscriptionConfigs {
     private SubscriptionConfigs() {}
 
     /**
-     * Values are taken as they are: an expression in one ({@code ${…}}) is text, for it comes from a caller.
+     * Values are not expanded: an expression ({@code ${…}}) stays as it is, because it comes from a caller.
      *
-     * @param settings by their keys below the name
+     * @param settings by the key below the name of the subscription
      */
     static SubscriptionConfig of(Map<String, String> settings) {
         var named = new HashMap<String, String>();
         settings.forEach((key, value) -> named.put(PREFIX + "." + ANY_NAME + "." + key, value));
         if (named.isEmpty()) {
-            // A name without any setting would not be there.
+            // A name without any setting would be absent.
             named.put(PREFIX + "." + ANY_NAME + ".description", "");
         }
         var config = new SmallRyeConfigBuilder()
@@ -38,7 +41,7 @@ final class SubscriptionConfigs {
                 config.getConfigMapping(SubscriptionsConfig.class).byName().get(ANY_NAME));
     }
 
-    /** The name of a field as the configuration has it. */
+    /** The name of a field in the configuration. */
     static String kebabCase(String field) {
         return CAPITAL.matcher(field)
                 .replaceAll(

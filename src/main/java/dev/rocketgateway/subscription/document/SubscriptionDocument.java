@@ -15,19 +15,19 @@ import java.util.Set;
  * Reads a subscription from JSON.
  *
  * <pre>
- *   JSON ──▶ fields and types as the schema has them ──▶ settings ──▶ SubscriptionsConfig ──▶ SubscriptionReader
+ *   JSON ──▶ fields and types of the schema ──▶ settings ──▶ SubscriptionsConfig ──▶ SubscriptionReader
  *                       │                                              (the defaults)              │
  *                       └────────────────────────────── faults ────────────────────────────────────┘
  * </pre>
  */
 public final class SubscriptionDocument {
 
-    /** What an answer has beside the fields of the schema, so that an answer can be sent back. */
+    /** Fields that only responses have; they are ignored, so that a response can be sent back. */
     static final Set<String> READ_ONLY = Set.of("origin", "generation", "stateReason", "status");
 
     public static final String NAME = "name";
 
-    /** Beside a key in an answer; it follows from the secret. */
+    /** Field of a key in responses; it is derived from the secret and ignored in requests. */
     public static final String PUBLIC_KEY = "publicKey";
 
     private final Faults faults;
@@ -38,8 +38,8 @@ public final class SubscriptionDocument {
     }
 
     /**
-     * @param faults what is already known to be wrong
-     * @throws InvalidSubscriptionException naming every field that is wrong
+     * @param faults faults that are already known
+     * @throws InvalidSubscriptionException naming every faulty field
      */
     public static Subscription read(
             String name, ObjectNode document, DocumentSource rules, long generation, Faults faults) {
@@ -102,7 +102,7 @@ public final class SubscriptionDocument {
             return;
         }
         if (value.isEmpty()) {
-            // Nothing, where a field that is not there has its default.
+            // Null means the default, like an absent field.
             set(field, "");
         }
         int index = 0;

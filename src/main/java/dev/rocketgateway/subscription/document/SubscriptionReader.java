@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a subscription of its texts, whether they come from the configuration or from JSON, and finds everything wrong with them. */
+/** Reads a subscription from its settings, from the configuration or from JSON, and finds all faults. */
 final class SubscriptionReader {
 
     private static final TopicName ANY_TOPIC = new TopicName("none");
@@ -50,8 +50,8 @@ final class SubscriptionReader {
     }
 
     /**
-     * @param faults what is already known to be wrong
-     * @throws InvalidSubscriptionException naming every field that is wrong
+     * @param faults faults that are already known
+     * @throws InvalidSubscriptionException naming every faulty field
      */
     static Subscription read(
             String name, SubscriptionConfig config, DocumentSource rules, long generation, Faults faults) {

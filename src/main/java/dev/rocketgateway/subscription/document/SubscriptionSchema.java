@@ -7,22 +7,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The fields a subscription has in JSON, as {@link SubscriptionsConfig} declares them: camel case where that has dashes. */
+/** The fields of a subscription in JSON, derived from {@link SubscriptionsConfig}: camel case instead of dashes. */
 final class SubscriptionSchema {
 
     private static final String EACH = "[*]";
     private static final String CHOSEN = "*";
 
-    /** What a field may be. */
+    /** The structure of a field. */
     sealed interface Node {
 
         /** One value. */
         record Value(Field.Type type, boolean required) implements Node {}
 
-        /** An array of texts. */
+        /** An array of strings. */
         record Texts() implements Node {}
 
-        /** An object with names of the user's and texts. */
+        /** An object with names chosen by the user and strings as values. */
         record Names() implements Node {}
 
         /** An object with fields. */
@@ -54,7 +54,7 @@ final class SubscriptionSchema {
             throw new IllegalStateException("chosen names are supported only at the end of a path: " + path);
         }
         if (dot < 0) {
-            // A list of texts comes twice, as a whole and by its elements; the whole comes first.
+            // A list of strings appears twice: first as a whole, then by its elements.
             group.fields().put(name, segment.endsWith(EACH) ? new Node.Texts() : value(property));
         } else if (path.substring(dot + 1).equals(CHOSEN)) {
             group.fields().put(name, new Node.Names());

@@ -21,12 +21,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a subscription as JSON, everything that is in effect, as {@link SubscriptionDocument} reads it. */
+/** Writes a subscription with all settings in effect as JSON, which {@link SubscriptionDocument} can read. */
 public final class SubscriptionWriter {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    /** What is written of secrets that are not files: nothing. */
+    /** Writes nothing for inline secrets. */
     public static final Function<SecretText, Optional<String>> WITHOUT_SECRETS = secret -> Optional.empty();
 
     private final Function<SecretText, Optional<String>> inline;
@@ -36,7 +36,7 @@ public final class SubscriptionWriter {
     }
 
     /**
-     * @param inline what is written of a secret that is not a file, if anything
+     * @param inline returns the string to write for an inline secret; empty for none
      */
     public static ObjectNode write(Subscription subscription, Function<SecretText, Optional<String>> inline) {
         return new SubscriptionWriter(inline).write(subscription);
@@ -223,7 +223,7 @@ public final class SubscriptionWriter {
                 .put("autoPauseAfter", text(breaker.autoPauseAfter().map(Durations::format)));
     }
 
-    /** Certificates are files, always. */
+    /** The name of the file; certificates are always files. */
     private static String reference(SecretText secret) {
         return ((SecretText.Reference) secret).name();
     }

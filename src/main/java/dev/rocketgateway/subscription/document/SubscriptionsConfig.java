@@ -11,106 +11,106 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Subscriptions that come with the configuration, by name. JSON documents are read with the same interfaces, so these are the only
- * place for names and defaults; {@link SubscriptionReader} knows what the texts may be.
+ * Subscriptions of the configuration, by name. JSON documents are read with the same interfaces, so only these define names and
+ * defaults. {@link SubscriptionReader} checks the values.
  */
 @ConfigMapping(prefix = "gateway.subscriptions")
 public interface SubscriptionsConfig {
 
-    /** All of them. */
+    /** All subscriptions, by name. */
     @WithParentName
     Map<String, SubscriptionConfig> byName();
 
     /** One subscription. */
     interface SubscriptionConfig {
 
-        /** For people. */
+        /** Description for operators. */
         Optional<String> description();
 
-        /** `ACTIVE` or `PAUSED`. */
+        /** State of the subscription: `ACTIVE` or `PAUSED`. */
         @WithDefault("ACTIVE")
         Optional<String> state();
 
-        /** Which messages. */
+        /** The messages to forward. */
         SourceConfig source();
 
-        /** Who receives. */
+        /** The endpoint that receives webhooks. */
         EndpointConfig endpoint();
 
-        /** What a webhook's body looks like. */
+        /** The body of webhooks. */
         PayloadConfig payload();
 
-        /** How many messages in one webhook. */
+        /** The size of batches. */
         BatchConfig batch();
 
-        /** How much at once. */
+        /** Concurrency and rate of webhooks. */
         DeliveryConfig delivery();
 
-        /** How often. */
+        /** Retries of failed deliveries. */
         RetryConfig retry();
 
-        /** What an answer means. */
+        /** The meaning of the endpoint's status. */
         ResponsesConfig responses();
 
-        /** What becomes of a message that cannot be delivered. */
+        /** Handling of messages that cannot be delivered. */
         DeadLetterConfig deadLetter();
 
-        /** When an endpoint that fails is left alone. */
+        /** Circuit breaker for a failing endpoint. */
         CircuitBreakerConfig circuitBreaker();
     }
 
-    /** Which messages. */
+    /** The messages to forward. */
     interface SourceConfig {
 
-        /** Topic to forward. */
+        /** Topic whose messages are forwarded. */
         @Field(required = true)
         Optional<String> topic();
 
-        /** Consumer group that holds the position. Default `GW-<name>`; a new group begins anew. */
+        /** Consumer group that holds the position; the default is `GW-<name>`. A new group starts at `start-from`. */
         Optional<String> consumerGroup();
 
-        /** Which messages of the topic. */
+        /** Filter of the topic's messages. */
         FilterConfig filter();
 
-        /** `CONCURRENT`: messages of one queue are delivered beside each other. */
+        /** Order of delivery. `CONCURRENT`: messages of one queue are delivered in parallel. */
         @WithDefault("CONCURRENT")
         Optional<String> mode();
 
-        /** Where a group that has never consumed begins. */
+        /** Start position of a group that has never consumed. */
         StartFromConfig startFrom();
     }
 
-    /** Which messages of the topic. */
+    /** Filter of the topic's messages. */
     interface FilterConfig {
 
-        /** `TAG`, or `SQL92` over properties, which the broker must allow. */
+        /** Type of filter: `TAG`, or `SQL92` over properties, which the broker must allow. */
         @WithDefault("TAG")
         Optional<String> type();
 
-        /** Tags separated by `||`, or `*` for all; with `SQL92` a condition. */
+        /** Filter expression: tags separated by `||`, or `*` for all messages; with `SQL92`, a condition. */
         @WithDefault("*")
         Optional<String> expression();
     }
 
-    /** Where a group that has never consumed begins. */
+    /** Start position of a group that has never consumed. */
     interface StartFromConfig {
 
-        /** `LATEST`: what comes from now on; `EARLIEST`: everything kept; `TIMESTAMP`: from a time on. */
+        /** Start position. `LATEST`: messages from now on. `EARLIEST`: all stored messages. `TIMESTAMP`: messages since a time. */
         @WithDefault("LATEST")
         Optional<String> position();
 
-        /** The time for `TIMESTAMP`, in RFC 3339. */
+        /** Time for `TIMESTAMP`, in RFC 3339. */
         Optional<String> timestamp();
     }
 
-    /** What a webhook's body looks like. */
+    /** The body of webhooks. */
     interface PayloadConfig {
 
-        /** `RAW`, `JSON`, `CLOUDEVENTS_BINARY` or `CLOUDEVENTS_STRUCTURED`. */
+        /** Format of the body: `RAW`, `JSON`, `CLOUDEVENTS_BINARY` or `CLOUDEVENTS_STRUCTURED`. */
         @WithDefault("RAW")
         Optional<String> format();
 
-        /** Content-Type of `RAW` and `CLOUDEVENTS_BINARY`, instead of the message's own. */
+        /** Content-Type of `RAW` and `CLOUDEVENTS_BINARY`, instead of that of the message. */
         Optional<String> contentType();
 
         /** Whether user properties are sent as headers. */
@@ -119,120 +119,151 @@ public interface SubscriptionsConfig {
         Optional<String> forwardProperties();
     }
 
-    /** How many messages in one webhook. */
+    /** The size of batches. */
     interface BatchConfig {
 
-        /** Messages. Too high makes all of them wait for the slowest, and fail with one. */
+        /**
+         * Most messages in one webhook. Too low: more requests. Too high: all messages wait for the slowest and can fail together.
+         */
         @Field(NUMBER)
         @WithDefault("1")
         Optional<String> maxMessages();
 
-        /** Bytes of their bodies; one that is larger goes alone. */
+        /**
+         * Most bytes of bodies in one webhook; a larger message is sent alone. Too low: more requests. Too high: the endpoint may
+         * refuse large requests.
+         */
         @Field(NUMBER)
         @WithDefault("262144")
         Optional<String> maxBytes();
     }
 
-    /** How much at once. */
+    /** Concurrency and rate of webhooks. */
     interface DeliveryConfig {
 
-        /** Webhooks under way at the same time, per replica. Too high overruns the endpoint; each holds a thread. */
+        /**
+         * Most webhooks in flight, on each replica. Too low: slow delivery. Too high: the endpoint is overloaded, and threads are
+         * held.
+         */
         @Field(NUMBER)
         @WithDefault("16")
         Optional<String> maxInFlight();
 
-        /** Webhooks per second, by each replica; without it as many as there are. */
+        /** Most webhooks per second, on each replica. Too low: messages wait. Not set: no limit. */
         @Field(NUMBER)
         Optional<String> ratePerSecond();
     }
 
-    /** How often. */
+    /** Retries of failed deliveries. */
     interface RetryConfig {
 
-        /** Deliveries of one message before it is dead-lettered; 17 take 4 h 45 min. */
+        /**
+         * Deliveries of one message before it becomes a dead letter; 17 take 4 h 45 min. Too low: a short outage makes dead
+         * letters. Too high: a bad message is retried for days.
+         */
         @Field(NUMBER)
         @WithDefault("17")
         Optional<String> maxAttempts();
 
-        /** Delays after each failure, the last for all that follow; without it 10s, 30s, 1m, … 2h. */
+        /**
+         * Delays after each failure; the last delay applies to all later failures. The default is 10s, 30s, 1m, … 2h. Too low: a
+         * failing endpoint gets no time to recover. Too high: messages arrive late.
+         */
         Optional<List<String>> schedule();
 
-        /** Whether an endpoint may ask for a longer delay. */
+        /** Whether an endpoint may request a longer delay with `Retry-After`. */
         @Field(BOOLEAN)
         @WithDefault("true")
         Optional<String> honorRetryAfter();
 
-        /** The longest delay it may ask for. */
+        /**
+         * Longest delay that an endpoint may request. Too low: `Retry-After` has little effect. Too high: an endpoint can hold up
+         * its messages for long.
+         */
         @WithDefault("2h")
         Optional<String> retryAfterMax();
     }
 
-    /** What an answer means; an exact code wins over its class, and that over `*`. */
+    /** Meaning of the endpoint's status. A code takes precedence over its class, and a class over `*`. */
     interface ResponsesConfig {
 
-        /** Delivered. */
+        /** Statuses after which the message is delivered. */
         @WithDefault("2xx")
         Optional<List<String>> ack();
 
-        /** Dead-lettered at once. */
+        /** Statuses after which the message becomes a dead letter at once. */
         @WithDefault("400,405,406,411,413,414,415,422,431,501,505")
         Optional<List<String>> deadLetter();
 
-        /** The subscription is paused. */
+        /** Statuses after which the subscription is paused. */
         @WithDefault("410")
         Optional<List<String>> pause();
 
-        /** Delivered again later. */
+        /** Statuses after which the message is delivered again later. */
         @WithDefault("*")
         Optional<List<String>> retry();
     }
 
-    /** What becomes of a message that cannot be delivered. */
+    /** Handling of messages that cannot be delivered. */
     interface DeadLetterConfig {
 
-        /** `ROCKETMQ_DLQ`, `TOPIC` or `DROP`. */
+        /** Dead-letter mode: `ROCKETMQ_DLQ`, `TOPIC` or `DROP`. */
         @WithDefault("ROCKETMQ_DLQ")
         Optional<String> mode();
 
-        /** For `TOPIC`. */
+        /** Topic for dead letters, for `TOPIC`. */
         Optional<String> topic();
     }
 
-    /** When an endpoint that fails is left alone. */
+    /** Circuit breaker for a failing endpoint. */
     interface CircuitBreakerConfig {
 
-        /** Whether it ever is. */
+        /** Whether the circuit breaker can open. False: every failure costs an attempt. */
         @Field(BOOLEAN)
         @WithDefault("true")
         Optional<String> enabled();
 
-        /** So many of the attempts in the window must fail. */
+        /**
+         * Percentage of attempts in the window that must fail to open the circuit breaker. Too low: a few failures stop delivery.
+         * Too high: an outage costs many attempts.
+         */
         @Field(NUMBER)
         @WithDefault("50")
         Optional<String> failurePercent();
 
-        /** And so many attempts there must be. */
+        /**
+         * Minimum number of attempts in the window to open the circuit breaker. Too low: a single failure stops delivery. Too high:
+         * an outage costs many attempts.
+         */
         @Field(NUMBER)
         @WithDefault("10")
         Optional<String> minimumRequests();
 
-        /** The time that is looked back on. */
+        /** Length of the window. Too short: slow endpoints never reach the minimum of attempts. Too long: old failures count. */
         @WithDefault("30s")
         Optional<String> window();
 
-        /** How long it is left alone at first. */
+        /**
+         * Time of the first opening, until the first probe. Too low: a failing endpoint gets no rest. Too high: delivery resumes
+         * late.
+         */
         @WithDefault("30s")
         Optional<String> open();
 
-        /** The longest it is left alone. */
+        /** Longest time of an opening. Too low: many probes during a long outage. Too high: delivery resumes late. */
         @WithDefault("5m")
         Optional<String> maxOpen();
 
-        /** How long messages are held before the consumer is stopped. */
+        /**
+         * How long messages are held before the consumer stops. Too low: short outages stop the consumer. Too high: messages and
+         * threads are held for long.
+         */
         @WithDefault("2m")
         Optional<String> parkAfter();
 
-        /** When a subscription whose endpoint never takes anything is paused; never without it. */
+        /**
+         * Time of failure after which the subscription is paused. Too low: a long outage needs a manual resumption. Not set: never.
+         */
         Optional<String> autoPauseAfter();
     }
 }

@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Says what the caller may have meant by a field of a subscription that does not exist: one beside it, or one at another level. */
+/** Suggests existing fields for an unknown field of a subscription: at the same level, or at another level. */
 final class UnknownField {
 
     private static final String WORDS = "is not a field of a subscription";
 
-    /** More of one name are no help. */
+    /** More suggestions of one name do not help. */
     private static final int MOST = 3;
 
-    /** All fields by their last name; those that are required come alone. */
+    /** All fields by their last name; if required fields share the name, only these. */
     private static final Map<String, List<String>> PATHS = paths();
 
     private UnknownField() {}
 
     /**
-     * @param beside the fields there are at its level
+     * @param beside the existing fields at its level
      */
     static String fault(String name, Iterable<String> beside) {
         var known = new ArrayList<String>();

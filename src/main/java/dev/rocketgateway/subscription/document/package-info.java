@@ -1,4 +1,7 @@
-/** JSON and configuration become settings, of which {@code SubscriptionReader} makes a subscription; {@code SubscriptionWriter} writes it. */
+/**
+ * Reads subscriptions from JSON and from the configuration ({@code SubscriptionReader}), and writes them as JSON ({@code
+ * SubscriptionWriter}).
+ */
 @NullMarked
 package dev.rocketgateway.subscription.document;
 

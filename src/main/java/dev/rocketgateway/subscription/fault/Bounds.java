@@ -4,10 +4,10 @@ import dev.rocketgateway.message.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** From where to where a field's value may go, both included. */
+/** The smallest and the largest allowed value of a field, both included. */
 public record Bounds<T extends Comparable<T>>(String field, T least, T most) {
 
-    /** What is wrong with the value, or null. */
+    /** The fault of the value, or null. */
     @Nullable
     public String faultOf(T value) {
         return value.compareTo(least) < 0 || value.compareTo(most) > 0

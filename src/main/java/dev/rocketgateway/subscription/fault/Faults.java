@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with a subscription, all of it. Not thread-safe. */
+/** Collects all faults of a subscription. Not thread-safe. */
 public final class Faults {
 
     private static final int MAX_FAULTS = 100;
@@ -12,9 +12,9 @@ public final class Faults {
 
     private final List<FieldFault> faults = new ArrayList<>();
 
-    /** Of a field only what is found first: the next may only follow from it. */
+    /** Adds the first fault of each field only, because a second one may follow from the first. */
     public void add(String field, String fault) {
-        // Somebody has to read them, and a document could have thousands.
+        // People read them, and a document could have thousands.
         if (faults.size() < MAX_FAULTS
                 && faults.stream().noneMatch(known -> known.field().equals(clipped(field)))) {
             faults.add(new FieldFault(clipped(field), clipped(fault)));
@@ -25,7 +25,7 @@ public final class Faults {
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
     }
 
-    /** Notes the fault where it is not so. */
+    /** Adds the fault if the condition is false. */
     public Faults require(boolean so, String field, String fault) {
         if (!so) {
             add(field, fault);
@@ -33,7 +33,7 @@ public final class Faults {
         return this;
     }
 
-    /** Notes the fault, if there is one. */
+    /** Adds the fault, if there is one. */
     public Faults check(String field, @Nullable String fault) {
         if (fault != null) {
             add(field, fault);

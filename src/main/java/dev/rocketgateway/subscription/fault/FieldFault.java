@@ -1,10 +1,10 @@
 package dev.rocketgateway.subscription.fault;
 
 /**
- * One thing wrong with a subscription.
+ * One fault of a subscription.
  *
  * @param field dotted path in camel case, as in JSON
- * @param fault what is wrong with its value
+ * @param fault the fault of its value
  */
 public record FieldFault(String field, String fault) {
 

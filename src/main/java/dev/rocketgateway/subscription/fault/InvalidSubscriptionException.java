@@ -3,7 +3,7 @@ package dev.rocketgateway.subscription.fault;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A subscription that cannot be, with every field at fault in its JSON name. */
+/** Says that a subscription is invalid, with the JSON name of every faulty field. */
 public final class InvalidSubscriptionException extends IllegalArgumentException {
 
     private final List<FieldFault> faults;
@@ -20,17 +20,17 @@ public final class InvalidSubscriptionException extends IllegalArgumentException
         this.faults = List.copyOf(faults);
     }
 
-    /** The first field at fault: dotted path in camel case, as in JSON. */
+    /** The first faulty field: dotted path in camel case, as in JSON. */
     public String field() {
         return faults.get(0).field();
     }
 
-    /** What is wrong with the first field. */
+    /** The fault of the first field. */
     public String fault() {
         return faults.get(0).fault();
     }
 
-    /** All of them, in the order of the fields. */
+    /** All faults, in the order of the fields. */
     public List<FieldFault> faults() {
         return faults;
     }

@@ -1,4 +1,4 @@
-/** What is wrong with a subscription, field by field. */
+/** Faults of a subscription, field by field. */
 @NullMarked
 package dev.rocketgateway.subscription.fault;
 

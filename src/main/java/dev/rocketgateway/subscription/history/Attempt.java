@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One attempt to deliver one message, and what came of it.
+ * One attempt to deliver one message, and its outcome.
  *
- * @param attempt which delivery of the message, counted from 1
+ * @param attempt number of the delivery of this message, from 1
  * @param outcome label: {@code 2xx}, {@code 5xx}, {@code timeout}, …
  * @param verdict {@code ACK}, {@code RETRY}, {@code DEAD_LETTER}, {@code PAUSE} or {@code HOLD}
  * @param detail what happened, for people; may be empty
@@ -32,28 +32,28 @@ public record Attempt(
         String detail,
         String response) {
 
-    /** What is kept of a response. */
+    /** Maximum stored size of a response. */
     public static final int MAX_RESPONSE_BYTES = 2048;
 
     private static final int MAX_DETAIL_LENGTH = 500;
 
     private static final int MAX_ID_LENGTH = 255;
 
-    /** Cuts response and detail to what is kept, and leaves out what a database cannot store. */
+    /** Cuts response and detail to their stored sizes, and removes characters that a database cannot store. */
     public Attempt {
         messageId = keptId(messageId);
         detail = clipped(detail.replace('\0', '\uFFFD'), MAX_DETAIL_LENGTH);
         response = clippedToBytes(response.replace('\0', '\uFFFD'));
     }
 
-    /** Whether the endpoint took the message. */
+    /** Whether the endpoint accepted the message. */
     public boolean succeeded() {
         return verdict.equals("ACK");
     }
 
     /**
-     * The id of a message as it is kept: a producer may have written one that is too long for a database, or that a database
-     * cannot store. Its end is then replaced by a digest of all of it.
+     * The stored form of a message id. A producer may have set an id that is too long for the database, or that it cannot store. A
+     * digest of the whole id then replaces the end.
      */
     public static String keptId(String messageId) {
         if (messageId.length() <= MAX_ID_LENGTH && messageId.indexOf('\0') < 0) {

@@ -3,13 +3,13 @@ package dev.rocketgateway.subscription.history;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Which attempts a caller wants to see, by what came of them. */
+/** Parses and applies the filter of attempts by outcome. */
 public final class AttemptOutcome {
 
     public static final String SUCCESS = "success";
     public static final String FAILURE = "failure";
 
-    /** What the webhook package calls the outcomes of its requests. */
+    /** The labels of outcomes in the webhook package. */
     static final List<String> LABELS = List.of(
             "1xx",
             "2xx",
@@ -36,7 +36,7 @@ public final class AttemptOutcome {
 
     /**
      * @return the text
-     * @throws IllegalArgumentException saying what it can be
+     * @throws IllegalArgumentException naming the allowed values
      */
     public static String parse(String text) {
         if (!text.equals(SUCCESS) && !text.equals(FAILURE) && !isStatus(text) && !LABELS.contains(text)) {
@@ -50,7 +50,7 @@ public final class AttemptOutcome {
         return STATUS.matcher(text).matches();
     }
 
-    /** Whether the attempt ended so. */
+    /** Whether the attempt has this outcome. */
     public static boolean matches(String outcome, Attempt attempt) {
         return switch (outcome) {
             case SUCCESS -> attempt.succeeded();

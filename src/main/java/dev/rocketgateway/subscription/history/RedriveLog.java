@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * Which dead letters of a consumer group have already been sent again. Thread-safe; every method may wait for the database, and throws
- * {@link StoreUnavailableException} if that does not answer.
+ * Records which dead letters of a consumer group were redriven. Thread-safe; every method may wait for the database, and throws
+ * {@link StoreUnavailableException} if the database does not answer.
  */
 public interface RedriveLog {
 
@@ -15,9 +15,9 @@ public interface RedriveLog {
 
     Set<StoredAt> redriven(String group);
 
-    /** Notes that these have been sent again; those that are noted already stay so. */
+    /** Records dead letters as redriven; repeated calls change nothing. */
     void mark(String group, Collection<StoredAt> positions);
 
-    /** Forgets those below the offset, because the broker has deleted them. */
+    /** Forgets dead letters below the offset, because the broker has deleted them. */
     void forgetBelow(String group, String brokerName, long queueOffset);
 }

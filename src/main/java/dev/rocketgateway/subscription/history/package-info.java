@@ -1,4 +1,4 @@
-/** What became of deliveries and redrives, as it is kept. */
+/** History of deliveries and redrives: values and ports. */
 @NullMarked
 package dev.rocketgateway.subscription.history;
 

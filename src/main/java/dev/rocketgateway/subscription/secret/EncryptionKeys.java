@@ -28,8 +28,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals secrets with AES-256-GCM. Without keys in the configuration an embedded database has one in a file beside it, which is
- * made when it is first needed. Thread-safe.
+ * Encrypts (seals) secrets with AES-256-GCM. Without configured keys, an embedded database has a key in a file beside it, which is
+ * created on first use. Thread-safe.
  */
 public final class EncryptionKeys {
 
@@ -47,9 +47,9 @@ public final class EncryptionKeys {
     private @Nullable SecretKey fromFile;
 
     /**
-     * @param configured in the form {@code id:base64}; the first seals
-     * @param database where the file of an embedded database is
-     * @throws ConfigurationException if one is not a key; the message does not repeat it
+     * @param configured in the form {@code id:base64}; the first key encrypts
+     * @param database path of the file of an embedded database
+     * @throws ConfigurationException if a key is invalid; the message does not contain the key
      */
     public EncryptionKeys(List<Password> configured, Optional<Path> database) {
         this.keys = new LinkedHashMap<>();
@@ -75,23 +75,23 @@ public final class EncryptionKeys {
                 return new SecretKeySpec(bytes, "AES");
             }
         } catch (IllegalArgumentException notBase64) {
-            // Its message would show the key.
+            // The message of the exception would show the key.
         }
         throw new ConfigurationException(KEY + ": a key must be the Base64 of 32 bytes");
     }
 
-    /** Whether a secret can be kept. */
+    /** Whether a secret can be encrypted. */
     boolean canSeal() {
         return newest.isPresent() || file != null;
     }
 
-    /** The id of the key that seals now; empty if none does. */
+    /** The id of the current encryption key; empty if there is none. */
     Optional<String> newest() {
         return newest.or(() -> Optional.ofNullable(file).map(path -> FILE_KEY_ID));
     }
 
     /**
-     * @throws IllegalStateException if there is no key to seal with
+     * @throws IllegalStateException if there is no encryption key
      */
     SecretText.Sealed seal(String value) {
         var id = newest().orElseThrow(() -> new IllegalStateException("no key to seal secrets with"));

@@ -3,7 +3,7 @@ package dev.rocketgateway.subscription.secret;
 import dev.rocketgateway.subscription.SecretText;
 import java.util.Optional;
 
-/** How a sealed secret stands in a stored document: {@code sealed:<key id>:<text>}. */
+/** Reads and writes sealed secrets in stored documents: {@code sealed:<key id>:<text>}. */
 public final class SealedText {
 
     private static final String PREFIX = "sealed:";
@@ -11,7 +11,7 @@ public final class SealedText {
     private SealedText() {}
 
     /**
-     * @throws IllegalStateException for a secret that is not sealed, which must not get here
+     * @throws IllegalStateException if the secret is not sealed, which is a bug
      */
     public static Optional<String> write(SecretText secret) {
         if (secret instanceof SecretText.Sealed sealed) {
@@ -21,7 +21,7 @@ public final class SealedText {
     }
 
     /**
-     * @throws IllegalArgumentException if the text is not of this form
+     * @throws IllegalArgumentException if the string does not have this form
      */
     public static SecretText read(String text) {
         var parts = text.split(":", 3);

@@ -20,11 +20,11 @@ final class SecretFiles {
         this.directory = directory;
     }
 
-    /** The file as it is now, without white space around it; read again when it was changed. */
+    /** The current content of the file, without surrounding whitespace; a changed file is read again. */
     String read(String name) throws MissingSecretException {
         var file = directory.resolve(name);
         try {
-            // Kubernetes changes a link, so the file behind it may be another of the same age.
+            // Kubernetes replaces a link, so another file of the same age may be behind it.
             var target = file.toRealPath();
             var modified = Files.getLastModifiedTime(target);
             var before = known.get(name);

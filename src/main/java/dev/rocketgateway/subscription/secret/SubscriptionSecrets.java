@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** The values of the secrets of subscriptions: files, sealed texts, and those of the configuration. */
+/** Returns the values of subscriptions' secrets: from files, decrypted from the store, or from the configuration. */
 @Singleton
 public class SubscriptionSecrets implements Secrets {
 
@@ -35,18 +35,18 @@ public class SubscriptionSecrets implements Secrets {
         return ((SecretText.Plain) secret).value();
     }
 
-    /** Whether a secret that is not a file can be kept. */
+    /** Whether an inline secret can be stored. */
     public boolean canSeal() {
         return keys.canSeal();
     }
 
-    /** The same subscription with nothing in it that is readable. */
+    /** Returns a copy of the subscription in which every inline secret is encrypted. */
     public Subscription sealed(Subscription subscription) {
         return withSecrets(
                 subscription, secret -> secret instanceof SecretText.Plain plain ? keys.seal(plain.value()) : secret);
     }
 
-    /** Whether a secret of it is sealed with another key than the one that seals now. */
+    /** Whether a secret of the subscription is encrypted with an older key than the current one. */
     public boolean isSealedWithAnOldKey(Subscription subscription) {
         var newest = keys.newest();
         return newest.isPresent()
@@ -56,9 +56,9 @@ public class SubscriptionSecrets implements Secrets {
     }
 
     /**
-     * The same with everything sealed by the newest key.
+     * Returns a copy in which every inline secret is encrypted with the newest key.
      *
-     * @throws MissingSecretException if an old key is gone
+     * @throws MissingSecretException if an old key is missing
      */
     public Subscription resealed(Subscription subscription) throws MissingSecretException {
         var resealed = new HashMap<SecretText, SecretText>();

@@ -1,4 +1,4 @@
-/** Secrets of subscriptions: from files, sealed in the store, and opened when they are used. */
+/** Secrets of subscriptions: in files, or encrypted (sealed) in the store and decrypted when they are used. */
 @NullMarked
 package dev.rocketgateway.subscription.secret;
 

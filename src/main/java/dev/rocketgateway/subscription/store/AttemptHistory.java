@@ -6,17 +6,17 @@ import dev.rocketgateway.subscription.history.AttemptOutcome;
 import java.util.List;
 import java.util.Optional;
 
-/** The attempts that are kept, for those who look at them. */
+/** Reads the stored attempts. */
 public interface AttemptHistory extends AttemptLog {
 
-    /** An attempt and its place; a later one is greater. */
+    /** An attempt and its id; later attempts have greater ids. */
     record Kept(long id, Attempt attempt) {}
 
     /**
-     * Which to show.
+     * The attempts to find.
      *
      * @param outcome {@code success}, {@code failure}, a status, or a label
-     * @param before only those with a smaller id
+     * @param before only attempts with a smaller id
      */
     record Query(
             String subscription,
@@ -36,18 +36,18 @@ public interface AttemptHistory extends AttemptLog {
         }
     }
 
-    /** Newest first. */
+    /** Finds attempts, the newest first. */
     List<Kept> find(Query query);
 
-    /** Forgets those of a subscription that is gone. */
+    /** Deletes the attempts of a deleted subscription. */
     void forget(String subscription);
 
-    /** Deletes what need not be kept. */
+    /** Deletes attempts above the limits. */
     default void cleanUp() {}
 
-    /** Begins to write. */
+    /** Starts writing. */
     default void start() {}
 
-    /** Writes what is waiting, and ends. */
+    /** Writes the waiting attempts, and stops. */
     default void stop() {}
 }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Attempts as rows. */
+/** Reads and writes attempts as rows of the database. */
 final class AttemptTable {
 
     private static final String COLUMNS =
@@ -61,7 +61,7 @@ final class AttemptTable {
         }
     }
 
-    /** PostgreSQL stores no NUL. */
+    /** Removes NUL, which PostgreSQL cannot store. */
     private static String clipped(String text, int length) {
         var storable = text.replace('\0', '\uFFFD');
         return storable.length() <= length ? storable : storable.substring(0, length);
@@ -147,9 +147,9 @@ final class AttemptTable {
         }
     }
 
-    /** Deletes all but the last, of one subscription and one kind. */
+    /** Deletes all but the last attempts of one subscription and one kind. */
     static void keepLast(Connection connection, String subscription, boolean succeeded, int count) throws SQLException {
-        // H2 would look for the newest that is to go once for each row it deletes.
+        // In one statement, H2 would search the newest attempt to delete again for each row.
         try (var select = connection.prepareStatement("select id from attempt where subscription = ? and succeeded = ?"
                 + " order by id desc limit 1 offset ?")) {
             select.setString(1, subscription);

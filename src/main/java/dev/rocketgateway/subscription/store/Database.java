@@ -20,19 +20,19 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database behind the store: a file of its own (H2) or PostgreSQL, decided by the URL. Opened on the first use and, while it
- * is not there, tried again at each. Thread-safe; every method blocks, at most for the timeout per step.
+ * Connects to the database of the store: an H2 file or PostgreSQL, depending on the URL. Opens it on first use, and retries on each
+ * use while it is down. Thread-safe; every method blocks, at most for the timeout per step.
  */
 final class Database {
 
-    /** What is behind the URL. */
+    /** The kind of database. */
     enum Kind {
         NONE,
         H2,
         POSTGRESQL
     }
 
-    /** What is done with a connection. */
+    /** A task that uses a connection. */
     interface Work<T> {
         T with(Connection connection) throws SQLException;
     }
@@ -42,7 +42,10 @@ final class Database {
     private static final String H2_FILE = "jdbc:h2:file:";
     private static final String POSTGRESQL = "jdbc:postgresql://";
 
-    /** Written when it is committed, so that kill -9 loses nothing; closed by us and not by the end of the JVM; no log of its own. */
+    /**
+     * Settings of H2: commits are written at once, so that kill -9 loses nothing; the gateway closes the file, not the end of the
+     * JVM; no trace file.
+     */
     private static final List<String> H2_SETTINGS =
             List.of("WRITE_DELAY=0", "DB_CLOSE_ON_EXIT=FALSE", "DB_CLOSE_DELAY=-1", "TRACE_LEVEL_FILE=0");
 
@@ -77,7 +80,7 @@ final class Database {
         return kind == Kind.NONE;
     }
 
-    /** Where an embedded database has its file, without the ending; empty if it has none. */
+    /** Path of the embedded database's file, without its extension; empty for other databases. */
     Optional<Path> file() {
         if (!config.url().startsWith(H2_FILE)) {
             return Optional.empty();
@@ -87,7 +90,7 @@ final class Database {
     }
 
     /**
-     * One or more statements that only read.
+     * Runs statements that only read.
      *
      * @throws StoreUnavailableException if the database does not answer
      */
@@ -100,10 +103,10 @@ final class Database {
     }
 
     /**
-     * All of it or nothing. When it returns, the change survives the end of the process.
+     * Runs statements in one transaction. After the return, the change survives the end of the process.
      *
      * @throws StoreUnavailableException if the database does not answer; whether the change was made is then unknown
-     * @throws TakenException if a name or group is there already
+     * @throws TakenException if a name or group already exists
      */
     <T> T write(Work<T> work) {
         try (var connection = pool().getConnection()) {
@@ -131,7 +134,7 @@ final class Database {
         }
     }
 
-    /** Opens it and brings its tables up to date, where that has not been done. */
+    /** Opens the database and updates its tables, if that has not been done. */
     private synchronized AgroalDataSource pool() throws SQLException {
         if (closed || isNone()) {
             throw new StoreUnavailableException(closed ? "the store is closed" : "this gateway has no store");
@@ -155,7 +158,7 @@ final class Database {
                 .connectionPoolConfiguration(pool -> pool.maxSize(config.maxConnections())
                         .initialSize(0)
                         .acquisitionTimeout(timeout)
-                        // One that has died with the database's last restart is noticed before it is used.
+                        // Connections that broke with the last restart of the database are detected before use.
                         .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(seconds(timeout)))
                         .validateOnBorrow(true)
                         .connectionFactoryConfiguration(factory -> {
@@ -175,17 +178,17 @@ final class Database {
                         })));
     }
 
-    /** By class: which drivers are registered depends on who asks first. */
+    /** Selects the driver by class, because the registered drivers depend on the class loader of the first caller. */
     private Class<? extends Driver> driver() {
         return kind == Kind.H2 ? org.h2.Driver.class : org.postgresql.Driver.class;
     }
 
-    /** Where it is, if that is another host. */
+    /** The host of the database, if it is another host. */
     Optional<String> host() {
         if (!config.url().startsWith(POSTGRESQL)) {
             return Optional.empty();
         }
-        // jdbc:postgresql://host:port/database; the driver takes several, separated by commas.
+        // jdbc:postgresql://host:port/database; the driver accepts several hosts, separated by commas.
         var first = config.url().substring(POSTGRESQL.length()).split("[/?,]", 2)[0];
         int colon = first.lastIndexOf(':');
         var host = colon > first.lastIndexOf(']') ? first.substring(0, colon) : first;
@@ -210,7 +213,7 @@ final class Database {
         return (int) Math.max(1, duration.toSeconds());
     }
 
-    /** Nothing can be read or written afterwards. */
+    /** Closes the database; it cannot be used afterwards. */
     synchronized void close() {
         closed = true;
         if (pool != null) {
@@ -222,7 +225,7 @@ final class Database {
         }
     }
 
-    /** Otherwise it stays open for connections that may come. */
+    /** Tells H2 to close with its last connection; otherwise it stays open for later connections. */
     private static void endWithItsConnections(AgroalDataSource pool) {
         try (var connection = pool.getConnection();
                 var statement = connection.createStatement()) {

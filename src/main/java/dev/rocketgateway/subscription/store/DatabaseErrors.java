@@ -4,14 +4,14 @@ import dev.rocketgateway.subscription.StoreUnavailableException;
 import java.sql.SQLException;
 
 /**
- * What a failure of the database means.
+ * Translates failures of the database.
  *
  * <pre>
- * SQLState           | means
- * -------------------|------------------------------------------
- * 23…                | a name or group is taken
- * 07… 22… 42…        | a bug: the statement itself is wrong
- * anything else      | not available now
+ * SQLState      | means
+ * --------------|-------------------------------------
+ * 23…           | a name or group is taken
+ * 07… 22… 42…   | a bug: the statement itself is wrong
+ * anything else | not available now
  * </pre>
  */
 final class DatabaseErrors {
@@ -30,7 +30,7 @@ final class DatabaseErrors {
         };
     }
 
-    /** For people, and without addresses. */
+    /** The reason in words, without addresses. */
     private static String reason(SQLException e, String type) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {

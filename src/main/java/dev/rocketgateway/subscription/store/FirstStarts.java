@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * When the subscriptions of the configuration were known for the first time, by consumer group. A broker that does not answer until
- * later, or another gateway, begins there.
+ * Stores when each subscription of the configuration was first read, by consumer group. A broker that answers later, or another
+ * gateway, starts the subscription at this time.
  */
 final class FirstStarts {
 
@@ -31,7 +31,7 @@ final class FirstStarts {
         return subscriptions.stream().allMatch(known -> starts.containsKey(group(known)));
     }
 
-    /** Adds those that are not there, in a transaction of the caller; other gateways wait until it has ended. */
+    /** Adds missing entries in the caller's transaction; other gateways wait until it has ended. */
     static Map<String, Instant> add(Connection connection, Collection<Subscription> subscriptions) throws SQLException {
         SubscriptionTable.nextRevision(connection);
         var starts = read(connection);
@@ -48,7 +48,7 @@ final class FirstStarts {
         return starts;
     }
 
-    /** The subscription with the time of its first start, where that is known. */
+    /** Returns the subscription with the time of its first start, if known. */
     static Subscription on(Subscription subscription, Map<String, Instant> starts) {
         var start = starts.get(group(subscription));
         return start == null ? subscription : subscription.createdAt(start);

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Attempts where nothing is kept: the last of each subscription, until the process ends. Thread-safe. */
+/** Keeps the last attempts of each subscription in memory, for a gateway without a store. Thread-safe. */
 final class MemoryAttempts implements AttemptHistory {
 
     private final StoreConfig.Attempts config;
@@ -28,7 +28,7 @@ final class MemoryAttempts implements AttemptHistory {
         var kept =
                 (succeeded ? successes : failures).computeIfAbsent(attempt.subscription(), name -> new ArrayDeque<>());
         kept.addFirst(new Kept(++lastId, attempt));
-        // There is no disk to fill, but a heap.
+        // These attempts fill the heap instead of a disk.
         int most = succeeded ? config.successes() : Math.min(config.failures(), 1000);
         if (kept.size() > most) {
             kept.removeLast();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Redriven dead letters where nothing is kept: known until the process ends. */
+/** Records redriven dead letters in memory, for a gateway without a store. */
 final class MemoryRedrives implements RedriveLog {
 
     private final Map<String, Set<StoredAt>> redriven = new ConcurrentHashMap<>();

@@ -18,10 +18,10 @@ import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.resource.StringResource;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the tables of a database to what this version needs. Replicas that start together wait for each other. */
+/** Updates the tables of a database to this version. Replicas that start at the same time wait for each other. */
 final class Migrations {
 
-    /** By name, because the class path of a packaged service is not a directory to look into. */
+    /** Listed by name, because the class path of a packaged service cannot be searched like a directory. */
     private static final List<String> SCRIPTS =
             List.of("V1__store.sql", "V2__redriven_by_group.sql", "V3__first_start.sql");
 

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Seals anew what was sealed with an older key, so that the key can be retired. Called by one thread. */
+/** Encrypts secrets of older keys again with the newest key, so that old keys can be retired. Called by one thread. */
 @Singleton
 class Resealing {
 
@@ -38,7 +38,8 @@ class Resealing {
     private void reseal(Subscription subscription) {
         try {
             var anew = secrets.resealed(subscription);
-            // The subscription is the same, so its generation is too; replicas read it for its revision.
+            // The subscription does not change, so its generation stays; replicas read it again because of its
+            // revision.
             database.write(connection -> SubscriptionTable.update(
                     connection,
                     anew,

@@ -7,7 +7,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** What of the store depends on whether there is one. */
+/** Provides the beans that depend on whether the gateway has a store. */
 class StoreBeans {
 
     @Produces

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 
-/** The meters of the store. */
+/** Records the meters of the store. */
 @Startup
 @Singleton
 class StoreMetrics {

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps what is known in step with the database, again and again on one thread of its own, and notices when the database goes and
- * comes back. Without the database everything that is known goes on.
+ * Synchronizes the cache with the database periodically, on its own thread, and detects when the database goes down and comes back.
+ * While the database is down, known subscriptions continue to run.
  *
  * <pre>
- *   tick ──▶ read changes ──▶ write pauses ──▶ seal anew ──▶ delete old attempts
+ *   tick ──▶ read changes ──▶ write pauses ──▶ re-encrypt ──▶ delete old attempts
  * </pre>
  */
 @Singleton
@@ -54,7 +54,7 @@ public class StoreSync {
         this.cleanupInterval = config.attempts().cleanupInterval();
     }
 
-    /** Begins, and returns at once. */
+    /** Starts synchronizing; returns at once. */
     public void start() {
         if (database.isNone()) {
             trouble = Optional.empty();
@@ -114,7 +114,7 @@ public class StoreSync {
         }
     }
 
-    /** Whether that is news. */
+    /** Records that the store is down; returns whether this is a change. */
     private boolean down(String reason) {
         subscriptions.goWithoutTheStore();
         if (trouble.equals(Optional.of(reason))) {
@@ -127,15 +127,16 @@ public class StoreSync {
         return true;
     }
 
-    /** The host the database is on, if that is another one. */
+    /** The host of the database, if it is another host. */
     public Optional<String> host() {
         return database.host();
     }
 
-    /** Ends, and closes the database. */
+    /** Stops synchronizing, and closes the database. */
     public void stop() {
-        // Not at once: an interrupted migration closes the file under itself, and says so with a stack for each step it
-        // cannot undo.
+        // Does not interrupt at once: an interrupted migration closes the file under itself, and logs a stack trace for
+        // each step
+        // that it cannot undo.
         schedule.shutdown();
         try {
             if (!schedule.awaitTermination(2, TimeUnit.SECONDS)) {
@@ -153,7 +154,7 @@ public class StoreSync {
         return trouble;
     }
 
-    /** Whether everything is known that is stored. */
+    /** Whether all stored subscriptions were read. */
     boolean isLoaded() {
         return subscriptions.isLoaded();
     }

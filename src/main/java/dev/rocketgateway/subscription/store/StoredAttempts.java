@@ -17,19 +17,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Attempts in the database. Deliveries put them into a bounded queue and go on; one thread of its own writes them, those
- * of a moment at once, and leaves out successes that are too many to be kept. Thread-safe.
+ * Stores attempts in the database. Deliveries put attempts into a bounded queue and continue. A separate thread writes them in
+ * batches, and leaves out successes above the limit. Thread-safe.
  */
 final class StoredAttempts implements AttemptHistory {
 
     private static final Logger LOG = Logger.getLogger(StoredAttempts.class);
 
-    /** Nobody looks at attempts as they happen; and the longer it is, the more successes need not be written. */
+    /** Time to collect a batch. Attempts need not be visible at once, and a longer time saves more writes of successes. */
     private static final int MOMENT_MILLIS = 200;
 
     private static final int SLICE_MILLIS = 20;
 
-    /** Rows of one transaction. */
+    /** Maximum number of rows in one transaction. */
     private static final int MAX_BATCH = 500;
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
@@ -87,7 +87,7 @@ final class StoredAttempts implements AttemptHistory {
         }
     }
 
-    /** For a moment, or until half of the places are taken. */
+    /** Waits for more attempts, for a short time or until the queue is half full. */
     private void letSomeCome() throws InterruptedException {
         for (int spent = 0; spent < MOMENT_MILLIS && waiting.size() < config.queue() / 2; spent += SLICE_MILLIS) {
             if (stopping.await(SLICE_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -96,7 +96,7 @@ final class StoredAttempts implements AttemptHistory {
         }
     }
 
-    /** All failures, and of each subscription's successes the last. */
+    /** Selects all failures, and the last successes of each subscription. */
     private List<Attempt> worthKeeping(List<Attempt> batch) {
         var successes = new HashMap<String, Integer>();
         var kept = new ArrayList<Attempt>();
@@ -111,7 +111,7 @@ final class StoredAttempts implements AttemptHistory {
         return kept;
     }
 
-    /** What cannot be written is dropped: the next may have more luck, and deliveries go on. */
+    /** Writes a batch. If that fails, the batch is dropped, so that deliveries continue. */
     private void write(List<Attempt> batch) {
         try {
             database.write(connection -> {

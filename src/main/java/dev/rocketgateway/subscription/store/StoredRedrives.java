@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Redriven dead letters in the database. */
+/** Records redriven dead letters in the database. */
 final class StoredRedrives implements RedriveLog {
 
     private final Database database;

@@ -27,15 +27,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 
 /**
- * What should run, of both origins, as last known.
+ * Holds the last known subscriptions of both origins.
  *
  * <pre>
  *   configuration ───────┐
- *   states of those ─────┼──▶ list ──▶ listeners
+ *   their states ────────┼──▶ list ──▶ listeners
  *   rows of the API ─────┤
- *   pauses not written ──┘
+ *   unwritten pauses ────┘
  * </pre>
- * {@link #list} and {@link #pause} never wait for the database; everything else that is not private does.
+ * {@link #list} and {@link #pause} never wait for the database; all other methods that are not private do.
  */
 @Singleton
 public class SubscriptionCache implements SubscriptionStore {
@@ -49,10 +49,10 @@ public class SubscriptionCache implements SubscriptionStore {
     private final Map<String, UnwrittenPause> pauses = new ConcurrentHashMap<>();
 
     /**
-     * What the database had.
+     * The last known content of the database.
      *
      * @param rows by name
-     * @param revision as of which; -1 if it was not read yet
+     * @param revision the revision of this content; -1 if it was not read yet
      */
     private record Known(
             Map<String, Subscription> rows,
@@ -71,14 +71,14 @@ public class SubscriptionCache implements SubscriptionStore {
     private volatile Known known = new Known(Map.of(), Map.of(), Map.of(), -1);
     private volatile List<Subscription> list;
 
-    /** Stored ones that do not run because of the configuration; guarded by this. */
+    /** Names of stored subscriptions that do not run because of the configuration and were logged; guarded by this. */
     private Set<String> toldOf = Set.of();
 
     SubscriptionCache(SubscriptionsConfig config, Database database, StoreConfig store) {
         this.configured = ConfiguredSubscriptions.read(config.byName());
         this.database = database;
         this.relistInterval = store.relistInterval();
-        // Where there is a store, it may say that some of them are paused.
+        // A store may know that some of them are paused.
         this.list = database.isNone() ? configured : List.of();
     }
 
@@ -113,17 +113,17 @@ public class SubscriptionCache implements SubscriptionStore {
         });
     }
 
-    /** Is asked to write pauses, and must not wait for that. */
+    /** Sets the writer of pauses, which must not wait. */
     void writePausesWith(Runnable writer) {
         pauseWriter = writer;
     }
 
-    /** Whether it is paused here, and the database does not know yet. */
+    /** Whether the subscription is paused here but not yet in the database. */
     boolean hasUnwrittenPause(String name) {
         return pauses.containsKey(name);
     }
 
-    /** Pauses or resumes on this replica alone, until it ends: where there is no store to tell the others. */
+    /** Pauses or resumes the subscription on this replica only, until it ends, for a gateway without a store. */
     void setStateHere(String name, State state) {
         if (state == State.ACTIVE) {
             pauses.remove(name);
@@ -133,17 +133,17 @@ public class SubscriptionCache implements SubscriptionStore {
         compose();
     }
 
-    /** A change by somebody takes the place of a pause that is not written. */
+    /** Drops an unwritten pause, because a change takes precedence. */
     void forgetPause(String name) {
         pauses.remove(name);
     }
 
-    /** The store is not there: the subscriptions of the configuration run all the same. */
+    /** Runs the subscriptions of the configuration while the store is not available. */
     void goWithoutTheStore() {
         compose();
     }
 
-    /** Reads what has changed; everything, when the last time is long ago. */
+    /** Reads changes from the database, or everything if the last full read is long ago. */
     void refresh() {
         synchronized (reading) {
             var before = known;
@@ -173,7 +173,7 @@ public class SubscriptionCache implements SubscriptionStore {
             try {
                 rows.put(row.name(), row.toSubscription());
             } catch (IllegalArgumentException | GatewayException e) {
-                // Of a newer version, probably. What is not understood must not run.
+                // Probably written by a newer version. A subscription that cannot be read must not run.
                 LOG.errorf(e, "a stored subscription cannot be read, so it does not run subscription=%s", row.name());
                 rows.remove(row.name());
             }
@@ -181,7 +181,7 @@ public class SubscriptionCache implements SubscriptionStore {
         return new Known(rows, states, FirstStarts.read(connection), revision);
     }
 
-    /** Writes the pauses that are in effect here only. */
+    /** Writes the pauses that are not in the database yet. */
     void writePauses() {
         for (var pause : pauses.values()) {
             boolean configured = configured(pause.name()).isPresent();
@@ -196,9 +196,9 @@ public class SubscriptionCache implements SubscriptionStore {
     }
 
     /**
-     * Makes the list of what is known; in memory only, so that a pause waits for nobody.
+     * Builds the list from the known content, in memory only, so that a pause waits for nothing.
      *
-     * <p>Rows whose name or group the configuration has do not run: it came later, and cannot be asked to give way.
+     * <p>Stored subscriptions with a name or group of the configuration do not run, because the configuration cannot be refused.
      */
     private void compose() {
         synchronized (this) {
@@ -230,7 +230,7 @@ public class SubscriptionCache implements SubscriptionStore {
         listeners.forEach(Runnable::run);
     }
 
-    /** Once for each, for the list is made every few seconds. */
+    /** Logs each subscription once, because the list is built every few seconds. */
     private void tellOf(Set<String> inTheWay) {
         for (var name : inTheWay) {
             if (!toldOf.contains(name)) {
@@ -256,7 +256,8 @@ public class SubscriptionCache implements SubscriptionStore {
     /**
      * The subscription of this name, of either origin.
      *
-     * @throws GatewayException {@code subscription-not-found}, or {@code store-unavailable} while it may be one that was not read yet
+     * @throws GatewayException {@code subscription-not-found}, or {@code store-unavailable} if the subscription may exist but was
+     *     not read yet
      */
     public Subscription require(String name) {
         return find(name)
@@ -268,7 +269,7 @@ public class SubscriptionCache implements SubscriptionStore {
                                         .formatted(name)));
     }
 
-    /** Whether everything is known that the database has. */
+    /** Whether the whole content of the database was read. */
     boolean isLoaded() {
         return database.isNone() || known.revision() >= 0;
     }

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Subscriptions as the database has them now, for those who change them. What was changed is in {@link SubscriptionCache} when a
- * method returns. Every method blocks, and throws {@link GatewayException} {@code store-disabled} or {@code store-unavailable}
- * where there is no database, or none that answers.
+ * Reads and changes subscriptions in the database. {@link SubscriptionCache} has each change when the method returns. Every method
+ * blocks, and throws {@link GatewayException} {@code store-disabled} if there is no database or {@code store-unavailable} if it
+ * does not answer.
  */
 @Singleton
 public class SubscriptionRepository {
@@ -33,7 +33,7 @@ public class SubscriptionRepository {
     }
 
     /**
-     * As it is now, wherever it comes from.
+     * The current subscription, of any origin.
      *
      * @throws GatewayException {@code subscription-not-found}
      */
@@ -51,7 +51,7 @@ public class SubscriptionRepository {
     }
 
     /**
-     * The same, if it can be changed.
+     * The current subscription, if it can be changed.
      *
      * @throws GatewayException {@code subscription-configured} if it comes from the configuration
      */
@@ -66,7 +66,7 @@ public class SubscriptionRepository {
     }
 
     /**
-     * The same, or nothing if there is none.
+     * The current subscription, if it exists and can be changed.
      *
      * @throws GatewayException {@code subscription-configured} if it comes from the configuration
      */
@@ -111,9 +111,9 @@ public class SubscriptionRepository {
     }
 
     /**
-     * The candidate with its generation.
+     * Inserts the candidate and returns it with its generation.
      *
-     * @param beforeOthersSeeIt runs when name and group are the candidate's own; may block
+     * @param beforeOthersSeeIt runs when name and group are reserved for the candidate; may block
      */
     public Subscription insert(Subscription candidate, Runnable beforeOthersSeeIt) {
         return answering(() -> {
@@ -121,7 +121,7 @@ public class SubscriptionRepository {
                 long revision = database.write(connection -> {
                     SubscriptionTable.insert(connection, candidate, NO_REVISION);
                     beforeOthersSeeIt.run();
-                    // Last, because other changes wait for whoever has the next revision.
+                    // Last, because other changes wait for the transaction with the next revision.
                     long next = SubscriptionTable.nextRevision(connection);
                     SubscriptionTable.setFirstRevision(connection, candidate.name(), next);
                     return next;
@@ -130,7 +130,7 @@ public class SubscriptionRepository {
                 known.refresh();
                 return candidate.in(candidate.state(), candidate.stateReason(), revision);
             } catch (TakenException e) {
-                // Somebody was faster; the question finds out which of the two is taken.
+                // A concurrent change was faster; this check finds out whether the name or the group is taken.
                 requireFree(candidate);
                 throw GatewayException.causedBy(
                         e, ProblemType.CONFLICT, "A subscription was created or deleted at the same time. Try again.");
@@ -138,7 +138,10 @@ public class SubscriptionRepository {
         });
     }
 
-    /** The changed one with its generation; empty if the database has another generation than the known one. */
+    /**
+     * Updates the subscription and returns it with its generation; empty if the database has another generation than the expected
+     * one.
+     */
     public Optional<Subscription> update(Subscription before, Subscription changed) {
         return answering(() -> {
             long revision = database.write(connection -> {
@@ -154,7 +157,7 @@ public class SubscriptionRepository {
     }
 
     /**
-     * As {@link #current}; without a store as it is on this replica.
+     * Like {@link #current}; without a store, the state on this replica.
      *
      * @throws GatewayException {@code subscription-not-found}
      */
@@ -162,7 +165,10 @@ public class SubscriptionRepository {
         return database.isNone() ? known.find(name).orElseThrow(() -> notFound(name)) : current(name);
     }
 
-    /** Empty if the database has another generation than the known one. Without a store it holds for this replica alone. */
+    /**
+     * Sets the state; empty if the database has another generation than the expected one. Without a store, it affects this replica
+     * only.
+     */
     public Optional<Subscription> setState(Subscription before, State state) {
         if (before.origin() == Subscription.Origin.API) {
             return update(before, before.in(state, resumption(state), before.generation()));
@@ -184,7 +190,7 @@ public class SubscriptionRepository {
         });
     }
 
-    /** Differs from one to the next, and so tells the other replicas of each, also of a subscription that was active before. */
+    /** A reason that differs for each resumption, so that other replicas notice it even if the subscription was already active. */
     private static Optional<String> resumption(State state) {
         return state == State.ACTIVE ? Optional.of(Subscription.RESUMED + " " + Instant.now()) : Optional.empty();
     }
@@ -223,13 +229,13 @@ public class SubscriptionRepository {
         }
     }
 
-    /** What is told of a store that does not answer. */
+    /** The problem for a store that does not answer. */
     public static GatewayException unavailable(StoreUnavailableException e) {
         return GatewayException.causedBy(
                 e, ProblemType.STORE_UNAVAILABLE, "The store does not answer: %s.".formatted(e.getMessage()));
     }
 
-    /** Whether it is paused on this replica, and the database does not know yet. */
+    /** Whether the subscription is paused on this replica but not yet in the database. */
     public boolean hasUnwrittenPause(String name) {
         return known.hasUnwrittenPause(name);
     }

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The subscriptions that were made through the API, and the states of those of the configuration, as rows. */
+/** Reads and writes rows of subscriptions created through the API, and of states of configured subscriptions. */
 final class SubscriptionTable {
 
     private static final String COLUMNS = "name, spec, state, state_reason, generation, updated_rev, created_at";
@@ -41,7 +41,7 @@ final class SubscriptionTable {
             Instant createdAt) {
 
         /**
-         * @throws InvalidSubscriptionException if it was written by a version that knew more
+         * @throws InvalidSubscriptionException if a newer version wrote it
          */
         Subscription toSubscription() {
             var faults = new Faults();
@@ -52,7 +52,7 @@ final class SubscriptionTable {
         }
     }
 
-    /** What was last said of a subscription of the configuration. */
+    /** The last state of a subscription of the configuration. */
     record ConfiguredState(State state, Optional<String> reason, long generation) {}
 
     static long revision(Connection connection) throws SQLException {
@@ -63,7 +63,7 @@ final class SubscriptionTable {
         }
     }
 
-    /** The number of a change; whoever else changes something waits until this transaction has ended. */
+    /** The number of the next change. Other changes wait until this transaction has ended. */
     static long nextRevision(Connection connection) throws SQLException {
         try (var update =
                 connection.prepareStatement("update config_revision set revision = revision + 1 where id = 1")) {
@@ -98,7 +98,7 @@ final class SubscriptionTable {
         }
     }
 
-    /** Who has the group, if anybody has. */
+    /** The name of the subscription with the group, if there is one. */
     static Optional<String> ownerOf(Connection connection, String group) throws SQLException {
         try (var query = connection.prepareStatement("select name from subscription where consumer_group = ?")) {
             query.setString(1, group);
@@ -108,7 +108,7 @@ final class SubscriptionTable {
         }
     }
 
-    /** What a new one is given at the end of its transaction; its generation is the revision. */
+    /** Sets the first revision of a new subscription at the end of its transaction; its generation is the revision. */
     static void setFirstRevision(Connection connection, String name, long revision) throws SQLException {
         try (var update =
                 connection.prepareStatement("update subscription set generation = ?, updated_rev = ? where name = ?")) {
@@ -119,7 +119,7 @@ final class SubscriptionTable {
         }
     }
 
-    /** The new one; its generation is the revision. */
+    /** Inserts a new subscription; its generation is the revision. */
     static void insert(Connection connection, Subscription subscription, long revision) throws SQLException {
         try (var insert = connection.prepareStatement(
                 "insert into subscription (name, consumer_group, spec, state, state_reason, generation, updated_rev,"
@@ -138,8 +138,8 @@ final class SubscriptionTable {
     }
 
     /**
-     * @param known the generation it must have
-     * @return whether it had
+     * @param known the expected generation
+     * @return whether the row had this generation
      */
     static boolean update(Connection connection, Subscription subscription, long known, long generation, long revision)
             throws SQLException {

@@ -1,6 +1,6 @@
 package dev.rocketgateway.subscription.store;
 
-/** What must be there once is there already. */
+/** Says that a unique name or group already exists. */
 final class TakenException extends RuntimeException {
 
     TakenException(Throwable cause) {

@@ -9,10 +9,10 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * A pause that is in effect on this replica and not yet in the database: what calls for one must not wait for that.
+ * A pause that is in effect on this replica but not yet in the database, because a pause must not wait for the database.
  *
  * @param reason empty if there is none
- * @param generation that was paused; a change by somebody since takes its place
+ * @param generation the generation that was paused; a later change takes precedence
  */
 record UnwrittenPause(String name, String reason, long generation) {
 
@@ -20,7 +20,7 @@ record UnwrittenPause(String name, String reason, long generation) {
         return new UnwrittenPause(subscription.name(), reason, subscription.generation());
     }
 
-    /** The subscription as it is with this pause. */
+    /** Applies this pause to the subscription. */
     Subscription on(Subscription subscription) {
         return subscription.generation() == generation && subscription.state() == State.ACTIVE
                 ? subscription.in(State.PAUSED, Optional.of(reason).filter(text -> !text.isEmpty()), generation)
@@ -28,10 +28,10 @@ record UnwrittenPause(String name, String reason, long generation) {
     }
 
     /**
-     * Writes it, in a transaction of the caller.
+     * Writes the pause in the caller's transaction.
      *
-     * @param configured whether the subscription is one of the configuration, of which the database has the state alone
-     * @return false if the subscription was changed or paused meanwhile, or is gone
+     * @param configured whether the subscription comes from the configuration, so that the database has its state only
+     * @return false if the subscription was changed, paused or deleted in the meantime
      */
     boolean write(Connection connection, boolean configured) throws SQLException {
         long revision = SubscriptionTable.nextRevision(connection);

@@ -1,4 +1,4 @@
-/** The database: tables, migrations, and what is kept of it in memory. */
+/** The database: tables, migrations, and their cache in memory. */
 @NullMarked
 package dev.rocketgateway.subscription.store;
 

@@ -7,16 +7,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exemption of the operator.
+ * One entry of {@code gateway.webhook.allowed-targets}.
  *
  * <pre>
- * written                       | means
- * ------------------------------|-----------------------------------------------------
- * billing.example.com           | that name
- * *.example.com                 | every name that ends so, but not example.com itself
- * 10.1.2.3, fd00::7             | that address
- * 10.1.0.0/16, fd00::/8         | those addresses
- * any of these with :8080       | the same at that port; IPv6 is [fd00::7]:8080
+ * written                 | means
+ * ------------------------|--------------------------------------------------------
+ * billing.example.com     | that name
+ * *.example.com           | every name with this suffix, but not example.com itself
+ * 10.1.2.3, fd00::7       | that address
+ * 10.1.0.0/16, fd00::/8   | those addresses
+ * any of these with :8080 | the same at that port; IPv6 is [fd00::7]:8080
  * </pre>
  */
 public final class AllowedTarget {
@@ -47,7 +47,7 @@ public final class AllowedTarget {
         }
     }
 
-    /** From one of the forms above. */
+    /** Parses one of the forms above. */
     public static AllowedTarget of(String text) {
         var written = text.strip().toLowerCase(Locale.ROOT);
         for (var form : new Pattern[] {BRACKETED, WITH_PORT}) {
@@ -59,28 +59,28 @@ public final class AllowedTarget {
         return new AllowedTarget(written, written, null);
     }
 
-    /** Whether the name of the URL is meant, alone or among others. */
+    /** Whether the entry matches the name of the URL, exactly or by suffix. */
     public boolean names(TargetUrl url) {
         return at(url.port())
                 && (url.name().equals(name) || suffix != null && url.name().endsWith(suffix));
     }
 
-    /** Whether the name of the URL is meant, and no other. */
+    /** Whether the entry matches exactly the name of the URL. */
     public boolean namesAlone(TargetUrl url) {
         return at(url.port()) && url.name().equals(name);
     }
 
-    /** Whether the address is meant, alone or among others. */
+    /** Whether the entry matches the address, exactly or by range. */
     public boolean has(InetAddress address, int toPort) {
         return at(toPort) && range != null && range.has(address);
     }
 
-    /** Whether the address is meant, and among no more than the rule is about. */
+    /** Whether the entry matches the address with a range that is not wider than the rule. */
     public boolean opens(IpRange rule, InetAddress address, int toPort) {
         return has(address, toPort) && range != null && range.isWithin(rule);
     }
 
-    /** Whether it says so itself, and does not only leave the port open. */
+    /** Whether the entry names this port explicitly. */
     public boolean namesPort(int toPort) {
         return port.isPresent() && port.get() == toPort;
     }

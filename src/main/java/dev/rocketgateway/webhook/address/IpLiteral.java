@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Addresses written down, and addresses hidden within addresses. Never looks up a name. */
+/** Parses literal addresses, and finds IPv4 addresses embedded in IPv6 addresses. Never resolves a name. */
 public final class IpLiteral {
 
     private static final IpRange COMPATIBLE = IpRange.of("::/96");
@@ -35,25 +35,25 @@ public final class IpLiteral {
     }
 
     /**
-     * The address, and the IPv4 addresses that a translator or a tunnel may take it to.
+     * The address, and the IPv4 addresses to which a translator or a tunnel may forward it.
      *
      * <pre>
-     * form                          | where the IPv4 address is
-     * ------------------------------|----------------------------------------------------------
-     * ::/96 (compatible)            | last 32 bits
-     * 64:ff9b::/96 (NAT64)          | last 32 bits
-     * 64:ff9b:1::/48 (local NAT64)  | last 32 bits, or bits 48 to 87 around the octet at 64
-     * 2002::/16 (6to4)              | bits 16 to 47
-     * 2001::/32 (Teredo)            | bits 32 to 63 (server), last 32 bits inverted (client)
+     * form                         | where the IPv4 address is
+     * -----------------------------|-------------------------------------------------------
+     * ::/96 (compatible)           | last 32 bits
+     * 64:ff9b::/96 (NAT64)         | last 32 bits
+     * 64:ff9b:1::/48 (local NAT64) | last 32 bits, or bits 48 to 87 around the octet at 64
+     * 2002::/16 (6to4)             | bits 16 to 47
+     * 2001::/32 (Teredo)           | bits 32 to 63 (server), last 32 bits inverted (client)
      * </pre>
-     * The mapped form {@code ::ffff:0:0/96} is an IPv4 address to Java from the start.
+     * The mapped form {@code ::ffff:0:0/96} is already an IPv4 address in Java.
      */
     public static List<InetAddress> withHidden(InetAddress address) {
         var all = new ArrayList<InetAddress>();
         all.add(address);
         var bytes = address.getAddress();
         if (bytes.length == 4 || address.isLoopbackAddress() || address.isAnyLocalAddress()) {
-            // ::1 and :: look like IPv4-compatible ones, and are not.
+            // ::1 and :: look like IPv4-compatible addresses but are not.
             return all;
         }
         if (COMPATIBLE.has(address) || NAT64.has(address)) {

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** The addresses that begin with the same bits. Knows nothing of addresses within addresses. */
+/** A range of addresses with the same prefix. Does not look at embedded addresses. */
 public record IpRange(byte[] start, int prefix) {
 
     public IpRange {
@@ -14,7 +14,7 @@ public record IpRange(byte[] start, int prefix) {
         }
     }
 
-    /** From {@code 10.0.0.0/8}, {@code fd00::/8}, or one address. */
+    /** Parses {@code 10.0.0.0/8}, {@code fd00::/8}, or a single address. */
     public static IpRange of(String text) {
         int slash = text.indexOf('/');
         var address = IpLiteral.parse(slash < 0 ? text : text.substring(0, slash))

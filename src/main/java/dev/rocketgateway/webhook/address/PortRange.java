@@ -2,7 +2,7 @@ package dev.rocketgateway.webhook.address;
 
 import java.util.regex.Pattern;
 
-/** One port, or several in a row. */
+/** A single port or a range of ports. */
 public record PortRange(int first, int last) {
 
     private static final Pattern SYNTAX = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
@@ -13,7 +13,7 @@ public record PortRange(int first, int last) {
         }
     }
 
-    /** From {@code 22} or {@code 2379-2380}. */
+    /** Parses {@code 22} or {@code 2379-2380}. */
     public static PortRange of(String text) {
         var parts = SYNTAX.matcher(text);
         if (!parts.matches()) {

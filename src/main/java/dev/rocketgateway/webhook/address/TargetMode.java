@@ -1,11 +1,11 @@
 package dev.rocketgateway.webhook.address;
 
-/** What may be a target besides what the operator exempts. */
+/** The addresses that webhooks may go to without an exemption. */
 public enum TargetMode {
     /** Addresses of the cluster and of the internet. */
     CLUSTER,
     /** Addresses of the internet. */
     PUBLIC_ONLY,
-    /** Nothing. */
+    /** None. */
     ALLOWLIST
 }

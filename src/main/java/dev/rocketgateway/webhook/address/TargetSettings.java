@@ -2,7 +2,7 @@ package dev.rocketgateway.webhook.address;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** Reads the settings of the target policy, so that a fault is told in the words of the value's own class. */
+/** Converts the settings of the target policy, so that errors have the text of the value's own class. */
 public final class TargetSettings {
 
     private TargetSettings() {}

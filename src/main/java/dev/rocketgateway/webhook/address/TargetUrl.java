@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 /**
  * A parsed URL of an endpoint. Both the target policy and the connection use it, so they cannot read a URL differently.
  *
- * @param host as it is looked up: in lower case, with its trailing dot if it has one, without brackets
+ * @param host the host to resolve: in lower case, without brackets, with its trailing dot if it has one
  * @param address set if the host is an address
- * @param file path and query as they go on the wire
+ * @param file path and query as on the wire
  */
 public record TargetUrl(boolean tls, String host, int port, Optional<InetAddress> address, String file) {
 
@@ -19,7 +19,7 @@ public record TargetUrl(boolean tls, String host, int port, Optional<InetAddress
     private static final Pattern NUMBER = Pattern.compile("\\d+|0[xX][0-9a-fA-F]*");
     private static final int LONGEST_NAME = 253;
 
-    /** The URL is not valid for webhooks under any policy. The message says why, for people. */
+    /** Says that a URL is not valid for webhooks under any policy, and why. */
     public static final class InvalidTargetException extends Exception {
 
         InvalidTargetException(String message) {

@@ -66,7 +66,7 @@ public final class Authorization {
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
-    /** Without the end of line that files have. */
+    /** The secret without the line break at the end of a file. */
     static String text(Secret secret, String what) throws SecretUnavailableException {
         var text = secret.value().replaceAll("[\\r\\n]+\\z", "");
         if (text.isEmpty()) {

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token that a server gives for client credentials: fetched by the first who needs it for all who wait, and kept until
- * shortly before it expires.
+ * Fetches and caches the token for client credentials. One request serves all waiting callers, and the token is kept until shortly
+ * before it expires.
  *
  * <p>Thread-safe; never blocks.
  */
@@ -40,7 +40,7 @@ public final class OAuth2Tokens {
 
     private @Nullable CompletableFuture<Token> current;
 
-    /** A token, or why there is none. */
+    /** A token, or the reason why there is none. */
     public sealed interface Token {
 
         /**
@@ -48,7 +48,7 @@ public final class OAuth2Tokens {
          */
         record Ready(String value, long goodUntil) implements Token {
 
-            /** Without its value. */
+            /** Does not show the value. */
             @Override
             public String toString() {
                 return "Ready[goodUntil=" + goodUntil + "]";
@@ -56,7 +56,7 @@ public final class OAuth2Tokens {
         }
 
         /**
-         * @param detail for people
+         * @param detail the reason, in words
          */
         record Unavailable(String detail) implements Token {}
     }
@@ -76,7 +76,7 @@ public final class OAuth2Tokens {
         this.timeout = timeout;
     }
 
-    /** The token there is, or a new one, by the limit. Never fails. */
+    /** Returns the cached token or a new one, within the limit. Never fails. */
     public CompletableFuture<Token> token(Duration limit) {
         return currentOrNew()
                 .copy()
@@ -86,7 +86,7 @@ public final class OAuth2Tokens {
                         TimeUnit.MILLISECONDS);
     }
 
-    /** A new token, unless somebody has already replaced the one that the endpoint refused. */
+    /** Returns a new token, unless another caller has already replaced the refused one. */
     public CompletableFuture<Token> insteadOf(Token refused, Duration limit) {
         synchronized (this) {
             if (current != null && refused.equals(current.getNow(null))) {
@@ -169,7 +169,7 @@ public final class OAuth2Tokens {
         }
     }
 
-    /** Without {@code expires_in} it is kept until the endpoint refuses it, or for a day. */
+    /** Without {@code expires_in}, the token is kept until the endpoint refuses it, at most for a day. */
     private Duration lifetime(@Nullable Object expiresIn) {
         if (!(expiresIn instanceof Number seconds) || seconds.longValue() <= 0) {
             return Duration.ofDays(1);
@@ -180,7 +180,7 @@ public final class OAuth2Tokens {
         return less.compareTo(whole.dividedBy(2)) > 0 ? less : whole.dividedBy(2);
     }
 
-    /** The code of RFC 6749, 5.2, if it is one; nothing else of the answer is passed on. */
+    /** The error code of RFC 6749, 5.2, if the response has one; nothing else of the response is passed on. */
     private static String error(byte[] body) {
         try {
             var error = String.valueOf(new JsonObject(Buffer.buffer(body)).getValue("error"));

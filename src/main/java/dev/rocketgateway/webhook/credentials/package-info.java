@@ -1,4 +1,4 @@
-/** Credentials towards endpoints. */
+/** The gateway's credentials for endpoints. */
 @NullMarked
 package dev.rocketgateway.webhook.credentials;
 

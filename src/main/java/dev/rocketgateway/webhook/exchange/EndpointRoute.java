@@ -26,11 +26,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to one URL: which addresses it has and may be connected to, and the connections to them.
+ * Resolves and checks the addresses of one URL, and holds the connections to them.
  *
- * <p>A look-up and the check of what it found come before every connection that is not younger than
- * {@code gateway.webhook.dns-refresh}, and the connection goes to an address that was checked: the name is not looked up
- * again. While a name cannot be looked up, the addresses it had are good for as long as a connection would be.
+ * <p>Addresses are resolved and checked again after {@code gateway.webhook.dns-refresh}. A connection goes to a checked address;
+ * the client does not resolve the name again. While a name cannot be resolved, its old addresses stay valid for the maximum age of
+ * a connection.
  *
  * <p>Thread-safe.
  */
@@ -83,14 +83,16 @@ public final class EndpointRoute {
         this.timeout = endpoint.timeout();
     }
 
-    /** To the endpoint itself. */
+    /** The route to the endpoint itself. */
     public static EndpointRoute to(Vertx vertx, WebhookConfig config, TargetPolicy policy, WebhookEndpoint endpoint)
             throws TargetUrl.InvalidTargetException {
         return new EndpointRoute(
                 vertx, config, policy, TargetUrl.of(endpoint.url()), endpoint.tls(), false, endpoint.http2(), endpoint);
     }
 
-    /** To the server that gives tokens for it: not shown the endpoint's certificate, and always verified. */
+    /**
+     * The route to the endpoint's token server: it does not get the client certificate, and its certificate is always verified.
+     */
     public static EndpointRoute toTokenServer(
             Vertx vertx, WebhookConfig config, TargetPolicy policy, WebhookEndpoint endpoint, URI tokenUrl)
             throws TargetUrl.InvalidTargetException {
@@ -98,7 +100,7 @@ public final class EndpointRoute {
         return new EndpointRoute(vertx, config, policy, TargetUrl.of(tokenUrl), tls, true, false, endpoint);
     }
 
-    /** Where the URL may be connected to, in the order to be tried. Never fails. */
+    /** The checked addresses of the URL, in the order to try. Never fails. */
     CompletableFuture<TargetPolicy.Verdict> addresses() {
         var last = known;
         if (last != null && last.isYoungerThan(config.dnsRefresh())) {
@@ -108,7 +110,7 @@ public final class EndpointRoute {
                 verdict instanceof TargetPolicy.Verdict.Allowed allowed ? inTurn(allowed.addresses()) : verdict);
     }
 
-    /** Looks up once for all who ask meanwhile. */
+    /** Resolves once for all concurrent callers. */
     private synchronized CompletableFuture<TargetPolicy.Verdict> check() {
         var underWay = checking;
         if (underWay != null && !underWay.isDone()) {
@@ -133,12 +135,12 @@ public final class EndpointRoute {
         return verdict;
     }
 
-    /** After a connection failed: the name may have moved. */
+    /** Forgets the addresses after a failed connection, because they may have changed. */
     void forgetAddresses() {
         known = null;
     }
 
-    /** Begins with each address in turn, but stays with the family that the system puts first. */
+    /** Rotates the first address, but within the address family that the system prefers. */
     private TargetPolicy.Verdict inTurn(List<InetAddress> addresses) {
         var family = addresses.get(0).getClass();
         var preferred = new ArrayList<InetAddress>();
@@ -149,7 +151,7 @@ public final class EndpointRoute {
         return new TargetPolicy.Verdict.Allowed(preferred);
     }
 
-    /** The connections with the certificates of now, counted in for one exchange; null if the route is closed. */
+    /** The connections with the current certificates, counted for one exchange; null if the route is closed. */
     synchronized @Nullable EndpointConnections begin() throws SecretUnavailableException {
         var now = url.tls() ? TlsMaterial.read(tls) : TlsMaterial.NONE;
         if (closed) {
@@ -199,12 +201,12 @@ public final class EndpointRoute {
         return Math.toIntExact(config.maxResponseHeadSize().asLongValue());
     }
 
-    /** Rounded up: the client counts in seconds, and takes 0 for ever. */
+    /** Rounds up, because the client counts in seconds and reads 0 as forever. */
     private static int wholeSeconds(Duration duration) {
         return (int) duration.plusMillis(999).toSeconds();
     }
 
-    /** A request to this address and no other; {@code Host}, SNI and the name in the certificate stay those of the URL. */
+    /** A request to exactly this address; {@code Host}, SNI and the name in the certificate stay those of the URL. */
     RequestOptions request(HttpMethod method, InetAddress address) {
         return new RequestOptions()
                 .setMethod(method)
@@ -216,7 +218,7 @@ public final class EndpointRoute {
                 .setFollowRedirects(false);
     }
 
-    /** What goes into {@code Host}. */
+    /** The value of {@code Host}. */
     HostAndPort authority() {
         boolean usual = url.port() == (url.tls() ? USUAL_HTTPS : USUAL_HTTP);
         return HostAndPort.create(url.hostForHeader(), usual ? -1 : url.port());

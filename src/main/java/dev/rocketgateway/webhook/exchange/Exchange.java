@@ -25,18 +25,18 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer.
+ * Makes one request and returns its outcome.
  *
  * <pre>
  *            denied            next address
  *               ▲                ┌──────┐
  *   look up ────┴──▶ connect ────┴──────┴──▶ send ──▶ head ──▶ body ──▶ Answered
  *      │                │                     │  ▲     ▲         │
- *      ▼                ▼                     ▼  │     └ from here on the status decides
- *     DNS       CONNECT_…, TLS        RESET, …   └ once more on a new connection, if an old one was closed under it
+ *      ▼                ▼                     ▼  │     └ from here the status decides
+ *     DNS       CONNECT_…, TLS        RESET, …   └ again on a new connection, if an old one was closed
  * </pre>
- * The deadline is over all of it: a timer of its own, because the client's timeouts stop counting at the head of the answer.
- * The timer, the look-up and the connection may be on different threads; the outcome is completed once.
+ * One deadline covers all steps. It has its own timer, because the client's timeouts end at the head of the response. The timer,
+ * the DNS lookup and the connection may use different threads; the outcome is completed once.
  */
 public final class Exchange {
 
@@ -64,7 +64,7 @@ public final class Exchange {
         this.maxResponseSize = maxResponseSize;
     }
 
-    /** Makes the exchange; the outcome comes by the limit. Never fails. */
+    /** Makes the exchange. The outcome comes within the limit; never fails. */
     public static CompletableFuture<WebhookOutcome> make(
             Vertx vertx, EndpointRoute route, Request request, long maxResponseSize, Duration limit) {
         EndpointConnections client;
@@ -137,8 +137,8 @@ public final class Exchange {
     }
 
     /**
-     * The connection was closed before the endpoint answered, perhaps just as we were sending. Delivery is at least once, so
-     * sending it again is right even if the endpoint had begun with it.
+     * Sends the request again on a new connection, because the old one closed before the response, perhaps during sending. Delivery
+     * is at least once, so this is correct even if the endpoint has started to process the request.
      */
     private void sendOnItsOwn(InetAddress address) {
         client.requestOnItsOwn(route.request(request.method(), address))
@@ -154,15 +154,16 @@ public final class Exchange {
     }
 
     private void send(HttpClientRequest opened, Failing failing) {
-        // A fault shows in the outcome; without this it would be logged too.
+        // The outcome contains the fault; without this handler, the fault would be logged too.
         opened.exceptionHandler(fault -> {});
-        // Before the look at the outcome: the timer, on another thread, completes it and then resets what was sent.
+        // Before the check of the outcome: the timer, on another thread, completes the outcome and then resets the
+        // request.
         sent = opened;
         late = new Failed(Failure.TIMEOUT, "no response within the timeout");
         if (outcome.isDone()) {
             opened.reset();
             if (opened.version() == HttpVersion.HTTP_2) {
-                // A stream that was never opened is not given back to the pool.
+                // The pool does not get back a stream that was never opened.
                 client.retire(opened.connection());
             }
             return;
@@ -171,7 +172,7 @@ public final class Exchange {
             opened.headers().setAll(request.headers());
             opened.authority(route.authority());
             opened.response().onSuccess(response -> read(opened, response)).onFailure(failing::by);
-            // A buffer of its own: one that could not be written is used up.
+            // A new buffer, because a buffer that could not be written is used up.
             opened.send(Buffer.buffer(request.body()));
         } catch (RuntimeException e) {
             outcome.complete(new Failed(Failure.OTHER, "the request cannot be written"));
@@ -202,7 +203,7 @@ public final class Exchange {
         });
     }
 
-    /** False when it is more than is wanted. */
+    /** Appends a chunk; false when the limit is exceeded. */
     private boolean append(Buffer chunk) {
         synchronized (body) {
             int room = (int) Math.min(chunk.length(), maxResponseSize - body.length());
@@ -217,7 +218,7 @@ public final class Exchange {
         }
     }
 
-    /** The status is the answer; a body that never ends only costs its connection. */
+    /** Completes with the status; a body that never ends only costs its connection. */
     private void answered(HttpClientResponse response, boolean whole) {
         var retryAfter = RetryAfter.parse(response.getHeader("Retry-After"), response.getHeader("Date"), Instant.now());
         var content =
@@ -234,14 +235,14 @@ public final class Exchange {
         if (response != null) {
             answered(response, false);
         } else {
-            // First, so that what follows the outcome has another connection.
+            // First, so that the next exchange uses another connection.
             var silent = sent;
             if (silent != null) {
                 client.retire(silent.connection());
             }
             outcome.complete(late);
         }
-        // Again, for it may have been sent just now.
+        // Again, because the request may have been sent just now.
         var opened = sent;
         if (opened != null) {
             opened.reset();

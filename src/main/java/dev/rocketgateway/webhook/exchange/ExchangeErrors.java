@@ -15,18 +15,18 @@ import java.io.IOException;
 import javax.net.ssl.SSLException;
 
 /**
- * What a failed exchange is called. By type and never by text, which is not ours.
+ * Classifies the failure of an exchange, by the type of the exception and never by its text.
  *
  * <pre>
- * while          | what was thrown                             | failure
- * ---------------|---------------------------------------------|----------------
- * connecting     | TLS                                         | TLS
- * connecting     | connect timeout                             | CONNECT_TIMEOUT
- * connecting     | anything else of the network                | CONNECT_REFUSED
- * exchanging     | TLS, as when our certificate is not wanted  | TLS
- * exchanging     | the connection ended                        | RESET
- * exchanging     | bytes that are not HTTP, too large a head   | PROTOCOL
- * either         | anything else                               | OTHER
+ * while      | what was thrown                           | failure
+ * -----------|-------------------------------------------|----------------
+ * connecting | TLS                                       | TLS
+ * connecting | connect timeout                           | CONNECT_TIMEOUT
+ * connecting | anything else of the network              | CONNECT_REFUSED
+ * exchanging | TLS, for example a refused certificate    | TLS
+ * exchanging | the connection ended                      | RESET
+ * exchanging | bytes that are not HTTP, too large a head | PROTOCOL
+ * either     | anything else                             | OTHER
  * </pre>
  */
 final class ExchangeErrors {
@@ -60,13 +60,13 @@ final class ExchangeErrors {
             return new Failed(
                     Failure.PROTOCOL, "the head of the response is larger than gateway.webhook.max-response-head-size");
         }
-        // Of HTTP/2, a head far above the limit has no type of its own.
+        // With HTTP/2, a head far above the limit has no exception type of its own.
         if (cause instanceof Http2Exception) {
             return new Failed(
                     Failure.PROTOCOL,
                     "the response was not HTTP/2, or its head is larger than gateway.webhook.max-response-head-size");
         }
-        // A version of HTTP that it does not know is an illegal state to the client.
+        // The client reports an unknown version of HTTP as an illegal state.
         if (cause instanceof CodecException
                 || cause instanceof IllegalArgumentException
                 || cause instanceof IllegalStateException) {
@@ -75,19 +75,20 @@ final class ExchangeErrors {
         return other(cause);
     }
 
-    /** Worth a second try on a connection that had been used before: the endpoint may have been closing it. */
+    /** Whether to try again after a failure on a used connection: the endpoint may have closed it at the same time. */
     static boolean isEndOfConnection(Throwable cause) {
         if (cause instanceof StreamResetException reset) {
-            // Of HTTP/2: the endpoint ended this exchange and not the connection, unless it says that it did not begin
-            // with it.
+            // With HTTP/2, the endpoint ended this exchange and not the connection, unless it says that it did not
+            // process the
+            // request.
             return reset.getCode() == Http2Error.REFUSED_STREAM.code();
         }
         var failure = ofExchange(cause).failure();
-        // What is written to a connection of TLS that has just ended is a fault of TLS.
+        // A write to a TLS connection that has just ended is reported as a TLS fault.
         return failure == Failure.RESET || failure == Failure.TLS;
     }
 
-    /** A connection that was there and ended before anything was sent on it. */
+    /** Whether an existing connection ended before anything was sent on it. */
     static boolean isClosed(Throwable cause) {
         return cause instanceof HttpClosedException;
     }
@@ -111,7 +112,7 @@ final class ExchangeErrors {
         return false;
     }
 
-    /** What is deepest says most: "PKIX path validation failed: … certificate has expired". */
+    /** The deepest cause says most: "PKIX path validation failed: … certificate has expired". */
     private static String reason(Throwable cause) {
         Throwable deepest = cause;
         while (deepest.getCause() != null) {

@@ -18,7 +18,7 @@ import io.vertx.core.net.impl.ConnectionBase;
  * Drops interim responses (RFC 9110, 15.2), so that only the final response of an endpoint counts. Vert.x knows 100 and 103,
  * and treats every other status below 200 as the end of the exchange.
  *
- * <p>101 is not dropped: after it the connection no longer speaks HTTP, which nobody asked for.
+ * <p>101 is not dropped: after it, the connection no longer speaks HTTP, which the gateway did not request.
  */
 final class InterimResponses {
 

@@ -14,15 +14,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When an endpoint wants to be asked again (RFC 9110, 10.2.3).
+ * Parses {@code Retry-After}: when an endpoint wants the next request (RFC 9110, 10.2.3).
  *
  * <pre>
- * Retry-After                          | delay
- * -------------------------------------|---------------------------------------------------------------
- * 120                                  | 2 minutes
- * a date, in any of its three formats  | from the answer's own Date, or from now if it has none that is one
- * more than 7 days                     | 7 days
- * a date that is over, -1, soon        | none
+ * Retry-After                         | delay
+ * ------------------------------------|---------------------------------------------------------
+ * 120                                 | 2 minutes
+ * a date, in any of its three formats | from the response's Date, or from now if that is invalid
+ * more than 7 days                    | 7 days
+ * a past date, -1, soon               | none
  * </pre>
  */
 final class RetryAfter {
@@ -32,8 +32,8 @@ final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * @param value of {@code Retry-After}
-     * @param date of {@code Date}: the difference of two times of the same clock does not depend on whether it is right
+     * @param value value of {@code Retry-After}
+     * @param date value of {@code Date}; the difference of two times of one clock is right even if the clock is wrong
      */
     static Optional<Duration> parse(@Nullable String value, @Nullable String date, Instant now) {
         if (value == null) {
@@ -59,13 +59,13 @@ final class RetryAfter {
             try {
                 return Optional.of(LocalDateTime.parse(text, format).toInstant(ZoneOffset.UTC));
             } catch (DateTimeException notThisOne) {
-                // One of the others, or none.
+                // Another format, or not a date.
             }
         }
         return Optional.empty();
     }
 
-    /** The three of RFC 9110, 5.6.7. A year of two digits is never more than 50 years ahead. */
+    /** The three date formats of RFC 9110, 5.6.7. A year of two digits is never more than 50 years ahead. */
     private static List<DateTimeFormatter> formats(Instant now) {
         int year = now.atZone(ZoneOffset.UTC).getYear();
         return List.of(

@@ -1,4 +1,4 @@
-/** One HTTP exchange with an endpoint, over a connection to an address that was checked. */
+/** One HTTP exchange with an endpoint, over a connection to a checked address. */
 @NullMarked
 package dev.rocketgateway.webhook.exchange;
 

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends to one endpoint: says who it is, signs, and exchanges.
+ * Sends webhooks to one endpoint: adds credentials, signs, and makes the exchange.
  *
  * <pre>
  *   message ──▶ headers, signature ──▶ credentials ──▶ exchange ──▶ outcome
@@ -123,7 +123,7 @@ final class EndpointSender implements WebhookSender {
         var now = clock.instant();
         var headers = MultiMap.caseInsensitiveMultiMap();
         message.headers().forEach(headers::set);
-        // Not setAll, which would drop those of the message.
+        // Not setAll, which would drop the headers of the message.
         ownHeaders().forEach(header -> headers.set(header.getKey(), header.getValue()));
         headers.set("webhook-id", message.id());
         headers.set("webhook-timestamp", String.valueOf(now.getEpochSecond()));
@@ -137,7 +137,7 @@ final class EndpointSender implements WebhookSender {
     private MultiMap ownHeaders() throws SecretUnavailableException {
         var headers = MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
         endpoint.headers().forEach(headers::set);
-        // What a body says of the messages of a batch is read, and no coding is undone.
+        // The gateway reads the body of a response to a batch, but decodes no content coding.
         headers.set("Accept-Encoding", "identity");
         Authorization.put(endpoint.auth(), headers);
         return headers;

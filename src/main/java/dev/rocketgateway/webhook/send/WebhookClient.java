@@ -21,8 +21,8 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Sends webhooks. Follows no redirect, keeps no cookie, decodes nothing, goes only where the target policy lets it, and ends
- * every exchange at its deadline, whatever the endpoint does.
+ * Sends webhooks. Follows no redirect, keeps no cookie, decodes nothing, connects only to targets that the policy allows, and ends
+ * every exchange at its deadline.
  *
  * <p>Thread-safe; may be called from any thread.
  */
@@ -44,7 +44,7 @@ public class WebhookClient {
         this.policy = policy;
     }
 
-    /** Ready to send to the endpoint; connects when there is something to send. */
+    /** Opens a sender for the endpoint; it connects with the first webhook. */
     public WebhookSender open(WebhookEndpoint endpoint) {
         try {
             var route = EndpointRoute.to(vertx, config, policy, endpoint);
@@ -85,7 +85,7 @@ public class WebhookClient {
         });
     }
 
-    /** For an endpoint whose URL is none that a webhook can go to. */
+    /** A sender for an endpoint with an invalid URL. */
     private record NowhereToSend(String why) implements WebhookSender {
 
         @Override

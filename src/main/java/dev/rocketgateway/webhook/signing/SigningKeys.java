@@ -14,14 +14,14 @@ import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** Makes and reads signing keys in the text forms of Standard Webhooks. */
+/** Creates and reads signing keys in the formats of Standard Webhooks. */
 public final class SigningKeys {
 
     private static final String HMAC_PREFIX = "whsec_";
     private static final String PRIVATE_PREFIX = "whsk_";
     private static final String PUBLIC_PREFIX = "whpk_";
 
-    /** What the specification asks for at least and at most. */
+    /** The limits of the specification. */
     private static final int SHORTEST_HMAC = 24;
 
     private static final int LONGEST_HMAC = 64;
@@ -32,7 +32,7 @@ public final class SigningKeys {
 
     private SigningKeys() {}
 
-    /** The text of a new secret. */
+    /** Creates a new secret. */
     public static String generate(SigningKey.Algorithm algorithm) {
         return switch (algorithm) {
             case HMAC_SHA256 -> {
@@ -49,18 +49,18 @@ public final class SigningKeys {
     }
 
     /**
-     * The text of the key that verifies what this ed25519 secret signs, for the receiver.
+     * The public key of an Ed25519 secret, with which a receiver verifies.
      *
-     * @throws IllegalArgumentException if it is not the text of an ed25519 secret
+     * @throws IllegalArgumentException if the string is not an Ed25519 secret
      */
     public static String publicKey(String secret) {
         return PUBLIC_PREFIX + Base64.getEncoder().encodeToString(publicOf(seed(secret)));
     }
 
     /**
-     * Checks the text of a secret before it is kept.
+     * Checks a secret before it is stored.
      *
-     * @throws IllegalArgumentException if it is not that of such a key; the message does not repeat it
+     * @throws IllegalArgumentException if it is not a valid secret; the message does not contain it
      */
     public static void requireLegal(SigningKey.Algorithm algorithm, String secret) {
         switch (algorithm) {
@@ -119,12 +119,12 @@ public final class SigningKeys {
         try {
             return Base64.getDecoder().decode(secret.substring(prefix.length()));
         } catch (IllegalArgumentException e) {
-            // Its message would repeat a character of the secret.
+            // The message of the exception would contain a character of the secret.
             throw new IllegalArgumentException("the characters after %s are not Base64".formatted(prefix));
         }
     }
 
-    /** The JDK derives a public key only where it makes the pair, so it is given the seed as its randomness. */
+    /** Derives the public key. The JDK derives one only when it generates the pair, so it gets the seed as its randomness. */
     private static byte[] publicOf(byte[] seed) {
         var encoded = pair(new SecureRandom() {
                     @Override

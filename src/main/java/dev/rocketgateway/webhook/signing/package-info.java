@@ -1,4 +1,4 @@
-/** Signatures of webhooks, by Standard Webhooks. */
+/** Signatures of webhooks, as Standard Webhooks specifies. */
 @NullMarked
 package dev.rocketgateway.webhook.signing;
 

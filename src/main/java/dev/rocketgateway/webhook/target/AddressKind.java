@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an address is for, as far as it matters to where webhooks may go. The first kind that has the address is its kind,
- * so an address of metadata within a private range is metadata.
+ * Classifies addresses for the target policy. The first matching kind counts, so a metadata address in a private range is metadata.
  */
 enum AddressKind {
     METADATA(
@@ -48,11 +47,11 @@ enum AddressKind {
             "5f00::/16"),
     PUBLIC("public", Use.ANY);
 
-    /** In which modes such an address may be a target. */
+    /** The modes in which such an address may be a target. */
     enum Use {
-        /** In none, unless the operator exempts it. */
+        /** In no mode, unless the operator exempts the address. */
         NEVER,
-        /** Not where only the internet is allowed. */
+        /** In mode {@code cluster} only. */
         CLUSTER,
         ANY
     }
@@ -67,7 +66,7 @@ enum AddressKind {
         this.ranges = Arrays.stream(ranges).map(IpRange::of).toList();
     }
 
-    /** What an address is, and by which range; public addresses are in none. */
+    /** The kind of an address and its range; public addresses have no range. */
     record Found(AddressKind kind, Optional<IpRange> range) {}
 
     static Found find(InetAddress address) {
@@ -81,7 +80,7 @@ enum AddressKind {
         return new Found(PUBLIC, Optional.empty());
     }
 
-    /** For people. */
+    /** The name of the kind in error texts. */
     String words() {
         return words;
     }

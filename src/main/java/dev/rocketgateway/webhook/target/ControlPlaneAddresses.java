@@ -23,8 +23,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What no webhook may reach because the gateway lives on it: the Kubernetes API server, this host, and what other packages
- * name. Looked up anew now and then; a name that cannot be looked up keeps the addresses it had.
+ * Holds the addresses of the gateway's own control plane, which no webhook may reach: the Kubernetes API server, this host, and
+ * hosts that other packages name. Resolves them again periodically; a name that cannot be resolved keeps its old addresses.
  *
  * <p>Thread-safe; does not wait for the network.
  */
@@ -61,7 +61,7 @@ public class ControlPlaneAddresses {
         return all;
     }
 
-    /** What is protected now. Never fails. */
+    /** The currently protected addresses. Never fails. */
     synchronized CompletableFuture<TargetRules.ControlPlane> current() {
         var last = known;
         if (last != null && (!last.plane().isDone() || System.nanoTime() - last.since() < refresh.toNanos())) {
@@ -82,7 +82,7 @@ public class ControlPlaneAddresses {
             ownAddresses().forEach(address -> addresses.put(address, "an address of this host"));
             words.forEach((host, word) ->
                     lastKnown.getOrDefault(host, List.of()).forEach(address -> addresses.put(address, word)));
-            // Loopback has a rule of its own, which the operator can open as a whole.
+            // Loopback has a separate rule, which the operator can open as a whole.
             addresses.keySet().removeIf(InetAddress::isLoopbackAddress);
             words.keySet().removeIf(host -> IpLiteral.parse(host).isPresent());
             return new TargetRules.ControlPlane(Map.copyOf(words), Map.copyOf(addresses));

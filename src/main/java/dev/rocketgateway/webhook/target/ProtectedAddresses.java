@@ -2,9 +2,9 @@ package dev.rocketgateway.webhook.target;
 
 import java.util.Set;
 
-/** What other packages know of the gateway's own control plane, which no webhook may reach. Thread-safe. */
+/** Names hosts of the gateway's own control plane, which no webhook may reach; other packages implement it. Thread-safe. */
 public interface ProtectedAddresses {
 
-    /** Host names and addresses, without ports, that no webhook may go to; asked now and again, so that they may change. */
+    /** Host names and addresses, without ports, that no webhook may reach. Called periodically, so they may change. */
     Set<String> hosts();
 }

@@ -35,7 +35,7 @@ public record TargetDenial(String rule, String remedy) {
         return url.hostForHeader() + ":" + url.port();
     }
 
-    /** Rule and remedy as one string, for people. */
+    /** Rule and remedy as one string, for error texts. */
     @Override
     public String toString() {
         return remedy.isEmpty() ? rule : rule + "; " + remedy;

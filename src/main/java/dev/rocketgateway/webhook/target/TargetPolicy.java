@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Says where webhooks may go, for the addresses that their names have now.
+ * Decides where webhooks may go, by the current addresses of their hosts.
  *
  * <p>Thread-safe; never blocks.
  */
@@ -36,7 +36,7 @@ public class TargetPolicy {
         this.insecureTls = config.allowInsecureTls();
     }
 
-    /** Whether an endpoint may ask for its certificate not to be verified. */
+    /** Whether a subscription may turn off the verification of its endpoint's certificate. */
     public boolean allowsInsecureTls() {
         return insecureTls;
     }
@@ -51,16 +51,16 @@ public class TargetPolicy {
         record Denied(TargetDenial denial) implements Verdict {}
 
         /**
-         * The name of the target could not be looked up.
+         * The name of the target could not be resolved.
          *
-         * @param detail for people
+         * @param detail in words
          */
         record Unknown(String detail) implements Verdict {}
     }
 
     /**
-     * What is wrong with the target, or empty. Looks the name up; one that has no address is not a fault, because it
-     * may have one when a webhook is sent.
+     * The fault of the target, or empty. Resolves the name; a name without an address is not a fault, because it may have one when
+     * a webhook is sent.
      */
     public CompletionStage<Optional<TargetDenial>> fault(URI url) {
         try {
@@ -73,7 +73,7 @@ public class TargetPolicy {
         }
     }
 
-    /** Looks the target up and judges it. Never fails. */
+    /** Resolves the target and checks it. Never fails. */
     public CompletableFuture<Verdict> check(TargetUrl url) {
         var literal = url.address();
         var addresses = literal.isPresent()

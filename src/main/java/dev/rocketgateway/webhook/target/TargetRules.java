@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where webhooks may go, decided without a look at the network.
+ * Decides where webhooks may go, without access to the network.
  *
  * <pre>
  *   URL ──▶ name ──▶ every address ──▶ mode ──▶ port ──▶ scheme ──▶ allowed
  *            │            │             │         │         │
- *            └────────────┴─────────────┴─────────┴─────────┴──▶ the first rule that is broken
+ *            └────────────┴─────────────┴─────────┴─────────┴──▶ the first violated rule
  * </pre>
- * What the operator's exemptions open:
+ * Exemptions of the operator:
  *
  * <pre>
  * rule                           | is opened by an entry that
- * -------------------------------|---------------------------------------------------------------------
+ * -------------------------------|--------------------------------------------------------------------------
  * address that is never a target | has the address, and is no wider than the rule (127.0.0.0/8 for loopback)
  * control plane, by address      | is that one address
  * control plane, by name         | is that one name
@@ -31,11 +31,11 @@ import java.util.Optional;
  * port                           | names the host or has the address, and names the port
  * plain http                     | names the host, or has the address
  * </pre>
- * So a name in somebody else's DNS opens no address of ours, and a wide range opens nothing by accident.
+ * So a name in foreign DNS opens no address of the gateway's own network, and a wide range opens nothing by accident.
  */
 record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange> deniedPorts, boolean plainHttp) {
 
-    /** What the gateway itself lives on, and in a word what it is; names in lower case. */
+    /** The gateway's own control plane: names (in lower case) and addresses, each with a description. */
     record ControlPlane(Map<String, String> names, Map<InetAddress, String> addresses) {}
 
     private static final String LIST = "not in gateway.webhook.allowed-targets";
@@ -45,7 +45,7 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
         deniedPorts = List.copyOf(deniedPorts);
     }
 
-    /** What is wrong with the target whatever its addresses are: for names that cannot be looked up now. */
+    /** The fault of the target regardless of its addresses, for names that cannot be resolved now. */
     Optional<TargetDenial> fault(TargetUrl url, ControlPlane plane) {
         boolean perhapsByAddress = allowed.stream().anyMatch(target -> target.isByAddress(url.port()));
         return nameFault(url, plane)
@@ -60,7 +60,7 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
                         : Optional.empty());
     }
 
-    /** What is wrong with the target, given all the addresses of its name: one wrong address is enough. */
+    /** The fault of the target, given all addresses of its name; one denied address is enough. */
     Optional<TargetDenial> fault(TargetUrl url, List<InetAddress> addresses, ControlPlane plane) {
         return nameFault(url, plane).or(() -> addresses.stream()
                 .map(address -> addressFault(url, address, plane))
@@ -134,7 +134,7 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
                         target.namesPort(url.port()) && (target.names(url) || target.has(address, url.port())));
     }
 
-    /** {@code kubernetes}, {@code kubernetes.default}, {@code kubernetes.default.svc} and what the cluster's domain adds. */
+    /** {@code kubernetes}, {@code kubernetes.default}, {@code kubernetes.default.svc} with or without the cluster's domain. */
     private static boolean isKubernetes(String name) {
         return name.equals("kubernetes")
                 || name.equals("kubernetes.default")
@@ -146,7 +146,7 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
         return Optional.of(TargetDenial.unless(entry, "%s %s is denied: %s".formatted(what, which, rule)));
     }
 
-    /** Because of its port. */
+    /** A denial because of the port. */
     private static Optional<TargetDenial> denied(TargetUrl url) {
         return denied(
                 "port", String.valueOf(url.port()), "in gateway.webhook.denied-ports", TargetDenial.entryWithPort(url));

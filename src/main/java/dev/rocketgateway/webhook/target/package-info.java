@@ -1,4 +1,4 @@
-/** Where webhooks may go. */
+/** The target policy: where webhooks may go. */
 @NullMarked
 package dev.rocketgateway.webhook.target;
 
