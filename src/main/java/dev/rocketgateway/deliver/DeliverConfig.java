@@ -32,15 +32,15 @@ public interface DeliverConfig {
     Duration clockTolerance();
 
     /**
-     * How long `:pause` and `:resume` wait for the subscription before they answer. Too low: the response shows a phase that is
-     * about to end. Too high: callers wait for slow endpoints.
+     * How long `:pause` and `:resume` wait for the subscription before they answer. Too low: the response shows a phase that
+     * is about to end, such as `DRAINING`. Too high: callers wait for slow endpoints.
      */
     @WithDefault("5s")
     Duration actionWait();
 
     /**
-     * Topic for events about subscriptions: held, recovered, paused, failed, dead-lettered. If not set, the gateway publishes no
-     * events.
+     * Topic for [events about subscriptions](webhooks.md#events): held, recovered, paused, failed, dead-lettered. If not
+     * set, the gateway publishes no events.
      */
     Optional<String> eventsTopic();
 }

@@ -8,8 +8,8 @@ import io.smallrye.config.WithDefault;
 public interface DevConfig {
 
     /**
-     * Directory in which the build has written the class path of the local RocketMQ, and in which the local RocketMQ keeps its
-     * data.
+     * Directory in which the build has written the class path of the local RocketMQ. Its subdirectory `dev` keeps the data
+     * of the local RocketMQ over restarts, until `./mvnw clean`.
      */
     @WithDefault("target/rocketmq")
     String rocketmqDirectory();

@@ -12,8 +12,8 @@ import java.util.Set;
 public interface PublishConfig {
 
     /**
-     * Largest body of a message; larger ones get 413. Too low: valid messages are refused. Above the broker's own limit (4M by
-     * default): the broker refuses large messages.
+     * Largest body of a message; larger ones get 413. Too low: valid messages are refused. Above
+     * `gateway.rocketmq.max-message-size` or the broker's own limit (4M by default): these refuse large messages instead.
      */
     @WithDefault("4M")
     MemorySize maxMessageSize();
@@ -40,8 +40,9 @@ public interface PublishConfig {
     int maxInFlight();
 
     /**
-     * Most bytes of bodies and attributes in flight to the broker; at least the size of the largest message or batch. The default
-     * is 64M, or an eighth of the heap if that is less. Too low: bursts get 429. Too high: memory can run out.
+     * Most bytes of bodies and attributes in flight to the broker; at least the largest batch, and the largest message with
+     * 32,000 bytes of attributes. If not set, 64M, or an eighth of the heap if that is less. Too low: bursts get 429. Too
+     * high: memory can run out.
      */
     Optional<MemorySize> maxInFlightSize();
 
@@ -53,26 +54,29 @@ public interface PublishConfig {
     Duration maxTimeout();
 
     /**
-     * Longest delay of a scheduled message. Too low: valid schedules are refused. Above the broker's `timerMaxDelaySec` (3d by
-     * default, 40d on ApsaraMQ): the broker refuses messages that the gateway accepts.
+     * Longest delay of a scheduled message; longer ones get 400. Too low: valid schedules are refused. Above the broker's
+     * `timerMaxDelaySec` (3 days by default, 40 on ApsaraMQ): the broker refuses messages that the gateway accepts.
      */
     @WithDefault("3d")
     Duration maxDelay();
 
-    /** Longest time for a request body to arrive. Too low: requests of slow callers fail. Too high: slow callers hold memory. */
+    /**
+     * Longest time for a request body to arrive; then the caller gets 408. Too low: requests of slow callers fail. Too high:
+     * slow callers hold memory.
+     */
     @WithDefault("30s")
     Duration bodyTimeout();
 
     /**
-     * Whether publishing to a topic that does not exist may create the topic, if the broker allows it too. True: a typo creates a
-     * topic.
+     * Whether publishing to a topic that does not exist may create the topic, if the broker allows it too. `true`: a typo
+     * creates a topic. Dev mode sets it.
      */
     @WithDefault("false")
     boolean allowTopicCreation();
 
     /**
-     * Whether a message that is stored with another status than SEND_OK gets 503 instead of success. True: a retry can store such a
-     * message twice. False: callers must check `sendStatus`.
+     * Whether a message that is stored with another status than `SEND_OK` gets 503 `not-replicated` instead of success.
+     * True: a retry can store such a message twice. False: callers must check `sendStatus`.
      */
     @WithDefault("false")
     boolean requireSendOk();
@@ -90,8 +94,9 @@ public interface PublishConfig {
     interface Coalescing {
 
         /**
-         * Whether messages are sent together. False: each message is a request of its own, which costs more and takes longer under
-         * load.
+         * Whether messages to the same topic are sent together while earlier ones are in flight, in modes `sync` and
+         * `async`. False: each message is a request of its own, which costs more and takes longer under load; see
+         * [benchmarks](benchmarks.md).
          */
         @WithDefault("true")
         boolean enabled();
@@ -104,8 +109,9 @@ public interface PublishConfig {
         int threshold();
 
         /**
-         * Most messages in one request to the broker. Too high: many messages wait for one request. 1: messages wait, but are never
-         * sent together.
+         * Most messages in one request to the broker, which also has at most 1 MiB or
+         * `gateway.rocketmq.max-message-size`. Too high: many messages wait for one request. 1: messages wait, but are
+         * never sent together.
          */
         @WithDefault("256")
         int maxMessages();
@@ -123,8 +129,10 @@ public interface PublishConfig {
     interface RateLimit {
 
         /**
-         * Most messages that one caller may publish per window. A caller is an IPv4 address, or the 64-bit network of an IPv6
-         * address. Too low: callers get 429. Not set: one caller can take all capacity.
+         * Most messages that one caller may publish per window, through each replica. A caller is an IPv4 address, or
+         * the 64-bit network of an IPv6 address; behind a proxy set `quarkus.http.proxy.proxy-address-forwarding` and
+         * `quarkus.http.proxy.trusted-proxies`, or all callers count as one. Too low: callers get 429. Not set: one
+         * caller can take all capacity.
          */
         Optional<Integer> perCaller();
 

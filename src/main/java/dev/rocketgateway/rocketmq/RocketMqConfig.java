@@ -45,7 +45,7 @@ public interface RocketMqConfig {
     /** Settings of TLS between gateway and RocketMQ. */
     Tls tls();
 
-    /** Producer group of the gateway. The ACL must allow it. */
+    /** Producer group of the gateway. An ACL that knows groups must allow it. */
     @WithDefault("GID_rocketmq_http_gateway")
     String producerGroup();
 
@@ -77,8 +77,9 @@ public interface RocketMqConfig {
     MemorySize onewayWindow();
 
     /**
-     * Most bytes of received messages that are not delivered yet, for all subscriptions. Too low: receiving pauses. Too high: the
-     * heap fills.
+     * Most bytes of received messages that are not delivered yet, for all subscriptions of a replica; each has an equal
+     * share, at most 32M. Too low: receiving pauses. Above a quarter of the heap: memory can run out while endpoints are
+     * slow.
      */
     @WithDefault("128M")
     MemorySize maxBufferedSize();
@@ -105,8 +106,9 @@ public interface RocketMqConfig {
     Duration missingRouteTtl();
 
     /**
-     * How long a broker that the name server no longer lists counts as away. Too low: topics and dead letters of a broker under
-     * repair seem not to exist. Too high: after a broker was removed for good, unknown topics get 503 for longer.
+     * How long a broker that the name server no longer lists counts as [away](webhooks.md#absent-brokers). Too low: topics
+     * and dead letters of a broker under repair seem not to exist. Too high: after a broker was removed for good, unknown
+     * topics get 503 for longer.
      */
     @WithDefault("24h")
     Duration absentBrokerTtl();

@@ -12,8 +12,9 @@ import java.util.Optional;
 public interface StoreConfig {
 
     /**
-     * JDBC URL of the database: `jdbc:h2:file:…` for one replica, `jdbc:postgresql://…` for any number of replicas, or `none`, so
-     * that only the configuration has subscriptions.
+     * JDBC URL of the [store](subscriptions.md#the-store): `jdbc:h2:file:…`, a file for one replica;
+     * `jdbc:postgresql://host/database` for any number of replicas; or `none`, so that only the configuration has
+     * subscriptions.
      */
     @WithDefault("jdbc:h2:file:./data/gateway")
     String url();
@@ -49,7 +50,10 @@ public interface StoreConfig {
     @WithDefault("60s")
     Duration relistInterval();
 
-    /** Directory of the files that `…Ref` fields name. With a wrong directory, subscriptions that need these files are held. */
+    /**
+     * Directory of the files that `…-ref` keys and `…Ref` fields name. With a wrong directory, subscriptions that need these
+     * files are held.
+     */
     @WithDefault("secrets")
     String secretsDirectory();
 

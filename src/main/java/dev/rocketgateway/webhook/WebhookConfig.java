@@ -17,8 +17,8 @@ import java.util.Optional;
 public interface WebhookConfig {
 
     /**
-     * How long an idle connection is kept. Too low: many new connections. Longer than the endpoint keeps it: some webhooks need a
-     * second try. 0: until the endpoint closes it.
+     * How long an idle connection is kept, in whole seconds. Too low: many new connections. Longer than the endpoint keeps
+     * it: some webhooks need a second try. `0s`: until the endpoint closes it.
      */
     @WithDefault("30s")
     Duration idleTimeout();
@@ -45,15 +45,15 @@ public interface WebhookConfig {
     MemorySize maxResponseSize();
 
     /**
-     * Largest size of the status line and headers of a response. Too low: responses with many cookies fail. Too high: endpoints can
-     * fill the heap.
+     * Largest size of the status line and headers of a response; a larger head fails the attempt with class `protocol`. Too
+     * low: responses with many cookies fail. Too high: endpoints can fill the heap.
      */
     @WithDefault("64K")
     MemorySize maxResponseHeadSize();
 
     /**
-     * How long addresses are used before the name is resolved and checked again. Too low: load on the DNS servers. Too high:
-     * connections go to old addresses.
+     * How long addresses are used before the name is resolved and checked again; the JVM caches addresses for another 30 s.
+     * Too low: load on the DNS servers. Too high: connections go to old addresses.
      */
     @WithDefault("10s")
     Duration dnsRefresh();
@@ -77,15 +77,15 @@ public interface WebhookConfig {
     Duration tokenMargin();
 
     /**
-     * Where webhooks may go: `cluster`, `public-only` or `allowlist`. Too narrow: deliveries are held. Too wide: creators of
-     * subscriptions can reach hosts that only the gateway can reach.
+     * Where webhooks may go: `cluster`, `public-only` or `allowlist`; see [target policy](webhooks.md#target-policy). Too
+     * narrow: deliveries are held. Too wide: creators of subscriptions can reach hosts that only the gateway can reach.
      */
     @WithDefault("cluster")
     TargetMode targetPolicy();
 
     /**
-     * Exemptions from the target policy: host names, `*.suffix`, addresses and CIDRs, each with an optional `:port`; with
-     * `allowlist`, all allowed targets. Too wide: the policy has no effect.
+     * Exemptions from the target policy, separated by commas: host names, `*.suffix`, addresses and CIDRs, each with an optional
+     * `:port`; with `allowlist`, all allowed targets. Too wide: the policy has no effect. Dev mode sets `127.0.0.0/8,::1`.
      */
     Optional<List<@WithConverter(TargetSettings.AllowedTargets.class) AllowedTarget>> allowedTargets();
 

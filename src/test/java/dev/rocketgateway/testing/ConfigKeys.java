@@ -8,6 +8,7 @@ import io.smallrye.config.ConfigMappings;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.net.URISyntaxException;
@@ -47,8 +48,9 @@ public final class ConfigKeys {
      * @param defaultValue as written, expressions included; null if there is none
      * @param type of the value, without the Optional around it
      * @param required whether it must be set, for each choice where the name has one
+     * @param method that declares the key
      */
-    public record Key(String name, @Nullable String defaultValue, Type type, boolean required) {
+    public record Key(String name, @Nullable String defaultValue, Type type, boolean required, Method method) {
 
         /** Whether a line of a configuration, such as {@code gateway.subscriptions.orders.source.topic=…}, sets this key. */
         public boolean isSetByProperty(String property) {
@@ -102,7 +104,8 @@ public final class ConfigKeys {
                 name,
                 value,
                 optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type,
-                !optional && value == null && !Map.class.isAssignableFrom(raw(type)) || isMarkedRequired(property));
+                !optional && value == null && !Map.class.isAssignableFrom(raw(type)) || isMarkedRequired(property),
+                property.getMethod());
     }
 
     private static Class<?> raw(Type type) {

@@ -18,24 +18,30 @@ public interface EndpointConfig {
     @WithDefault("POST")
     Optional<String> method();
 
-    /** Whether to offer HTTP/2 to an `https` endpoint, which then chooses HTTP/2 or HTTP/1.1. */
+    /**
+     * Whether to offer HTTP/2 to an `https` endpoint, which then chooses HTTP/2 or HTTP/1.1. Many webhooks then share a
+     * connection, and a balancer that distributes connections gives them all to one pod.
+     */
     @Field(BOOLEAN)
     @WithDefault("false")
     Optional<String> http2();
 
-    /** Additional headers of each webhook. */
+    /**
+     * Additional headers of each webhook, at most 32 with 8 KiB. The headers of HTTP itself and `webhook-*`, `ce-*` and
+     * `rocketmq-*` are not allowed.
+     */
     Map<String, String> headers();
 
     /**
-     * Longest time to connect, within `timeout`. Too low: connections to distant endpoints fail. Too high: a dead endpoint is
-     * noticed late.
+     * Longest time to connect, 100ms to 10s, within `timeout`. Too low: connections to distant endpoints fail. Too high: a
+     * dead endpoint is noticed late.
      */
     @WithDefault("2s")
     Optional<String> connectTimeout();
 
     /**
-     * Longest time for a whole webhook, including connecting. Too low: a slow endpoint gets messages again that it has already
-     * processed. Too high: a hanging endpoint holds messages for long.
+     * Longest time for a whole webhook, including connecting, 100ms to 30s. Too low: a slow endpoint gets messages again
+     * that it has already processed. Too high: a hanging endpoint holds messages for long.
      */
     @WithDefault("10s")
     Optional<String> timeout();
@@ -52,10 +58,16 @@ public interface EndpointConfig {
     /** How the gateway verifies the endpoint's certificate, and which certificate it presents. */
     interface TlsConfig {
 
-        /** File with the certificates to trust, in PEM, instead of those of the JVM. */
+        /**
+         * File below `gateway.store.secrets-directory` with the certificates to trust, in PEM, instead of those of the
+         * JVM.
+         */
         Optional<String> caRef();
 
-        /** Directory with the client certificate, in `tls.crt` and `tls.key` as in a Kubernetes TLS secret. */
+        /**
+         * Directory below `gateway.store.secrets-directory` with the client certificate, in `tls.crt` and `tls.key` as
+         * in a Kubernetes TLS secret.
+         */
         Optional<String> clientCertRef();
 
         /** Name that the certificate must have, instead of the host of the URL. */
@@ -82,7 +94,7 @@ public interface EndpointConfig {
         /** Password for `BASIC`. Never shown. */
         Optional<String> password();
 
-        /** File with the password. */
+        /** File below `gateway.store.secrets-directory` with the password. */
         Optional<String> passwordRef();
 
         /** Token for `BEARER`. Never shown. */
@@ -135,16 +147,22 @@ public interface EndpointConfig {
     /** A signing key. */
     interface KeyConfig {
 
-        /** Id of the key, unique in the subscription. */
+        /**
+         * Id of the key, unique in the subscription, which has at most five keys. If not set, `k1`, `k2`, … by their
+         * order.
+         */
         Optional<String> id();
 
-        /** Secret of the key: `whsec_…`, or `whsk_…` for `ED25519`. Never shown. */
+        /**
+         * Secret of the key: `whsec_` and the Base64 of 24 to 64 bytes, or `whsk_` and the Base64 of 64 bytes for
+         * `ED25519`. Never logged and never returned.
+         */
         Optional<String> secret();
 
         /** File with the secret. */
         Optional<String> secretRef();
 
-        /** Time when the key expires and stops signing. */
+        /** Time when the key expires and stops signing, in RFC 3339. */
         Optional<String> notAfter();
     }
 }

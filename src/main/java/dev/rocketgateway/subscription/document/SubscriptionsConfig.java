@@ -24,10 +24,10 @@ public interface SubscriptionsConfig {
     /** One subscription. */
     interface SubscriptionConfig {
 
-        /** Description for operators. */
+        /** Description for people, up to 1000 characters. */
         Optional<String> description();
 
-        /** State of the subscription: `ACTIVE` or `PAUSED`. */
+        /** State of the subscription: `ACTIVE` or `PAUSED`. The last `:pause` or `:resume` wins over this setting. */
         @WithDefault("ACTIVE")
         Optional<String> state();
 
@@ -99,7 +99,7 @@ public interface SubscriptionsConfig {
         @WithDefault("LATEST")
         Optional<String> position();
 
-        /** Time for `TIMESTAMP`, in RFC 3339. */
+        /** Time for `TIMESTAMP`, in RFC 3339 such as `2026-11-22T12:00:00Z`; not allowed with the other positions. */
         Optional<String> timestamp();
     }
 
@@ -123,15 +123,16 @@ public interface SubscriptionsConfig {
     interface BatchConfig {
 
         /**
-         * Most messages in one webhook. Too low: more requests. Too high: all messages wait for the slowest and can fail together.
+         * Most messages in one webhook, 1 to 32; more than one only with `JSON` and `CLOUDEVENTS_STRUCTURED`. Too low:
+         * more requests. Too high: all messages wait for the slowest and can fail together.
          */
         @Field(NUMBER)
         @WithDefault("1")
         Optional<String> maxMessages();
 
         /**
-         * Most bytes of bodies in one webhook; a larger message is sent alone. Too low: more requests. Too high: the endpoint may
-         * refuse large requests.
+         * Most bytes of bodies in one webhook, 1024 to 4194304; a larger message is sent alone. Too low: more requests.
+         * Too high: the endpoint may refuse large requests.
          */
         @Field(NUMBER)
         @WithDefault("262144")
@@ -142,14 +143,16 @@ public interface SubscriptionsConfig {
     interface DeliveryConfig {
 
         /**
-         * Most webhooks in flight, on each replica. Too low: slow delivery. Too high: the endpoint is overloaded, and threads are
-         * held.
+         * Most webhooks in flight, 1 to 256, on each replica. Too low: slow delivery. Too high: the endpoint is
+         * overloaded, and threads are held.
          */
         @Field(NUMBER)
         @WithDefault("16")
         Optional<String> maxInFlight();
 
-        /** Most webhooks per second, on each replica. Too low: messages wait. Not set: no limit. */
+        /**
+         * Most webhooks per second, on each replica; at least one in 300 s. Too low: messages wait. Not set: no limit.
+         */
         @Field(NUMBER)
         Optional<String> ratePerSecond();
     }
@@ -158,16 +161,16 @@ public interface SubscriptionsConfig {
     interface RetryConfig {
 
         /**
-         * Deliveries of one message before it becomes a dead letter; 17 take 4 h 45 min. Too low: a short outage makes dead
-         * letters. Too high: a bad message is retried for days.
+         * Deliveries of one message before it becomes a dead letter, 1 to 100; 17 take 4 h 45 min. Too low: a short
+         * outage makes dead letters. Too high: a bad message is retried for days.
          */
         @Field(NUMBER)
         @WithDefault("17")
         Optional<String> maxAttempts();
 
         /**
-         * Delays after each failure; the last delay applies to all later failures. The default is 10s, 30s, 1m, … 2h. Too low: a
-         * failing endpoint gets no time to recover. Too high: messages arrive late.
+         * Delays after each failure, 1s to 2h, separated by commas; the last delay applies to all later failures. If not
+         * set, 10s, 30s, 1m, … 2h. Too low: a failing endpoint gets no time to recover. Too high: messages arrive late.
          */
         Optional<List<String>> schedule();
 
@@ -177,8 +180,8 @@ public interface SubscriptionsConfig {
         Optional<String> honorRetryAfter();
 
         /**
-         * Longest delay that an endpoint may request. Too low: `Retry-After` has little effect. Too high: an endpoint can hold up
-         * its messages for long.
+         * Longest delay that an endpoint may request, 1s to 2h. Too low: `Retry-After` has little effect. Too high: an
+         * endpoint can hold up its messages for long.
          */
         @WithDefault("2h")
         Optional<String> retryAfterMax();
@@ -187,7 +190,10 @@ public interface SubscriptionsConfig {
     /** Meaning of the endpoint's status. A code takes precedence over its class, and a class over `*`. */
     interface ResponsesConfig {
 
-        /** Statuses after which the message is delivered. */
+        /**
+         * Statuses after which the message is delivered: codes, classes such as `4xx`, or `*`. An exact code wins over
+         * its class, and a class over `*`; a status in no list is retried.
+         */
         @WithDefault("2xx")
         Optional<List<String>> ack();
 
@@ -207,7 +213,10 @@ public interface SubscriptionsConfig {
     /** Handling of messages that cannot be delivered. */
     interface DeadLetterConfig {
 
-        /** Dead-letter mode: `ROCKETMQ_DLQ`, `TOPIC` or `DROP`. */
+        /**
+         * What happens to a message that cannot be delivered. `ROCKETMQ_DLQ`: the broker moves it to `%DLQ%<group>`.
+         * `TOPIC`: the gateway publishes it to a topic, with the reason. `DROP`: it is discarded.
+         */
         @WithDefault("ROCKETMQ_DLQ")
         Optional<String> mode();
 
@@ -224,45 +233,52 @@ public interface SubscriptionsConfig {
         Optional<String> enabled();
 
         /**
-         * Percentage of attempts in the window that must fail to open the circuit breaker. Too low: a few failures stop delivery.
-         * Too high: an outage costs many attempts.
+         * Percentage of attempts in the window that must fail to open the circuit breaker, 1 to 100. Too low: a few
+         * failures stop delivery. Too high: an outage costs many attempts.
          */
         @Field(NUMBER)
         @WithDefault("50")
         Optional<String> failurePercent();
 
         /**
-         * Minimum number of attempts in the window to open the circuit breaker. Too low: a single failure stops delivery. Too high:
-         * an outage costs many attempts.
+         * Minimum number of attempts in the window to open the circuit breaker, 1 to 10000. Too low: a single failure
+         * stops delivery. Too high: an outage costs many attempts.
          */
         @Field(NUMBER)
         @WithDefault("10")
         Optional<String> minimumRequests();
 
-        /** Length of the window. Too short: slow endpoints never reach the minimum of attempts. Too long: old failures count. */
+        /**
+         * Length of the window, 1s to 10m. Too short: slow endpoints never reach the minimum of attempts. Too long: old
+         * failures count.
+         */
         @WithDefault("30s")
         Optional<String> window();
 
         /**
-         * Time of the first opening, until the first probe. Too low: a failing endpoint gets no rest. Too high: delivery resumes
-         * late.
+         * Time of the first opening, until the first probe, 1s to 1h; doubled after each probe that fails. Too low: a
+         * failing endpoint gets no rest. Too high: delivery resumes late.
          */
         @WithDefault("30s")
         Optional<String> open();
 
-        /** Longest time of an opening. Too low: many probes during a long outage. Too high: delivery resumes late. */
+        /**
+         * Longest time of an opening, up to 1d. Too low: many probes during a long outage. Too high: delivery resumes
+         * late.
+         */
         @WithDefault("5m")
         Optional<String> maxOpen();
 
         /**
-         * How long messages are held before the consumer stops. Too low: short outages stop the consumer. Too high: messages and
-         * threads are held for long.
+         * How long messages are held before the consumer stops, 1s to 10m. Too low: short outages stop the consumer. Too
+         * high: messages and threads are held for long.
          */
         @WithDefault("2m")
         Optional<String> parkAfter();
 
         /**
-         * Time of failure after which the subscription is paused. Too low: a long outage needs a manual resumption. Not set: never.
+         * Time of failure after which the subscription is paused, 1m to 30d. Too low: a long outage needs a manual
+         * resumption. Not set: never.
          */
         Optional<String> autoPauseAfter();
     }
