@@ -157,9 +157,9 @@ public final class LocalRocketMq {
         awaitRegisteredBroker();
     }
 
-    /** Starts what has ended, and has the name server know the broker and its topics. */
+    /** Starts what has ended of what it had started, and has the name server know the broker and its topics. */
     public void startWhatHasEnded() throws InterruptedException {
-        if (!nameServer().isAlive()) {
+        if (nameServer != null && !nameServer.isAlive()) {
             startNameServer();
         }
         if (broker().isAlive()) {
