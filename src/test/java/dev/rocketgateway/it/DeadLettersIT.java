@@ -91,8 +91,13 @@ class DeadLettersIT {
                 .orElseThrow();
     }
 
+    /** The broker has a dead letter before the gateway has written why it became one. */
     private void awaitDeadLetters(int count) {
-        await().atMost(Duration.ofSeconds(40)).until(() -> list("").get("total").asInt() == count);
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            var list = list("");
+            assertThat(list.get("total").asInt()).isEqualTo(count);
+            assertThat(list.get("items")).allMatch(letter -> letter.hasNonNull("reason"));
+        });
     }
 
     @Test
