@@ -157,17 +157,34 @@ public final class LocalRocketMq {
         awaitRegisteredBroker();
     }
 
+    /** Starts what has ended of what it had started, and has the name server know the broker and its topics. */
+    public void startWhatHasEnded() throws InterruptedException {
+        if (nameServer != null && !nameServer.isAlive()) {
+            startNameServer();
+        }
+        if (broker().isAlive()) {
+            register();
+        } else {
+            startBroker();
+        }
+    }
+
+    /** Has the broker tell the name server of itself and its topics now. By itself it does so every ten seconds. */
+    public void register() {
+        try {
+            BrokerRegistration.request(brokerPort);
+        } catch (IOException e) {
+            throw new IllegalStateException("the broker does not answer", e);
+        }
+    }
+
     private void awaitRegisteredBroker() throws InterruptedException {
         broker().awaitOutput("The broker[" + files.brokerName(brokerSettings), BOOT_LIMIT);
         for (int tries = 0; !isRegistered(); tries++) {
             if (tries == REGISTRATION_TRIES) {
                 throw new IllegalStateException("the name server does not know the broker");
             }
-            try {
-                BrokerRegistration.request(brokerPort);
-            } catch (IOException e) {
-                throw new IllegalStateException("the broker does not answer", e);
-            }
+            register();
         }
     }
 

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,17 +28,30 @@ class AbsentBrokerOfTwoIT {
 
     private static final Duration LONG = Duration.ofSeconds(90);
 
+    private static TestBroker first;
+    private static TestBroker second;
+
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.of(200));
     private final TestEndpoint endpoint = TestEndpoint.answering(answer::get);
-    private final TestBroker first = TestBroker.start();
-    private final TestBroker second = first.another("broker-b");
     private GatewayProcess gateway;
     private Subscriptions subscriptions;
 
+    @BeforeAll
+    static void startBrokers() {
+        first = TestBroker.start();
+        second = first.another("broker-b");
+    }
+
+    @AfterAll
+    static void stopBrokers() {
+        second.close();
+        first.close();
+    }
+
     @BeforeEach
     void start() {
-        await().atMost(LONG).until(() -> first.admin("clusterList").contains("broker-b"));
+        await().atMost(LONG).until(() -> first.isListed("broker-b"));
         gateway = GatewayProcess.connectedTo(first)
                 .with("gateway.deliver.clock-tolerance", "0s")
                 .with("gateway.deliver.watch-interval", "500ms")
@@ -48,14 +63,13 @@ class AbsentBrokerOfTwoIT {
     @AfterEach
     void stop() {
         gateway.close();
-        second.close();
-        first.close();
         endpoint.close();
+        second.repair();
     }
 
     private void killSecond() {
         second.killBroker();
-        await().atMost(LONG).until(() -> !first.admin("clusterList").contains("broker-b"));
+        await().atMost(LONG).until(() -> !first.isListed("broker-b"));
     }
 
     private String topicOnBoth() {

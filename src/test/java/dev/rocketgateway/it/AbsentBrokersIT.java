@@ -15,7 +15,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,13 +26,24 @@ class AbsentBrokersIT {
 
     private static final Duration LONG = Duration.ofSeconds(90);
 
-    private final TestBroker broker = TestBroker.start();
+    private static TestBroker broker;
+
     private final String topic = broker.newTopic();
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.of(200));
     private final TestEndpoint endpoint = TestEndpoint.answering(answer::get);
     private GatewayProcess gateway;
     private Subscriptions subscriptions;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
 
     @BeforeEach
     void start() {
@@ -48,14 +61,13 @@ class AbsentBrokersIT {
     @AfterEach
     void stop() {
         gateway.close();
-        broker.close();
         endpoint.close();
+        broker.repair();
     }
 
-    /** The name server forgets the broker when it sees that their connection has ended. */
     private void killBroker() {
         broker.killBroker();
-        await().atMost(LONG).until(() -> !broker.admin("clusterList").contains("broker-a"));
+        await().atMost(LONG).until(() -> !broker.isListed("broker-a"));
     }
 
     private HttpResponse<String> create() {
@@ -199,6 +211,7 @@ class AbsentBrokersIT {
         RefusalsIT.assertProblem(deadLetters(), 503, "broker-unavailable", true);
         assertStartingForWantOfABroker();
 
+        broker.registerBroker();
         subscriptions.awaitPhase(name, "RUNNING");
         publish("new");
         await().atMost(LONG).untilAsserted(() -> assertThat(received()).containsExactly("new"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import io.vertx.core.json.JsonObject;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Every event that is taken is delivered, as an event, in both modes: none becomes a dead letter. */
@@ -34,12 +36,22 @@ class AcceptedEventsIT {
             "\"data\":[1e400,12345678901234567.89]",
             "\"datacontenttype\":\"text/plain; charset=utf-8\",\"data\":\"größe\"");
 
+    private final Subscriptions subscriptions = new Subscriptions(GatewayProcess.shared());
+    private final List<String> made = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        made.forEach(name -> subscriptions.delete(name, ""));
+    }
+
     @Test
     void deliversWhatItTakes() {
         var topic = BROKER.newTopic();
+        var gateway = GatewayProcess.shared();
         try (var binary = TestEndpoint.answering(200);
-                var structured = TestEndpoint.answering(200);
-                var gateway = subscribed(topic, binary, structured)) {
+                var structured = TestEndpoint.answering(200)) {
+            subscribe("binary", topic, binary);
+            subscribe("structured", topic, structured);
             var ids = new TreeSet<String>();
             var batch = new ArrayList<String>();
             for (var members : MEMBERS) {
@@ -69,20 +81,10 @@ class AcceptedEventsIT {
         }
     }
 
-    private static GatewayProcess subscribed(String topic, TestEndpoint binary, TestEndpoint structured) {
-        var builder = GatewayProcess.connectedTo(BROKER);
-        subscribe(builder, "binary", topic, binary);
-        subscribe(builder, "structured", topic, structured);
-        return builder.start();
-    }
-
-    private static void subscribe(GatewayProcess.Builder builder, String format, String topic, TestEndpoint endpoint) {
+    private void subscribe(String format, String topic, TestEndpoint endpoint) {
         var name = format + "-" + topic;
-        builder.with("gateway.subscriptions." + name + ".source.topic", topic)
-                .with("gateway.subscriptions." + name + ".source.start-from.position", "EARLIEST")
-                .with("gateway.subscriptions." + name + ".endpoint.url", endpoint.url())
-                .with(
-                        "gateway.subscriptions." + name + ".payload.format",
-                        "CLOUDEVENTS_" + format.toUpperCase(Locale.ROOT));
+        subscriptions.createFromEarliest(
+                name, topic, endpoint.url(), "payload.format", "CLOUDEVENTS_" + format.toUpperCase(Locale.ROOT));
+        made.add(name);
     }
 }

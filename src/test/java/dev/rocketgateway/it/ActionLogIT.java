@@ -13,7 +13,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,20 +26,16 @@ class ActionLogIT {
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.of(200));
     private final TestEndpoint endpoint = TestEndpoint.answering(answer::get);
-    private GatewayProcess gateway;
-    private Subscriptions subscriptions;
-
-    @BeforeEach
-    void start() {
-        gateway = GatewayProcess.connectedTo(BROKER)
-                .with("gateway.store.encryption-keys", "k1:" + "A".repeat(43) + "=")
-                .start();
-        subscriptions = new Subscriptions(gateway);
-    }
+    private GatewayProcess gateway = GatewayProcess.shared();
+    private Subscriptions subscriptions = new Subscriptions(gateway);
 
     @AfterEach
     void stop() {
-        gateway.close();
+        if (gateway == GatewayProcess.shared()) {
+            subscriptions.delete(name, "");
+        } else {
+            gateway.close();
+        }
         endpoint.close();
     }
 
@@ -79,7 +74,6 @@ class ActionLogIT {
     @ParameterizedTest
     @ValueSource(strings = {"jdbc:h2:mem:gateway", "none"})
     void theEndOfAHoldOfASubscriptionOfTheConfiguration(String store) {
-        gateway.close();
         answer.set(Answer.of(503));
         gateway = GatewayProcess.connectedTo(BROKER)
                 .with("gateway.store.url", store)

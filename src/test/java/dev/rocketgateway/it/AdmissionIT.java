@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -19,13 +18,8 @@ class AdmissionIT {
 
     @BeforeAll
     static void start() {
-        gateway = GatewayProcess.connectedTo(BROKER).start();
+        gateway = GatewayProcess.shared();
         subscriptions = new Subscriptions(gateway);
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
     }
 
     private static String refusal(String topic, String url, int status) {

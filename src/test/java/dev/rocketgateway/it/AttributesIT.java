@@ -285,9 +285,7 @@ class AttributesIT {
     }
 
     private static Stored awaitOne(String topic) {
-        await().atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> BROKER.count(topic) == 1);
+        await().atMost(Duration.ofSeconds(20)).until(() -> BROKER.count(topic) == 1);
         return BROKER.stored(topic).get(0);
     }
 }

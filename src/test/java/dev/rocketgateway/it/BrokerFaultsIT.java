@@ -9,7 +9,9 @@ import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,13 +20,23 @@ class BrokerFaultsIT {
 
     private static final Duration READINESS_LIMIT = Duration.ofSeconds(10);
 
-    private TestBroker broker;
+    private static TestBroker broker;
+
     private GatewayProcess gateway;
     private String topic;
 
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
     @BeforeEach
     void start() {
-        broker = TestBroker.start();
         topic = broker.newTopic();
         gateway = GatewayProcess.connectedTo(broker).start();
         awaitReadiness(200);
@@ -34,7 +46,7 @@ class BrokerFaultsIT {
     @AfterEach
     void stop() {
         gateway.close();
-        broker.close();
+        broker.repair();
     }
 
     @Test
@@ -129,7 +141,7 @@ class BrokerFaultsIT {
         broker.restartNameServer();
 
         awaitReadiness(200);
-        // The broker tells a new name server of its topics at its next report, which is up to half a minute away.
+        broker.registerBroker();
         await().atMost(Duration.ofSeconds(40))
                 .untilAsserted(
                         () -> assertProblem(gateway.publish("not-known", "", "x"), 404, "topic-not-found", false));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.HostileEndpoint;
 import dev.rocketgateway.testing.HostileEndpoint.Request;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +36,12 @@ class CloudEventFormsIT {
     private final String topic = BROKER.newTopic();
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final Map<String, Request> received = new ConcurrentHashMap<>();
-    private GatewayProcess gateway;
+    private final GatewayProcess gateway = GatewayProcess.shared();
+    private final Subscriptions subscriptions = new Subscriptions(gateway);
 
     @AfterEach
     void stop() {
-        gateway.close();
+        FORMATS.forEach(format -> subscriptions.delete(subscription(format), ""));
     }
 
     private static String structured(String id) {
@@ -54,15 +56,10 @@ class CloudEventFormsIT {
             received.put(request.header("rocketmq-subscription") + " " + idIn(request), request);
             return HostileEndpoint.response(200, "");
         }))) {
-            var builder = GatewayProcess.connectedTo(BROKER);
             for (var format : FORMATS) {
-                var prefix = "gateway.subscriptions." + subscription(format) + ".";
-                builder.with(prefix + "source.topic", topic)
-                        .with(prefix + "endpoint.url", endpoint.url())
-                        .with(prefix + "source.start-from.position", "EARLIEST")
-                        .with(prefix + "payload.format", format);
+                subscriptions.createFromEarliest(
+                        subscription(format), topic, endpoint.url().toString(), "payload.format", format);
             }
-            gateway = builder.start();
             publish();
 
             await().atMost(Duration.ofSeconds(60)).until(() -> received.size() == FORMATS.size() * 5);

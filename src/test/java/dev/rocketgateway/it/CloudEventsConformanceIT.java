@@ -12,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.time.OffsetDateTime;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,12 +69,7 @@ class CloudEventsConformanceIT {
 
     @BeforeAll
     static void start() {
-        gateway = GatewayProcess.connectedTo(BROKER).start();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
+        gateway = GatewayProcess.shared();
     }
 
     @ParameterizedTest

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,12 +43,7 @@ class CloudEventsIT {
 
     @BeforeAll
     static void start() {
-        gateway = GatewayProcess.connectedTo(BROKER).start();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
+        gateway = GatewayProcess.shared();
     }
 
     static Stream<Arguments> events() {

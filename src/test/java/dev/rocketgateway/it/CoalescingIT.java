@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Messages of many callers at once: each answer tells where its own message is, and there it is, once. */
-@Isolated("it loads the machine")
+@ResourceLock("the load of the machine")
 class CoalescingIT {
 
     private static final Logger LOG = Logger.getLogger(CoalescingIT.class);

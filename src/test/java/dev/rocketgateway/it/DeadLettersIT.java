@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import dev.rocketgateway.testing.TestEndpoint.Answer;
@@ -16,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -34,28 +37,22 @@ class DeadLettersIT {
     private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.of(500));
     private final TestEndpoint endpoint = TestEndpoint.answering(answer::get);
     private final TestEndpoint other = TestEndpoint.answering(200);
-    private GatewayProcess gateway;
+    private final GatewayProcess gateway = GatewayProcess.shared();
+    private final Subscriptions subscriptions = new Subscriptions(gateway);
 
     @AfterEach
     void stop() {
-        gateway.close();
+        subscriptions.delete(name, "");
+        subscriptions.delete(name + "-other", "");
         endpoint.close();
         other.close();
     }
 
-    private void subscribe(String... settings) {
-        var builder = GatewayProcess.connectedTo(BROKER)
-                .subscribing(name, topic, endpoint)
-                .subscribing(name + "-other", topic, other)
-                .with("gateway.subscriptions." + name + ".circuit-breaker.enabled", false)
-                .with("gateway.subscriptions." + name + ".retry.max-attempts", 2);
-        for (int i = 0; i < settings.length; i += 2) {
-            builder.with("gateway.subscriptions." + name + "." + settings[i], settings[i + 1]);
-        }
-        gateway = builder.start();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> gateway.log().contains("subscription=" + name + " state=running")
-                        && gateway.log().contains("subscription=" + name + "-other state=running"));
+    private void subscribe(Object... more) {
+        var members = new ArrayList<Object>(List.of("circuitBreaker.enabled", false, "retry.maxAttempts", 2));
+        members.addAll(List.of(more));
+        subscriptions.createFromEarliest(name, topic, endpoint.url(), members.toArray());
+        subscriptions.createFromEarliest(name + "-other", topic, other.url());
     }
 
     private JsonNode json(HttpResponse<String> response, int status) {
@@ -94,8 +91,13 @@ class DeadLettersIT {
                 .orElseThrow();
     }
 
+    /** The broker has a dead letter before the gateway has written why it became one. */
     private void awaitDeadLetters(int count) {
-        await().atMost(Duration.ofSeconds(40)).until(() -> list("").get("total").asInt() == count);
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            var list = list("");
+            assertThat(list.get("total").asInt()).isEqualTo(count);
+            assertThat(list.get("items")).allMatch(letter -> letter.hasNonNull("reason"));
+        });
     }
 
     @Test
@@ -169,7 +171,7 @@ class DeadLettersIT {
     @Test
     void givesADeadLetterOfTheLongestGroupBackOnce() {
         answer.set(Answer.of(422));
-        subscribe("source.consumer-group", (name + "-").repeat(100).substring(0, 100));
+        subscribe("source.consumerGroup", (name + "-").repeat(100).substring(0, 100));
         publish("m");
         awaitDeadLetters(1);
 
@@ -214,7 +216,7 @@ class DeadLettersIT {
         awaitDeadLetters(5);
 
         var page = list("?limit=2");
-        var seen = new java.util.ArrayList<String>();
+        var seen = new ArrayList<String>();
         while (true) {
             page.get("items").forEach(letter -> seen.add(letter.get("messageId").asText()));
             if (!page.has("next")) {
@@ -231,7 +233,7 @@ class DeadLettersIT {
     void sendsDeadLettersToATopicWithTheReason() {
         answer.set(Answer.of(422));
         var dead = BROKER.newTopic();
-        subscribe("dead-letter.mode", "TOPIC", "dead-letter.topic", dead);
+        subscribe("deadLetter.mode", "TOPIC", "deadLetter.topic", dead);
 
         var id = publish("refused");
 

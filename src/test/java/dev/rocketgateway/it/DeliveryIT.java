@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import dev.rocketgateway.testing.TestEndpoint.Request;
@@ -37,18 +38,19 @@ class DeliveryIT {
 
     @AfterEach
     void stop() {
-        gateway.close();
+        if (gateway == GatewayProcess.shared()) {
+            new Subscriptions(gateway).delete(name, "");
+        } else {
+            gateway.close();
+        }
         endpoint.close();
     }
 
     private void subscribe(int maxAttempts, int... statuses) {
         endpoint = TestEndpoint.answering(statuses);
-        gateway = GatewayProcess.connectedTo(BROKER)
-                .subscribing(name, topic, endpoint)
-                .with("gateway.subscriptions." + name + ".retry.max-attempts", maxAttempts)
-                .start();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> gateway.log().contains("subscription=" + name + " state=running"));
+        gateway = GatewayProcess.shared();
+        new Subscriptions(gateway)
+                .create(name, topic, endpoint.url(), "\"retry\":{\"maxAttempts\":%d}".formatted(maxAttempts));
     }
 
     @Test
@@ -211,7 +213,12 @@ class DeliveryIT {
 
     @Test
     void goesOnWhereItWasAfterARestart() {
-        subscribe(5, 200);
+        endpoint = TestEndpoint.answering(200);
+        gateway = GatewayProcess.connectedTo(BROKER)
+                .subscribing(name, topic, endpoint)
+                .start();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> gateway.log().contains("subscription=" + name + " state=running"));
         gateway.publish(topic, "", "first");
         endpoint.awaitBody("first");
         gateway.close();

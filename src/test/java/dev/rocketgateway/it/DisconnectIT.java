@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,24 +24,35 @@ class DisconnectIT {
     private static final int CALLERS = 100;
     private static final String BODY = "x".repeat(50_000);
 
-    private TestBroker broker;
-    private GatewayProcess gateway;
+    private static TestBroker broker;
+    private static GatewayProcess gateway;
+
     private String topic;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void startBroker() {
         broker = TestBroker.start();
-        topic = broker.newTopic();
         gateway = GatewayProcess.connectedTo(broker)
                 .with("gateway.publish.body-timeout", "5m")
                 .start();
-        assertThat(gateway.publish(topic, "", "warm").statusCode()).isEqualTo(200);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        gateway.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void start() {
+        topic = broker.newTopic();
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> gateway.publish(topic, "", "warm").statusCode() == 200);
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
-        broker.close();
+        broker.repair();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.HostileEndpoint;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import dev.rocketgateway.testing.TestEndpoint.Answer;
@@ -35,24 +36,20 @@ class EndpointOutageIT {
 
     private final String topic = BROKER.newTopic();
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
+    private final GatewayProcess gateway = GatewayProcess.shared();
+    private final Subscriptions subscriptions = new Subscriptions(gateway);
     private TestEndpoint endpoint;
-    private GatewayProcess gateway;
 
     @AfterEach
     void stop() {
-        gateway.close();
+        subscriptions.delete(name, "");
         if (endpoint != null) {
             endpoint.close();
         }
     }
 
-    private void subscribe(String url, Map<String, String> settings) {
-        var builder = GatewayProcess.connectedTo(BROKER)
-                .with("gateway.subscriptions." + name + ".source.topic", topic)
-                .with("gateway.subscriptions." + name + ".endpoint.url", url);
-        settings.forEach((key, value) -> builder.with("gateway.subscriptions." + name + "." + key, value));
-        gateway = builder.start();
-        awaitState("running");
+    private void subscribe(String url, Object... members) {
+        subscriptions.createFromEarliest(name, topic, url, members);
     }
 
     private void awaitState(String state) {
@@ -63,7 +60,7 @@ class EndpointOutageIT {
     @Test
     void sendsNothingForAsLongAsTheEndpointAsks() {
         endpoint = TestEndpoint.answering(new Answer(429, Map.of("Retry-After", "7"), ""), Answer.of(200));
-        subscribe(endpoint.url(), Map.of());
+        subscribe(endpoint.url());
         BROKER.witness().send(topic, "first");
         var asked = awaitRetryAfter();
 
@@ -95,7 +92,7 @@ class EndpointOutageIT {
                             429, "", "Date", date(itsNow), "Retry-After", date(itsNow.plusSeconds(7)))
                     : HostileEndpoint.response(200, "");
         }))) {
-            subscribe(anHourLate.url().toString(), Map.of());
+            subscribe(anHourLate.url().toString());
             BROKER.witness().send(topic, "first");
             var asked = awaitRetryAfter();
 
@@ -129,11 +126,14 @@ class EndpointOutageIT {
         endpoint = TestEndpoint.answering(200);
         subscribe(
                 endpoint.url(),
-                Map.of(
-                        "circuit-breaker.open", "1s",
-                        "circuit-breaker.max-open", "4s",
-                        "circuit-breaker.park-after", "4s",
-                        "retry.max-attempts", "5"));
+                "circuitBreaker.open",
+                "1s",
+                "circuitBreaker.maxOpen",
+                "4s",
+                "circuitBreaker.parkAfter",
+                "4s",
+                "retry.maxAttempts",
+                5);
         BROKER.witness().send(topic, "before");
         endpoint.awaitBody("before");
 

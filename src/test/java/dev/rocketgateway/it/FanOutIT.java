@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.NativeClient;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import dev.rocketgateway.testing.TestEndpoint.Answer;
 import dev.rocketgateway.testing.TestEndpoint.Request;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,13 +33,14 @@ class FanOutIT {
     private final String topic = BROKER.newTopic();
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final CountDownLatch done = new CountDownLatch(1);
+    private final GatewayProcess gateway = GatewayProcess.shared();
+    private final Subscriptions subscriptions = new Subscriptions(gateway);
     private TestEndpoint endpoint;
-    private GatewayProcess gateway;
 
     @AfterEach
     void stop() {
         done.countDown();
-        gateway.close();
+        subscriptions.delete(name, "");
         endpoint.close();
     }
 
@@ -47,14 +50,18 @@ class FanOutIT {
             IntStream.range(0, MESSAGES).forEach(number -> producer.send(topic, "m" + number));
         }
         endpoint = TestEndpoint.answering(answers);
-        gateway = GatewayProcess.connectedTo(BROKER)
-                .subscribing(name, topic, endpoint)
-                .with("gateway.subscriptions." + name + ".source.start-from.position", "EARLIEST")
-                .with("gateway.subscriptions." + name + ".delivery.max-in-flight", 128)
-                .with("gateway.subscriptions." + name + ".endpoint.timeout", "30s")
-                .with("gateway.subscriptions." + name + ".retry.schedule", "1s")
-                .with("gateway.subscriptions." + name + ".circuit-breaker.enabled", false)
-                .start();
+        subscriptions.createFromEarliest(
+                name,
+                topic,
+                endpoint.url(),
+                "delivery.maxInFlight",
+                128,
+                "endpoint.timeout",
+                "30s",
+                "retry.schedule",
+                List.of("1s"),
+                "circuitBreaker.enabled",
+                false);
     }
 
     private Map<String, Long> copies() {

@@ -27,7 +27,9 @@ class FilterIT {
 
     @AfterEach
     void stop() {
-        gateway.close();
+        if (gateway != GatewayProcess.shared()) {
+            gateway.close();
+        }
         endpoint.close();
     }
 
@@ -67,7 +69,7 @@ class FilterIT {
     @ParameterizedTest
     @ValueSource(strings = {"region = ", "a.b = 'x'", "region == 'eu'", "(region = 'eu'", "region = 'eu"})
     void aBadFilterIsRefusedWithTheBrokersWordsWhenItIsCreated(String expression) {
-        gateway = GatewayProcess.connectedTo(BROKER).start();
+        gateway = GatewayProcess.shared();
 
         var answer = new Subscriptions(gateway)
                 .post("/subscriptions", """

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.HostileEndpoint;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,11 +56,22 @@ class ForeignMessagesIT {
 
     private final String topic = BROKER.newTopic();
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
-    private GatewayProcess gateway;
+
+    private static GatewayProcess gateway;
+
+    @BeforeAll
+    static void startGateway() {
+        gateway = GatewayProcess.connectedTo(BROKER).start();
+    }
+
+    @AfterAll
+    static void stopGateway() {
+        gateway.close();
+    }
 
     @AfterEach
     void stop() {
-        gateway.close();
+        new Subscriptions(gateway).delete(name, "");
     }
 
     private static Map<String, Message> messages(String topic) {
@@ -74,16 +88,19 @@ class ForeignMessagesIT {
     }
 
     private void subscribe(String url, String format) {
-        var prefix = "gateway.subscriptions." + name + ".";
-        gateway = GatewayProcess.connectedTo(BROKER)
-                .with(prefix + "source.topic", topic)
-                .with(prefix + "endpoint.url", url)
-                .with(prefix + "source.start-from.position", "EARLIEST")
-                .with(prefix + "payload.format", format)
-                .with(prefix + "retry.schedule", "1s")
-                .with(prefix + "retry.max-attempts", 3)
-                .with(prefix + "circuit-breaker.enabled", false)
-                .start();
+        new Subscriptions(gateway)
+                .createFromEarliest(
+                        name,
+                        topic,
+                        url,
+                        "payload.format",
+                        format,
+                        "retry.schedule",
+                        List.of("1s"),
+                        "retry.maxAttempts",
+                        3,
+                        "circuitBreaker.enabled",
+                        false);
     }
 
     /** Every message fails once, is retried through the group's retry topic, and is then refused. */

@@ -14,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,14 +145,9 @@ class FramingIT {
 
     @BeforeAll
     static void start() {
-        gateway = GatewayProcess.connectedTo(BROKER).start();
+        gateway = GatewayProcess.shared();
         topic = BROKER.newTopic();
         hidden = BROKER.newTopic();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
     }
 
     @ParameterizedTest

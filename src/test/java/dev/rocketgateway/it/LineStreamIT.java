@@ -18,10 +18,10 @@ import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A request body that is much larger than the gateway's memory. */
-@Isolated("it loads the machine")
+@ResourceLock("the load of the machine")
 class LineStreamIT {
 
     private static final Logger LOG = Logger.getLogger(LineStreamIT.class);

@@ -7,13 +7,15 @@ import dev.rocketgateway.testing.LoadGenerator;
 import dev.rocketgateway.testing.TestBroker;
 import java.time.Duration;
 import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The one-way flood that fills the client's memory and hangs its shutdown, where nothing bounds it. */
-@Isolated("it loads the machine")
+@ResourceLock("the load of the machine")
 class OnewayFloodIT {
 
     private static final Logger LOG = Logger.getLogger(OnewayFloodIT.class);
@@ -24,13 +26,23 @@ class OnewayFloodIT {
     /** The default of gateway.shutdown-timeout, and what the JVM needs around it. */
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(30);
 
-    private TestBroker broker;
+    private static TestBroker broker;
+
     private GatewayProcess gateway;
     private String topic;
 
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
     @BeforeEach
     void start() {
-        broker = TestBroker.start();
         topic = broker.newTopic();
         gateway = GatewayProcess.connectedTo(broker)
                 .withJvmOption("-Xmx256m")
@@ -41,7 +53,7 @@ class OnewayFloodIT {
     @AfterEach
     void stop() {
         gateway.process().kill();
-        broker.close();
+        broker.repair();
     }
 
     @Test

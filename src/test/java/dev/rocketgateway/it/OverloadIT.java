@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -28,13 +30,23 @@ class OverloadIT {
     private static final int CONNECTIONS = 2000;
     private static final int BODY_BYTES = 1 << 20;
 
-    private TestBroker broker;
+    private static TestBroker broker;
+
     private GatewayProcess gateway;
     private String topic;
 
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
     @BeforeEach
     void start() {
-        broker = TestBroker.start();
         topic = broker.newTopic();
         gateway = GatewayProcess.connectedTo(broker)
                 .withJvmOption("-Xmx256m")
@@ -45,7 +57,7 @@ class OverloadIT {
     @AfterEach
     void stop() {
         gateway.close();
-        broker.close();
+        broker.repair();
     }
 
     @Test

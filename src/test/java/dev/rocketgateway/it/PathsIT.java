@@ -10,7 +10,6 @@ import dev.rocketgateway.testing.RawHttp2.Field;
 import dev.rocketgateway.testing.TestBroker;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,13 +28,8 @@ class PathsIT {
 
     @BeforeAll
     static void start() {
-        gateway = GatewayProcess.connectedTo(BROKER).start();
+        gateway = GatewayProcess.shared();
         topic = BROKER.newTopic();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
     }
 
     @ParameterizedTest

@@ -22,7 +22,6 @@ import java.util.stream.IntStream;
 import org.apache.rocketmq.common.message.Message;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,18 +39,12 @@ class PauseIT {
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.of(200));
     private final TestEndpoint endpoint = TestEndpoint.answering(answer::get);
-    private GatewayProcess gateway;
-    private Subscriptions subscriptions;
-
-    @BeforeEach
-    void start() {
-        gateway = GatewayProcess.connectedTo(BROKER).start();
-        subscriptions = new Subscriptions(gateway);
-    }
+    private final GatewayProcess gateway = GatewayProcess.shared();
+    private final Subscriptions subscriptions = new Subscriptions(gateway);
 
     @AfterEach
     void stop() {
-        gateway.close();
+        subscriptions.delete(name, "");
         endpoint.close();
     }
 
@@ -130,7 +123,7 @@ class PauseIT {
                         .at("/status/phase")
                         .asText())
                 .isEqualTo("PAUSED");
-        assertThat(gateway.log()).doesNotContain("cannot start yet");
+        assertThat(gateway.log()).doesNotContain("cannot start yet subscription=" + name);
     }
 
     @Test
@@ -178,11 +171,11 @@ class PauseIT {
         BROKER.witness().send(topic, "one");
         assertThat(endpoint.awaitBody("one").headers()).doesNotContainKey("x-tenant");
 
-        subscriptions.patch(
+        var patched = subscriptions.patch(
                 name,
                 "{\"endpoint\":{\"headers\":{\"X-Tenant\":\"acme\"}},\"delivery\":{\"maxInFlight\":64},"
                         + "\"payload\":{\"format\":\"JSON\"},\"retry\":{\"maxAttempts\":3}}");
-        await().until(() -> subscriptions.status(name).get("observedGeneration").asInt() == 2);
+        await().until(() -> subscriptions.status(name).get("observedGeneration").equals(patched.get("generation")));
         BROKER.witness().send(topic, "two");
 
         var webhook = endpoint.await(2).get(1);
@@ -199,10 +192,10 @@ class PauseIT {
         BROKER.witness().send(new Message(topic, "red", "both".getBytes()));
         endpoint.awaitBody("both");
 
-        subscriptions.patch(name, "{\"source\":{\"filter\":{\"expression\":\"red\"}}}");
+        var patched = subscriptions.patch(name, "{\"source\":{\"filter\":{\"expression\":\"red\"}}}");
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             var status = subscriptions.status(name);
-            return status.get("observedGeneration").asInt() == 2
+            return status.get("observedGeneration").equals(patched.get("generation"))
                     && status.get("phase").asText().equals("RUNNING");
         });
         IntStream.range(0, 20).forEach(i -> {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.HostileEndpoint;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import io.cloudevents.core.format.EventFormat;
@@ -35,25 +36,16 @@ class PayloadsIT {
 
     private final String topic = BROKER.newTopic();
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
-    private GatewayProcess gateway;
+    private final GatewayProcess gateway = GatewayProcess.shared();
+    private final Subscriptions subscriptions = new Subscriptions(gateway);
 
     @AfterEach
     void stop() {
-        gateway.close();
+        subscriptions.delete(name, "");
     }
 
-    private void subscribe(String url, String... settings) {
-        var prefix = "gateway.subscriptions." + name + ".";
-        var builder = GatewayProcess.connectedTo(BROKER)
-                .with(prefix + "source.topic", topic)
-                .with(prefix + "endpoint.url", url)
-                .with(prefix + "source.start-from.position", "EARLIEST");
-        for (int i = 0; i < settings.length; i += 2) {
-            builder.with(prefix + settings[i], settings[i + 1]);
-        }
-        gateway = builder.start();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> gateway.log().contains("subscription=" + name + " state=running"));
+    private void subscribe(String url, Object... members) {
+        subscriptions.createFromEarliest(name, topic, url, members);
     }
 
     private static JsonNode json(byte[] body) {
@@ -110,13 +102,13 @@ class PayloadsIT {
                     .containsEntry("ce-tenant", "acme")
                     .containsEntry("content-type", "application/json");
             assertThat(webhook.text()).isEqualTo("{\"order\":42}");
-            gateway.close();
+            subscriptions.delete(name, "");
 
             subscribe(
                     structured.url(),
                     "payload.format",
                     "CLOUDEVENTS_STRUCTURED",
-                    "source.consumer-group",
+                    "source.consumerGroup",
                     "GW-" + name + "-structured");
             var event = EVENTS.deserialize(structured.await(1).get(0).body());
             assertThat(event.getId()).isEqualTo("e-1");
@@ -146,7 +138,7 @@ class PayloadsIT {
             }
             return HostileEndpoint.response(200, "{\"batchItemFailures\":[" + String.join(",", failed) + "]}");
         }))) {
-            subscribe(endpoint.url().toString(), "payload.format", "JSON", "batch.max-messages", "16");
+            subscribe(endpoint.url().toString(), "payload.format", "JSON", "batch.maxMessages", 16);
 
             await().atMost(Duration.ofSeconds(40)).until(() -> taken.size() == 200);
 
@@ -172,10 +164,10 @@ class PayloadsIT {
                     endpoint.url().toString(),
                     "payload.format",
                     "JSON",
-                    "batch.max-messages",
-                    "16",
+                    "batch.maxMessages",
+                    16,
                     "retry.schedule",
-                    "1s");
+                    List.of("1s"));
 
             await().atMost(Duration.ofSeconds(40))
                     .until(() -> endpoint.requests().size() >= 2);
@@ -200,7 +192,7 @@ class PayloadsIT {
             bodies.forEach(body -> taken.merge(body, 1, Integer::sum));
             return HostileEndpoint.response(200, "");
         }))) {
-            subscribe(endpoint.url().toString(), "payload.format", "JSON", "batch.max-messages", "32");
+            subscribe(endpoint.url().toString(), "payload.format", "JSON", "batch.maxMessages", 32);
 
             await().atMost(Duration.ofSeconds(40)).until(() -> taken.size() == 39);
             await().atMost(Duration.ofSeconds(40)).until(() -> BROKER.count("%DLQ%GW-" + name) == 1);
@@ -218,16 +210,16 @@ class PayloadsIT {
                     told.put(request.header("ce-type"), request.header("ce-source") + " " + request.text());
                     return HostileEndpoint.response(200, "");
                 }));
-                var endpoint = TestEndpoint.answering(422, 503)) {
-            gateway = GatewayProcess.connectedTo(BROKER)
-                    .subscribing(name, topic, endpoint)
-                    .with("gateway.subscriptions." + name + ".circuit-breaker.minimum-requests", 1)
-                    .with("gateway.subscriptions.operators.source.topic", events)
-                    .with("gateway.subscriptions.operators.source.consumer-group", "GW-operators-" + name)
-                    .with("gateway.subscriptions.operators.endpoint.url", operators.url())
-                    .with("gateway.subscriptions.operators.payload.format", "CLOUDEVENTS_BINARY")
-                    .with("gateway.deliver.events-topic", events)
-                    .start();
+                var endpoint = TestEndpoint.answering(422, 503);
+                var gateway = GatewayProcess.connectedTo(BROKER)
+                        .subscribing(name, topic, endpoint)
+                        .with("gateway.subscriptions." + name + ".circuit-breaker.minimum-requests", 1)
+                        .with("gateway.subscriptions.operators.source.topic", events)
+                        .with("gateway.subscriptions.operators.source.consumer-group", "GW-operators-" + name)
+                        .with("gateway.subscriptions.operators.endpoint.url", operators.url())
+                        .with("gateway.subscriptions.operators.payload.format", "CLOUDEVENTS_BINARY")
+                        .with("gateway.deliver.events-topic", events)
+                        .start()) {
             await().atMost(Duration.ofSeconds(30)).until(() -> List.of(name, "operators").stream()
                     .allMatch(one -> gateway.log().contains("subscription=" + one + " state=running")));
 

@@ -10,6 +10,9 @@ import dev.rocketgateway.testing.TestEndpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +24,24 @@ class QuietLogIT {
     private static final Duration LONG = Duration.ofSeconds(90);
     private static final Pattern STACK = Pattern.compile("^\\s+at \\S+\\(", Pattern.MULTILINE);
 
+    private static TestBroker broker;
+
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @AfterEach
+    void repairBroker() {
+        broker.repair();
+    }
 
     private static List<String> warnings(String log) {
         return log.lines()
@@ -36,7 +56,6 @@ class QuietLogIT {
     @ParameterizedTest
     @CsvSource({"'',false", "'',true", "?deleteGroup=true,false", "?deleteGroup=true,true"})
     void aLifeOfASubscriptionIsNoWarning(String query, boolean besideAnother) {
-        var broker = TestBroker.shared();
         var topic = broker.newTopic();
         try (var endpoint = TestEndpoint.answering(200);
                 var gateway = GatewayProcess.connectedTo(broker).start()) {
@@ -73,8 +92,7 @@ class QuietLogIT {
     @ParameterizedTest
     @ValueSource(strings = {"killed", "frozen"})
     void aBrokerThatIsAwayIsALineWhenItGoesAndALineWhenItIsBack(String how) {
-        try (var broker = TestBroker.start();
-                var endpoint = TestEndpoint.answering(200);
+        try (var endpoint = TestEndpoint.answering(200);
                 var gateway = GatewayProcess.connectedTo(broker).start()) {
             var topic = broker.newTopic();
             awaitReadiness(gateway, 200);

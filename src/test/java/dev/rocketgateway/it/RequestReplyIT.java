@@ -29,14 +29,13 @@ class RequestReplyIT {
     @BeforeAll
     static void start() {
         topic = BROKER.newTopic();
-        gateway = GatewayProcess.connectedTo(BROKER).start();
+        gateway = GatewayProcess.shared();
         replier = ReplierProcess.replyingTo(topic, BROKER, gateway);
     }
 
     @AfterAll
     static void stop() {
         replier.close();
-        gateway.close();
     }
 
     @Test

@@ -23,10 +23,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Restarts under load, in both directions: a second copy is allowed, a lost message is not. */
-@Isolated("it loads the machine")
+@ResourceLock("the load of the machine")
 class RestartIT {
 
     private static final Logger LOG = Logger.getLogger(RestartIT.class);

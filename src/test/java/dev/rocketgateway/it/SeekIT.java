@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import dev.rocketgateway.testing.TestEndpoint.Request;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,20 +26,17 @@ class SeekIT {
     private final String topic = BROKER.newTopic();
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final TestEndpoint endpoint = TestEndpoint.answering(200);
-    private GatewayProcess gateway;
+    private final GatewayProcess gateway = GatewayProcess.shared();
+    private final Subscriptions subscriptions = new Subscriptions(gateway);
 
     @BeforeEach
     void subscribe() {
-        gateway = GatewayProcess.connectedTo(BROKER)
-                .subscribing(name, topic, endpoint)
-                .start();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> gateway.log().contains("subscription=" + name + " state=running"));
+        subscriptions.create(name, topic, endpoint.url(), "");
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
+        subscriptions.delete(name, "");
         endpoint.close();
     }
 

@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +37,27 @@ class SeveralBrokersIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CALLERS = 6;
 
+    private static TestBroker first;
+    private static TestBroker second;
+
     private final TestEndpoint endpoint = TestEndpoint.answering(200);
-    private TestBroker first;
-    private TestBroker second;
     private GatewayProcess gateway;
     private String topic;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void startBrokers() {
         first = TestBroker.start();
         second = first.another("broker-b");
+    }
+
+    @AfterAll
+    static void stopBrokers() {
+        second.close();
+        first.close();
+    }
+
+    @BeforeEach
+    void start() {
         topic = newTopic();
         gateway = GatewayProcess.connectedTo(first).start();
         await().atMost(LONG).until(() -> gateway.get("/q/health/ready").statusCode() == 200);
@@ -53,9 +66,8 @@ class SeveralBrokersIT {
     @AfterEach
     void stop() {
         gateway.close();
-        second.close();
-        first.close();
         endpoint.close();
+        second.repair();
     }
 
     /** On both brokers, as the name server tells. */

@@ -30,6 +30,9 @@ class SubscriptionStartIT {
 
     private static TestBroker broker;
 
+    /** For subscriptions that are made; those of the configuration, and restarts, need one of their own. */
+    private static GatewayProcess running;
+
     private final String topic = broker.newTopic();
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final TestEndpoint endpoint = TestEndpoint.answering(200);
@@ -38,23 +41,27 @@ class SubscriptionStartIT {
     @BeforeAll
     static void startBroker() {
         broker = TestBroker.start();
+        running = builder().start();
     }
 
     @AfterAll
     static void stopBroker() {
+        running.close();
         broker.close();
     }
 
     @AfterEach
     void stop() {
-        if (gateway != null) {
+        if (gateway == running) {
+            new Subscriptions(running).delete(name, "");
+        } else {
             gateway.close();
         }
         endpoint.close();
     }
 
     /** The store of each gateway is in a directory of its own. The clocks of this machine do not differ. */
-    private GatewayProcess.Builder builder() {
+    private static GatewayProcess.Builder builder() {
         return GatewayProcess.connectedTo(broker).with("gateway.deliver.clock-tolerance", "0s");
     }
 
@@ -96,7 +103,7 @@ class SubscriptionStartIT {
 
     @Test
     void getsWhatIsPublishedRightAfterItsCreationWasAnswered() {
-        gateway = builder().start();
+        gateway = running;
         publish("old ");
 
         create("ACTIVE", "LATEST");
@@ -107,7 +114,7 @@ class SubscriptionStartIT {
 
     @Test
     void getsWhatIsPublishedWhileItIsPausedFromItsCreationOn() {
-        gateway = builder().start();
+        gateway = running;
         publish("old ");
 
         create("PAUSED", "LATEST");
@@ -119,7 +126,7 @@ class SubscriptionStartIT {
 
     @Test
     void getsWhatIsPublishedAfterASeekToTheEndWasAnswered() {
-        gateway = builder().start();
+        gateway = running;
         create("PAUSED", "LATEST");
         publish("old ");
 
@@ -145,7 +152,7 @@ class SubscriptionStartIT {
 
     @Test
     void beginsAtItsCreationOnABrokerThatDidNotAnswerThen() {
-        gateway = builder().start();
+        gateway = running;
         publish("old ");
         broker.freezeBroker();
         try {

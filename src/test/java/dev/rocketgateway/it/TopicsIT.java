@@ -10,7 +10,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,12 +20,7 @@ class TopicsIT {
 
     @BeforeAll
     static void start() {
-        gateway = GatewayProcess.connectedTo(BROKER).start();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
+        gateway = GatewayProcess.shared();
     }
 
     @Test

@@ -15,7 +15,9 @@ import org.apache.rocketmq.common.compression.CompressionType;
 import org.apache.rocketmq.common.compression.CompressorFactory;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.common.sysflag.MessageSysFlag;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,23 +33,31 @@ class UndecodableMessagesIT {
     private final MessageQueue queue = new MessageQueue(topic, "broker-a", 0);
     private final String name = "s-" + Long.toString(System.nanoTime(), 36);
     private final TestEndpoint endpoint = TestEndpoint.answering(200);
-    private GatewayProcess gateway;
+
+    private static GatewayProcess gateway;
+    private static Subscriptions subscriptions;
+
+    @BeforeAll
+    static void startGateway() {
+        gateway = GatewayProcess.connectedTo(BROKER)
+                .with("gateway.rocketmq.max-decompressed-size", "1M")
+                .start();
+        subscriptions = new Subscriptions(gateway);
+    }
+
+    @AfterAll
+    static void stopGateway() {
+        gateway.close();
+    }
 
     @AfterEach
     void stop() {
-        gateway.close();
+        subscriptions.delete(name, "");
         endpoint.close();
     }
 
-    private void subscribe(String... settings) {
-        var builder = GatewayProcess.connectedTo(BROKER)
-                .subscribing(name, topic, endpoint)
-                .with("gateway.rocketmq.max-decompressed-size", "1M")
-                .with("gateway.subscriptions." + name + ".source.start-from.position", "EARLIEST");
-        for (int i = 0; i < settings.length; i += 2) {
-            builder.with("gateway.subscriptions." + name + "." + settings[i], settings[i + 1]);
-        }
-        gateway = builder.start();
+    private void subscribe(String url) {
+        subscriptions.createFromEarliest(name, topic, url);
     }
 
     private static byte[] bytes(String text) {
@@ -93,7 +103,7 @@ class UndecodableMessagesIT {
         BROKER.witness().send(queue, "two");
         BROKER.witness().send(queue, "three");
 
-        subscribe();
+        subscribe(endpoint.url());
 
         await().atMost(LONG).untilAsserted(() -> assertThat(endpoint.requests())
                 .extracting(Request::text)
@@ -102,7 +112,9 @@ class UndecodableMessagesIT {
         await().atMost(LONG).untilAsserted(() -> assertThat(
                         Subscriptions.json(gateway.get(dead), 200).get("items"))
                 .hasSize(1));
-        assertThat(gateway.log()).contains("reason=unrepresentable").contains(reason);
+        assertThat(gateway.log().lines()).anySatisfy(line -> assertThat(line)
+                .contains("subscription=" + name, "reason=unrepresentable")
+                .contains(reason));
     }
 
     @ParameterizedTest
@@ -115,7 +127,7 @@ class UndecodableMessagesIT {
                         compressed(type, bytes(text)),
                         MessageSysFlag.COMPRESSED_FLAG | type.getCompressionFlag());
 
-        subscribe();
+        subscribe(endpoint.url());
 
         assertThat(endpoint.await(1)).extracting(Request::text).containsExactly(text);
     }
@@ -131,7 +143,7 @@ class UndecodableMessagesIT {
                         MessageSysFlag.COMPRESSED_FLAG | type.getCompressionFlag());
         endpoint.close();
         try (var failing = TestEndpoint.answering(500, 422, 200)) {
-            subscribe("endpoint.url", failing.url());
+            subscribe(failing.url());
             failing.await(2);
             var dlq = "/subscriptions/" + name + "/dlq";
             await().atMost(LONG)
@@ -140,7 +152,7 @@ class UndecodableMessagesIT {
                                     .size()
                             == 1);
 
-            Subscriptions.json(new Subscriptions(gateway).post(dlq + ":redrive", "{\"all\":true}"), 202);
+            Subscriptions.json(subscriptions.post(dlq + ":redrive", "{\"all\":true}"), 202);
 
             assertThat(failing.await(3)).extracting(Request::text).containsOnly(text);
         }

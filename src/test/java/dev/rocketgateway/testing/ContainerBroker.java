@@ -63,7 +63,6 @@ final class ContainerBroker extends TestBroker {
         all.put("brokerName", "broker-a");
         all.put("brokerClusterName", "local");
         all.put("enablePropertyFilter", "true");
-        all.put("timerWheelEnable", "true");
         all.put("authConfigPath", "/tmp/auth");
         var configuration = all.entrySet().stream()
                 .map(setting -> setting.getKey() + "=" + setting.getValue())
@@ -121,6 +120,28 @@ final class ContainerBroker extends TestBroker {
     @Override
     public void restartNameServer() {
         restart(nameServer);
+    }
+
+    /** Brokers in containers tell of themselves in their own time. */
+    @Override
+    public void registerBroker() {}
+
+    @Override
+    public void repair() {
+        if (!isRunning(nameServer)) {
+            restartNameServer();
+        }
+        if (!isRunning(broker)) {
+            restartBroker();
+        } else if (Boolean.TRUE.equals(
+                broker.getCurrentContainerInfo().getState().getPaused())) {
+            thawBroker();
+        }
+    }
+
+    private static boolean isRunning(Fixed container) {
+        return Boolean.TRUE.equals(
+                container.getCurrentContainerInfo().getState().getRunning());
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The packaged gateway in a process of its own, on the Java that {@code -Dgateway.java.home} names. */
 public final class GatewayProcess implements AutoCloseable {
@@ -26,6 +27,8 @@ public final class GatewayProcess implements AutoCloseable {
     private static final Path JAVA = Path.of(System.getProperty("gateway.java.home", System.getProperty("java.home")));
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://127\\.0\\.0\\.1:(\\d+)");
+
+    private static @Nullable GatewayProcess shared;
 
     private final ChildProcess process;
     private final URI root;
@@ -130,6 +133,17 @@ public final class GatewayProcess implements AutoCloseable {
     /** Connected to the broker. */
     public static Builder connectedTo(TestBroker broker) {
         return builder().with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress());
+    }
+
+    /**
+     * One with the default settings, connected to {@link TestBroker#shared()}, for all tests that do it no harm and look only
+     * at what it does for their own topics and subscriptions. Ends with this JVM; nobody closes it.
+     */
+    public static synchronized GatewayProcess shared() {
+        if (shared == null) {
+            shared = connectedTo(TestBroker.shared()).start();
+        }
+        return shared;
     }
 
     public URI root() {

@@ -124,6 +124,21 @@ public final class NativeClient implements AutoCloseable {
                 .isEmpty());
     }
 
+    /** The names of those that the name server knows. */
+    @SuppressWarnings("deprecation")
+    public Set<String> brokers() {
+        try {
+            return Set.copyOf(producer.getDefaultMQProducerImpl()
+                    .getMqClientFactory()
+                    .getMQClientAPIImpl()
+                    .getBrokerClusterInfo(5_000)
+                    .getBrokerAddrTable()
+                    .keySet());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public void send(String topic, String body) {
         try {
             producer.send(new Message(topic, body.getBytes(StandardCharsets.UTF_8)), 5_000);

@@ -107,6 +107,23 @@ final class ProcessBroker extends TestBroker {
     }
 
     @Override
+    public void registerBroker() {
+        rocketMq.register();
+    }
+
+    @Override
+    public void repair() {
+        if (rocketMq.broker().isAlive()) {
+            thawBroker();
+        }
+        try {
+            rocketMq.startWhatHasEnded();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    @Override
     public String admin(String... command) {
         var line = new ArrayList<String>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -31,6 +32,34 @@ public final class Subscriptions {
                         {"name":"%s","source":{"topic":"%s"},"endpoint":{"url":"%s"}%s}""".formatted(name, topic, url, more.isEmpty() ? "" : "," + more)), 201);
         awaitPhase(name, "RUNNING");
         return made;
+    }
+
+    /**
+     * Makes a subscription from EARLIEST and waits until it runs.
+     *
+     * @param members of the document by their paths, such as {@code "delivery.maxInFlight", 4}: paths and values in turn
+     */
+    public JsonNode createFromEarliest(String name, String topic, String url, Object... members) {
+        var document = JSON.createObjectNode();
+        set(document, "name", name);
+        set(document, "source.topic", topic);
+        set(document, "source.startFrom.position", "EARLIEST");
+        set(document, "endpoint.url", url);
+        for (int i = 0; i < members.length; i += 2) {
+            set(document, members[i].toString(), members[i + 1]);
+        }
+        var made = json(post("/subscriptions", document.toString()), 201);
+        awaitPhase(name, "RUNNING");
+        return made;
+    }
+
+    private static void set(ObjectNode document, String path, Object value) {
+        var names = path.split("\\.");
+        var parent = document;
+        for (int i = 0; i < names.length - 1; i++) {
+            parent = parent.withObjectProperty(names[i]);
+        }
+        parent.set(names[names.length - 1], JSON.valueToTree(value));
     }
 
     public JsonNode get(String name) {
@@ -65,7 +94,6 @@ public final class Subscriptions {
 
     public void awaitPhase(String name, String phase) {
         await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(100))
                 .until(() -> status(name).get("phase").asText().equals(phase));
     }
 

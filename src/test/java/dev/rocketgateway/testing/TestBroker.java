@@ -19,6 +19,9 @@ public abstract class TestBroker implements AutoCloseable {
     /** Makes the broker's delays a second each, so that retries come quickly. */
     private static final String SHORT_DELAYS = "1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s";
 
+    /** Timer messages cost a broker half of what it takes while it does nothing. */
+    private static final Map<String, String> TIMERS = Map.of("timerWheelEnable", "true");
+
     private static @Nullable TestBroker shared;
 
     private static final Duration LISTED_WITHIN = Duration.ofSeconds(30);
@@ -30,12 +33,12 @@ public abstract class TestBroker implements AutoCloseable {
     /** One for all tests that do it no harm; ends with this JVM. */
     public static synchronized TestBroker shared() {
         if (shared == null) {
-            shared = start(Map.of(), false);
+            shared = start(TIMERS, false);
         }
         return shared;
     }
 
-    /** One of the test's own. */
+    /** One of the test's own, which takes no timer messages. */
     public static TestBroker start() {
         return start(Map.of(), false);
     }
@@ -46,7 +49,7 @@ public abstract class TestBroker implements AutoCloseable {
      * @param version such as {@code 4.9.7}
      */
     public static TestBroker startVersion(String version) {
-        return new ProcessBroker(settings(Map.of()), "classpath-" + version);
+        return new ProcessBroker(settings(TIMERS), "classpath-" + version);
     }
 
     /** One that takes no more than so many bytes at once, for a message or for a batch. */
@@ -96,7 +99,10 @@ public abstract class TestBroker implements AutoCloseable {
     }
 
     private static Map<String, String> settings(Map<String, String> settings) {
-        var all = new HashMap<>(settings);
+        var all = new HashMap<String, String>();
+        all.put("timerWheelEnable", "false");
+        // At each of these intervals the broker compares 38 MB with what is on the disk.
+        all.put("timerFlushIntervalMs", "600000");
         all.put("messageDelayLevel", SHORT_DELAYS);
         // Off, so that a test notices when the gateway creates a topic by sending to it.
         all.put("autoCreateTopicEnable", "false");
@@ -104,6 +110,7 @@ public abstract class TestBroker implements AutoCloseable {
         // By default it refuses as busy what waited for 200 ms, which a slow machine makes of a pause of any process.
         all.put("waitTimeMillsInSendQueue", "60000");
         all.put("osPageCacheBusyTimeOutMills", "60000");
+        all.putAll(settings);
         return all;
     }
 
@@ -140,6 +147,17 @@ public abstract class TestBroker implements AutoCloseable {
     public abstract void killNameServer();
 
     public abstract void restartNameServer();
+
+    /** Has the broker tell the name server of itself now, if it can be told to; by itself it does so every ten seconds. */
+    public abstract void registerBroker();
+
+    /** Undoes what a test did to the processes, so that the next one of its class can use them. */
+    public abstract void repair();
+
+    /** Whether the name server knows the broker. It forgets one when it sees that their connection has ended. */
+    public boolean isListed(String brokerName) {
+        return witness().brokers().contains(brokerName);
+    }
 
     /** Runs RocketMQ's own admin command line and gives back what it printed. */
     public abstract String admin(String... command);

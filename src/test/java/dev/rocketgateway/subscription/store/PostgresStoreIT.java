@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,16 @@ class PostgresStoreIT extends StoreContract {
     @Override
     Map<String, String> newDatabase() {
         return Map.of("url", postgres.newDatabase(), "username", postgres.user());
+    }
+
+    @Test
+    void replicasThatStartAtOnceMakeTheTablesOnce() {
+        var starting = IntStream.range(0, 4)
+                .mapToObj(i -> replica())
+                .map(replica -> CompletableFuture.runAsync(replica.subscriptions::refresh))
+                .toList();
+
+        assertThat(starting).allSatisfy(start -> assertThat(start).succeedsWithin(Duration.ofSeconds(30)));
     }
 
     @Test
