@@ -40,6 +40,15 @@ public enum SendMode {
         };
     }
 
+    /** The HTTP status of a message that was accepted: stored with a receipt, stored, or handed to the network. */
+    public int status() {
+        return switch (this) {
+            case SYNC -> 200;
+            case ASYNC -> 202;
+            case ONEWAY -> 204;
+        };
+    }
+
     /** The name in requests and metrics. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

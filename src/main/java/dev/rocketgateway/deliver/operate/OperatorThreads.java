@@ -1,5 +1,6 @@
 package dev.rocketgateway.deliver.operate;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -25,11 +26,7 @@ class OperatorThreads {
     private static final int QUEUE = 64;
 
     private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
-                var thread = new Thread(task, "gateway-operator");
-                thread.setDaemon(true);
-                return thread;
-            });
+            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), new ThreadFactoryBuilder().setNameFormat("gateway-operator").setDaemon(true).build());
 
     OperatorThreads() {
         threads.allowCoreThreadTimeOut(true);

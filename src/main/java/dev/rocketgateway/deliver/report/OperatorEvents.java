@@ -1,5 +1,6 @@
 package dev.rocketgateway.deliver.report;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.rocketgateway.deliver.DeliverConfig;
 import dev.rocketgateway.deliver.MessageForwarder;
@@ -44,11 +45,7 @@ class OperatorEvents implements DeliveryListener {
     private final Optional<TopicName> topic;
     private final MessageForwarder forwarder;
     private final ThreadPoolExecutor publishing =
-            new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
-                var thread = new Thread(task, "gateway-events");
-                thread.setDaemon(true);
-                return thread;
-            });
+            new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), new ThreadFactoryBuilder().setNameFormat("gateway-events").setDaemon(true).build());
 
     OperatorEvents(DeliverConfig config, MessageForwarder forwarder) {
         this.topic = config.eventsTopic().map(TopicName::new);

@@ -1,5 +1,6 @@
 package dev.rocketgateway.deliver.report;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.deliver.ConsumerGroups;
 import dev.rocketgateway.deliver.ConsumerGroups.Lag;
 import dev.rocketgateway.deliver.DeliverConfig;
@@ -31,11 +32,7 @@ public class SubscriptionWatch {
     private final DeliveryMetrics metrics;
     private final DeliverConfig config;
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(task -> {
-        var thread = new Thread(task, "gateway-subscription-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder().setNameFormat("gateway-subscription-watch").setDaemon(true).build());
 
     SubscriptionWatch(
             SubscriptionReconciler reconciler, ConsumerGroups groups, DeliveryMetrics metrics, DeliverConfig config) {

@@ -1,5 +1,6 @@
 package dev.rocketgateway.deliver.run;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.deliver.DeliverConfig;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -34,9 +36,9 @@ public class SubscriptionReconciler {
     private final DeliveryServices deliveries;
     private final DeliverConfig config;
     private final ExecutorService blocking =
-            Executors.newCachedThreadPool(task -> thread(task, "gateway-subscription"));
+            Executors.newCachedThreadPool(threads("gateway-subscription"));
     private final ScheduledExecutorService schedule =
-            Executors.newSingleThreadScheduledExecutor(task -> thread(task, "gateway-reconciler"));
+            Executors.newSingleThreadScheduledExecutor(threads("gateway-reconciler"));
     private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
 
     /** Deleted subscriptions that still drain. A new subscription of the same name must wait for them. */
@@ -51,10 +53,8 @@ public class SubscriptionReconciler {
     }
 
     /** Uses separate threads, because shared threads may all wait for a frozen broker. */
-    private static Thread thread(Runnable task, String name) {
-        var thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+    private static ThreadFactory threads(String name) {
+        return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
     }
 
     /** Starts the comparisons: one at once, then periodically. */

@@ -97,7 +97,7 @@ final class BatchOutcomes {
         var shown = count() > maxResults ? failures : results;
         var receipt = new BatchReceipt(accepted, failed, stopped ? Boolean.TRUE : null, shown);
         if (accepted > 0) {
-            int status = failed > 0 ? 207 : mode == SendMode.SYNC ? 200 : 202;
+            int status = failed > 0 ? 207 : mode.status();
             return Answer.json(status, json.writerFor(BatchReceipt.class), receipt);
         }
         var type = problem();

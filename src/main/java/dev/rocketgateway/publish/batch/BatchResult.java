@@ -35,11 +35,11 @@ record BatchResult(
 
     static BatchResult of(int index, SendOutcome outcome, SendMode mode, RoutingContext context) {
         if (outcome instanceof SendOutcome.Stored stored) {
-            return new BatchResult(index, mode == SendMode.SYNC ? 200 : 202, stored.receipt(), null);
+            return new BatchResult(index, mode.status(), stored.receipt(), null);
         }
         if (outcome instanceof SendOutcome.Failed failed) {
             return new BatchResult(index, null, null, ProblemAnswers.document(context, failed.problem()));
         }
-        return new BatchResult(index, 204, null, null);
+        return new BatchResult(index, mode.status(), null, null);
     }
 }

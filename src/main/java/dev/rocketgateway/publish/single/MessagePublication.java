@@ -204,7 +204,7 @@ class MessagePublication {
             throw failed.problem();
         }
         return outcome instanceof SendOutcome.Stored stored
-                ? Answer.json(mode == SendMode.SYNC ? 200 : 202, receipts, stored.receipt())
+                ? Answer.json(mode.status(), receipts, stored.receipt())
                 : Answer.noContent();
     }
 

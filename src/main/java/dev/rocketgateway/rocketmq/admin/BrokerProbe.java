@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq.admin;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.rocketmq.client.ControlThreads;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,11 +45,7 @@ public class BrokerProbe {
     private final Executor threads;
     private final BrokerHealth health;
     private final BrokerVersions versions;
-    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(task -> {
-        var thread = new Thread(task, "gateway-probe");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder().setNameFormat("gateway-probe").setDaemon(true).build());
     private volatile State state = State.UNKNOWN;
 
     /** Written by the probing thread only. */

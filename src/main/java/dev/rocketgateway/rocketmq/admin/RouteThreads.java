@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq.admin;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.Executor;
@@ -18,11 +19,7 @@ class RouteThreads implements Executor {
     private static final int QUEUE = 1000;
 
     private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
-                var thread = new Thread(task, "gateway-routes");
-                thread.setDaemon(true);
-                return thread;
-            });
+            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), new ThreadFactoryBuilder().setNameFormat("gateway-routes").setDaemon(true).build());
 
     RouteThreads() {
         threads.allowCoreThreadTimeOut(true);

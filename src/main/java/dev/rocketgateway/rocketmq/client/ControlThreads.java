@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq.client;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.Executor;
@@ -13,11 +14,7 @@ import java.util.concurrent.Executors;
 @ApplicationScoped
 public class ControlThreads implements Executor {
 
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        var thread = new Thread(task, "gateway-control");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads = Executors.newCachedThreadPool(new ThreadFactoryBuilder().setNameFormat("gateway-control").setDaemon(true).build());
 
     @Override
     public void execute(Runnable task) {

@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription.store;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import jakarta.inject.Singleton;
@@ -30,11 +31,7 @@ public class StoreSync {
     private final AttemptHistory attempts;
     private final Duration pollInterval;
     private final Duration cleanupInterval;
-    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(task -> {
-        var thread = new Thread(task, "gateway-store");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder().setNameFormat("gateway-store").setDaemon(true).build());
 
     private volatile Optional<String> trouble = Optional.of("the store has not been read yet");
     private boolean announced;

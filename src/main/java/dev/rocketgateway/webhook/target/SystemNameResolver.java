@@ -1,5 +1,6 @@
 package dev.rocketgateway.webhook.target;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.webhook.WebhookConfig;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,11 +33,7 @@ public class SystemNameResolver implements NameResolver {
     public SystemNameResolver(WebhookConfig config) {
         limit = config.dnsTimeout();
         threads = new ThreadPoolExecutor(
-                config.dnsThreads(), config.dnsThreads(), 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    var thread = new Thread(task, "gateway-dns");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                config.dnsThreads(), config.dnsThreads(), 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new ThreadFactoryBuilder().setNameFormat("gateway-dns").setDaemon(true).build());
         threads.allowCoreThreadTimeOut(true);
     }
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Streams that are faster than they may be. */
 @QuarkusTest
-@TestProfile(RatePaceResourceTest.Rates.class)
-class RatePaceResourceTest {
+@TestProfile(RateLimitPaceResourceTest.Rates.class)
+class RateLimitPaceResourceTest {
 
     /** What is tested. */
     public static class Rates implements QuarkusTestProfile {
@@ -34,7 +34,7 @@ class RatePaceResourceTest {
 
     private final FakePublisher publisher;
 
-    RatePaceResourceTest(FakePublisher publisher) {
+    RateLimitPaceResourceTest(FakePublisher publisher) {
         this.publisher = publisher;
     }
 
@@ -43,7 +43,7 @@ class RatePaceResourceTest {
         publisher.behave(FakePublisher::stored);
 
         var callers = Executors.newFixedThreadPool(3);
-        var answers = Stream.generate(() -> CompletableFuture.supplyAsync(RatePaceResourceTest::stream, callers))
+        var answers = Stream.generate(() -> CompletableFuture.supplyAsync(RateLimitPaceResourceTest::stream, callers))
                 .limit(3)
                 .toList();
         callers.shutdown();
