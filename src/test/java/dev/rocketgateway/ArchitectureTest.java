@@ -85,7 +85,8 @@ class ArchitectureTest {
             subscription.store    -> message problem subscription subscription.document subscription.fault subscription.history
                                    | subscription.secret
             webhook               -> webhook.address
-            webhook.credentials   -> webhook webhook.exchange
+            webhook               -> message
+            webhook.credentials   -> message webhook webhook.exchange
             webhook.exchange      -> webhook webhook.address webhook.target
             webhook.send          -> webhook webhook.address webhook.credentials webhook.exchange webhook.signing webhook.target
             webhook.signing       -> webhook

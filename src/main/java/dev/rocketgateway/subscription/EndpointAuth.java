@@ -13,9 +13,6 @@ public sealed interface EndpointAuth {
     /** The field of {@link OAuth2#tokenUrl}. */
     String TOKEN_URL_FIELD = "endpoint.auth.tokenUrl";
 
-    /** The header of RFC 9110, section 11.6.2, as {@link #header} returns it. */
-    String AUTHORIZATION = "authorization";
-
     /** Calls the case of this type. */
     <R> R match(Cases<R> cases);
 
@@ -29,7 +26,9 @@ public sealed interface EndpointAuth {
     Optional<String> header();
 
     /** The URLs that the gateway calls to authenticate, by the field that sets them. The target policy applies to them too. */
-    Map<String, URI> urls();
+    default Map<String, URI> urls() {
+        return Map.of();
+    }
 
     /**
      * One case for each type. A new type needs a new case, so the code that handles the types does not compile until it handles the
@@ -48,6 +47,15 @@ public sealed interface EndpointAuth {
         R apiKey(ApiKey key);
 
         R oAuth2(OAuth2 client);
+    }
+
+    /** Credentials in the header {@code Authorization} (RFC 9110, section 11.6.2). */
+    sealed interface InAuthorization extends EndpointAuth {
+
+        @Override
+        default Optional<String> header() {
+            return Optional.of("authorization");
+        }
     }
 
     /** The gateway sends no credentials. */
@@ -72,15 +80,10 @@ public sealed interface EndpointAuth {
         public Optional<String> header() {
             return Optional.empty();
         }
-
-        @Override
-        public Map<String, URI> urls() {
-            return Map.of();
-        }
     }
 
     /** User name and password (RFC 7617). */
-    record Basic(String username, SecretText password) implements EndpointAuth {
+    record Basic(String username, SecretText password) implements InAuthorization {
 
         public Basic {
             new Faults()
@@ -105,20 +108,10 @@ public sealed interface EndpointAuth {
         public EndpointAuth withSecrets(UnaryOperator<SecretText> replacement) {
             return new Basic(username, replacement.apply(password));
         }
-
-        @Override
-        public Optional<String> header() {
-            return Optional.of(AUTHORIZATION);
-        }
-
-        @Override
-        public Map<String, URI> urls() {
-            return Map.of();
-        }
     }
 
     /** A token (RFC 6750). It may be in a file that is renewed, such as the token of a Kubernetes service account. */
-    record Bearer(SecretText token) implements EndpointAuth {
+    record Bearer(SecretText token) implements InAuthorization {
 
         @Override
         public <R> R match(Cases<R> cases) {
@@ -133,16 +126,6 @@ public sealed interface EndpointAuth {
         @Override
         public EndpointAuth withSecrets(UnaryOperator<SecretText> replacement) {
             return new Bearer(replacement.apply(token));
-        }
-
-        @Override
-        public Optional<String> header() {
-            return Optional.of(AUTHORIZATION);
-        }
-
-        @Override
-        public Map<String, URI> urls() {
-            return Map.of();
         }
     }
 
@@ -178,17 +161,12 @@ public sealed interface EndpointAuth {
         public Optional<String> header() {
             return Optional.of(name.toLowerCase(Locale.ROOT));
         }
-
-        @Override
-        public Map<String, URI> urls() {
-            return Map.of();
-        }
     }
 
     /** A token that the gateway gets from a token server with client credentials (RFC 6749, section 4.4). */
     record OAuth2(
             URI tokenUrl, String clientId, SecretText clientSecret, Optional<String> scope, Optional<String> audience)
-            implements EndpointAuth {
+            implements InAuthorization {
 
         public OAuth2 {
             new Faults()
@@ -218,11 +196,6 @@ public sealed interface EndpointAuth {
         @Override
         public EndpointAuth withSecrets(UnaryOperator<SecretText> replacement) {
             return new OAuth2(tokenUrl, clientId, replacement.apply(clientSecret), scope, audience);
-        }
-
-        @Override
-        public Optional<String> header() {
-            return Optional.of(AUTHORIZATION);
         }
 
         @Override

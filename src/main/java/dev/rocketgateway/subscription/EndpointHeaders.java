@@ -1,12 +1,12 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.message.HeaderSyntax;
 import dev.rocketgateway.subscription.fault.Faults;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the headers that a subscription adds to webhooks: headers of HTTP, of the gateway and of the signature are refused. */
@@ -16,25 +16,10 @@ public final class EndpointHeaders {
     static final int MAX_BYTES = 8 * 1024;
 
     private static final String FIELD = "endpoint.headers";
-    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+    private static final int MAX_NAME_LENGTH = 256;
 
-    /** Hop-by-hop (RFC 9110, section 7.6.1), headers that describe the request itself, and headers of content negotiation. */
-    private static final Set<String> RESERVED = Set.of(
-            "accept-encoding",
-            "connection",
-            "content-encoding",
-            "content-length",
-            "content-type",
-            "expect",
-            "host",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
+    /** Headers that describe the body, and the codings that the gateway can read. */
+    private static final Set<String> OF_THE_BODY = Set.of("accept-encoding", "content-encoding", "content-type");
 
     private static final Set<String> RESERVED_PREFIXES = Set.of("webhook-", "ce-", "rocketmq-");
 
@@ -63,18 +48,18 @@ public final class EndpointHeaders {
 
     /** What is wrong with a header's name, or null. */
     public static @Nullable String faultOfName(String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (!HeaderSyntax.isName(name) || name.length() > MAX_NAME_LENGTH) {
             return "is not a valid header name";
         }
-        return RESERVED.contains(lower(name)) || RESERVED_PREFIXES.stream().anyMatch(lower(name)::startsWith)
+        return HeaderSyntax.isOfTheConnection(name)
+                        || OF_THE_BODY.contains(lower(name))
+                        || RESERVED_PREFIXES.stream().anyMatch(lower(name)::startsWith)
                 ? "is a header that the gateway sets itself"
                 : null;
     }
 
     private static @Nullable String faultOfValue(String value) {
-        return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7F)
-                ? null
-                : "must be printable ASCII without line breaks";
+        return HeaderSyntax.isValue(value) ? null : "must be printable ASCII without line breaks";
     }
 
     private static String lower(String name) {

@@ -115,48 +115,21 @@ public record Subscription(
 
     /** Returns a copy with another endpoint. */
     public Subscription with(Endpoint newEndpoint) {
-        return new Subscription(
-                name,
-                description,
-                origin,
-                state,
-                stateReason,
-                generation,
-                createdAt,
-                source,
-                newEndpoint,
-                payload,
-                batch,
-                delivery,
-                retry,
-                responses,
-                deadLetter,
-                circuitBreaker);
+        return copy(state, stateReason, generation, createdAt, newEndpoint);
     }
 
     /** Returns a copy with another creation time. */
     public Subscription createdAt(Instant time) {
-        return new Subscription(
-                name,
-                description,
-                origin,
-                state,
-                stateReason,
-                generation,
-                time,
-                source,
-                endpoint,
-                payload,
-                batch,
-                delivery,
-                retry,
-                responses,
-                deadLetter,
-                circuitBreaker);
+        return copy(state, stateReason, generation, time, endpoint);
     }
 
     /** Returns a copy in another state. */
     public Subscription in(State newState, Optional<String> reason, long newGeneration) {
+        return copy(newState, reason, newGeneration, createdAt, endpoint);
+    }
+
+    private Subscription copy(
+            State newState, Optional<String> reason, long newGeneration, Instant time, Endpoint newEndpoint) {
         return new Subscription(
                 name,
                 description,
@@ -164,9 +137,9 @@ public record Subscription(
                 newState,
                 reason,
                 newGeneration,
-                createdAt,
+                time,
                 source,
-                endpoint,
+                newEndpoint,
                 payload,
                 batch,
                 delivery,

@@ -1,5 +1,6 @@
 package dev.rocketgateway.webhook;
 
+import dev.rocketgateway.message.HeaderSyntax;
 import java.util.Map;
 
 /**
@@ -13,7 +14,7 @@ public record WebhookMessage(String id, Map<String, String> headers, byte[] body
 
     public WebhookMessage {
         headers = Map.copyOf(headers);
-        if (id.isEmpty() || id.indexOf('.') >= 0 || !HeaderFields.isValue(id)) {
+        if (id.isEmpty() || id.indexOf('.') >= 0 || !HeaderSyntax.isValue(id)) {
             throw new IllegalArgumentException("the id of a webhook must be printable ASCII without a dot");
         }
         HeaderFields.requireLegal(headers);

@@ -3,10 +3,10 @@ package dev.rocketgateway.deliver.attempt;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.rocketgateway.deliver.attempt.PartialFailures.Named;
 import dev.rocketgateway.deliver.attempt.PartialFailures.Unreadable;
+import dev.rocketgateway.deliver.payload.UnlimitedJson;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Locale;
@@ -34,15 +34,8 @@ final class FailureList {
 
     private static final String ID = "itemIdentifier";
 
-    /** The size of the response is already bounded, and an unusual number in another field must not make the list unreadable. */
-    private static final JsonFactory JSON = JsonFactory.builder()
+    private static final JsonFactory JSON = UnlimitedJson.factory()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNestingDepth(Integer.MAX_VALUE)
-                    .build())
             .build();
 
     private final JsonParser json;

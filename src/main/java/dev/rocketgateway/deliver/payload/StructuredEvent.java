@@ -3,7 +3,6 @@ package dev.rocketgateway.deliver.payload;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,15 +36,7 @@ final class StructuredEvent {
     private static final String DEFAULT_TYPE = "application/json";
     private static final String CODING_OF_03 = "datacontentencoding";
 
-    /** The message's size is bounded already. */
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNestingDepth(Integer.MAX_VALUE)
-                    .build())
-            .build();
+    private static final JsonFactory JSON = UnlimitedJson.factory().build();
 
     private final String text;
     private final Map<String, String> attributes = new LinkedHashMap<>();

@@ -35,8 +35,7 @@ public class SubscriptionReconciler {
     private final SubscriptionStore store;
     private final DeliveryServices deliveries;
     private final DeliverConfig config;
-    private final ExecutorService blocking =
-            Executors.newCachedThreadPool(threads("gateway-subscription"));
+    private final ExecutorService blocking = Executors.newCachedThreadPool(threads("gateway-subscription"));
     private final ScheduledExecutorService schedule =
             Executors.newSingleThreadScheduledExecutor(threads("gateway-reconciler"));
     private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();

@@ -17,6 +17,8 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -51,12 +53,18 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private static final int RETELL_MILLIS = 10;
 
+    /** How long to wait for the response to a request whose body is malformed, if its reader does not need the body. */
+    private static final int LONGEST_RESPONSE_SECONDS = 30;
+
     private final RequestHead head = new RequestHead();
     private @Nullable ChannelHandlerContext connection;
     private @Nullable HttpRequest request;
     private long body;
     private boolean refused;
     private boolean answering;
+
+    /** Number of requests that have no complete response yet. */
+    private int unanswered;
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -100,6 +108,7 @@ final class RequestGuard extends ChannelDuplexHandler {
             refuse(context, begun, fault);
             return;
         }
+        unanswered++;
         body = head.body();
         if (body == RequestHead.CHUNKED) {
             begun.setDecoderResult(new RequestReading());
@@ -209,12 +218,20 @@ final class RequestGuard extends ChannelDuplexHandler {
     /** The response to a refused request is the last on the connection. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
-        if (answering) {
+        if (message instanceof LastHttpContent && !isInterim(message)) {
+            unanswered--;
+        }
+        if (answering && unanswered <= 0) {
             context.write(message, written.unvoid().addListener(done -> context.executor()
                     .execute(() -> endAnswering(context, context.newPromise()))));
         } else {
             context.write(message, written);
         }
+    }
+
+    private static boolean isInterim(Object message) {
+        return message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 
     private void endAnswering(ChannelHandlerContext context, ChannelPromise closed) {
@@ -224,9 +241,10 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise closed) {
-        if (answering) {
-            // Another thread may be sending the response, or it may have been sent before.
-            context.executor().schedule(() -> endAnswering(context, closed), linger(), TimeUnit.MILLISECONDS);
+        if (answering && unanswered > 0) {
+            // Another thread will send the response, which ends the connection.
+            context.executor()
+                    .schedule(() -> endAnswering(context, closed), LONGEST_RESPONSE_SECONDS, TimeUnit.SECONDS);
         } else {
             closeGently(context, closed);
         }

@@ -1,6 +1,6 @@
 package dev.rocketgateway.webhook.credentials;
 
-import dev.rocketgateway.webhook.HeaderFields;
+import dev.rocketgateway.message.HeaderSyntax;
 import dev.rocketgateway.webhook.Secret;
 import dev.rocketgateway.webhook.SecretUnavailableException;
 import dev.rocketgateway.webhook.WebhookAuth;
@@ -77,7 +77,7 @@ public final class Authorization {
 
     private static String value(Secret secret, String what) throws SecretUnavailableException {
         var value = text(secret, what);
-        if (!HeaderFields.isValue(value)) {
+        if (!HeaderSyntax.isValue(value)) {
             throw new SecretUnavailableException("the %s has characters that a header cannot contain".formatted(what));
         }
         return value;

@@ -1,6 +1,6 @@
 package dev.rocketgateway.webhook.credentials;
 
-import dev.rocketgateway.webhook.HeaderFields;
+import dev.rocketgateway.message.HeaderSyntax;
 import dev.rocketgateway.webhook.SecretUnavailableException;
 import dev.rocketgateway.webhook.WebhookAuth;
 import dev.rocketgateway.webhook.WebhookConfig;
@@ -155,7 +155,7 @@ public final class OAuth2Tokens {
             var json = new JsonObject(Buffer.buffer(body));
             var value = json.getValue("access_token");
             var type = json.getValue("token_type", "Bearer");
-            if (!(value instanceof String text) || text.isEmpty() || !HeaderFields.isValue(text)) {
+            if (!(value instanceof String text) || text.isEmpty() || !HeaderSyntax.isValue(text)) {
                 return new Token.Unavailable("the token server's answer has no access_token");
             }
             if (!"bearer".equalsIgnoreCase(String.valueOf(type))) {

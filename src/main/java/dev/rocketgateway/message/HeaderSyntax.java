@@ -1,0 +1,47 @@
+package dev.rocketgateway.message;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** Checks names and values of HTTP header fields that somebody else chose (RFC 9110, sections 5.5 and 5.6.2). */
+public final class HeaderSyntax {
+
+    private static final String PUNCTUATION_OF_NAMES = "!#$%&'*+-.^_`|~";
+
+    /** Headers of framing and routing, and hop-by-hop headers (RFC 9110, section 7.6.1). */
+    private static final Set<String> OF_THE_CONNECTION = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    private HeaderSyntax() {}
+
+    /** Whether the name is a token. */
+    public static boolean isName(String name) {
+        return !name.isEmpty()
+                && name.chars()
+                        .allMatch(c -> c >= '0' && c <= '9'
+                                || c >= 'A' && c <= 'Z'
+                                || c >= 'a' && c <= 'z'
+                                || PUNCTUATION_OF_NAMES.indexOf(c) >= 0);
+    }
+
+    /** Whether the value is printable ASCII, with spaces and tabs. */
+    public static boolean isValue(String value) {
+        return value.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\t');
+    }
+
+    /** Whether the header describes the connection or the framing of a request, so that it could smuggle a second request. */
+    public static boolean isOfTheConnection(String name) {
+        return OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT));
+    }
+}
