@@ -84,8 +84,7 @@ class ArchitectureTest {
             subscription.secret   -> subscription
             subscription.store    -> message problem subscription subscription.document subscription.fault subscription.history
                                    | subscription.secret
-            webhook               -> webhook.address
-            webhook               -> message
+            webhook               -> message webhook.address
             webhook.credentials   -> message webhook webhook.exchange
             webhook.exchange      -> webhook webhook.address webhook.target
             webhook.send          -> webhook webhook.address webhook.credentials webhook.exchange webhook.signing webhook.target

@@ -18,7 +18,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -53,18 +52,13 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private static final int RETELL_MILLIS = 10;
 
-    /** How long to wait for the response to a request whose body is malformed, if its reader does not need the body. */
-    private static final int LONGEST_RESPONSE_SECONDS = 30;
-
     private final RequestHead head = new RequestHead();
     private @Nullable ChannelHandlerContext connection;
     private @Nullable HttpRequest request;
     private long body;
     private boolean refused;
     private boolean answering;
-
-    /** Number of requests that have no complete response yet. */
-    private int unanswered;
+    private boolean lastAnswered;
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -85,6 +79,10 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (lastAnswered && message instanceof HttpRequest) {
+            // The response to an earlier request said that it is the last one (RFC 9112, section 9.6).
+            refused = true;
+        }
         if (refused) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof HttpRequest begun) {
@@ -108,7 +106,6 @@ final class RequestGuard extends ChannelDuplexHandler {
             refuse(context, begun, fault);
             return;
         }
-        unanswered++;
         body = head.body();
         if (body == RequestHead.CHUNKED) {
             begun.setDecoderResult(new RequestReading());
@@ -218,20 +215,14 @@ final class RequestGuard extends ChannelDuplexHandler {
     /** The response to a refused request is the last on the connection. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
-        if (message instanceof LastHttpContent && !isInterim(message)) {
-            unanswered--;
-        }
-        if (answering && unanswered <= 0) {
+        lastAnswered |= message instanceof HttpResponse response
+                && response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        if (answering) {
             context.write(message, written.unvoid().addListener(done -> context.executor()
                     .execute(() -> endAnswering(context, context.newPromise()))));
         } else {
             context.write(message, written);
         }
-    }
-
-    private static boolean isInterim(Object message) {
-        return message instanceof HttpResponse response
-                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 
     private void endAnswering(ChannelHandlerContext context, ChannelPromise closed) {
@@ -241,10 +232,9 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise closed) {
-        if (answering && unanswered > 0) {
-            // Another thread will send the response, which ends the connection.
-            context.executor()
-                    .schedule(() -> endAnswering(context, closed), LONGEST_RESPONSE_SECONDS, TimeUnit.SECONDS);
+        if (answering) {
+            // Another thread may be sending the response, or it may have been sent before.
+            context.executor().schedule(() -> endAnswering(context, closed), linger(), TimeUnit.MILLISECONDS);
         } else {
             closeGently(context, closed);
         }
