@@ -37,7 +37,7 @@ class StartFailureTest {
             gateway.publish.max-in-flight         | many | `gateway.publish.max-in-flight` cannot be `many`: write an integer.
             gateway.rocketmq.retries.sync         | 1.5  | `gateway.rocketmq.retries.sync` cannot be `1.5`: write an integer.
             gateway.webhook.denied-ports          | 22,abc | `gateway.webhook.denied-ports` cannot be `22,abc`: 'abc' is not a port, nor a range such as 2379-2380.
-            gateway.webhook.allowed-targets       | 127.0.0.1/33 | `gateway.webhook.allowed-targets` cannot be `127.0.0.1/33`: /33 is not a prefix of an address of 32 bits.
+            gateway.webhook.allowed-targets       | 127.0.0.1/33 | `gateway.webhook.allowed-targets` cannot be `127.0.0.1/33`: /33 is not a valid prefix length for a 32-bit address.
             gateway.rocketmq.access-channel       | MOON | `gateway.rocketmq.access-channel` cannot be `MOON`: write one of cloud,local.
             """)
     void namesTheSettingItsValueAndHowToWriteIt(String name, String value, String line) {

@@ -84,7 +84,9 @@ class DevNameServers implements NameServers {
             return kept;
         }
         var scratch = home.resolve(SCRATCH_PREFIX + ProcessHandle.current().pid());
-        LOG.warnf("another dev mode uses %s; this one keeps its data in %s and deletes it at its end", kept, scratch);
+        LOG.warnf(
+                "another dev mode uses %s; this dev mode stores its data in %s and deletes that data when it ends",
+                kept, scratch);
         return scratch;
     }
 

@@ -69,8 +69,8 @@ public enum ProblemType {
             409,
             "Broker refused",
             false,
-            "The broker refused the request: it lacks the topic or the group, or its settings do not allow the "
-                    + "request."),
+            "The broker refused the request: the broker does not have the topic or the group, or the broker's "
+                    + "settings do not allow the request."),
     REDRIVE_RUNNING(
             409,
             "Redrive is running",
@@ -102,7 +102,7 @@ public enum ProblemType {
             412,
             "Precondition failed",
             false,
-            "The subscription has another version than If-Match names: somebody changed it. Read it again and "
+            "The version of the subscription is not the one in If-Match: somebody changed the subscription. Read it again and "
                     + "send the request for the new version."),
     DOCUMENT_TOO_LARGE(
             413, "Document too large", false, "The document is larger than gateway.store.max-document-size."),
@@ -158,7 +158,7 @@ public enum ProblemType {
             503,
             "Broker unavailable",
             true,
-            "No name server or no broker could be reached. With \"outcome\":\"unknown\", the connection broke "
+            "The gateway could not reach a name server, or could not reach a broker. With \"outcome\":\"unknown\", the connection broke "
                     + "after the message was sent, and the message may have been stored. Otherwise nothing was stored."),
     STORE_UNAVAILABLE(
             503,

@@ -21,7 +21,7 @@ public final class SendFailedException extends RuntimeException {
         BROKER_BUSY,
         /** The limit of messages or bytes in flight to the broker is reached. */
         OVERLOADED,
-        /** No name server or no broker could be reached. */
+        /** The gateway could not reach a name server, or could not reach a broker. */
         UNAVAILABLE,
         /** The broker did not answer in time. */
         TIMEOUT,

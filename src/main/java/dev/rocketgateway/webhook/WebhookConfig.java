@@ -38,8 +38,8 @@ public interface WebhookConfig {
     int maxConnectionsPerHost();
 
     /**
-     * Largest part of a response body that is read; then the connection is closed. Too low: failures of batches cannot be read. Too
-     * high: endpoints can fill the heap.
+     * Most bytes of a response body that are read. If a body is longer, the gateway closes the connection. Too low: failures of
+     * batches cannot be read. Too high: endpoints can fill the heap.
      */
     @WithDefault("16K")
     MemorySize maxResponseSize();

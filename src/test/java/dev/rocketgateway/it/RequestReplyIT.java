@@ -113,7 +113,7 @@ class RequestReplyIT {
         assertProblem(answer, 400, "invalid-request");
         assertThat(answer.body())
                 .contains(
-                        "mode: cannot be request for a message that is delivered later; use another mode, or leave out its schedule");
+                        "mode: cannot be 'request' for a scheduled message; use another mode, or leave out the schedule");
     }
 
     @Test

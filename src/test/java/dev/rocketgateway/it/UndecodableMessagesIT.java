@@ -91,7 +91,7 @@ class UndecodableMessagesIT {
                         "bomb",
                         compressed(CompressionType.ZLIB, new byte[20_000_000]),
                         0,
-                        "its decompressed body has more than 1048576 bytes"));
+                        "has a decompressed body of more than 1048576 bytes"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -28,7 +28,7 @@ final class CircuitBreaker {
      */
     static final int PROBES_BEFORE_OTHERS = 2;
 
-    /** How long such a message waits for others. */
+    /** How much longer a message waits for its turn as a probe after it has failed more often than {@link #PROBES_BEFORE_OTHERS}. */
     static final Duration FOR_OTHERS_TO_COME = Duration.ofSeconds(2);
 
     /** The breaker has just opened, or opened again after a failed probe. */
@@ -97,8 +97,8 @@ final class CircuitBreaker {
     }
 
     /**
-     * Number of messages that let others go first. A new consumption needs one more thread than this, or no other message can be
-     * received.
+     * Number of messages that let others go first. Each of them blocks a thread while it waits, so a new consumption needs at least
+     * one thread more to receive another message.
      */
     int lettingOthersGoFirst() {
         return (int) probesOf.keySet().stream().filter(this::letsOthersGoFirst).count();

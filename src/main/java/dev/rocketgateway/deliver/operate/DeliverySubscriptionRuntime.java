@@ -77,8 +77,8 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             deliveries.source().fixStart(source.consumerGroup(), source.topic(), new MessageSource.Start.Latest());
         } catch (SourceUnavailableException e) {
             LOG.infof(
-                    "start position not stored on a broker, the subscription starts there with messages stored since its "
-                            + "creation subscription=%s reason=%s",
+                    "a broker did not store the start position; there, the subscription starts with messages stored since it was "
+                            + "created subscription=%s reason=%s",
                     candidate.name(), e.getMessage());
         }
     }

@@ -131,7 +131,7 @@ final class RedriveJob implements Runnable {
                 state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
             }
         } catch (SourceUnavailableException e) {
-            fail("the broker: " + e.getMessage());
+            fail("asking RocketMQ failed: " + e.getMessage());
         } catch (StoreUnavailableException e) {
             fail("the database does not answer");
         } catch (InterruptedException e) {

@@ -54,7 +54,7 @@ class SubscriptionAdmission {
         } catch (SourceUnavailableException e) {
             LOG.debugf(
                     e,
-                    "brokers did not answer, the subscription was not checked with them subscription=%s",
+                    "some brokers did not answer, so the subscription was not checked against them subscription=%s",
                     candidate.name());
         }
         return faults;

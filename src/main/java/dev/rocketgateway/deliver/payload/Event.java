@@ -27,7 +27,7 @@ record Event(
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d)");
 
     /**
-     * @throws UnrepresentableException if it is not an event
+     * @throws UnrepresentableException if the attributes are not those of a valid CloudEvent
      */
     Event {
         require(VERSIONS.contains(attributes.getOrDefault(SPEC_VERSION, "")), "its specversion is not 1.0 or 0.3");
@@ -37,7 +37,7 @@ record Event(
         require(!attributes.containsKey("data"), "it has an attribute named data");
         require(
                 attributes.keySet().stream().allMatch(name -> NAME.matcher(name).matches()),
-                "it has an attribute whose name has other characters than lower-case letters and digits");
+                "it has an attribute whose name contains characters other than lowercase letters and digits");
         require(
                 !attributes.containsKey("time")
                         || TIME.matcher(attributes.get("time")).matches(),
@@ -46,7 +46,7 @@ record Event(
 
     private static void require(boolean right, String fault) {
         if (!right) {
-            throw new UnrepresentableException("is announced as a CloudEvent but is not one: " + fault, null);
+            throw new UnrepresentableException("claims to be a CloudEvent but is not one: " + fault, null);
         }
     }
 

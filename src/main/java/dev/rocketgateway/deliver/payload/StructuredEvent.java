@@ -49,7 +49,7 @@ final class StructuredEvent {
     }
 
     /**
-     * @throws UnrepresentableException if it is not an event
+     * @throws UnrepresentableException if the body is not a valid CloudEvent
      */
     static Event read(byte[] body) {
         try {
@@ -61,7 +61,7 @@ final class StructuredEvent {
             event.readMembers();
             return event.event();
         } catch (IOException e) {
-            throw new UnrepresentableException("is announced as a CloudEvent but is not JSON in UTF-8", e);
+            throw new UnrepresentableException("claims to be a CloudEvent but is not JSON in UTF-8", e);
         }
     }
 
@@ -88,7 +88,7 @@ final class StructuredEvent {
     private void readMembers() throws IOException {
         try (var json = JSON.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new UnrepresentableException("is announced as a CloudEvent but is not a JSON object", null);
+                throw new UnrepresentableException("claims to be a CloudEvent but is not a JSON object", null);
             }
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 readMember(json.currentName(), json.nextToken(), json);
@@ -132,8 +132,7 @@ final class StructuredEvent {
 
     private static UnrepresentableException unlike(String name) {
         return new UnrepresentableException(
-                "is announced as a CloudEvent but is not one: '%s' has a value of the wrong type".formatted(name),
-                null);
+                "claims to be a CloudEvent but is not one: '%s' has a value of the wrong type".formatted(name), null);
     }
 
     private Event event() {

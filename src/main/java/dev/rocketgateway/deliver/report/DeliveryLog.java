@@ -76,11 +76,11 @@ public class DeliveryLog implements DeliveryListener {
     public void held(String subscription, Hold hold, Duration time) {
         if (hold.reason().equals(held.put(subscription, hold.reason()))) {
             LOG.debugf(
-                    "still held subscription=%s reason=%s nextLook=%s",
+                    "webhooks still held subscription=%s reason=%s nextProbeIn=%s",
                     subscription, hold.reason(), Durations.format(time));
         } else {
             LOG.warnf(
-                    "webhooks held subscription=%s reason=%s nextLook=%s %s",
+                    "webhooks held subscription=%s reason=%s nextProbeIn=%s %s",
                     subscription, hold.reason(), Durations.format(time), LogText.sentence(hold.detail()));
         }
     }

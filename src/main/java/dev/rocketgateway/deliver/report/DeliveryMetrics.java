@@ -42,7 +42,7 @@ class DeliveryMetrics implements DeliveryListener {
     public void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {
         gauge("gateway.delivery.in.flight", subscription).decrementAndGet();
         Timer.builder("gateway.delivery.attempts")
-                .description("Webhooks, from the first byte to the outcome")
+                .description("Duration of webhooks, from the first byte to the outcome")
                 .tags(SUBSCRIPTION, subscription, "class", outcome.label())
                 .publishPercentileHistogram()
                 .register(registry)
@@ -53,7 +53,7 @@ class DeliveryMetrics implements DeliveryListener {
     public void attempted(DeliveryAttempt attempt) {
         if (attempt.verdict() == DeliveryVerdict.ACK) {
             Timer.builder("gateway.delivery.age")
-                    .description("Age of messages when they are acknowledged, from their publishing")
+                    .description("Time from publishing a message to acknowledging it to the broker")
                     .tags(SUBSCRIPTION, attempt.subscription())
                     .publishPercentileHistogram()
                     .register(registry)

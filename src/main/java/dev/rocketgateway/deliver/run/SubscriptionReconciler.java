@@ -93,7 +93,7 @@ public class SubscriptionReconciler {
     private void awaitComparison() {
         try {
             if (!schedule.awaitTermination(1, TimeUnit.SECONDS)) {
-                LOG.warn("a comparison of subscriptions was still running at the stop");
+                LOG.warn("reconciling subscriptions was still running at shutdown");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -173,7 +173,7 @@ public class SubscriptionReconciler {
             }
             runs.values().forEach(run -> blocking.execute(() -> step(run)));
         } catch (RuntimeException bug) {
-            LOG.error("comparing subscriptions failed, the comparison will be retried", bug);
+            LOG.error("reconciling subscriptions failed, it will be retried", bug);
         }
     }
 

@@ -90,8 +90,8 @@ public class ApiPaths {
     }
 
     /**
-     * A valid path for one that lacks names, such as {@code /topics//messages}: the path of an operation, else the path without its
-     * empty segments.
+     * Suggests a valid path for a path with empty segments, such as {@code /topics//messages}: the path of a matching operation, or
+     * else the given path without its empty segments.
      */
     public String withNames(String path) {
         var segments = ApiOperation.segmentsOf(path);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks that all readers understand a query in the same way. */
 final class QuerySyntax {
 
-    /** Limits the list, because people read it. */
+    /** Maximum number of faults in one response, so that people can read the list. */
     private static final int MAX_FAULTS = 100;
 
     private QuerySyntax() {}

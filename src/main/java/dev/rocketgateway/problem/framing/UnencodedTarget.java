@@ -37,7 +37,7 @@ final class UnencodedTarget {
         return written.length() > LONGEST ? "" : "; write " + written;
     }
 
-    /** The parameter whose value has the character; else the query or the path. */
+    /** The field that the error names: {@code path}, the parameter if the index is in its value, or else {@code query}. */
     private static String field(String target, int index) {
         if (index < queryStart(target)) {
             return "path";

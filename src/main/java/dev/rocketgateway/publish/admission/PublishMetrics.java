@@ -39,13 +39,13 @@ public class PublishMetrics {
         this.config = config.metrics();
         this.bytes = DistributionSummary.builder("gateway.publish")
                 .baseUnit("bytes")
-                .description("Sizes of the bodies taken for publishing")
+                .description("Sizes of bodies accepted for publishing")
                 .register(registry);
         for (var status : SendReceipt.Status.values()) {
             statuses.put(
                     status,
                     Counter.builder("gateway.send.status")
-                            .description("What brokers answered to sends")
+                            .description("Send statuses that brokers returned")
                             .tag("status", status.name())
                             .register(registry));
         }
@@ -80,7 +80,8 @@ public class PublishMetrics {
 
     private Timer timer(Series series) {
         return Timer.builder("gateway.publish.requests")
-                .description("Publish requests, from the first look to the answer")
+                .description(
+                        "Duration of publish requests, from when the gateway starts to process the request to the response")
                 .tags("topic", series.topic, "mode", series.mode, "outcome", series.outcome)
                 .publishPercentileHistogram()
                 .register(registry);

@@ -19,7 +19,8 @@ class CoalescingMetrics {
                 .description("Messages that were sent to the broker in one request; 1 is a message sent alone")
                 .register(registry);
         this.waited = Timer.builder("gateway.publish.coalescing.wait")
-                .description("How long the first message of a request had waited for an earlier request to return")
+                .description(
+                        "How long the first message of a request to the broker waited for an earlier request to the broker to return")
                 .register(registry);
     }
 

@@ -156,8 +156,7 @@ class MessagePublication {
         boolean waits = mode.isPresent() && mode.get().waitsForReply();
         if (waits && message.schedule().isPresent()) {
             errors.add(
-                    "mode",
-                    "cannot be request for a message that is delivered later; use another mode, or leave out its schedule");
+                    "mode", "cannot be 'request' for a scheduled message; use another mode, or leave out the schedule");
         }
         var form = errors.collect(() -> MessageForm.of(headers, message));
         errors.throwIfAny();

@@ -31,7 +31,7 @@ public final class AdminErrors {
         } catch (MQClientException e) {
             throw SourceUnavailableException.refused("the client refused, code " + e.getResponseCode(), e);
         } catch (RemotingException | IllegalStateException e) {
-            throw new SourceUnavailableException("no name server or no broker answers", e);
+            throw new SourceUnavailableException("no name server answers, or no broker does", e);
         }
     }
 }

@@ -204,7 +204,8 @@ public final class ClientInternals {
     }
 
     /**
-     * Asks the queue's broker for its highest offset, over the producer's own connection, and waits for the answer.
+     * Asks the broker of a queue for the highest offset of the queue, over the producer's own connection, and waits for the
+     * answer.
      *
      * <p>Does not use the client's own call, which closes the connection when it times out, and so fails all sends in flight.
      *

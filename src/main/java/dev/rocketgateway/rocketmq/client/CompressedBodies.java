@@ -83,13 +83,13 @@ public class CompressedBodies implements FilterMessageHook {
             byte[] read = body.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, limit + 1));
             if (read.length > limit) {
                 throw new UndecodableException(
-                        "its decompressed body has more than %d bytes (gateway.rocketmq.max-decompressed-size)"
+                        "has a decompressed body of more than %d bytes (gateway.rocketmq.max-decompressed-size)"
                                 .formatted(limit));
             }
             return read;
         } catch (IOException | RuntimeException | LinkageError e) {
             throw new UndecodableException(
-                    "its producer marked its body as compressed (%s), but it cannot be decompressed"
+                    "was marked by its producer as compressed (%s), but its body cannot be decompressed"
                             .formatted(name(type)));
         }
     }

@@ -15,12 +15,12 @@ record Credentials(String accessKey, String secretKey, Optional<String> security
      */
     static Optional<Credentials> from(RocketMqConfig config) {
         if (config.accessKey().isPresent() != config.secretKey().isPresent()) {
-            var missing = config.accessKey().isPresent()
-                    ? "gateway.rocketmq.secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET)"
-                    : "gateway.rocketmq.access-key (ALIBABA_CLOUD_ACCESS_KEY_ID)";
-            throw new ConfigurationException(missing
-                    + " is not set, but the other one of access key and secret key is. Set both; or set neither, to "
-                    + "connect without ACL.");
+            var access = "gateway.rocketmq.access-key (ALIBABA_CLOUD_ACCESS_KEY_ID)";
+            var secret = "gateway.rocketmq.secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET)";
+            boolean noSecret = config.accessKey().isPresent();
+            throw new ConfigurationException(
+                    "%s is not set, but %s is. Set both, or set neither to connect without ACL."
+                            .formatted(noSecret ? secret : access, noSecret ? access : secret));
         }
         return config.accessKey()
                 .map(key -> new Credentials(key, config.secretKey().orElseThrow(), config.securityToken()));

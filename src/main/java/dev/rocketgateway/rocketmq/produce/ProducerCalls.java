@@ -127,8 +127,8 @@ final class ProducerCalls {
     }
 
     /**
-     * @param unanswered whether a try was written and not answered, so that the message may be stored even if the last try failed
-     *     otherwise
+     * @param unanswered whether a request of an earlier try was written but not answered; then the message may be stored even if
+     *     the last try failed for another reason
      */
     private SendFailedException translate(Throwable thrown, OutgoingMessage message, boolean unanswered) {
         if (thrown instanceof InterruptedException) {

@@ -35,7 +35,10 @@ class RocketMqForwarder implements MessageForwarder {
                     .toCompletableFuture()
                     .get(4 * timeout.toMillis(), TimeUnit.MILLISECONDS);
             if (receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
-                throw new ForwardingFailedException("stored only as " + receipt.sendStatus(), null);
+                throw new ForwardingFailedException(
+                        "the broker stored the message, but with sendStatus %s instead of SEND_OK"
+                                .formatted(receipt.sendStatus()),
+                        null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

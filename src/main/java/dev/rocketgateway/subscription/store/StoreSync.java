@@ -71,8 +71,8 @@ public class StoreSync {
             schedule.execute(this::tick);
         } catch (RejectedExecutionException stopped) {
             LOG.debug(
-                    "a pause came after the stop and is not stored; the endpoint will request it again after the next "
-                            + "start",
+                    "a pause during shutdown was not stored; the gateway will pause the subscription again after the next "
+                            + "start if the cause persists",
                     stopped);
         }
     }

@@ -10,7 +10,7 @@ public record IpRange(byte[] start, int prefix) {
     public IpRange {
         if (prefix < 0 || prefix > start.length * 8) {
             throw new IllegalArgumentException(
-                    "/%d is not a prefix of an address of %d bits".formatted(prefix, start.length * 8));
+                    "/%d is not a valid prefix length for a %d-bit address".formatted(prefix, start.length * 8));
         }
     }
 
@@ -25,7 +25,7 @@ public record IpRange(byte[] start, int prefix) {
         }
         var prefix = text.substring(slash + 1);
         if (!prefix.matches("\\d{1,3}")) {
-            throw new IllegalArgumentException("'%s' has no prefix such as /8".formatted(text));
+            throw new IllegalArgumentException("'%s' has no prefix length such as /8".formatted(text));
         }
         return new IpRange(start, Integer.parseInt(prefix));
     }

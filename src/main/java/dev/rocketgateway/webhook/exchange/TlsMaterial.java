@@ -45,7 +45,7 @@ record TlsMaterial(Optional<String> caPem, Optional<String> certificatePem, Opti
             var trust = new PemTrustOptions().addCertValue(Buffer.buffer(caPem.get()));
             var own = usable("the certificates to trust are not PEM", () -> trust.getTrustManagerFactory(vertx));
             options.setTrustOptions(
-                    besideJvm ? usable("the JVM's trust cannot be read", () -> withTrustOfJvm(own)) : trust);
+                    besideJvm ? usable("the JVM's trust store cannot be read", () -> withTrustOfJvm(own)) : trust);
         }
         if (certificatePem.isPresent() && keyPem.isPresent()) {
             var own = new PemKeyCertOptions()
