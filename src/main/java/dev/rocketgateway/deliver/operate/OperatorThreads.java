@@ -25,8 +25,16 @@ class OperatorThreads {
     private static final int THREADS = 8;
     private static final int QUEUE = 64;
 
-    private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), new ThreadFactoryBuilder().setNameFormat("gateway-operator").setDaemon(true).build());
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(QUEUE),
+            new ThreadFactoryBuilder()
+                    .setNameFormat("gateway-operator")
+                    .setDaemon(true)
+                    .build());
 
     OperatorThreads() {
         threads.allowCoreThreadTimeOut(true);

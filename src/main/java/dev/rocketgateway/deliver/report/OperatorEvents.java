@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.report;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.deliver.DeliverConfig;
 import dev.rocketgateway.deliver.MessageForwarder;
 import dev.rocketgateway.deliver.MessageForwarder.ForwardingFailedException;
@@ -44,8 +44,16 @@ class OperatorEvents implements DeliveryListener {
 
     private final Optional<TopicName> topic;
     private final MessageForwarder forwarder;
-    private final ThreadPoolExecutor publishing =
-            new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), new ThreadFactoryBuilder().setNameFormat("gateway-events").setDaemon(true).build());
+    private final ThreadPoolExecutor publishing = new ThreadPoolExecutor(
+            1,
+            1,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(QUEUE),
+            new ThreadFactoryBuilder()
+                    .setNameFormat("gateway-events")
+                    .setDaemon(true)
+                    .build());
 
     OperatorEvents(DeliverConfig config, MessageForwarder forwarder) {
         this.topic = config.eventsTopic().map(TopicName::new);

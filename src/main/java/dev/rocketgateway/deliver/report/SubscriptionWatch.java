@@ -32,7 +32,11 @@ public class SubscriptionWatch {
     private final DeliveryMetrics metrics;
     private final DeliverConfig config;
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder().setNameFormat("gateway-subscription-watch").setDaemon(true).build());
+    private final ScheduledExecutorService schedule =
+            Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder()
+                    .setNameFormat("gateway-subscription-watch")
+                    .setDaemon(true)
+                    .build());
 
     SubscriptionWatch(
             SubscriptionReconciler reconciler, ConsumerGroups groups, DeliveryMetrics metrics, DeliverConfig config) {

@@ -45,7 +45,11 @@ public class BrokerProbe {
     private final Executor threads;
     private final BrokerHealth health;
     private final BrokerVersions versions;
-    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder().setNameFormat("gateway-probe").setDaemon(true).build());
+    private final ScheduledExecutorService schedule =
+            Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder()
+                    .setNameFormat("gateway-probe")
+                    .setDaemon(true)
+                    .build());
     private volatile State state = State.UNKNOWN;
 
     /** Written by the probing thread only. */

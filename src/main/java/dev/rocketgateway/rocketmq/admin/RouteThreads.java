@@ -18,8 +18,16 @@ class RouteThreads implements Executor {
     private static final int THREADS = 16;
     private static final int QUEUE = 1000;
 
-    private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), new ThreadFactoryBuilder().setNameFormat("gateway-routes").setDaemon(true).build());
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(QUEUE),
+            new ThreadFactoryBuilder()
+                    .setNameFormat("gateway-routes")
+                    .setDaemon(true)
+                    .build());
 
     RouteThreads() {
         threads.allowCoreThreadTimeOut(true);

@@ -14,7 +14,10 @@ import java.util.concurrent.Executors;
 @ApplicationScoped
 public class ControlThreads implements Executor {
 
-    private final ExecutorService threads = Executors.newCachedThreadPool(new ThreadFactoryBuilder().setNameFormat("gateway-control").setDaemon(true).build());
+    private final ExecutorService threads = Executors.newCachedThreadPool(new ThreadFactoryBuilder()
+            .setNameFormat("gateway-control")
+            .setDaemon(true)
+            .build());
 
     @Override
     public void execute(Runnable task) {

@@ -31,7 +31,11 @@ public class StoreSync {
     private final AttemptHistory attempts;
     private final Duration pollInterval;
     private final Duration cleanupInterval;
-    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder().setNameFormat("gateway-store").setDaemon(true).build());
+    private final ScheduledExecutorService schedule =
+            Executors.newSingleThreadScheduledExecutor(new ThreadFactoryBuilder()
+                    .setNameFormat("gateway-store")
+                    .setDaemon(true)
+                    .build());
 
     private volatile Optional<String> trouble = Optional.of("the store has not been read yet");
     private boolean announced;

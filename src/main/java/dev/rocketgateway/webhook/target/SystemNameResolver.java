@@ -33,7 +33,15 @@ public class SystemNameResolver implements NameResolver {
     public SystemNameResolver(WebhookConfig config) {
         limit = config.dnsTimeout();
         threads = new ThreadPoolExecutor(
-                config.dnsThreads(), config.dnsThreads(), 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new ThreadFactoryBuilder().setNameFormat("gateway-dns").setDaemon(true).build());
+                config.dnsThreads(),
+                config.dnsThreads(),
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new ThreadFactoryBuilder()
+                        .setNameFormat("gateway-dns")
+                        .setDaemon(true)
+                        .build());
         threads.allowCoreThreadTimeOut(true);
     }
 
