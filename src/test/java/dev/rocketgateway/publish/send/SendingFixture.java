@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Sends over a publisher that does what the test says, one message at a time, and shows each of its calls. */
@@ -80,6 +81,13 @@ public final class SendingFixture {
 
     /** Room for three messages of {@link #message} in one request. */
     public final class Calls extends FakePublisher {
+
+        private final AtomicInteger ids = new AtomicInteger();
+
+        @Override
+        public String nextMessageId() {
+            return "m" + ids.getAndIncrement();
+        }
 
         private CompletionStage<List<SendReceipt>> call(List<OutgoingMessage> messages) {
             calls.add(messages.stream().map(OutgoingMessage::id).toList());
