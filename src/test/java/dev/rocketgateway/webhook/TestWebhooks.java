@@ -27,9 +27,9 @@ public final class TestWebhooks implements AutoCloseable {
     /** As dev mode sets it, so that tests can have endpoints on this host. */
     static final String LOOPBACK = "127.0.0.0/8,::1";
 
-    final Vertx vertx = Vertx.vertx();
+    public final Vertx vertx = Vertx.vertx();
     final SystemNameResolver system;
-    final TargetPolicy policy;
+    public final TargetPolicy policy;
     public final WebhookClient client;
 
     private TestWebhooks(WebhookConfig config, @Nullable NameResolver names) {

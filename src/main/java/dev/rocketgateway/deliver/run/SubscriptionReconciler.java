@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -71,13 +72,14 @@ public class SubscriptionReconciler {
         }
     }
 
-    /** Drains all subscriptions in parallel. Returns when they are drained, or at the limit. */
+    /** Drains all subscriptions in parallel, deleted ones too. Returns when they are drained, or at the limit. */
     public void stop(Duration limit) {
         stopping = true;
         schedule.shutdownNow();
         awaitComparison();
-        var drains = runs.values().stream()
-                .map(run -> CompletableFuture.runAsync(() -> run.stop(limit), blocking))
+        var drains = Stream.concat(
+                        ending.values().stream(),
+                        runs.values().stream().map(run -> CompletableFuture.runAsync(() -> run.stop(limit), blocking)))
                 .toArray(CompletableFuture<?>[]::new);
         try {
             // The drain itself respects the limit; closing the consumer afterwards takes a moment longer.
