@@ -4,9 +4,11 @@ import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,12 +69,13 @@ public class TopicRoutes {
     }
 
     private final TopicLookup lookup;
-    private final RocketMqAdmin admin;
+    private final DeclaredTypes types;
     private final BrokerHealth health;
     private final BrokerVersions versions;
     private final AsyncLoadingCache<String, Route> cache;
     private volatile Consumer<String> introduction = topic -> {};
 
+    @Inject
     TopicRoutes(
             TopicLookup lookup,
             RocketMqAdmin admin,
@@ -80,17 +83,47 @@ public class TopicRoutes {
             BrokerHealth health,
             BrokerVersions versions,
             RouteThreads threads) {
+        this(
+                lookup,
+                admin::declaredType,
+                new Times(config.routeRefresh(), config.missingRouteTtl(), Ticker.systemTicker()),
+                health,
+                versions,
+                threads);
+    }
+
+    TopicRoutes(
+            TopicLookup lookup,
+            DeclaredTypes types,
+            Times times,
+            BrokerHealth health,
+            BrokerVersions versions,
+            Executor threads) {
         this.lookup = lookup;
         this.versions = versions;
         this.health = health;
-        this.admin = admin;
+        this.types = types;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MAX_TOPICS)
                 .executor(threads)
-                .refreshAfterWrite(config.routeRefresh())
-                .expireAfter(Expiry.<String, Route>writing((topic, route) -> lifetime(route, config)))
+                .ticker(times.clock())
+                .refreshAfterWrite(times.refresh())
+                .expireAfter(Expiry.<String, Route>writing((topic, route) -> lifetime(route, times.missing())))
                 .buildAsync(new Loader());
     }
+
+    /** Asks a broker for which type of message a topic is declared. */
+    interface DeclaredTypes {
+
+        Optional<TopicMessageType> of(String topic, String brokerAddress)
+                throws RemotingException, InterruptedException, MQBrokerException;
+    }
+
+    /**
+     * @param refresh age at which a found route is looked up again
+     * @param missing how long a missing route counts
+     */
+    record Times(Duration refresh, Duration missing, Ticker clock) {}
 
     /**
      * Registers a callback that runs before a topic is first returned as found.
@@ -111,11 +144,11 @@ public class TopicRoutes {
         cache.synchronous().invalidate(topic);
     }
 
-    private static Duration lifetime(Route route, RocketMqConfig config) {
+    private static Duration lifetime(Route route, Duration missing) {
         if (route instanceof Route.Unknown) {
             return Duration.ZERO;
         }
-        return route instanceof Route.Missing ? config.missingRouteTtl() : Duration.ofDays(1);
+        return route instanceof Route.Missing ? missing : Duration.ofDays(1);
     }
 
     private final class Loader implements AsyncCacheLoader<String, Route> {
@@ -187,7 +220,7 @@ public class TopicRoutes {
         try {
             var address = masters.isEmpty() ? null : masters.get(0).selectBrokerAddr();
             if (address != null) {
-                return admin.declaredType(topic, address);
+                return types.of(topic, address);
             }
         } catch (RemotingException | MQBrokerException notNow) {
             LOG.debugf(
