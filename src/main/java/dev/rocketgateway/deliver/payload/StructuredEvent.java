@@ -95,7 +95,7 @@ final class StructuredEvent {
             }
             if (json.nextToken() != null) {
                 throw new UnrepresentableException(
-                        "is announced as a CloudEvent but has more data after the JSON object", null);
+                        "claims to be a CloudEvent but has more data after the JSON object", null);
             }
         }
     }
@@ -149,7 +149,7 @@ final class StructuredEvent {
                 && "base64".equalsIgnoreCase(attributes.remove(CODING_OF_03))) {
             inBase64 = dataString;
         } else if (inBase64 != null && dataText != null) {
-            throw new UnrepresentableException("is announced as a CloudEvent but has data twice", null);
+            throw new UnrepresentableException("claims to be a CloudEvent but has data twice", null);
         }
         if (inBase64 != null) {
             try {
