@@ -70,23 +70,23 @@ class UndecodableMessagesIT {
 
     static Stream<Arguments> badBodies() throws Exception {
         return Stream.of(
-                Arguments.of("plain", bytes("not compressed"), 0, "(zlib), but it cannot be decompressed"),
+                Arguments.of("plain", bytes("not compressed"), 0, "(zlib), but its body cannot be decompressed"),
                 Arguments.of(
                         "plain LZ4",
                         bytes("not compressed"),
                         MessageSysFlag.COMPRESSION_LZ4_TYPE,
-                        "(LZ4), but it cannot"),
+                        "(LZ4), but its body cannot"),
                 Arguments.of(
                         "plain zstd",
                         bytes("not compressed"),
                         MessageSysFlag.COMPRESSION_ZSTD_TYPE,
-                        "(Zstandard), but it cannot"),
-                Arguments.of("unknown", bytes("who knows"), 0x7 << 8, "(type 7), but it cannot"),
+                        "(Zstandard), but its body cannot"),
+                Arguments.of("unknown", bytes("who knows"), 0x7 << 8, "(type 7), but its body cannot"),
                 Arguments.of(
                         "cut",
                         java.util.Arrays.copyOf(compressed(CompressionType.ZLIB, bytes("x".repeat(1000))), 8),
                         0,
-                        "(zlib), but it cannot"),
+                        "(zlib), but its body cannot"),
                 Arguments.of(
                         "bomb",
                         compressed(CompressionType.ZLIB, new byte[20_000_000]),

@@ -169,9 +169,12 @@ public final class OAuth2Tokens {
         }
     }
 
-    /** Without {@code expires_in}, the token is kept until the endpoint refuses it, at most for a day. */
+    /**
+     * Without a valid {@code expires_in}, the token is kept until the endpoint refuses it, at most for a day. With zero, only those who
+     * wait for it get it.
+     */
     private Duration lifetime(@Nullable Object expiresIn) {
-        if (!(expiresIn instanceof Number seconds) || seconds.longValue() <= 0) {
+        if (!(expiresIn instanceof Number seconds) || seconds.longValue() < 0) {
             return Duration.ofDays(1);
         }
         var whole = Duration.ofSeconds(

@@ -162,7 +162,7 @@ class MessageSendingTest {
             return messages.get(0).id().equals("b") ? new CompletableFuture<>() : SendingFixture.stored(messages);
         });
 
-        var outcomes = together(SendMode.SYNC, Duration.ofMillis(500), "a", "b");
+        var outcomes = together(SendMode.SYNC, Duration.ofSeconds(2), "a", "b");
 
         assertThat(id(outcomes.get(0))).isEqualTo("a");
         assertThat(problem(outcomes.get(1)).type()).isEqualTo(ProblemType.BROKER_TIMEOUT);
