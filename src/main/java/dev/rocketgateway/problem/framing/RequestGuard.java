@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -58,7 +57,6 @@ final class RequestGuard extends ChannelDuplexHandler {
     private long body;
     private boolean refused;
     private boolean answering;
-    private boolean lastAnswered;
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -79,10 +77,6 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (lastAnswered && message instanceof HttpRequest) {
-            // The response to an earlier request said that it is the last one (RFC 9112, section 9.6).
-            refused = true;
-        }
         if (refused) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof HttpRequest begun) {
@@ -215,8 +209,6 @@ final class RequestGuard extends ChannelDuplexHandler {
     /** The response to a refused request is the last on the connection. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
-        lastAnswered |= message instanceof HttpResponse response
-                && response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
         if (answering) {
             context.write(message, written.unvoid().addListener(done -> context.executor()
                     .execute(() -> endAnswering(context, context.newPromise()))));

@@ -1,12 +1,15 @@
 package dev.rocketgateway.problem.framing;
 
 import dev.rocketgateway.problem.HttpConfig;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -26,6 +29,8 @@ class UnreadBodies {
 
     private static final int BEFORE_EVERY_ANSWER = 950;
     private static final long SMALL_BODY = 64 * 1024;
+    private static final AttributeKey<Boolean> LAST_ANSWERED =
+            AttributeKey.valueOf(UnreadBodies.class, "last-answered");
 
     private final Vertx vertx;
     private final HttpConfig config;
@@ -38,6 +43,10 @@ class UnreadBodies {
     void register(@Observes Filters filters) {
         filters.register(
                 context -> {
+                    if (followsTheLast(context.request())) {
+                        // Nobody answers it; the connection closes when the rest of the body before it is discarded.
+                        return;
+                    }
                     var eventLoop = vertx.getOrCreateContext();
                     var closing = new AtomicBoolean();
                     context.addHeadersEndHandler(answering -> closing.set(announceClose(context)));
@@ -61,8 +70,22 @@ class UnreadBodies {
         boolean close = !request.isEnded() && request.version() != HttpVersion.HTTP_2 && mayTakeLong(request);
         if (close) {
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            channel(request).attr(LAST_ANSWERED).set(true);
         }
         return close;
+    }
+
+    /**
+     * Whether the connection already has a response that announced the close. The server has read such a request together with the
+     * rest of the body before it; it must not be processed (RFC 9112, section 9.6).
+     */
+    private static boolean followsTheLast(HttpServerRequest request) {
+        return request.version() != HttpVersion.HTTP_2
+                && Boolean.TRUE.equals(channel(request).attr(LAST_ANSWERED).get());
+    }
+
+    private static Channel channel(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channel();
     }
 
     private static boolean mayTakeLong(HttpServerRequest request) {
