@@ -1,9 +1,7 @@
 package dev.rocketgateway.webhook.exchange;
 
-import dev.rocketgateway.webhook.AnswerBody;
 import dev.rocketgateway.webhook.SecretUnavailableException;
 import dev.rocketgateway.webhook.WebhookOutcome;
-import dev.rocketgateway.webhook.WebhookOutcome.Answered;
 import dev.rocketgateway.webhook.WebhookOutcome.Cause;
 import dev.rocketgateway.webhook.WebhookOutcome.Failed;
 import dev.rocketgateway.webhook.WebhookOutcome.Failure;
@@ -19,7 +17,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +46,10 @@ public final class Exchange {
     private final Request request;
     private final long maxResponseSize;
     private final CompletableFuture<WebhookOutcome> outcome = new CompletableFuture<>();
-    private final Buffer body = Buffer.buffer();
 
     private volatile Failed late = new Failed(Failure.DNS, "the name of the host was not resolved in time");
     private volatile @Nullable HttpClientRequest sent;
-    private volatile @Nullable HttpClientResponse head;
+    private volatile @Nullable ResponseReading reading;
 
     private Exchange(
             Vertx vertx, EndpointRoute route, EndpointConnections client, Request request, long maxResponseSize) {
@@ -189,51 +185,25 @@ public final class Exchange {
             opened.reset();
             return;
         }
-        head = response;
-        response.exceptionHandler(broken -> answered(response, false));
-        response.endHandler(end -> {
-            client.markUsed(opened.connection());
-            answered(response, true);
-        });
-        response.handler(chunk -> {
-            if (!append(chunk)) {
-                answered(response, false);
-                opened.reset();
-            }
-        });
-    }
-
-    /** Appends a chunk; false when the limit is exceeded. */
-    private boolean append(Buffer chunk) {
-        synchronized (body) {
-            int room = (int) Math.min(chunk.length(), maxResponseSize - body.length());
-            body.appendBuffer(chunk, 0, room);
-            return room == chunk.length();
-        }
-    }
-
-    private byte[] read() {
-        synchronized (body) {
-            return body.getBytes();
-        }
-    }
-
-    /** Completes with the status; a body that never ends only costs its connection. */
-    private void answered(HttpClientResponse response, boolean whole) {
-        var retryAfter = RetryAfter.parse(response.getHeader("Retry-After"), response.getHeader("Date"), Instant.now());
-        var content =
-                new AnswerBody(read(), whole, joined(response, "Content-Type"), joined(response, "Content-Encoding"));
-        outcome.complete(new Answered(response.statusCode(), retryAfter, content));
-    }
-
-    private static String joined(HttpClientResponse response, String header) {
-        return String.join(", ", response.headers().getAll(header));
+        var begun = new ResponseReading(response, maxResponseSize);
+        reading = begun;
+        begun.read(
+                whole -> {
+                    client.markUsed(opened.connection());
+                    outcome.complete(whole);
+                },
+                part -> {
+                    outcome.complete(part);
+                    opened.reset();
+                },
+                outcome::complete);
     }
 
     private void timeUp() {
-        var response = head;
-        if (response != null) {
-            answered(response, false);
+        var begun = reading;
+        if (begun != null) {
+            // A body that never ends only costs its connection.
+            outcome.complete(begun.readSoFar());
         } else {
             // First, so that the next exchange uses another connection.
             var silent = sent;

@@ -1,0 +1,75 @@
+package dev.rocketgateway.webhook.exchange;
+
+import dev.rocketgateway.webhook.AnswerBody;
+import dev.rocketgateway.webhook.WebhookOutcome.Answered;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * Reads the response of an endpoint after its head, up to a maximum size. Its status decides from here on, however the body ends.
+ *
+ * <p>Runs on the event loop of the connection, except {@link #readSoFar}, which any thread may call.
+ */
+final class ResponseReading {
+
+    private final HttpClientResponse response;
+    private final long maxSize;
+    private final Buffer body = Buffer.buffer();
+
+    /**
+     * @param maxSize of the body, in bytes; the rest is not read
+     */
+    ResponseReading(HttpClientResponse response, long maxSize) {
+        this.response = response;
+        this.maxSize = maxSize;
+    }
+
+    /**
+     * Begins to read. One of the three is called for each event, so more than one may be called.
+     *
+     * @param whole gets the response when its body is complete
+     * @param cut gets the response when its body is too long
+     * @param broken gets the response when its connection breaks
+     */
+    void read(Consumer<Answered> whole, Consumer<Answered> cut, Consumer<Answered> broken) {
+        response.exceptionHandler(fault -> broken.accept(readSoFar()));
+        response.endHandler(end -> whole.accept(answered(true)));
+        response.handler(chunk -> {
+            if (!append(chunk)) {
+                cut.accept(readSoFar());
+            }
+        });
+    }
+
+    /** The response with an incomplete body. */
+    Answered readSoFar() {
+        return answered(false);
+    }
+
+    /** Appends a chunk; false when the limit is exceeded. */
+    private boolean append(Buffer chunk) {
+        synchronized (body) {
+            int room = (int) Math.min(chunk.length(), maxSize - body.length());
+            body.appendBuffer(chunk, 0, room);
+            return room == chunk.length();
+        }
+    }
+
+    private Answered answered(boolean whole) {
+        var retryAfter = RetryAfter.parse(response.getHeader("Retry-After"), response.getHeader("Date"), Instant.now());
+        var content = new AnswerBody(bytes(), whole, joined("Content-Type"), joined("Content-Encoding"));
+        return new Answered(response.statusCode(), retryAfter, content);
+    }
+
+    private byte[] bytes() {
+        synchronized (body) {
+            return body.getBytes();
+        }
+    }
+
+    private String joined(String header) {
+        return String.join(", ", response.headers().getAll(header));
+    }
+}
