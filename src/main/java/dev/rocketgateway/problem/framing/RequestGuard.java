@@ -1,13 +1,10 @@
 package dev.rocketgateway.problem.framing;
 
 import dev.rocketgateway.problem.FieldError;
-import dev.rocketgateway.problem.HttpConfig;
 import dev.rocketgateway.problem.MalformedChunksException;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -20,26 +17,23 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import io.smallrye.config.SmallRyeConfig;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses HTTP/1 requests whose end, host or target is ambiguous, and ends their connection, because a proxy may have read another
- * request in the same bytes (RFC 9112, section 11.2).
+ * Refuses HTTP/1 requests whose end, host or target is ambiguous, because a proxy may have read another request in the same bytes
+ * (RFC 9112, section 11.2). {@link LastResponse} ends their connection.
  *
  * <p>A refused request is passed on without its body but with the fault, so that its response comes in order and is a problem
  * document. All later bytes of the connection are discarded.
  *
  * <p>One per connection, on its event loop.
  */
-final class RequestGuard extends ChannelDuplexHandler {
+final class RequestGuard extends ChannelInboundHandlerAdapter {
 
     private static final String NOWHERE = "/";
     private static final String H2C = "h2c";
@@ -52,15 +46,16 @@ final class RequestGuard extends ChannelDuplexHandler {
     private static final int RETELL_MILLIS = 10;
 
     private final RequestHead head = new RequestHead();
+    private final LastResponse last = new LastResponse(this::hasRefused);
     private @Nullable ChannelHandlerContext connection;
     private @Nullable HttpRequest request;
     private long body;
     private boolean refused;
-    private boolean answering;
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         connection = context;
+        context.pipeline().addAfter(context.name(), null, last);
     }
 
     /** Whether a request was refused, so that further bytes are discarded. */
@@ -155,13 +150,13 @@ final class RequestGuard extends ChannelDuplexHandler {
             context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
             return;
         }
-        answering = true;
+        last.expect();
         failBody(context, new MalformedChunksException(fault));
     }
 
     /** Reports the fault repeatedly: the server reports it only once, and a reader on another thread may not have started. */
     private void failBody(ChannelHandlerContext context, MalformedChunksException fault) {
-        if (!answering || !context.channel().isActive()) {
+        if (!last.isExpected() || !context.channel().isActive()) {
             return;
         }
         var broken = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
@@ -204,56 +199,5 @@ final class RequestGuard extends ChannelDuplexHandler {
         context.channel().config().setAutoRead(true);
         context.fireChannelRead(answered);
         context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
-    }
-
-    /** The response to a refused request is the last on the connection. */
-    @Override
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
-        if (answering) {
-            context.write(message, written.unvoid().addListener(done -> context.executor()
-                    .execute(() -> endAnswering(context, context.newPromise()))));
-        } else {
-            context.write(message, written);
-        }
-    }
-
-    private void endAnswering(ChannelHandlerContext context, ChannelPromise closed) {
-        answering = false;
-        closeGently(context, closed);
-    }
-
-    @Override
-    public void close(ChannelHandlerContext context, ChannelPromise closed) {
-        if (answering) {
-            // Another thread may be sending the response, or it may have been sent before.
-            context.executor().schedule(() -> endAnswering(context, closed), linger(), TimeUnit.MILLISECONDS);
-        } else {
-            closeGently(context, closed);
-        }
-    }
-
-    /**
-     * Closes the connection with a delay. Closing it at once would reset the connection of a caller that is still sending, and the
-     * response would be lost.
-     */
-    private void closeGently(ChannelHandlerContext context, ChannelPromise closed) {
-        if (refused
-                && context.channel() instanceof DuplexChannel channel
-                && channel.isActive()
-                && channel.pipeline().get(SslHandler.class) == null
-                && !channel.isOutputShutdown()) {
-            channel.shutdownOutput();
-            context.executor().schedule(() -> context.close(closed), linger(), TimeUnit.MILLISECONDS);
-        } else {
-            context.close(closed);
-        }
-    }
-
-    private static long linger() {
-        return ConfigProvider.getConfig()
-                .unwrap(SmallRyeConfig.class)
-                .getConfigMapping(HttpConfig.class)
-                .linger()
-                .toMillis();
     }
 }
