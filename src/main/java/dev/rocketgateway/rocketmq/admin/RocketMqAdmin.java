@@ -1,8 +1,9 @@
 package dev.rocketgateway.rocketmq.admin;
 
 import dev.rocketgateway.rocketmq.RocketMqConfig;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
 import dev.rocketgateway.rocketmq.client.ClientShutdown;
+import dev.rocketgateway.rocketmq.client.Namespaces;
+import dev.rocketgateway.rocketmq.client.ProducerInternals;
 import dev.rocketgateway.rocketmq.client.RocketMqClients;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -202,12 +203,12 @@ public class RocketMqAdmin {
      * client adds the namespace in its own calls, but not in these.
      */
     public String inNamespace(String resource) {
-        return ClientInternals.inNamespace(client, resource);
+        return Namespaces.inNamespace(client, resource);
     }
 
     /** The name in the gateway, without the namespace. */
     public String withoutNamespace(String onTheWire) {
-        return ClientInternals.withoutNamespace(client, onTheWire);
+        return Namespaces.withoutNamespace(client, onTheWire);
     }
 
     public MessageQueue inNamespace(MessageQueue queue) {
@@ -215,7 +216,7 @@ public class RocketMqAdmin {
     }
 
     private MQClientInstance instance() {
-        return ClientInternals.instanceOf(client);
+        return ProducerInternals.instanceOf(client);
     }
 
     /** The id by which brokers know this client. */

@@ -3,6 +3,9 @@ package dev.rocketgateway.rocketmq.client;
 import dev.rocketgateway.message.Durations;
 import java.time.Duration;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
+import org.apache.rocketmq.remoting.netty.NettyEvent;
+import org.apache.rocketmq.remoting.netty.NettyEventType;
+import org.apache.rocketmq.remoting.netty.NettyRemotingAbstract;
 import org.jboss.logging.Logger;
 
 /** Shuts a producer or consumer of the client down within a time limit, because the client would wait for frozen brokers. */
@@ -37,7 +40,7 @@ public final class ClientShutdown {
         try {
             while (System.nanoTime() < end) {
                 // The shutdown waits for a thread that checks for the stop after each event, or every three seconds.
-                ClientInternals.nudgeEvents(client);
+                nudgeEvents(client);
                 thread.join(NUDGE_INTERVAL.toMillis());
                 if (!thread.isAlive()) {
                     return true;
@@ -47,5 +50,12 @@ public final class ClientShutdown {
             Thread.currentThread().interrupt();
         }
         return !thread.isAlive();
+    }
+
+    /** Wakes the thread that handles connection events of the client, with an event without effect. */
+    private static void nudgeEvents(MQClientInstance client) {
+        if (client.getMQClientAPIImpl().getRemotingClient() instanceof NettyRemotingAbstract remoting) {
+            remoting.putNettyEvent(new NettyEvent(NettyEventType.IDLE, "none", null));
+        }
     }
 }

@@ -110,7 +110,7 @@ public class RocketMqClients {
         configure(consumer, "consume");
         // One body that cannot be decompressed would lose later messages too: see CompressedBodies.
         consumer.setDecodeDecompressBody(false);
-        ClientInternals.onReceipt(bodies, consumer);
+        ConsumerInternals.onReceipt(bodies, consumer);
         if (sql) {
             consumer.setInstanceName(consumingInstance() + "-sql");
         }

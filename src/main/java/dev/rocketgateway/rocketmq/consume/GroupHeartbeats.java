@@ -1,7 +1,8 @@
 package dev.rocketgateway.rocketmq.consume;
 
 import dev.rocketgateway.rocketmq.admin.BrokerHealth;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.ConsumerInternals;
+import dev.rocketgateway.rocketmq.client.Namespaces;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,13 +47,13 @@ final class GroupHeartbeats {
      * @return whether a broker got its first heartbeat
      */
     boolean send(String topic) {
-        var route = ClientInternals.instanceOf(consumer)
+        var route = ConsumerInternals.instanceOf(consumer)
                 .getTopicRouteTable()
-                .get(ClientInternals.inNamespace(consumer, topic));
+                .get(Namespaces.inNamespace(consumer, topic));
         if (route == null) {
             return false;
         }
-        var versions = ClientInternals.versionsOfWhatIsRead(consumer);
+        var versions = ConsumerInternals.versionsOfWhatIsRead(consumer);
         var brokers = route.getBrokerDatas();
         boolean oneIsSilent = brokers.stream().anyMatch(this::isSilent);
         long now = System.nanoTime();
@@ -79,7 +80,7 @@ final class GroupHeartbeats {
 
     private boolean send(String address, Told next) {
         try {
-            ClientInternals.sendHeartbeat(consumer, address);
+            ConsumerInternals.sendHeartbeat(consumer, address);
             told.put(address, next);
             return true;
         } catch (InterruptedException e) {

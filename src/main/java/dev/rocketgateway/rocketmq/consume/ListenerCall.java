@@ -4,7 +4,7 @@ import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.message.LogText;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import java.util.BitSet;
 import java.util.List;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
@@ -42,7 +42,7 @@ final class ListenerCall implements MessageSource.Origin {
     private final DrainLatch latch;
     private final List<MessageExt> messages;
     private final ConsumeConcurrentlyContext context;
-    private final ClientInternals.HeldQueue queue;
+    private final ConsumerInternals.HeldQueue queue;
     private final BitSet settled = new BitSet();
 
     ListenerCall(
@@ -56,7 +56,7 @@ final class ListenerCall implements MessageSource.Origin {
         this.latch = latch;
         this.messages = messages;
         this.context = context;
-        this.queue = ClientInternals.held(consumer, context.getMessageQueue());
+        this.queue = ConsumerInternals.held(consumer, context.getMessageQueue());
     }
 
     @Override
@@ -118,7 +118,7 @@ final class ListenerCall implements MessageSource.Origin {
 
     private boolean sendBack(MessageExt message, int level) {
         try {
-            ClientInternals.sendBack(consumer, message, level, context.getMessageQueue());
+            ConsumerInternals.sendBack(consumer, message, level, context.getMessageQueue());
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

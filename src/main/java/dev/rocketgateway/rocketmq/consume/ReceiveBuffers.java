@@ -1,7 +1,7 @@
 package dev.rocketgateway.rocketmq.consume;
 
 import dev.rocketgateway.rocketmq.RocketMqConfig;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +53,7 @@ class ReceiveBuffers {
         int bound = (int) (queues == 0 ? wanted : wanted * (queues + retryQueues) / queues);
         consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, 2 * atOnce));
         consumer.setPullThresholdForTopic(bound);
-        int owned = ClientInternals.ownedQueues(consumer);
+        int owned = ConsumerInternals.ownedQueues(consumer);
         if (owned > 0) {
             consumer.setPullThresholdForQueue(Math.max(1, bound / owned));
         }
@@ -63,7 +63,7 @@ class ReceiveBuffers {
     void limitSize(DefaultMQPushConsumer consumer) {
         int share = (int) Math.max(1, Math.min(MAX_MIB_OF_ONE, totalMib / Math.max(1, consumers.size())));
         consumer.setPullThresholdSizeForTopic(share);
-        int owned = ClientInternals.ownedQueues(consumer);
+        int owned = ConsumerInternals.ownedQueues(consumer);
         if (owned > 0) {
             consumer.setPullThresholdSizeForQueue(Math.max(1, share / owned));
         }

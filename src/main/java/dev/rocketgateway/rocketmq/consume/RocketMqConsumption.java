@@ -5,9 +5,10 @@ import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.rocketmq.RocketMqMessages;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
 import dev.rocketgateway.rocketmq.client.ClientShutdown;
 import dev.rocketgateway.rocketmq.client.CompressedBodies;
+import dev.rocketgateway.rocketmq.client.ConsumerInternals;
+import dev.rocketgateway.rocketmq.client.Namespaces;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -155,23 +156,23 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
      */
     private void lookForQueues() {
         if (System.nanoTime() - lookUntil < 0
-                && !ClientInternals.brokersRead(consumer, settings.topic().value())
+                && !ConsumerInternals.brokersRead(consumer, settings.topic().value())
                         .containsAll(readyBrokers)) {
-            ClientInternals.instanceOf(consumer).rebalanceImmediately();
+            ConsumerInternals.instanceOf(consumer).rebalanceImmediately();
         }
     }
 
     /** Sends heartbeats, because a broker assigns queues only to members that it knows. */
     private void announce() {
         if (heartbeats.send(settings.topic().value())) {
-            ClientInternals.instanceOf(consumer).rebalanceImmediately();
+            ConsumerInternals.instanceOf(consumer).rebalanceImmediately();
         }
     }
 
     /** Looks for brokers that have joined, or that did not answer at the start. */
     private void lookForBrokers() {
-        var topic = ClientInternals.inNamespace(consumer, settings.topic().value());
-        var route = ClientInternals.instanceOf(consumer).getTopicRouteTable().get(topic);
+        var topic = Namespaces.inNamespace(consumer, settings.topic().value());
+        var route = ConsumerInternals.instanceOf(consumer).getTopicRouteTable().get(topic);
         if (route == null
                 || route.getBrokerDatas().stream().allMatch(broker -> readyBrokers.contains(broker.getBrokerName()))) {
             return;
@@ -197,9 +198,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             return;
         }
         try {
-            MQClientInstance client = ClientInternals.instanceOf(consumer);
-            var retryTopic =
-                    ClientInternals.inNamespace(consumer, settings.group().retryTopic());
+            MQClientInstance client = ConsumerInternals.instanceOf(consumer);
+            var retryTopic = Namespaces.inNamespace(consumer, settings.group().retryTopic());
             client.updateTopicRouteInfoFromNameServer(retryTopic);
             if (client.getTopicRouteTable().containsKey(retryTopic)) {
                 client.rebalanceImmediately();
@@ -236,7 +236,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         // Released at the end of the shutdown and not at the limit: until the client has dropped its queues, it would
         // send back the
         // messages of waiting listeners.
-        ClientShutdown.within(CLOSE_LIMIT, "the consumer", ClientInternals.instanceOf(consumer), () -> {
+        ClientShutdown.within(CLOSE_LIMIT, "the consumer", ConsumerInternals.instanceOf(consumer), () -> {
             try {
                 consumer.shutdown();
             } finally {

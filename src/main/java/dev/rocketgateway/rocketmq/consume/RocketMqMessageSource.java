@@ -11,8 +11,8 @@ import dev.rocketgateway.rocketmq.admin.FilterCheck;
 import dev.rocketgateway.rocketmq.admin.GroupAdmin;
 import dev.rocketgateway.rocketmq.admin.RocketMqAdmin;
 import dev.rocketgateway.rocketmq.admin.TopicLookup;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
 import dev.rocketgateway.rocketmq.client.CompressedBodies;
+import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import dev.rocketgateway.rocketmq.client.RocketMqClients;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
@@ -170,7 +170,7 @@ class RocketMqMessageSource implements MessageSource {
         consumer.setMessageModel(MessageModel.CLUSTERING);
         // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
         consumer.setClientRebalance(true);
-        ClientInternals.keepPositionsIn(
+        ConsumerInternals.keepPositionsIn(
                 new StartingOffsets(consumer, group, settings.start(), startPosition, health), consumer);
         // For the retry topic, which StartingOffsets leaves to the client: all its messages are for this group.
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);

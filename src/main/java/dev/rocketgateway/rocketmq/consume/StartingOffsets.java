@@ -2,7 +2,8 @@ package dev.rocketgateway.rocketmq.consume;
 
 import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.rocketmq.admin.BrokerHealth;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.ConsumerInternals;
+import dev.rocketgateway.rocketmq.client.Namespaces;
 import java.util.Map;
 import java.util.Set;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
@@ -51,7 +52,7 @@ final class StartingOffsets implements OffsetStore {
     @Override
     public void load() throws MQClientException {
         // The name of the group with the namespace, as in the client.
-        store = new RemoteBrokerOffsetStore(ClientInternals.instanceOf(consumer), consumer.getConsumerGroup());
+        store = new RemoteBrokerOffsetStore(ConsumerInternals.instanceOf(consumer), consumer.getConsumerGroup());
         store.load();
     }
 
@@ -68,7 +69,7 @@ final class StartingOffsets implements OffsetStore {
             return store().readOffset(queue, type);
         }
         try {
-            var topic = ClientInternals.withoutNamespace(consumer, queue.getTopic());
+            var topic = Namespaces.withoutNamespace(consumer, queue.getTopic());
             long position = positions.positionOf(
                     group, new MessageQueue(topic, queue.getBrokerName(), queue.getQueueId()), start);
             store().updateOffset(queue, position, false);

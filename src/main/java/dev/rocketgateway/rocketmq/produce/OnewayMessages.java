@@ -2,7 +2,7 @@ package dev.rocketgateway.rocketmq.produce;
 
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.ProducerInternals;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +64,6 @@ final class OnewayMessages {
     }
 
     private OnewayWindow windowFor(MessageQueue queue) {
-        return new OnewayWindow(window, () -> ClientInternals.answers(producer, queue, fenceTimeout), blocking);
+        return new OnewayWindow(window, () -> ProducerInternals.answers(producer, queue, fenceTimeout), blocking);
     }
 }

@@ -6,7 +6,8 @@ import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import dev.rocketgateway.rocketmq.RocketMqErrors;
 import dev.rocketgateway.rocketmq.RocketMqMessages;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
+import dev.rocketgateway.rocketmq.client.Namespaces;
+import dev.rocketgateway.rocketmq.client.ProducerInternals;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -77,8 +78,8 @@ final class ProducerRequests {
     private CompletableFuture<Void> introduce(String topic) {
         var introduction = CompletableFuture.runAsync(
                 () -> {
-                    var client = ClientInternals.instanceOf(producer);
-                    client.updateTopicRouteInfoFromNameServer(ClientInternals.inNamespace(producer, topic));
+                    var client = ProducerInternals.instanceOf(producer);
+                    client.updateTopicRouteInfoFromNameServer(Namespaces.inNamespace(producer, topic));
                     client.sendHeartbeatToAllBrokerWithLock();
                 },
                 blocking);
@@ -97,7 +98,7 @@ final class ProducerRequests {
         MessageAccessor.putProperty(
                 wire,
                 MessageConst.PROPERTY_MESSAGE_REPLY_TO_CLIENT,
-                ClientInternals.instanceOf(producer).getClientId());
+                ProducerInternals.instanceOf(producer).getClientId());
         MessageAccessor.putProperty(wire, MessageConst.PROPERTY_MESSAGE_TTL, String.valueOf(limit));
         return wire;
     }

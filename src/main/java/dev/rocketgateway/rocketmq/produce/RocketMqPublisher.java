@@ -8,9 +8,9 @@ import dev.rocketgateway.publish.SendReceipt;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.rocketmq.RocketMqMessages;
 import dev.rocketgateway.rocketmq.admin.BrokerHealth;
-import dev.rocketgateway.rocketmq.client.ClientInternals;
 import dev.rocketgateway.rocketmq.client.ClientShutdown;
 import dev.rocketgateway.rocketmq.client.ControlThreads;
+import dev.rocketgateway.rocketmq.client.ProducerInternals;
 import dev.rocketgateway.rocketmq.client.RocketMqClients;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.netty.MainEventLoopGroup;
@@ -95,20 +95,20 @@ public class RocketMqPublisher implements MessagePublisher {
         // would use
         // the connection that is just being closed.
         producer.setCallbackExecutor(eventLoops);
-        ClientInternals.instanceOf(producer)
+        ProducerInternals.instanceOf(producer)
                 .getMQClientAPIImpl()
                 .getRemotingClient()
                 .registerRPCHook(written);
         if (producer.getTraceDispatcher() != null) {
-            ClientInternals.traceEachOfABatch(producer);
+            ProducerInternals.traceEachOfABatch(producer);
         }
-        queues.introduceTopicsTo(topic -> ClientInternals.lookUp(producer, topic));
+        queues.introduceTopicsTo(topic -> ProducerInternals.lookUp(producer, topic));
     }
 
     /** Closes the client's connections. Callers get no result for sends that are still unanswered. Returns within the limit. */
     public void stop(Duration limit) {
         oneway.close();
-        ClientShutdown.within(limit, "the producer", ClientInternals.instanceOf(producer), producer::shutdown);
+        ClientShutdown.within(limit, "the producer", ProducerInternals.instanceOf(producer), producer::shutdown);
     }
 
     @Override
