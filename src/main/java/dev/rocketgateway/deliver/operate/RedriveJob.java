@@ -4,15 +4,13 @@ import dev.rocketgateway.deliver.DeadLetters;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.breaker.RateSpacer;
+import dev.rocketgateway.deliver.operate.RedriveProgress.State;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
-import dev.rocketgateway.subscription.history.Attempt;
 import dev.rocketgateway.subscription.history.RedriveLog;
 import dev.rocketgateway.subscription.history.RedriveLog.StoredAt;
-import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,34 +30,15 @@ final class RedriveJob implements Runnable {
 
     private static final Logger LOG = Logger.getLogger(RedriveJob.class);
 
-    /** The state of a redrive. */
-    enum State {
-        RUNNING,
-        DONE,
-        STOPPED,
-        FAILED
-    }
-
     private final String id;
     private final Subscription subscription;
     private final RedriveSelection selection;
     private final Optional<Double> ratePerSecond;
     private final DeadLetters letters;
     private final RedriveLog log;
-    private final Instant startedAt = Instant.now();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final RateSpacer pace = new RateSpacer();
-
-    private volatile State state = State.RUNNING;
-    private volatile long total;
-    private volatile long seen;
-    private volatile long redriven;
-    private volatile long skipped;
-    private volatile long failed;
-    private volatile List<String> notFound = List.of();
-    private volatile String detail = "";
-    private final Set<String> found = new HashSet<>();
-    private boolean selectedAny;
+    private final RedriveProgress progress;
 
     RedriveJob(
             String id,
@@ -74,30 +53,8 @@ final class RedriveJob implements Runnable {
         this.ratePerSecond = ratePerSecond;
         this.letters = letters;
         this.log = log;
+        this.progress = new RedriveProgress(id, subscription.name(), selection.ids());
     }
-
-    /**
-     * The progress of a redrive.
-     *
-     * @param total number of dead letters at the start
-     * @param seen number of dead letters read so far
-     * @param redriven number of redriven dead letters
-     * @param skipped number of selected dead letters that were redriven before
-     * @param failed number of dead letters that the broker refused
-     * @param notFound requested ids that no dead letter has; known at the end
-     */
-    record Progress(
-            String id,
-            String subscription,
-            State state,
-            Instant startedAt,
-            long total,
-            long seen,
-            long redriven,
-            long skipped,
-            long failed,
-            List<String> notFound,
-            String detail) {}
 
     String id() {
         return id;
@@ -107,14 +64,17 @@ final class RedriveJob implements Runnable {
         return subscription.name();
     }
 
-    Progress progress() {
-        return new Progress(
-                id, subscription.name(), state, startedAt, total, seen, redriven, skipped, failed, notFound, detail);
+    boolean isRunning() {
+        return progress().state() == State.RUNNING;
+    }
+
+    RedriveProgress.View progress() {
+        return progress.view();
     }
 
     /** Stops the redrive after the current message. */
     void stop() {
-        if (state == State.RUNNING && stopped.getCount() > 0) {
+        if (isRunning() && !isStopped()) {
             LOG.infof("redrive stops subscription=%s redrive=%s", subscription.name(), id);
         }
         stopped.countDown();
@@ -124,11 +84,12 @@ final class RedriveJob implements Runnable {
     public void run() {
         try {
             var silent = redrive();
-            if (stopped.getCount() > 0 && !silent.isEmpty() && !hasAllThatWereAskedFor()) {
+            if (isStopped()) {
+                progress.stopped();
+            } else if (!silent.isEmpty() && !progress.foundAllIds()) {
                 fail("no answer from %s, so the dead letters there were left out".formatted(String.join(", ", silent)));
             } else {
-                tellWhatIsMissing();
-                state = stopped.getCount() == 0 ? State.STOPPED : State.DONE;
+                progress.done();
             }
         } catch (SourceUnavailableException e) {
             fail("asking RocketMQ failed: " + e.getMessage());
@@ -136,7 +97,7 @@ final class RedriveJob implements Runnable {
             fail("the database does not answer");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            state = State.STOPPED;
+            progress.stopped();
         } catch (RuntimeException bug) {
             fail("a bug in the gateway");
             LOG.errorf(
@@ -145,35 +106,18 @@ final class RedriveJob implements Runnable {
                     subscription.name(),
                     id);
         }
+        var end = progress();
         LOG.infof(
                 "dead letters redriven subscription=%s redrive=%s state=%s redriven=%d skipped=%d",
-                subscription.name(), id, state, redriven, skipped);
+                subscription.name(), id, end.state(), end.redriven(), end.skipped());
     }
 
-    /** Explains a selection that matched nothing, so that it does not look successful. */
-    private void tellWhatIsMissing() {
-        if (stopped.getCount() == 0) {
-            return;
-        }
-        notFound = selection.ids().stream()
-                .filter(wanted -> !found.contains(wanted))
-                .sorted()
-                .toList();
-        if (!notFound.isEmpty()) {
-            detail = "found no dead letter for %d of %d ids; notFound lists them"
-                    .formatted(notFound.size(), selection.ids().size());
-        } else if (!selectedAny) {
-            detail = total == 0 ? "the subscription has no dead letters" : "no dead letter matches the selection";
-        }
-    }
-
-    private boolean hasAllThatWereAskedFor() {
-        return !selection.ids().isEmpty() && found.containsAll(selection.ids());
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
     }
 
     private void fail(String why) {
-        detail = why;
-        state = State.FAILED;
+        progress.failed(why);
         LOG.warnf("redrive failed subscription=%s redrive=%s reason=%s", subscription.name(), id, why);
     }
 
@@ -181,7 +125,7 @@ final class RedriveJob implements Runnable {
     private Set<String> redrive() throws InterruptedException {
         ConsumerGroup group = subscription.source().consumerGroup();
         var ranges = letters.ranges(group);
-        total = ranges.total();
+        progress.begin(ranges.total());
         ranges.found().forEach((broker, range) -> log.forgetBelow(group.value(), broker, range.from()));
         var done = log.redriven(group.value());
         var silent = new TreeSet<>(ranges.silent());
@@ -199,19 +143,18 @@ final class RedriveJob implements Runnable {
         try {
             long offset = range.from();
             // Messages that become dead letters again in the meantime are left to the next redrive; otherwise this one
-            // might never
-            // end.
-            while (offset < range.to() && stopped.getCount() > 0) {
+            // might never end.
+            while (offset < range.to() && !isStopped()) {
                 var page = letters.read(group, broker, offset, 32);
                 if (page.isEmpty()) {
                     break;
                 }
                 for (var letter : page) {
-                    if (letter.queueOffset() >= range.to() || stopped.getCount() == 0) {
+                    if (letter.queueOffset() >= range.to() || isStopped()) {
                         break;
                     }
                     one(group, letter, done);
-                    seen++;
+                    progress.countSeen();
                 }
                 offset = page.get(page.size() - 1).queueOffset() + 1;
             }
@@ -229,12 +172,10 @@ final class RedriveJob implements Runnable {
         if (!selection.includes(letter)) {
             return;
         }
-        selectedAny = true;
-        found.add(letter.message().id());
-        found.add(Attempt.keptId(letter.message().id()));
+        progress.selected(letter.message().id());
         var position = new StoredAt(letter.brokerName(), letter.queueOffset());
         if (done.contains(position)) {
-            skipped++;
+            progress.countSkipped();
             return;
         }
         if (stopped.await(pace.take(ratePerSecond, System.nanoTime()), TimeUnit.NANOSECONDS)) {
@@ -247,7 +188,7 @@ final class RedriveJob implements Runnable {
                 throw e;
             }
             // A dead letter that the broker refuses must not hold back later ones.
-            failed++;
+            progress.countRefused();
             LOG.warnf(
                     e,
                     "the broker refused to take a dead letter back subscription=%s redrive=%s messageId=%s",
@@ -256,7 +197,7 @@ final class RedriveJob implements Runnable {
                     LogText.value(letter.message().id()));
             return;
         }
-        redriven++;
+        progress.countRedriven();
         log.mark(group.value(), List.of(position));
     }
 }

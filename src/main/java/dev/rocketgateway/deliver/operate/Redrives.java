@@ -66,15 +66,12 @@ class Redrives {
     }
 
     private Optional<RedriveJob> running(String subscription) {
-        return jobs.values().stream()
-                .filter(job -> job.subscription().equals(subscription))
-                .filter(job -> job.progress().state() == RedriveJob.State.RUNNING)
-                .findFirst();
+        return of(subscription).stream().filter(RedriveJob::isRunning).findFirst();
     }
 
     private void forgetTheOldest() {
         var ended = jobs.values().stream()
-                .filter(job -> job.progress().state() != RedriveJob.State.RUNNING)
+                .filter(job -> !job.isRunning())
                 .map(RedriveJob::id)
                 .limit(Math.max(0, jobs.size() - REMEMBERED + 1))
                 .toList();

@@ -90,7 +90,7 @@ class RedrivesResource {
     @GET
     @Path("/redrives")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Map<String, List<RedriveJob.Progress>> list(@PathParam("name") String name) {
+    public Map<String, List<RedriveProgress.View>> list(@PathParam("name") String name) {
         subscriptions.require(name);
         return Map.of(
                 "items", redrives.of(name).stream().map(RedriveJob::progress).toList());
@@ -99,14 +99,14 @@ class RedrivesResource {
     @GET
     @Path("/redrives/{id}")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public RedriveJob.Progress progress(@PathParam("name") String name, @PathParam("id") String id) {
+    public RedriveProgress.View progress(@PathParam("name") String name, @PathParam("id") String id) {
         return require(name, id).progress();
     }
 
     @DELETE
     @Path("/redrives/{id}")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public RedriveJob.Progress stop(@PathParam("name") String name, @PathParam("id") String id) {
+    public RedriveProgress.View stop(@PathParam("name") String name, @PathParam("id") String id) {
         var job = require(name, id);
         job.stop();
         return job.progress();

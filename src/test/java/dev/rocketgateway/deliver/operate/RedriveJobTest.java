@@ -83,7 +83,7 @@ class RedriveJobTest {
         }
     };
 
-    private RedriveJob.Progress run(RedriveSelection selection) {
+    private RedriveProgress.View run(RedriveSelection selection) {
         var job = new RedriveJob(
                 "id", TestSubscriptions.subscription("billing"), selection, Optional.empty(), letters, log);
         job.run();
@@ -96,7 +96,7 @@ class RedriveJobTest {
         var second = run(new RedriveSelection.All());
 
         assertThat(redriven).containsExactly("m3", "m4", "m5", "m6", "m7", "m8", "m9");
-        assertThat(first.state()).isEqualTo(RedriveJob.State.DONE);
+        assertThat(first.state()).isEqualTo(RedriveProgress.State.DONE);
         assertThat(first.redriven()).isEqualTo(7);
         assertThat(second.redriven()).isZero();
         assertThat(second.skipped()).isEqualTo(7);
@@ -114,7 +114,7 @@ class RedriveJobTest {
         var progress = run(new RedriveSelection.ByIds(Set.of("m5", "unknown", "another")));
 
         assertThat(redriven).containsExactly("m5");
-        assertThat(progress.state()).isEqualTo(RedriveJob.State.DONE);
+        assertThat(progress.state()).isEqualTo(RedriveProgress.State.DONE);
         assertThat(progress.notFound()).containsExactly("another", "unknown");
         assertThat(progress.detail()).isEqualTo("found no dead letter for 2 of 3 ids; notFound lists them");
         assertThat(run(new RedriveSelection.ByIds(Set.of("m5"))).notFound()).isEmpty();
@@ -135,7 +135,7 @@ class RedriveJobTest {
 
         var progress = run(new RedriveSelection.All());
 
-        assertThat(progress.state()).isEqualTo(RedriveJob.State.DONE);
+        assertThat(progress.state()).isEqualTo(RedriveProgress.State.DONE);
         assertThat(progress.failed()).isEqualTo(1);
         assertThat(redriven).hasSize(6).doesNotContain("m4");
     }
@@ -146,17 +146,17 @@ class RedriveJobTest {
 
         var all = run(new RedriveSelection.All());
 
-        assertThat(all.state()).isEqualTo(RedriveJob.State.FAILED);
+        assertThat(all.state()).isEqualTo(RedriveProgress.State.FAILED);
         assertThat(all.detail()).isEqualTo("no answer from broker-b, so the dead letters there were left out");
         assertThat(all.redriven()).isEqualTo(7);
         marked.clear();
         var some = run(new RedriveSelection.ByIds(Set.of("m5", "elsewhere")));
-        assertThat(some.state()).isEqualTo(RedriveJob.State.FAILED);
+        assertThat(some.state()).isEqualTo(RedriveProgress.State.FAILED);
         assertThat(some.notFound()).isEmpty();
         marked.clear();
         assertThat(run(new RedriveSelection.ByIds(Set.of("m5"))).state())
                 .as("nothing else was asked for")
-                .isEqualTo(RedriveJob.State.DONE);
+                .isEqualTo(RedriveProgress.State.DONE);
     }
 
     @Test
@@ -165,7 +165,7 @@ class RedriveJobTest {
 
         var progress = run(new RedriveSelection.All());
 
-        assertThat(progress.state()).isEqualTo(RedriveJob.State.FAILED);
+        assertThat(progress.state()).isEqualTo(RedriveProgress.State.FAILED);
         assertThat(progress.detail()).contains("broker-a");
         assertThat(progress.redriven()).isEqualTo(2);
     }
@@ -176,7 +176,7 @@ class RedriveJobTest {
 
         var progress = run(new RedriveSelection.All());
 
-        assertThat(progress.state()).isEqualTo(RedriveJob.State.FAILED);
+        assertThat(progress.state()).isEqualTo(RedriveProgress.State.FAILED);
         assertThat(progress.detail()).isEqualTo("the database does not answer");
         assertThat(redriven).isEmpty();
     }
