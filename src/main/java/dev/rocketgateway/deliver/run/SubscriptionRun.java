@@ -1,7 +1,6 @@
 package dev.rocketgateway.deliver.run;
 
 import dev.rocketgateway.deliver.DelayLevels;
-import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.deliver.breaker.DeliveryGate;
@@ -12,7 +11,6 @@ import dev.rocketgateway.deliver.event.DeliveryState.Idle;
 import dev.rocketgateway.deliver.event.DeliveryState.Receiving;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -27,30 +25,25 @@ public final class SubscriptionRun {
     private static final Logger LOG = Logger.getLogger(SubscriptionRun.class);
 
     private final DeliveryServices deliveries;
-    private final SubscriptionDelivery deliverer;
+    private final SubscriptionConsumption consumption;
     private final DeliveryGate gate;
     private final ConsumptionState state;
     private final AtomicBoolean stepping = new AtomicBoolean();
 
     private volatile Subscription wanted;
-    private volatile Subscription current;
     private volatile boolean stopRequested;
-    private volatile DelayLevels levels = DelayLevels.DEFAULT;
-    private boolean filterChanged;
 
     SubscriptionRun(Subscription subscription, DeliveryServices deliveries) {
         this.deliveries = deliveries;
         this.wanted = subscription;
-        this.current = subscription;
-        this.state = new ConsumptionState(subscription.name(), deliveries.listener(), this::useAllThreads);
-        this.deliverer = new SubscriptionDelivery(subscription, deliveries, state);
-        this.gate = deliverer.gate();
-        state.follow(gate);
+        this.consumption = new SubscriptionConsumption(subscription, deliveries);
+        this.gate = consumption.gate();
+        this.state = consumption.state();
     }
 
     /** The subscription with its current settings. */
     public Subscription subscription() {
-        return current;
+        return consumption.subscription();
     }
 
     public DeliveryState state() {
@@ -63,7 +56,7 @@ public final class SubscriptionRun {
 
     /** The delays of redeliveries, as far as the broker has reported them. */
     public DelayLevels levels() {
-        return levels;
+        return consumption.levels();
     }
 
     /** Sets the wanted subscription from the next step on. */
@@ -101,18 +94,22 @@ public final class SubscriptionRun {
         if (stopRequested) {
             return;
         }
-        follow();
+        var next = wanted;
+        if (!next.equals(subscription())) {
+            consumption.change(next);
+        }
+        var current = subscription();
         var now = state.now();
         boolean paused = current.state() == Subscription.State.PAUSED;
         if (now instanceof Receiving receiving) {
             if (paused) {
-                state.move(drained(receiving, drainLimit())
+                state.move(consumption
+                        .drain(receiving)
                         .paused(current.stateReason().orElse("")));
             } else {
                 HoldRules.whyToPark(gate, current.circuitBreaker(), state.isProbing())
                         .ifPresentOrElse(
-                                hold -> state.move(
-                                        drained(receiving, drainLimit()).parked(hold)),
+                                hold -> state.move(consumption.drain(receiving).parked(hold)),
                                 () -> receiving.consumption().refresh());
             }
         } else if (now instanceof Idle idle) {
@@ -122,10 +119,10 @@ public final class SubscriptionRun {
                 gate.reset();
                 var resumed = idle.starting("resumed");
                 state.move(resumed);
-                start(resumed);
+                consumption.start(resumed);
             } else if (!(now instanceof DeliveryState.Parked)
                     || gate.nextProbeIn().compareTo(Duration.ZERO) <= 0) {
-                start(idle);
+                consumption.start(idle);
             }
         }
         if (HoldRules.failsForTooLong(gate, current.circuitBreaker())) {
@@ -133,55 +130,10 @@ public final class SubscriptionRun {
         }
     }
 
-    /** Applies changes. A new consumer is needed only if the consumption settings change. */
-    private void follow() {
-        var next = wanted;
-        var before = current;
-        if (next.equals(before)) {
-            return;
-        }
-        if (!next.consumesLike(before)) {
-            filterChanged |= !next.source().filter().equals(before.source().filter());
-            if (state.now() instanceof Receiving receiving) {
-                state.move(drained(receiving, drainLimit()).starting("changed"));
-            }
-        }
-        deliverer.change(next);
-        current = next;
-        if (HoldRules.isOver(gate, before, next)) {
-            gate.reset();
-        }
-        if (state.now() instanceof DeliveryState.Running running) {
-            useAllThreads(running.consumption());
-        }
-    }
-
     private void pause(Idle idle) {
-        var why = current.stateReason().orElse("");
+        var why = subscription().stateReason().orElse("");
         if (!(idle instanceof DeliveryState.Paused paused) || !paused.reason().equals(why)) {
             state.move(idle.paused(why));
-        }
-    }
-
-    private void start(Idle idle) {
-        boolean afterAPark = gate.hold().isPresent();
-        int webhooks = afterAPark ? Math.min(inFlight(), 1 + gate.lettingOthersGoFirst()) : inFlight();
-        var next = deliverer.begin(webhooks);
-        state.begins(afterAPark);
-        try {
-            var consumption = deliveries
-                    .source()
-                    .start(ConsumptionSettings.of(current, webhooks, deliveries.clockTolerance(), filterChanged), next);
-            filterChanged = false;
-            levels = consumption.delayLevels();
-            next.use(levels);
-            state.began(idle.started(consumption));
-        } catch (SourceUnavailableException e) {
-            LOG.debugf(e, "subscription not started subscription=%s", current.name());
-            var why = String.valueOf(e.getMessage());
-            if (!idle.why().equals(Optional.of(why))) {
-                state.move(e.isRefused() ? idle.failed(why) : idle.starting(why));
-            }
         }
     }
 
@@ -191,19 +143,18 @@ public final class SubscriptionRun {
      * @throws SourceUnavailableException if the group has other members, or the broker does not answer
      */
     public synchronized void seek(Start position) {
+        var source = subscription().source();
         // Checked before anything is stopped: other members would overwrite the position, and on a broker that is away
-        // the group
-        // would not move.
-        deliveries.expectNoOthers(current.source().consumerGroup());
-        deliveries.groups().expectEveryBroker(current.source().topic());
+        // the group would not move.
+        deliveries.expectNoOthers(source.consumerGroup());
+        deliveries.groups().expectEveryBroker(source.topic());
         if (state.now() instanceof Receiving receiving) {
-            state.move(drained(receiving, drainLimit()).starting("moved"));
+            state.move(consumption.drain(receiving).starting("moved"));
         }
-        deliveries.expectNobody(current.source().consumerGroup());
-        deliveries
-                .groups()
-                .seek(current.source().consumerGroup(), current.source().topic(), position);
-        LOG.infof("subscription moved subscription=%s position=%s", current.name(), name(position));
+        deliveries.expectNobody(source.consumerGroup());
+        deliveries.groups().seek(source.consumerGroup(), source.topic(), position);
+        LOG.infof(
+                "subscription moved subscription=%s position=%s", subscription().name(), name(position));
         if (!stopRequested) {
             advance();
         }
@@ -224,46 +175,10 @@ public final class SubscriptionRun {
 
     private synchronized void stopNow(Duration limit) {
         if (state.now() instanceof Receiving receiving) {
-            state.move(drained(receiving, limit).stopped());
+            state.move(consumption.drain(receiving, limit).stopped());
         } else if (state.now() instanceof Idle idle) {
             state.move(idle.stopped());
         }
-        deliverer.close();
-    }
-
-    private Duration drainLimit() {
-        return current.endpoint().timeout();
-    }
-
-    private DeliveryState.Draining drained(Receiving receiving, Duration limit) {
-        var draining = receiving.draining();
-        state.move(draining);
-        deliverer.end();
-        if (!drain(receiving, limit)) {
-            LOG.warnf(
-                    "webhooks were still in flight at the end of the drain, their messages will be delivered again "
-                            + "subscription=%s",
-                    current.name());
-        }
-        return draining;
-    }
-
-    /** Catches every failure of the consumer's end, because the subscription must be able to start again. */
-    private boolean drain(Receiving receiving, Duration limit) {
-        try {
-            return receiving.consumption().drain(limit);
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "the consumer failed to stop subscription=%s", current.name());
-            return false;
-        }
-    }
-
-    private void useAllThreads(MessageSource.Consumption consumption) {
-        deliverer.allow(inFlight());
-        consumption.adjust(ConsumptionSettings.limits(current));
-    }
-
-    private int inFlight() {
-        return ConsumptionSettings.inFlight(current);
+        consumption.close();
     }
 }
