@@ -11,7 +11,7 @@ import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import dev.rocketgateway.publish.admission.InFlightLimit;
 import dev.rocketgateway.publish.admission.ReferenceCount;
-import dev.rocketgateway.publish.attributes.RequestAttributes;
+import dev.rocketgateway.publish.attributes.AttributeNames;
 import dev.rocketgateway.publish.request.Answer;
 import dev.rocketgateway.publish.send.MessageSending;
 import dev.rocketgateway.publish.send.SendOutcome;
@@ -120,17 +120,17 @@ class ReplyPublication {
         }
         reply.tag()
                 .ifPresent(tag ->
-                        headers.add(new Answer.Header(RequestAttributes.TAG_HEADER, PercentEncoding.encodeValue(tag))));
+                        headers.add(new Answer.Header(AttributeNames.TAG_HEADER, PercentEncoding.encodeValue(tag))));
         if (!reply.keys().isEmpty()) {
             headers.add(new Answer.Header(
-                    RequestAttributes.KEYS_HEADER,
+                    AttributeNames.KEYS_HEADER,
                     reply.keys().stream()
                             .map(key -> PercentEncoding.encodeValue(key).replace(",", "%2C"))
                             .collect(Collectors.joining(","))));
         }
         new TreeMap<>(reply.properties())
                 .forEach((name, value) -> headers.add(new Answer.Header(
-                        RequestAttributes.PROPERTY_HEADER,
+                        AttributeNames.PROPERTY_HEADER,
                         PercentEncoding.encodeName(name) + "=" + PercentEncoding.encodeValue(value))));
         return new Answer(200, new Answer.Body(reply.body(), contentType(reply)), headers);
     }
