@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +25,12 @@ public final class LocalRocketMq {
     private static final int TRIES = 5;
     private static final int REGISTRATION_TRIES = 20;
     private static final Duration REGISTRATION_PAUSE = Duration.ofMillis(50);
-    private static final String NAME_SERVER = "org.apache.rocketmq.namesrv.NamesrvStartup";
-    private static final String BROKER = "org.apache.rocketmq.broker.BrokerStartup";
     private static final String NAME_SERVER_BOOTED = "The Name Server boot success";
-    private static final List<String> BROKER_MEMORY = List.of("-Xmx1g", "-XX:MaxDirectMemorySize=512m");
     private static final String REGISTERED_BEFORE_5 = "]to name server";
     private static final String REGISTERED = "Registering current broker to name server completed";
 
-    private final Path directory;
-    private final List<Path> classPath;
-    private final Map<String, String> brokerSettings;
-    private final boolean tls;
     private final LocalRocketMqFiles files;
+    private final LocalRocketMqLauncher launcher;
     private @Nullable ChildProcess nameServer;
     private @Nullable ChildProcess broker;
     private int nameServerPort;
@@ -50,20 +43,9 @@ public final class LocalRocketMq {
      * @param tls whether they support TLS too, with self-signed certificates
      */
     public LocalRocketMq(Path classPathFile, Path directory, Map<String, String> brokerSettings, boolean tls) {
-        this.tls = tls;
-        this.directory = directory.toAbsolutePath();
-        this.files = new LocalRocketMqFiles(this.directory);
-        this.brokerSettings = Map.copyOf(brokerSettings);
-        try {
-            this.classPath = Files.readAllLines(classPathFile).stream()
-                    .filter(line -> !line.isBlank())
-                    .map(Path::of)
-                    .toList();
-            Files.createDirectories(this.directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the class path of the local RocketMQ is missing; run './mvnw generate-resources' to write it", e);
-        }
+        this.files = new LocalRocketMqFiles(directory.toAbsolutePath());
+        this.launcher =
+                new LocalRocketMqLauncher(classPathFile, directory.toAbsolutePath(), files, brokerSettings, tls);
     }
 
     /** The address of the name server for clients. */
@@ -77,7 +59,7 @@ public final class LocalRocketMq {
 
     /** The jars of name server, broker and admin tool. */
     public List<Path> classPath() {
-        return classPath;
+        return launcher.classPath();
     }
 
     /** Whether a running broker uses the directory: it locks a file there, and the lock ends with its process. */
@@ -103,8 +85,8 @@ public final class LocalRocketMq {
     public void start() throws InterruptedException {
         start(() -> {
             // In parallel: the name server is ready long before the broker connects to it.
-            nameServer = launchNameServer();
-            broker = launchBroker();
+            launchNameServer();
+            launchBroker();
             nameServer().awaitOutput(NAME_SERVER_BOOTED, BOOT_LIMIT);
             awaitRegisteredBroker();
         });
@@ -114,7 +96,7 @@ public final class LocalRocketMq {
     public void join(LocalRocketMq cluster) throws InterruptedException {
         start(() -> {
             nameServerPort = cluster.nameServerPort;
-            broker = launchBroker();
+            launchBroker();
             awaitRegisteredBroker();
         });
     }
@@ -122,7 +104,7 @@ public final class LocalRocketMq {
     /** Starts both in one process, which takes a second less, and waits until the name server knows the broker. */
     public void startTogether() throws InterruptedException {
         start(() -> {
-            broker = launchBoth();
+            broker = launcher.both(nameServerPort(), brokerPort());
             nameServer = broker;
             awaitRegisteredBroker();
         });
@@ -147,13 +129,13 @@ public final class LocalRocketMq {
 
     /** Starts the name server again, at the same address. */
     public void startNameServer() throws InterruptedException {
-        nameServer = launchNameServer();
+        launchNameServer();
         nameServer().awaitOutput(NAME_SERVER_BOOTED, BOOT_LIMIT);
     }
 
     /** Starts the broker again, at the same address and with its stored data. */
     public void startBroker() throws InterruptedException {
-        broker = launchBroker();
+        launchBroker();
         awaitRegisteredBroker();
     }
 
@@ -179,7 +161,7 @@ public final class LocalRocketMq {
     }
 
     private void awaitRegisteredBroker() throws InterruptedException {
-        broker().awaitOutput("The broker[" + files.brokerName(brokerSettings), BOOT_LIMIT);
+        broker().awaitOutput("The broker[" + launcher.brokerName(), BOOT_LIMIT);
         for (int tries = 0; !isRegistered(); tries++) {
             if (tries == REGISTRATION_TRIES) {
                 throw new IllegalStateException("the name server does not know the broker");
@@ -193,61 +175,22 @@ public final class LocalRocketMq {
                 || broker().output().contains(REGISTERED_BEFORE_5);
     }
 
-    private ChildProcess launchBoth() {
-        var nameServerSettings = nameServerSettings();
-        return launch(
-                "rocketmq",
-                List.of(NAME_SERVER, "-c", nameServerSettings, StopWithParent.NEXT, BROKER, "-c", brokerSettings()),
-                BROKER_MEMORY);
+    private void launchBroker() {
+        broker = launcher.broker(brokerPort(), nameServerAddress());
     }
 
-    private ChildProcess launchNameServer() {
-        return launch("namesrv", List.of(NAME_SERVER, "-c", nameServerSettings()), List.of("-Xmx256m"));
+    private void launchNameServer() {
+        nameServer = launcher.nameServer(nameServerPort());
     }
 
-    private ChildProcess launchBroker() {
-        return launch("broker", List.of(BROKER, "-c", brokerSettings()), BROKER_MEMORY);
-    }
-
-    private String nameServerSettings() {
+    private int nameServerPort() {
         nameServerPort = nameServerPort != 0 ? nameServerPort : FreePorts.one();
-        return files.nameServerSettings(nameServerPort).toString();
+        return nameServerPort;
     }
 
-    private String brokerSettings() {
+    private int brokerPort() {
         brokerPort = brokerPort != 0 ? brokerPort : FreePorts.forBroker();
-        return files.brokerSettings(brokerPort, nameServerAddress(), brokerSettings)
-                .toString();
-    }
-
-    private ChildProcess launch(String name, List<String> command, List<String> memory) {
-        var options = new ArrayList<>(memory);
-        options.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:-BytecodeVerificationRemote",
-                // Both would create a TLS key pair at every start, which takes seconds.
-                "-Dtls.server.mode=" + (tls ? "permissive" : "disabled"),
-                "-Dfastjson2.creator=reflect",
-                "-Drmq.logback.configurationFile=" + files.logging(),
-                "-XX:-UsePerfData",
-                // A search through all network interfaces would make the broker late for its registration.
-                "-Dio.netty.machineId=00:00:00:00:00:01",
-                "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-                // The broker unpacks a native library of 12 MB at every start, and leaves it there when it is killed.
-                "-Djava.io.tmpdir=" + files.temporary(),
-                "-Duser.home=" + directory));
-        return ChildProcess.start(
-                name,
-                Path.of(System.getProperty("java.home")),
-                directory,
-                options,
-                classPath,
-                command,
-                Map.of("ROCKETMQ_HOME", directory.toString()));
+        return brokerPort;
     }
 
     /** The broker's process; for tests that make it fail. */
