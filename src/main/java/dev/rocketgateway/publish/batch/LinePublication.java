@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish.batch;
 
+import com.google.common.primitives.Ints;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.problem.answer.Causes;
@@ -79,13 +80,12 @@ class LinePublication {
                 "This replica is stopping; this line and the lines after it were not stored.");
     }
 
-    CompletionStage<BatchOutcomes> publish(
-            BatchPublication.Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
+    CompletionStage<BatchOutcomes> publish(Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
         var request = context.request();
         var attributes = batch.attributes();
         var timeout = attributes.timeout().orElse(publisher.defaultTimeout());
         var outcomes = new BatchOutcomes(batch.mode(), config.maxBatchMessages(), context);
-        int maxSize = BatchPublication.size(config.maxMessageSize().asLongValue());
+        int maxSize = Ints.saturatedCast(config.maxMessageSize().asLongValue());
         var held = new ReferenceCount(permit::release);
         LineStream.Taker taker = (piece, lastRead) -> {
             var entries = piece.stream()
@@ -137,8 +137,7 @@ class LinePublication {
         return CompletableFuture.completedFuture(false);
     }
 
-    private BatchEntry entry(
-            LineBuffer.Line line, MessageAttributes attributes, BatchPublication.Batch batch, int maxSize) {
+    private BatchEntry entry(LineBuffer.Line line, MessageAttributes attributes, Batch batch, int maxSize) {
         if (line.tooLong()) {
             return new BatchEntry.Refused(GatewayException.of(
                     ProblemType.MESSAGE_TOO_LARGE,

@@ -111,7 +111,7 @@ class LinePublicationTest {
 
     private CompletableFuture<BatchOutcomes> publishing(LinePublication publication, Duration timeout) {
         var topic = new TopicName("orders");
-        var batch = new BatchPublication.Batch(
+        var batch = new Batch(
                 topic,
                 SendMode.SYNC,
                 new RequestAttributes(MessageAttributes.NONE, Optional.of(timeout)),

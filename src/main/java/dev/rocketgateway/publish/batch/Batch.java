@@ -1,0 +1,9 @@
+package dev.rocketgateway.publish.batch;
+
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.publish.SendMode;
+import dev.rocketgateway.publish.admission.RateLimits;
+import dev.rocketgateway.publish.attributes.RequestAttributes;
+
+/** The parts of a batch that are known before its body is read. */
+record Batch(TopicName topic, SendMode mode, RequestAttributes attributes, RateLimits.Share rate) {}
