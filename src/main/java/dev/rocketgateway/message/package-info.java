@@ -1,4 +1,4 @@
-/** Terms that both directions share: validated values that import only the JDK. */
+/** What both directions share, with nothing but the JDK: terms as validated values, and threads for calls that block. */
 @NullMarked
 package dev.rocketgateway.message;
 

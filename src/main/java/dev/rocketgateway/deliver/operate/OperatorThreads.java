@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.operate;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.message.BoundedThreads;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.StoreUnavailableException;
@@ -9,10 +9,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -25,20 +23,7 @@ class OperatorThreads {
     private static final int THREADS = 8;
     private static final int QUEUE = 64;
 
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(QUEUE),
-            new ThreadFactoryBuilder()
-                    .setNameFormat("gateway-operator")
-                    .setDaemon(true)
-                    .build());
-
-    OperatorThreads() {
-        threads.allowCoreThreadTimeOut(true);
-    }
+    private final ThreadPoolExecutor threads = BoundedThreads.create("gateway-operator", THREADS, QUEUE);
 
     /** Runs the task, which may block. A failure completes the stage with a problem. */
     <T> CompletionStage<T> run(Supplier<T> task) {

@@ -1,13 +1,13 @@
 package dev.rocketgateway.deliver.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.deliver.DeliverConfig;
 import dev.rocketgateway.deliver.MessageForwarder;
 import dev.rocketgateway.deliver.MessageForwarder.ForwardingFailedException;
 import dev.rocketgateway.deliver.event.DeadLettering;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.event.DeliveryState;
+import dev.rocketgateway.message.BoundedThreads;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import jakarta.annotation.PreDestroy;
@@ -20,10 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,21 +42,11 @@ class OperatorEvents implements DeliveryListener {
 
     private final Optional<TopicName> topic;
     private final MessageForwarder forwarder;
-    private final ThreadPoolExecutor publishing = new ThreadPoolExecutor(
-            1,
-            1,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(QUEUE),
-            new ThreadFactoryBuilder()
-                    .setNameFormat("gateway-events")
-                    .setDaemon(true)
-                    .build());
+    private final ThreadPoolExecutor publishing = BoundedThreads.create("gateway-events", 1, QUEUE);
 
     OperatorEvents(DeliverConfig config, MessageForwarder forwarder) {
         this.topic = config.eventsTopic().map(TopicName::new);
         this.forwarder = forwarder;
-        publishing.allowCoreThreadTimeOut(true);
     }
 
     @PreDestroy

@@ -1,12 +1,10 @@
 package dev.rocketgateway.rocketmq.admin;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.rocketgateway.message.BoundedThreads;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs route lookups on a few threads with a bounded queue. Callers choose the topics, and with a slow name server each topic could
@@ -18,20 +16,7 @@ class RouteThreads implements Executor {
     private static final int THREADS = 16;
     private static final int QUEUE = 1000;
 
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(QUEUE),
-            new ThreadFactoryBuilder()
-                    .setNameFormat("gateway-routes")
-                    .setDaemon(true)
-                    .build());
-
-    RouteThreads() {
-        threads.allowCoreThreadTimeOut(true);
-    }
+    private final ThreadPoolExecutor threads = BoundedThreads.create("gateway-routes", THREADS, QUEUE);
 
     @Override
     public void execute(Runnable task) {
