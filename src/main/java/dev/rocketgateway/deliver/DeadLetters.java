@@ -61,14 +61,8 @@ public interface DeadLetters {
     /**
      * One dead letter.
      *
-     * @param attempts how often it was delivered
+     * @param message with the number of its deliveries as its attempt
      * @param source what the adapter needs to redrive it
      */
-    record DeadLetter(
-            ReceivedMessage message,
-            String brokerName,
-            long queueOffset,
-            Instant storedAt,
-            int attempts,
-            Object source) {}
+    record DeadLetter(ReceivedMessage message, String brokerName, long queueOffset, Instant storedAt, Object source) {}
 }

@@ -168,7 +168,7 @@ class DeadLettersResource {
                 message.properties(),
                 message.bornAt(),
                 letter.storedAt(),
-                letter.attempts(),
+                message.attempt(),
                 letter.brokerName(),
                 letter.queueOffset(),
                 redriven.contains(new StoredAt(letter.brokerName(), letter.queueOffset())),

@@ -137,7 +137,6 @@ class RocketMqDeadLetters implements DeadLetters {
                 brokerName,
                 wire.getQueueOffset(),
                 Instant.ofEpochMilli(wire.getStoreTimestamp()),
-                Math.max(1, wire.getReconsumeTimes()),
                 wire);
     }
 

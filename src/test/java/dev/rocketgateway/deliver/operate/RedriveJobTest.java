@@ -49,7 +49,7 @@ class RedriveJobTest {
             // One has died again since the beginning.
             return LongStream.range(offset, Math.min(11, offset + 2))
                     .mapToObj(at ->
-                            new DeadLetter(Messages.message("m" + at, 1), brokerName, at, DIED.plusSeconds(at), 1, at))
+                            new DeadLetter(Messages.message("m" + at, 1), brokerName, at, DIED.plusSeconds(at), at))
                     .toList();
         }
 
