@@ -34,7 +34,7 @@ public interface DeadLetters {
     /**
      * The ranges of offsets that hold the dead letters of a group.
      *
-     * @param found ranges by the name of the broker, for brokers that have dead letters
+     * @param found ranges by the name of the broker, sorted by it, for brokers that have dead letters
      * @param silent names of brokers that may have dead letters but do not answer
      */
     record Ranges(Map<String, Range> found, List<String> silent) {

@@ -5,21 +5,14 @@ import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.message.ConsumerGroup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Pages through the dead letters of a group as one list: sorted by the name of the broker, then the oldest first. Blocks. */
+/** Reads the dead letters of a group as one list: sorted by the name of the broker, then the oldest first. Blocks. */
 final class DeadLetterList {
 
-    private static final int PAGE = 32;
+    private static final int PIECE = 32;
 
-    private final DeadLetters letters;
-    private final ConsumerGroup group;
-
-    DeadLetterList(DeadLetters letters, ConsumerGroup group) {
-        this.letters = letters;
-        this.group = group;
-    }
+    private DeadLetterList() {}
 
     /** The start of a page. */
     record Cursor(String brokerName, long queueOffset) {
@@ -34,9 +27,7 @@ final class DeadLetterList {
                     return new Cursor(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
                 }
             } catch (NumberFormatException notANumber) {
-                throw new IllegalArgumentException(
-                        "'%s' is not a valid page token; use the `next` of the previous page".formatted(text),
-                        notANumber);
+                // The same fault as without a colon.
             }
             throw new IllegalArgumentException(
                     "'%s' is not a valid page token; use the `next` of the previous page".formatted(text));
@@ -49,20 +40,18 @@ final class DeadLetterList {
     }
 
     /**
+     * @param ranges where the dead letters of all pages are
      * @param next empty at the end
      */
-    record Page(List<DeadLetter> letters, Optional<Cursor> next) {}
-
-    DeadLetters.Ranges ranges() {
-        return letters.ranges(group);
-    }
+    record Page(DeadLetters.Ranges ranges, List<DeadLetter> letters, Optional<Cursor> next) {}
 
     /**
-     * @param ranges ranges of the brokers, sorted by name
+     * @param from start of the page; empty for the first page
      */
-    Page page(Map<String, DeadLetters.Range> ranges, Optional<Cursor> from, int limit) {
+    static Page read(DeadLetters letters, ConsumerGroup group, Optional<Cursor> from, int limit) {
+        var ranges = letters.ranges(group);
         var found = new ArrayList<DeadLetter>();
-        for (var broker : ranges.entrySet()) {
+        for (var broker : ranges.found().entrySet()) {
             var name = broker.getKey();
             if (from.isPresent() && name.compareTo(from.get().brokerName()) < 0) {
                 continue;
@@ -71,7 +60,7 @@ final class DeadLetterList {
                     .map(Cursor::queueOffset)
                     .orElse(broker.getValue().from());
             while (found.size() < limit) {
-                var read = letters.read(group, name, offset, Math.min(PAGE, limit - found.size()));
+                var read = letters.read(group, name, offset, Math.min(PIECE, limit - found.size()));
                 if (read.isEmpty()) {
                     break;
                 }
@@ -79,9 +68,9 @@ final class DeadLetterList {
                 offset = read.get(read.size() - 1).queueOffset() + 1;
             }
             if (found.size() >= limit) {
-                return new Page(found, Optional.of(new Cursor(name, offset)));
+                return new Page(ranges, found, Optional.of(new Cursor(name, offset)));
             }
         }
-        return new Page(found, Optional.empty());
+        return new Page(ranges, found, Optional.empty());
     }
 }

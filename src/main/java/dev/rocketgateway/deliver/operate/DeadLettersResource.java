@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rocketgateway.deliver.DeadLetters;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.operate.DeadLetterList.Cursor;
-import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
@@ -105,6 +104,9 @@ class DeadLettersResource {
     /** The selection and the page of a request. */
     private record Wanted(Optional<Cursor> from, int limit, boolean bodies) {}
 
+    /** What the database knows: which dead letters were redriven, and the last failures by the kept id of the message. */
+    private record Known(Set<StoredAt> redriven, Map<String, Attempt> reasons) {}
+
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
@@ -117,48 +119,40 @@ class DeadLettersResource {
                         query.limit(DEFAULT_LIMIT, MAX_LIMIT),
                         query.flag("body")));
         var subscription = subscriptions.require(name);
-        return threads.run(() -> page(subscription, wanted.from(), wanted.limit(), wanted.bodies()));
+        return threads.run(() -> page(subscription, wanted));
     }
 
-    private PageView page(Subscription subscription, Optional<Cursor> from, int limit, boolean bodies) {
-        var list = new DeadLetterList(letters, subscription.source().consumerGroup());
-        var ranges = list.ranges();
-        var page = list.page(ranges.found(), from, limit);
-        var ids = page.letters().stream()
-                .map(letter -> Attempt.keptId(letter.message().id()))
-                .toList();
-        Set<StoredAt> redriven = Set.of();
-        Map<String, Attempt> reasons = Map.of();
-        try {
-            redriven = redrives.redriven(subscription.source().consumerGroup().value());
-            reasons = attempts.lastFailures(subscription.name(), ids);
-        } catch (StoreUnavailableException e) {
-            // The dead letters come from the broker. The reasons come from the database, and may be missing.
-            reasons = Map.of();
-        }
-        var known = reasons;
-        var done = redriven;
+    private PageView page(Subscription subscription, Wanted wanted) {
+        var page = DeadLetterList.read(letters, subscription.source().consumerGroup(), wanted.from(), wanted.limit());
+        var known = known(subscription, page.letters());
         return new PageView(
-                ranges.total(),
+                page.ranges().total(),
                 page.letters().stream()
-                        .map(letter -> view(
-                                letter,
-                                subscription,
-                                known.get(Attempt.keptId(letter.message().id())),
-                                done,
-                                bodies))
+                        .map(letter -> view(letter, subscription, known, wanted.bodies()))
                         .toList(),
                 page.next().map(Cursor::toString).orElse(null),
-                ranges.silent());
+                page.ranges().silent());
     }
 
-    private static LetterView view(
-            DeadLetter letter,
-            Subscription subscription,
-            @Nullable Attempt last,
-            Set<StoredAt> redriven,
-            boolean withBody) {
-        ReceivedMessage message = letter.message();
+    /** The dead letters come from the broker. What the database knows of them may be missing. */
+    private Known known(Subscription subscription, List<DeadLetter> page) {
+        Set<StoredAt> redriven = Set.of();
+        try {
+            redriven = redrives.redriven(subscription.source().consumerGroup().value());
+            var ids = page.stream().map(DeadLettersResource::keptId).toList();
+            return new Known(redriven, attempts.lastFailures(subscription.name(), ids));
+        } catch (StoreUnavailableException e) {
+            return new Known(redriven, Map.of());
+        }
+    }
+
+    private static String keptId(DeadLetter letter) {
+        return Attempt.keptId(letter.message().id());
+    }
+
+    private static LetterView view(DeadLetter letter, Subscription subscription, Known known, boolean withBody) {
+        var message = letter.message();
+        var last = known.reasons().get(keptId(letter));
         var text = withBody ? text(message.body()) : null;
         return new LetterView(
                 message.id(),
@@ -171,7 +165,7 @@ class DeadLettersResource {
                 message.attempt(),
                 letter.brokerName(),
                 letter.queueOffset(),
-                redriven.contains(new StoredAt(letter.brokerName(), letter.queueOffset())),
+                known.redriven().contains(new StoredAt(letter.brokerName(), letter.queueOffset())),
                 last == null ? null : reason(last),
                 message.body().length,
                 text,
