@@ -12,7 +12,6 @@ import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.history.RedriveLog;
 import dev.rocketgateway.subscription.history.RedriveLog.StoredAt;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,7 +30,8 @@ final class RedriveJob implements Runnable {
     private static final Logger LOG = Logger.getLogger(RedriveJob.class);
 
     private final String id;
-    private final Subscription subscription;
+    private final String subscription;
+    private final ConsumerGroup group;
     private final RedriveSelection selection;
     private final Optional<Double> ratePerSecond;
     private final DeadLetters letters;
@@ -48,7 +48,8 @@ final class RedriveJob implements Runnable {
             DeadLetters letters,
             RedriveLog log) {
         this.id = id;
-        this.subscription = subscription;
+        this.subscription = subscription.name();
+        this.group = subscription.source().consumerGroup();
         this.selection = selection;
         this.ratePerSecond = ratePerSecond;
         this.letters = letters;
@@ -61,7 +62,7 @@ final class RedriveJob implements Runnable {
     }
 
     String subscription() {
-        return subscription.name();
+        return subscription;
     }
 
     boolean isRunning() {
@@ -75,7 +76,7 @@ final class RedriveJob implements Runnable {
     /** Stops the redrive after the current message. */
     void stop() {
         if (isRunning() && !isStopped()) {
-            LOG.infof("redrive stops subscription=%s redrive=%s", subscription.name(), id);
+            LOG.infof("redrive stops subscription=%s redrive=%s", subscription, id);
         }
         stopped.countDown();
     }
@@ -101,15 +102,12 @@ final class RedriveJob implements Runnable {
         } catch (RuntimeException bug) {
             fail("a bug in the gateway");
             LOG.errorf(
-                    bug,
-                    "redrive failed because of a bug in the gateway subscription=%s redrive=%s",
-                    subscription.name(),
-                    id);
+                    bug, "redrive failed because of a bug in the gateway subscription=%s redrive=%s", subscription, id);
         }
         var end = progress();
         LOG.infof(
                 "dead letters redriven subscription=%s redrive=%s state=%s redriven=%d skipped=%d",
-                subscription.name(), id, end.state(), end.redriven(), end.skipped());
+                subscription, id, end.state(), end.redriven(), end.skipped());
     }
 
     private boolean isStopped() {
@@ -118,19 +116,18 @@ final class RedriveJob implements Runnable {
 
     private void fail(String why) {
         progress.failed(why);
-        LOG.warnf("redrive failed subscription=%s redrive=%s reason=%s", subscription.name(), id, why);
+        LOG.warnf("redrive failed subscription=%s redrive=%s reason=%s", subscription, id, why);
     }
 
     /** Returns the names of brokers whose dead letters were not all read. */
     private Set<String> redrive() throws InterruptedException {
-        ConsumerGroup group = subscription.source().consumerGroup();
         var ranges = letters.ranges(group);
         progress.begin(ranges.total());
         ranges.found().forEach((broker, range) -> log.forgetBelow(group.value(), broker, range.from()));
         var done = log.redriven(group.value());
         var silent = new TreeSet<>(ranges.silent());
-        for (Map.Entry<String, DeadLetters.Range> broker : ranges.found().entrySet()) {
-            if (!redrive(group, broker.getKey(), broker.getValue(), done)) {
+        for (var broker : ranges.found().entrySet()) {
+            if (!redrive(broker.getKey(), broker.getValue(), done)) {
                 silent.add(broker.getKey());
             }
         }
@@ -138,8 +135,7 @@ final class RedriveJob implements Runnable {
     }
 
     /** Returns whether the broker still answers. */
-    private boolean redrive(ConsumerGroup group, String broker, DeadLetters.Range range, Set<StoredAt> done)
-            throws InterruptedException {
+    private boolean redrive(String broker, DeadLetters.Range range, Set<StoredAt> done) throws InterruptedException {
         try {
             long offset = range.from();
             // Messages that become dead letters again in the meantime are left to the next redrive; otherwise this one
@@ -153,7 +149,7 @@ final class RedriveJob implements Runnable {
                     if (letter.queueOffset() >= range.to() || isStopped()) {
                         break;
                     }
-                    one(group, letter, done);
+                    one(letter, done);
                     progress.countSeen();
                 }
                 offset = page.get(page.size() - 1).queueOffset() + 1;
@@ -168,7 +164,7 @@ final class RedriveJob implements Runnable {
         }
     }
 
-    private void one(ConsumerGroup group, DeadLetter letter, Set<StoredAt> done) throws InterruptedException {
+    private void one(DeadLetter letter, Set<StoredAt> done) throws InterruptedException {
         if (!selection.includes(letter)) {
             return;
         }
@@ -192,7 +188,7 @@ final class RedriveJob implements Runnable {
             LOG.warnf(
                     e,
                     "the broker refused to take a dead letter back subscription=%s redrive=%s messageId=%s",
-                    subscription.name(),
+                    subscription,
                     id,
                     LogText.value(letter.message().id()));
             return;

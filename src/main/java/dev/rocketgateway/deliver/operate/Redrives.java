@@ -7,7 +7,6 @@ import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.history.RedriveLog;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +41,13 @@ class Redrives {
      */
     synchronized RedriveJob start(
             Subscription subscription, RedriveSelection selection, Optional<Double> ratePerSecond) {
-        running(subscription.name()).ifPresent(job -> {
-            throw GatewayException.of(
-                    ProblemType.REDRIVE_RUNNING,
-                    "Redrive '%s' of subscription '%s' is still running.".formatted(job.id(), subscription.name()));
-        });
+        for (var job : of(subscription.name())) {
+            if (job.isRunning()) {
+                throw GatewayException.of(
+                        ProblemType.REDRIVE_RUNNING,
+                        "Redrive '%s' of subscription '%s' is still running.".formatted(job.id(), subscription.name()));
+            }
+        }
         forgetTheOldest();
         var job = new RedriveJob(UUID.randomUUID().toString(), subscription, selection, ratePerSecond, letters, log);
         jobs.put(job.id(), job);
@@ -63,10 +64,6 @@ class Redrives {
     synchronized void stop(String subscription) {
         of(subscription).forEach(RedriveJob::stop);
         jobs.values().removeIf(job -> job.subscription().equals(subscription));
-    }
-
-    private Optional<RedriveJob> running(String subscription) {
-        return of(subscription).stream().filter(RedriveJob::isRunning).findFirst();
     }
 
     private void forgetTheOldest() {
@@ -86,11 +83,7 @@ class Redrives {
     }
 
     @PreDestroy
-    void stop() {
-        Collection<RedriveJob> all;
-        synchronized (this) {
-            all = List.copyOf(jobs.values());
-        }
-        all.forEach(RedriveJob::stop);
+    synchronized void stop() {
+        jobs.values().forEach(RedriveJob::stop);
     }
 }
