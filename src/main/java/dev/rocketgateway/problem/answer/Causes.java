@@ -1,5 +1,7 @@
 package dev.rocketgateway.problem.answer;
 
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
 import java.util.concurrent.CompletionException;
 
 /** Unwraps the failures of stages. */
@@ -10,5 +12,10 @@ public final class Causes {
     /** The original exception, without the {@link CompletionException} in which a stage wraps it. */
     public static Throwable of(Throwable thrown) {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    /** The code of the problem with which a failure is answered. */
+    public static String codeOf(Throwable thrown) {
+        return of(thrown) instanceof GatewayException e ? e.type().code() : ProblemType.INTERNAL.code();
     }
 }

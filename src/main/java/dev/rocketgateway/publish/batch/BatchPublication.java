@@ -2,7 +2,6 @@ package dev.rocketgateway.publish.batch;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.PublishConfig;
@@ -144,12 +143,10 @@ class BatchPublication {
         }
         var label = mode.orElseThrow().label();
         return outcomes.whenComplete((result, failure) -> metrics.answered(
-                        topicText, label, result == null ? label(failure) : result.label(), System.nanoTime() - start))
+                        topicText,
+                        label,
+                        result == null ? Causes.codeOf(failure) : result.label(),
+                        System.nanoTime() - start))
                 .thenApply(result -> result.answer(json).toResponse());
-    }
-
-    private static String label(Throwable failure) {
-        var cause = Causes.of(failure);
-        return cause instanceof GatewayException e ? e.type().code() : ProblemType.INTERNAL.code();
     }
 }

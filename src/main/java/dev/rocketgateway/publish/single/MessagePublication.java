@@ -2,6 +2,7 @@ package dev.rocketgateway.publish.single;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.google.common.primitives.Ints;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
@@ -35,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates a message from a request and publishes it.
@@ -107,8 +107,11 @@ class MessagePublication {
             answer = CompletableFuture.failedFuture(e);
         }
         var label = mode.orElseThrow().label();
-        return answer.whenComplete(
-                (done, failure) -> metrics.answered(topicText, label, outcome(failure), System.nanoTime() - start));
+        return answer.whenComplete((done, failure) -> metrics.answered(
+                topicText,
+                label,
+                failure == null ? PublishMetrics.SUCCESS : Causes.codeOf(failure),
+                System.nanoTime() - start));
     }
 
     /** The parts of a message that are known before its body is read. */
@@ -177,7 +180,7 @@ class MessagePublication {
                     vertx,
                     context.request(),
                     permit,
-                    (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()),
+                    Ints.saturatedCast(config.maxMessageSize().asLongValue()),
                     ProblemType.MESSAGE_TOO_LARGE,
                     form.mayBeEmpty() ? new byte[0] : null,
                     config.bodyTimeout());
@@ -205,12 +208,5 @@ class MessagePublication {
         return outcome instanceof SendOutcome.Stored stored
                 ? Answer.json(mode.status(), receipts, stored.receipt())
                 : Answer.noContent();
-    }
-
-    private static String outcome(@Nullable Throwable failure) {
-        if (failure == null) {
-            return PublishMetrics.SUCCESS;
-        }
-        return Causes.of(failure) instanceof GatewayException e ? e.type().code() : ProblemType.INTERNAL.code();
     }
 }
