@@ -1,4 +1,4 @@
-/** Broker to webhook: which subscriptions run, how one message is delivered, and what the broker is told about the message. */
+/** Broker to webhook: which subscriptions run, how one message is delivered, and what becomes of it at the broker. */
 @NullMarked
 package dev.rocketgateway.deliver;
 

@@ -82,7 +82,7 @@ public final class DeliveryGate {
 
     /** Records that the endpoint failed. Holds messages after too many failures, and for longer after a failed probe. */
     public void failed(Pass pass, String messageId, String detail) {
-        tell(messages.locked(breaker -> pass == Pass.PROBE
+        reportHold(messages.locked(breaker -> pass == Pass.PROBE
                 ? Optional.of(breaker.probeFailed(messageId, detail, clock.getAsLong()))
                 : breaker.failed(detail, clock.getAsLong())));
     }
@@ -94,12 +94,12 @@ public final class DeliveryGate {
 
     /** Holds messages for a time that the endpoint has named. */
     public void holdFor(Duration time, Hold why, Pass pass) {
-        tell(messages.locked(breaker -> breaker.holdFor(time, why, pass == Pass.PROBE, clock.getAsLong())));
+        reportHold(messages.locked(breaker -> breaker.holdFor(time, why, pass == Pass.PROBE, clock.getAsLong())));
     }
 
     /** Holds messages because of a fault of the gateway itself; the time doubles with each consecutive fault, up to the limit. */
     public void holdForOwnFault(Hold why, Duration first, Duration limit, Pass pass) {
-        tell(messages.locked(
+        reportHold(messages.locked(
                 breaker -> breaker.holdForOwnFault(why, first, limit, pass == Pass.PROBE, clock.getAsLong())));
     }
 
@@ -145,7 +145,7 @@ public final class DeliveryGate {
         return messages.count();
     }
 
-    private void tell(Optional<CircuitBreaker.Opened> opened) {
+    private void reportHold(Optional<CircuitBreaker.Opened> opened) {
         opened.ifPresent(now -> {
             wake();
             watcher.held(now.hold(), now.time());

@@ -73,7 +73,7 @@ public class ProblemAnswers {
     public static void fail(RoutingContext context, Throwable thrown) {
         var cause = Causes.of(thrown);
         if (cause instanceof GatewayException problem) {
-            ProblemLog.told(problem, context);
+            ProblemLog.answered(problem, context);
             send(context, problem);
         } else {
             ProblemLog.bug(cause, context);

@@ -16,7 +16,7 @@ final class ProblemLog {
     private ProblemLog() {}
 
     /** Logs a problem that the caller gets. */
-    static void told(GatewayException e, RoutingContext context) {
+    static void answered(GatewayException e, RoutingContext context) {
         if (e.type() == ProblemType.INTERNAL) {
             bug(e, context);
         } else {

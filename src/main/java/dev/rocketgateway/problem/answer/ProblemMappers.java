@@ -28,7 +28,7 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response gateway(GatewayException e, RoutingContext context) {
-        ProblemLog.told(e, context);
+        ProblemLog.answered(e, context);
         return answer(e, context);
     }
 

@@ -120,7 +120,7 @@ public class RateLimits {
             quotas.forEach(quota -> quota.bucket().addTokens(1));
             int most = min(RateLimit::messages);
             if (messages > most) {
-                tell();
+                addFields();
                 throw GatewayException.of(
                         ProblemType.BATCH_TOO_LARGE,
                         "The batch has %d messages, but the rate allows %d at once. Send smaller batches."
@@ -131,11 +131,11 @@ public class RateLimits {
 
         private void take(int messages) {
             tryTake(messages).ifPresent(refusal -> {
-                tell();
+                addFields();
                 metrics.rateLimited(refusal.limit.name());
                 throw refusal.toProblem();
             });
-            tell();
+            addFields();
         }
 
         /** Takes the same number of tokens from all rates, or from none. */
@@ -171,7 +171,7 @@ public class RateLimits {
             if (refusal.isPresent() && !again) {
                 metrics.rateLimited(refusal.get().limit.name());
             }
-            tell();
+            addFields();
             return refusal;
         }
 
@@ -182,7 +182,7 @@ public class RateLimits {
                     .orElse(Integer.MAX_VALUE);
         }
 
-        private void tell() {
+        private void addFields() {
             if (!quotas.isEmpty()) {
                 fields.accept("RateLimit-Policy", list(RateLimit.Quota::policy));
                 fields.accept("RateLimit", list(RateLimit.Quota::left));

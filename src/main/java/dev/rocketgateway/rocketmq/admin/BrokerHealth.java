@@ -100,7 +100,7 @@ public class BrokerHealth {
             var next = look(now);
             if (!next.equals(before)) {
                 avoided = next;
-                tell(before, next);
+                log(before, next);
             }
         }
         return avoided;
@@ -126,7 +126,7 @@ public class BrokerHealth {
         viewedAt.set(clock.getAsLong() - VIEW_NANOS);
     }
 
-    private static void tell(Set<String> before, Set<String> next) {
+    private static void log(Set<String> before, Set<String> next) {
         next.stream()
                 .filter(broker -> !before.contains(broker))
                 .forEach(broker ->

@@ -29,11 +29,11 @@ final class GroupHeartbeats {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
     /** The last heartbeat to a broker. */
-    private record Told(Map<String, Long> versions, long at) {}
+    private record Sent(Map<String, Long> versions, long at) {}
 
     private final DefaultMQPushConsumer consumer;
     private final BrokerHealth health;
-    private final Map<String, Told> told = new HashMap<>();
+    private final Map<String, Sent> last = new HashMap<>();
 
     GroupHeartbeats(DefaultMQPushConsumer consumer, BrokerHealth health) {
         this.consumer = consumer;
@@ -63,11 +63,11 @@ final class GroupHeartbeats {
                 continue;
             }
             for (var address : broker.getBrokerAddrs().values()) {
-                var before = told.get(address);
+                var before = last.get(address);
                 if (before == null
                         || !before.versions().equals(versions)
                         || oneIsSilent && now - before.at() >= INTERVAL.toNanos()) {
-                    first |= send(address, new Told(versions, now)) && before == null;
+                    first |= send(address, new Sent(versions, now)) && before == null;
                 }
             }
         }
@@ -78,10 +78,10 @@ final class GroupHeartbeats {
         return health.isSilent(broker.getBrokerName());
     }
 
-    private boolean send(String address, Told next) {
+    private boolean send(String address, Sent next) {
         try {
             ConsumerInternals.sendHeartbeat(consumer, address);
-            told.put(address, next);
+            last.put(address, next);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

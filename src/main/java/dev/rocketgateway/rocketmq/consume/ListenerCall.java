@@ -17,14 +17,14 @@ import org.jboss.logging.Logger;
  * One call of a listener: its messages, and the result for the client.
  *
  * <pre>
- * settlements of the messages          | the client is told
+ * settlements of the messages          | result for the client
  * -------------------------------------|---------------------------------------------------------------------
- * one, and settled before the others   | to forget it and move the position; before that it was sent back if need be
+ * one, and settled before the others   | forget it and move the position; it was sent back before, if necessary
  * all acknowledged                     | success
  * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
  * one message, dead-letter             | later, at level -1
  * several, not all acknowledged        | success, after each of the others was sent back by itself
- * unsettled                            | nothing that counts, for its queue is dropped by then
+ * unsettled                            | ignored, because its queue is dropped by then
  * </pre>
  * Thread-safe.
  */

@@ -150,9 +150,9 @@ class RocketMqMessageSource implements MessageSource {
     /** The delay levels, which are the same on all brokers of a cluster; the defaults if a broker does not return them. */
     private DelayLevels delayLevels(Map<String, String> brokers) throws RemotingException, InterruptedException {
         for (var address : brokers.values()) {
-            var told = admin.brokerSetting(address, "messageDelayLevel");
-            if (told.isPresent()) {
-                return DelayLevels.parse(told.get());
+            var setting = admin.brokerSetting(address, "messageDelayLevel");
+            if (setting.isPresent()) {
+                return DelayLevels.parse(setting.get());
             }
         }
         return DelayLevels.DEFAULT;
