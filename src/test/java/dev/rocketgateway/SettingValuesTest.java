@@ -37,7 +37,7 @@ class SettingValuesTest {
                 "gateway.webhook.dns-threads        | 0       | it must be greater than zero",
                 "quarkus.http.port                  | 99999   | write a port from 0 to 65535",
             })
-    void aValueNobodyMeansIsAFault(String name, String value, String fault) {
+    void refusesInvalidValues(String name, String value, String fault) {
         assertThat(faults(name, value)).containsExactly("`%s` cannot be `%s`: %s.".formatted(name, value, fault));
     }
 
@@ -64,7 +64,7 @@ class SettingValuesTest {
         "gateway.webhook.allow-plain-http, no",
         "quarkus.http.port, 0",
     })
-    void whatIsMeantIsNone(String name, String value) {
+    void acceptsValidValues(String name, String value) {
         assertThat(faults(name, value)).isEmpty();
     }
 }

@@ -87,7 +87,7 @@ class UnknownSettingsTest {
                 "API_GATEWAY_URL",
                 "GATEWAYS",
             })
-    void aVariableThatSetsSomethingOrIsNotOursIsNoFault(String name) {
+    void acceptsVariablesThatSetSomethingOrBelongToOthers(String name) {
         assertThat(unknown(Map.of(), Map.of(name, name.contains("TARGETS") ? "10.0.0.0/8" : "1")))
                 .isEmpty();
     }
@@ -101,7 +101,7 @@ class UnknownSettingsTest {
     }
 
     @Test
-    void whatKubernetesSetsForAServiceNamedGatewayIsNoFault() {
+    void acceptsTheVariablesOfAKubernetesServiceNamedGateway() {
         assertThat(unknown(
                         Map.of(),
                         Map.of(
@@ -124,7 +124,7 @@ class UnknownSettingsTest {
     }
 
     @Test
-    void aVariableThatAValueRefersToIsNoFault() {
+    void acceptsAVariableThatAValueRefersTo() {
         assertAll(
                 () -> assertThat(unknown(
                                 Map.of("gateway.store.username", "${GATEWAY_DB_USER}"),

@@ -62,7 +62,7 @@ class DelayLevelsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "s", "5", "5x", "x5s"})
-    void refusesWhatIsNoDelay(String text) {
+    void refusesInvalidDelays(String text) {
         assertThatThrownBy(() -> DelayLevels.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -25,7 +25,7 @@ class ReceivedWebhookTest {
     }
 
     @Test
-    void bytesThatAreNoTextAreDumped() {
+    void showsBytesThatAreNotTextInHexadecimal() {
         var received = received(new byte[] {'h', 'i', (byte) 0xff, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, '!'});
 
         assertThat(received.binary()).isTrue();

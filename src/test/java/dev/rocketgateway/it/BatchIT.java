@@ -164,7 +164,7 @@ class BatchIT {
                 "400|empty-body|application/x-ndjson|''",
                 "400|empty-body|application/x-ndjson|' '",
             })
-    void refusesWhatIsNoBatch(int status, String code, String contentType, String body) {
+    void refusesABodyThatIsNotABatch(int status, String code, String contentType, String body) {
         var topic = BROKER.newTopic();
 
         RefusalsIT.assertProblem(gateway.publishBatch(topic, "", contentType, body), status, code, false);

@@ -61,7 +61,7 @@ class ConnectionIT {
 
     /** The broker's own certificate is one it has made for itself. */
     @Test
-    void speaksTlsToABrokerAndToAnUntrustedOneOnlyWhenTold() {
+    void connectsToAnUntrustedBrokerOverTlsOnlyIfConfigured() {
         try (var broker = TestBroker.startWithTls()) {
             var topic = broker.newTopic();
             try (var gateway =

@@ -183,7 +183,7 @@ class DeliveryIT {
     }
 
     @Test
-    void deliversEverythingThereIsWhenToldTo() {
+    void deliversAllStoredMessagesFromTheEarliestPosition() {
         IntStream.range(0, 20).forEach(i -> BROKER.witness().send(topic, "old " + i));
         endpoint = TestEndpoint.answering(200);
         gateway = GatewayProcess.connectedTo(BROKER)

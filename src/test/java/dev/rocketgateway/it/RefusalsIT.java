@@ -173,7 +173,7 @@ class RefusalsIT {
 
     /** The server itself refuses these, before anything that could write a problem document. */
     @Test
-    void refusesARequestTargetThatIsNoUri() {
+    void refusesAMalformedRequestTarget() {
         var answer = RawHttp.exchange(
                 gateway.root(),
                 "POST /topics/x/messages?tag=%zz HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
@@ -227,7 +227,7 @@ class RefusalsIT {
     }
 
     @Test
-    void refusesAContentTypeThatIsNone() {
+    void refusesAMalformedContentType() {
         var answer = gateway.publish(topic, "", "x", "Content-Type", "not a media type");
 
         assertProblem(answer, 415, "unsupported-media-type", false);

@@ -115,7 +115,7 @@ class SeekIT {
                 "{\"position\":\"LATEST\",\"timestamp\":\"2026-11-22T12:00:00Z\"}",
                 "{\"position\":\"LATEST\",\"when\":1}"
             })
-    void refusesWhatIsNoPosition(String body) {
+    void refusesAnInvalidPosition(String body) {
         var refused = seek(body);
 
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);

@@ -62,7 +62,7 @@ class TopicsIT {
     }
 
     @Test
-    void doesNotKnowATopicNobodyMadeUntilSomebodyDoes() {
+    void doesNotKnowATopicBeforeItIsCreated() {
         var topic = "t-" + UUID.randomUUID();
         assertProblem(gateway.get("/topics/" + topic), 404, "topic-not-found", false);
 

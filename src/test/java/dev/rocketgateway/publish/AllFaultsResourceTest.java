@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A request is told everything that is wrong with it, so that it need not be mended step by step. */
+/** A response names every fault of its request, so that the caller can fix all of them at once. */
 @QuarkusTest
 class AllFaultsResourceTest {
 

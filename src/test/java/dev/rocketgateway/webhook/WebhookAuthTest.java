@@ -92,7 +92,7 @@ class WebhookAuthTest {
     }
 
     @Test
-    void sendsNothingWithACredentialThatIsNone() {
+    void sendsNothingWithAnInvalidCredential() {
         try (var endpoint = HostileEndpoint.behaving(answering(200))) {
             for (var value : List.of("", "\n", "a\r\nEvil: x", "\u00fc")) {
                 var outcome = webhooks.send(endpoint(endpoint.url(), new WebhookAuth.Bearer(() -> value)));

@@ -325,7 +325,7 @@ class MessageDeliveryTest extends DeliveryFixture {
     }
 
     @Test
-    void readsNoFailuresFromTheAnswerToAWebhookThatIsNoBatch() {
+    void readsNoFailuresFromTheAnswerToASingleMessage() {
         var body = "{\"batchItemFailures\":[{\"itemIdentifier\":\"a\"}]}";
         delivery(ScriptedSender.with(
                 new WebhookOutcome.Answered(200, Optional.empty(), body.getBytes(StandardCharsets.UTF_8))));

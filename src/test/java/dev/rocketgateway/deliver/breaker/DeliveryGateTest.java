@@ -22,7 +22,7 @@ class DeliveryGateTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> reported = new CopyOnWriteArrayList<>();
     private final DeliveryGate gate = gate(Optional.empty(), clock::get);
 
     private DeliveryGate gate(Optional<Double> rate, LongSupplier time) {
@@ -32,12 +32,12 @@ class DeliveryGateTest {
                 new DeliveryGate.Watcher() {
                     @Override
                     public void held(Hold hold, Duration time) {
-                        told.add("held " + hold.reason() + " " + time.toSeconds());
+                        reported.add("held " + hold.reason() + " " + time.toSeconds());
                     }
 
                     @Override
                     public void released() {
-                        told.add("released");
+                        reported.add("released");
                     }
                 },
                 time);
@@ -89,7 +89,7 @@ class DeliveryGateTest {
 
         gate.succeeded(DeliveryGate.Pass.PROBE);
         await().until(() -> done(visitors) == 5);
-        assertThat(told).containsExactly("held retry_after 7", "released");
+        assertThat(reported).containsExactly("held retry_after 7", "released");
     }
 
     @Test

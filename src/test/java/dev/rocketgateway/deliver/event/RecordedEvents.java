@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What was told to a listener, as text, in order. */
+/** Records the calls of a listener as text, in order. */
 public final class RecordedEvents implements DeliveryListener {
 
     private final List<String> events = new CopyOnWriteArrayList<>();

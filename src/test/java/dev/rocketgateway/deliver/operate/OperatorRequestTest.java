@@ -46,7 +46,7 @@ class OperatorRequestTest {
     }
 
     @Test
-    void takesNothingForAnEmptyObjectAndBlanksForNone() {
+    void readsAnEmptyBodyAsAnEmptyObjectAndRefusesBlanks() {
         read("").throwIfFaulty();
 
         assertThatThrownBy(() -> read(" ").throwIfFaulty()).hasMessageContaining("must be a JSON object");

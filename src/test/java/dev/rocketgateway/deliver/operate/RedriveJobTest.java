@@ -121,7 +121,7 @@ class RedriveJobTest {
     }
 
     @Test
-    void saysThatNoDeadLetterIsMeant() {
+    void saysThatNoDeadLetterMatches() {
         var past = run(new RedriveSelection.ByTime(Optional.empty(), Optional.of(DIED.minusSeconds(100))));
 
         assertThat(past.redriven()).isZero();

@@ -327,7 +327,7 @@ class CloudEventPairsTest {
                 "{\"specversion\":\"1.0\",\"id\":\"e\",\"source\":\"/s\",\"type\":\"t\"} {}",
                 "{\"specversion\":\"1.0\""
             })
-    void saysWhyAnEventIsNone(String event) {
+    void explainsWhyAnEventIsInvalid(String event) {
         for (var format : List.of("CLOUDEVENTS_BINARY", "CLOUDEVENTS_STRUCTURED")) {
             assertThatThrownBy(() -> webhook(format, structured(event)))
                     .isInstanceOf(UnrepresentableException.class)

@@ -87,7 +87,7 @@ class PayloadFormatTest {
     }
 
     @Test
-    void sendsBytesThatAreNoTextInBase64() {
+    void sendsBytesThatAreNotTextInBase64() {
         var webhook = format("payload.format", "JSON", "payload.forward-properties", "false")
                 .webhook(List.of(message("m", 1, NOT_TEXT, Map.of("tenant", "acme"))));
 
@@ -208,7 +208,7 @@ class PayloadFormatTest {
     }
 
     @Test
-    void refusesWhatIsAnnouncedAsAnEventAndIsNone() {
+    void refusesInvalidEvents() {
         var format = format("payload.format", "CLOUDEVENTS_BINARY");
 
         assertThatThrownBy(() -> format.webhook(List.of(message("m", 1, bytes("{}"), Map.of("CE_specversion", "9.9")))))

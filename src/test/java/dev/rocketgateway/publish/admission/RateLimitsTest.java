@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rates against a clock that stands still until it is told to go. */
+/** Rates with a clock that moves only when the test moves it. */
 class RateLimitsTest {
 
     private final Map<String, String> fields = new HashMap<>();
@@ -140,7 +140,7 @@ class RateLimitsTest {
         "window, PT1.5S, window is 1500ms",
         "window, 0s, window is 0ms",
     })
-    void refusesToStartWithARateThatIsNone(String key, String value, String fault) {
+    void refusesToStartWithAnInvalidRate(String key, String value, String fault) {
         assertThatThrownBy(() -> rates(key, value))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("gateway.publish.rate-limit." + fault);

@@ -46,7 +46,7 @@ class CloudEventAttributesTest {
     }
 
     @Test
-    void refusesCodesOfWhatIsNoUtf8() {
+    void refusesEncodedBytesThatAreNotUtf8() {
         assertThatThrownBy(() -> CloudEventAttributes.fromHeaders(headers("Z%FCrich"), NONE))
                 .isInstanceOf(GatewayException.class)
                 .hasMessageContaining("ce-subject");

@@ -322,7 +322,7 @@ class CloudEventFaultsResourceTest {
     }
 
     @Test
-    void refusesDataThatRocketMqTakesForNone() {
+    void refusesABodyThatRocketMqReadsAsEmpty() {
         headers(Map.of())
                 .body(new byte[] {0})
                 .post(MESSAGES)

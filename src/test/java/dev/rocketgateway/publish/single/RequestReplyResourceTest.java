@@ -136,7 +136,7 @@ class RequestReplyResourceTest {
         "a / b, application/octet-stream",
         "Zürich/plain, application/octet-stream",
     })
-    void passesOnNoHeaderThatIsNone(String given, String answered) {
+    void replacesAnInvalidContentTypeOfTheReply(String given, String answered) {
         stored.complete(receipt(SendReceipt.Status.SEND_OK));
         reply.complete(replied(given));
 

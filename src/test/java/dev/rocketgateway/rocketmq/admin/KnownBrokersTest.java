@@ -13,7 +13,7 @@ class KnownBrokersTest {
     private final KnownBrokers known = new KnownBrokers(Duration.ofNanos(10), now::get);
 
     @Test
-    void aBrokerThatIsNoLongerToldOfIsAway() {
+    void aBrokerThatIsNoLongerReportedIsAway() {
         known.seen(Set.of("broker-a", "broker-b"));
 
         assertThat(known.away(Set.of("broker-a", "broker-c"))).containsExactly("broker-b");

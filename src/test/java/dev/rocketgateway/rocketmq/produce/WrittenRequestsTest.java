@@ -12,14 +12,14 @@ class WrittenRequestsTest {
     private final byte[] body = {1};
 
     @Test
-    void noneIsUnansweredWhereNoneWasWritten() {
+    void nothingIsUnansweredBeforeAnythingIsWritten() {
         requests.watch(body);
 
         assertThat(requests.endWatch(body)).isFalse();
     }
 
     @Test
-    void oneThatWasAnsweredWithARefusalIsNotUnanswered() {
+    void aRefusedRequestIsAnswered() {
         requests.watch(body);
         exchange(body, true);
 
@@ -36,7 +36,7 @@ class WrittenRequestsTest {
     }
 
     @Test
-    void bodiesAreToldApartByWhoseTheyAre() {
+    void distinguishesEqualBodiesOfDifferentSends() {
         byte[] same = {1};
         requests.watch(body);
         requests.watch(same);

@@ -46,7 +46,7 @@ class EntityTagsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "", "\"1", "1\"", "\"1\" \"2\"", "\"1\",", ",\"1\"", "w/\"1\"", "'1'"})
-    void refusesWhatIsNoList(String header) {
+    void refusesAValueThatIsNotAList(String header) {
         assertThatThrownBy(() -> EntityTags.requireMatch(header, AT_1))
                 .isInstanceOfSatisfying(GatewayException.class, failure -> assertThat(failure.type())
                         .isEqualTo(ProblemType.INVALID_REQUEST));

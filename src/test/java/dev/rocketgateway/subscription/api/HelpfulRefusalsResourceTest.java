@@ -138,7 +138,7 @@ class HelpfulRefusalsResourceTest {
     }
 
     @Test
-    void saysNothingOfPathsThatAreLikeNone() {
+    void suggestsNoPathWhenNoneIsSimilar() {
         given().get("/favicon.ico").then().statusCode(404).body("detail", not(containsString("Did you mean")));
     }
 
@@ -164,7 +164,7 @@ class HelpfulRefusalsResourceTest {
     }
 
     @Test
-    void namesTheParametersIfNoneIsLikeIt() {
+    void listsTheParametersWhenNoneIsSimilar() {
         given().get("/subscriptions/helpful/attempts?color=red")
                 .then()
                 .statusCode(400)

@@ -75,7 +75,7 @@ class EncryptionKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"c2VjcmV0", "a:c2VjcmV0", "a b:c2VjcmV0", "file:c2VjcmV0", "a:!"})
-    void refusesWhatIsNoKeyAndDoesNotRepeatIt(String entry) {
+    void refusesAnInvalidKeyWithoutRepeatingIt(String entry) {
         assertThatThrownBy(() -> configured(new Password(entry)))
                 .hasMessageContaining("gateway.store.encryption-keys: ")
                 .hasMessageNotContaining("c2VjcmV0");

@@ -156,7 +156,7 @@ abstract class StoreContract {
     }
 
     @Test
-    void listenersAreToldOfChangesAndOfNothingElse() {
+    void notifiesListenersOfChangesOnly() {
         var store = replica();
         store.subscriptions.refresh();
         var told = new AtomicInteger();

@@ -79,13 +79,13 @@ class WebhookTlsTest {
     }
 
     @Test
-    void trustsWhatItIsToldToTrust() {
+    void trustsTheConfiguredCertificates() {
         assertThat(send(VALID, "127.0.0.1", trusting(VALID))).isInstanceOf(Answered.class);
         assertThat(send(VALID, "billing.example.com", trusting(VALID))).isInstanceOf(Answered.class);
     }
 
     @Test
-    void trustsNoCertificateThatNobodySigned() {
+    void refusesCertificatesOfUnknownIssuers() {
         assertTlsFailure(send(VALID, "127.0.0.1", WebhookTls.ofTheJvm()), "unable to find valid certification path");
         assertTlsFailure(send(ANOTHER, "127.0.0.1", trusting(VALID)), "");
     }
@@ -193,7 +193,7 @@ class WebhookTlsTest {
     }
 
     @Test
-    void sendsNothingWithASecretThatIsNone() {
+    void sendsNothingWhenACertificateIsMissingOrMalformed() {
         Secret none = () -> {
             throw new SecretUnavailableException("secret ca is not there");
         };

@@ -336,12 +336,12 @@ class WebhookClientTest {
     }
 
     @Test
-    void reportsANameThatIsNone() {
+    void reportsAnUnknownHostName() {
         assertFailed(webhooks.send(WebhookEndpoint.of(URI.create("http://no-such-host.invalid/"), LONG)), Failure.DNS);
     }
 
     @Test
-    void reportsANameThatIsNotFoundInTime() {
+    void reportsAHostNameThatIsNotResolvedInTime() {
         try (var slow = TestWebhooks.with(Map.of(), name -> new CompletableFuture<List<InetAddress>>())) {
             assertFailed(slow.send(WebhookEndpoint.of(URI.create("http://billing/"), SHORT)), Failure.DNS);
         }
@@ -523,7 +523,7 @@ class WebhookClientTest {
                 "content-length | 1 | header 'content-length' describes the connection and cannot be set",
                 "Transfer-Encoding | chunked | header 'Transfer-Encoding' describes the connection and cannot be set"
             })
-    void refusesHeadersThatAreNone(String name, String value, String reason) {
+    void refusesHeadersWithInvalidNames(String name, String value, String reason) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new WebhookMessage("id", Map.of(name, value), new byte[0]))
                 .withMessage(reason);

@@ -123,7 +123,7 @@ class WebhookSignerTest {
     }
 
     @Test
-    void refusesSecretsThatAreNone() {
+    void refusesMalformedSecrets() {
         var seed = new byte[32];
         var mixed = Base64.getEncoder().encodeToString(Arrays.copyOf(seed, 64));
         for (var text : List.of("", "secret", HMAC, "whsk_", "whsk_AAAA", "whsk_***", "whsk_" + mixed)) {

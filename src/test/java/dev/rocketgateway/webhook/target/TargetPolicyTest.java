@@ -356,13 +356,13 @@ class TargetPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "*", "*.", "a b", "10.0.0.0/33", "10.0.0/8", "http://x", "x:0", "x:70000", "1.2.3", "[::1"})
-    void refusesExemptionsThatAreNone(String text) {
+    void refusesMalformedExemptions(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> AllowedTarget.of(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "65536", "2-1", "a", "1-"})
-    void refusesPortsThatAreNone(String text) {
+    void refusesInvalidPorts(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> PortRange.of(text));
     }
 
