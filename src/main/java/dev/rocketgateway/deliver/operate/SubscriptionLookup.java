@@ -32,7 +32,7 @@ class SubscriptionLookup {
     }
 
     /**
-     * @throws GatewayException {@code subscription-not-found}, or {@code shutting-down} if this replica does not run it
+     * @throws GatewayException {@code subscription-not-found}, or {@code broker-unavailable} if this replica has not started it yet
      */
     SubscriptionRun requireRun(String name) {
         require(name);
