@@ -70,7 +70,7 @@ class BisectingSender {
     }
 
     /** Turns an exception into a failed stage, so that every waiting sender is notified. */
-    private static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> send) {
+    static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> send) {
         try {
             return send.get();
         } catch (RuntimeException bug) {

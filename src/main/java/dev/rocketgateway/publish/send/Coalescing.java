@@ -85,14 +85,14 @@ class Coalescing {
         } else {
             int size = publisher.batchSize(message);
             var key = new Key(message.topic(), mode);
-            while (!topics.computeIfAbsent(key, this::departures).add(pending, size)) {
+            while (!topics.computeIfAbsent(key, this::queue).add(pending, size)) {
                 // The queue became idle and was removed at this moment.
             }
         }
         return pending.receipt();
     }
 
-    private TopicSendQueue departures(Key key) {
+    private TopicSendQueue queue(Key key) {
         return new TopicSendQueue(
                 config,
                 publisher.maxBatchSize(),

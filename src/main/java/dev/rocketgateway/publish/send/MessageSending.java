@@ -67,13 +67,9 @@ public class MessageSending {
     }
 
     private CompletionStage<SendOutcome> send(OutgoingMessage message, SendMode mode, Duration timeout) {
-        try {
-            return mode == SendMode.ONEWAY
-                    ? publisher.sendOneway(message, timeout).thenApply(handedOver -> new SendOutcome.HandedOver())
-                    : coalescing.send(message, mode, timeout).thenApply(this::stored);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedStage(e);
-        }
+        return BisectingSender.attempt(() -> mode == SendMode.ONEWAY
+                ? publisher.sendOneway(message, timeout).thenApply(handedOver -> new SendOutcome.HandedOver())
+                : coalescing.send(message, mode, timeout).thenApply(this::stored));
     }
 
     /**
@@ -119,13 +115,8 @@ public class MessageSending {
 
     private static <T> CompletableFuture<T> inTime(
             Supplier<CompletionStage<T>> send, Duration timeout, Runnable letGo) {
-        CompletionStage<T> sent;
-        try {
-            sent = send.get();
-        } catch (RuntimeException e) {
-            sent = CompletableFuture.failedStage(e);
-        }
-        return sent.whenComplete((outcome, failure) -> letGo.run())
+        return BisectingSender.attempt(send)
+                .whenComplete((outcome, failure) -> letGo.run())
                 .toCompletableFuture()
                 .copy()
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -147,23 +138,17 @@ public class MessageSending {
     /** Converts a failure into a problem for the caller; logs a bug. */
     public static SendOutcome.Failed failed(Throwable failure, OutgoingMessage message) {
         var cause = Causes.of(failure);
-        if (cause instanceof SendFailedException e && e.reason() != SendFailedException.Reason.INTERNAL) {
-            return new SendOutcome.Failed(SendErrors.toProblem(e, message));
-        }
-        if (!(cause instanceof TimeoutException)) {
+        var reason = cause instanceof TimeoutException
+                ? SendFailedException.Reason.TIMEOUT
+                : SendFailedException.Reason.INTERNAL;
+        var failed = cause instanceof SendFailedException e ? e : new SendFailedException(reason, null, true, cause);
+        if (failed.reason() == SendFailedException.Reason.INTERNAL) {
             LOG.errorf(
                     cause,
                     "send failed because of a bug in the gateway topic=%s messageId=%s",
                     message.topic(),
                     message.id());
         }
-        if (cause instanceof SendFailedException e) {
-            return new SendOutcome.Failed(SendErrors.toProblem(e, message));
-        }
-        return new SendOutcome.Failed(SendErrors.toProblem(
-                cause instanceof TimeoutException
-                        ? new SendFailedException(SendFailedException.Reason.TIMEOUT, null, true, cause)
-                        : new SendFailedException(SendFailedException.Reason.INTERNAL, null, true, cause),
-                message));
+        return new SendOutcome.Failed(SendErrors.toProblem(failed, message));
     }
 }
