@@ -168,7 +168,7 @@ public class SubscriptionCache implements SubscriptionStore {
             throws SQLException {
         var rows = new HashMap<>(before.rows());
         var states = SubscriptionTable.configuredStates(connection);
-        rows.keySet().retainAll(SubscriptionTable.revisions(connection).keySet());
+        rows.keySet().retainAll(SubscriptionTable.names(connection));
         for (var row : SubscriptionTable.changedSince(connection, everything ? -1 : before.revision())) {
             try {
                 rows.put(row.name(), row.toSubscription());
