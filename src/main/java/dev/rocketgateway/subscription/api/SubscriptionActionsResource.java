@@ -87,7 +87,7 @@ class SubscriptionActionsResource {
         var json = JsonNodeFactory.instance.objectNode();
         var signing = changed.subscription().endpoint().signing();
         var key = signing.keys().get(0);
-        var secret = changed.told().getOrDefault(key.secret(), "");
+        var secret = changed.revealed().getOrDefault(key.secret(), "");
         json.put("id", key.id());
         json.put("secret", secret);
         SigningSecrets.publicKey(signing.type(), secret)
