@@ -1,5 +1,8 @@
 package dev.rocketgateway.problem.answer;
 
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -16,13 +19,19 @@ import java.util.stream.Stream;
 /**
  * One operation of the API, from the annotations of its resource.
  *
+ * @param template its path as the annotations write it
  * @param segments segments of its path; a parameter is an asterisk, and an action follows a colon
  * @param named the segments with the names of the parameters: <code>{topic}</code>
  * @param consumes accepted media types; empty if it accepts any, or has no body
  * @param produces media types of its responses
  */
 record ApiOperation(
-        String method, List<String> segments, List<String> named, List<String> consumes, List<String> produces) {
+        String method,
+        String template,
+        List<String> segments,
+        List<String> named,
+        List<String> consumes,
+        List<String> produces) {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{([^}:]+)(?::[^}]+)?}");
     private static final String ANY = "*";
@@ -30,8 +39,13 @@ record ApiOperation(
     /** A longer name is not a typo of a known name. */
     private static final int LONGEST_NAME = 100;
 
-    static Stream<ApiOperation> of(Class<?> resource) {
-        return Arrays.stream(resource.getDeclaredMethods()).flatMap(method -> of(resource, method));
+    /** The operations of all resources. */
+    static List<ApiOperation> all(BeanManager beans) {
+        return beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+                .map(Bean::getBeanClass)
+                .filter(type -> type.isAnnotationPresent(Path.class))
+                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()).flatMap(method -> of(type, method)))
+                .toList();
     }
 
     private static Stream<ApiOperation> of(Class<?> resource, Method method) {
@@ -53,6 +67,7 @@ record ApiOperation(
                 .filter(verb -> verb != null)
                 .map(verb -> new ApiOperation(
                         verb.value(),
+                        template,
                         segmentsOf(PARAMETER.matcher(template).replaceAll(ANY)),
                         segmentsOf(PARAMETER.matcher(template).replaceAll(name -> "{%s}"
                                 .formatted(name.group(1).strip()))),
@@ -159,7 +174,7 @@ record ApiOperation(
     }
 
     private ApiOperation withSegments(List<String> other) {
-        return new ApiOperation(method, other, named, consumes, produces);
+        return new ApiOperation(method, template, other, named, consumes, produces);
     }
 
     /** Whether this path is the other path followed by an action or a name. */
