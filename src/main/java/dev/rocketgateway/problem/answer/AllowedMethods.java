@@ -41,7 +41,7 @@ class AllowedMethods {
     private final List<Operation> operations;
 
     AllowedMethods(BeanManager beans) {
-        operations = ApiOperation.all(beans).stream().map(Operation::of).toList();
+        operations = ApiOperations.all(beans).stream().map(Operation::of).toList();
     }
 
     /** The value of the header; empty if the path does not exist. */

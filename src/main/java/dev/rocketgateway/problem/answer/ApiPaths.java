@@ -35,7 +35,7 @@ public class ApiPaths {
 
     ApiPaths(AllowedMethods allowedMethods, BeanManager beans) {
         this.allowedMethods = allowedMethods;
-        operations = ApiOperation.all(beans);
+        operations = ApiOperations.all(beans);
     }
 
     void register(@Observes Filters filters) {
