@@ -98,7 +98,7 @@ class ArchitectureTest {
             problem.check         : QueryReader
             problem.json          : JsonBody JsonLimits
             rocketmq.client       : NameServerList NameServers
-            subscription.document : SubscriptionsConfig
+            subscription.document : SourceConfig SubscriptionsConfig
             subscription.fault    : FieldFault
             subscription.history  : Attempt AttemptLog RedriveLog
             subscription.store    : StoreSync

@@ -33,7 +33,10 @@ public final class CloudEventRules {
 
     private static final String OLD_VERSION = "0.3";
     private static final Set<String> VERSIONS = Set.of("1.0", OLD_VERSION);
-    private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
+
+    /** The attributes of every event. */
+    public static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
+
     private static final Set<String> KNOWN =
             Set.of("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema");
     private static final Set<String> KNOWN_OLD = Set.of(
@@ -52,6 +55,15 @@ public final class CloudEventRules {
             Pattern.compile("T/T[ \t]*(?:;[ -~\t]*)?".replace("T", "[!#$%&'*+.^_`|~0-9A-Za-z-]+"));
 
     private CloudEventRules() {}
+
+    /** Whether the gateway supports this version of the specification. */
+    public static boolean isVersion(String version) {
+        return VERSIONS.contains(version);
+    }
+
+    public static boolean isAttributeName(String name) {
+        return NAME.matcher(name).matches();
+    }
 
     /** Whether the version of the specification is 0.3, whose attributes differ. */
     public static boolean isOld(@Nullable String version) {
@@ -100,7 +112,7 @@ public final class CloudEventRules {
     }
 
     private static @Nullable String faultOf(@Nullable String version, String name, String value) {
-        if (!NAME.matcher(name).matches()) {
+        if (!isAttributeName(name)) {
             return "is not a valid attribute name; use lower-case letters and digits only";
         }
         if (name.equals("data")) {
@@ -115,9 +127,7 @@ public final class CloudEventRules {
         }
         return switch (name) {
             case "specversion" ->
-                VERSIONS.contains(value)
-                        ? null
-                        : "is '%s'; write 1.0, or 0.3 for events of that version".formatted(value);
+                isVersion(value) ? null : "is '%s'; write 1.0, or 0.3 for events of that version".formatted(value);
             case "source" -> faultOfUri(value);
             case "dataschema", "schemaurl" -> isExtension(version, name) ? null : faultOfUri(value);
             case "time" -> Rfc3339.faultOf(value);

@@ -1,13 +1,16 @@
 package dev.rocketgateway.deliver.payload;
 
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
+import dev.rocketgateway.message.CloudEventRules;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * A CloudEvent with its values as the source wrote them: no value is parsed and formatted again, so none changes its form.
+ *
+ * <p>Checks less than {@link CloudEventRules#faults}, which refuses what callers publish. An event that another producer has stored can
+ * only be delivered or become a dead letter, so it is delivered if receivers can read its form.
  *
  * @param attributes context attributes by name, without the type of the data; {@code true}, {@code false} and whole numbers as they
  *     were written
@@ -21,8 +24,6 @@ record Event(
     static final String SPEC_VERSION = "specversion";
     static final String ID = "id";
 
-    private static final Set<String> VERSIONS = Set.of("1.0", "0.3");
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
     private static final Pattern TIME =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d)");
 
@@ -30,13 +31,15 @@ record Event(
      * @throws UnrepresentableException if the attributes are not those of a valid CloudEvent
      */
     Event {
-        require(VERSIONS.contains(attributes.getOrDefault(SPEC_VERSION, "")), "its specversion is not 1.0 or 0.3");
-        for (var required : Set.of(ID, "source", "type")) {
+        require(
+                CloudEventRules.isVersion(attributes.getOrDefault(SPEC_VERSION, "")),
+                "its specversion is not 1.0 or 0.3");
+        for (var required : CloudEventRules.REQUIRED) {
             require(!attributes.getOrDefault(required, "").isEmpty(), "it has no %s".formatted(required));
         }
         require(!attributes.containsKey("data"), "it has an attribute named data");
         require(
-                attributes.keySet().stream().allMatch(name -> NAME.matcher(name).matches()),
+                attributes.keySet().stream().allMatch(CloudEventRules::isAttributeName),
                 "it has an attribute whose name contains characters other than lowercase letters and digits");
         require(
                 !attributes.containsKey("time")

@@ -1,25 +1,19 @@
 package dev.rocketgateway.problem.answer;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.Path;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Finds the methods of a path: the only source of every {@code Allow} header (RFC 9110, section 10.2.1).
  *
- * <p>Read once from the annotations of the resource classes. The pages of the platform below {@code /q} can only be read.
+ * <p>Built once from the operations of the API. The pages of the platform below {@code /q} can only be read.
  */
 @ApplicationScoped
 class AllowedMethods {
@@ -33,16 +27,21 @@ class AllowedMethods {
      * @param literals number of literal characters in the path; the template with most of them is the resource (JAX-RS, section
      *     3.7.2)
      */
-    private record Operation(Pattern path, int literals, String method) {}
+    private record Operation(Pattern path, int literals, String method) {
+
+        static Operation of(ApiOperation operation) {
+            var template = operation.template();
+            return new Operation(
+                    pattern(template),
+                    PARAMETER.matcher(template).replaceAll("").length(),
+                    operation.method());
+        }
+    }
 
     private final List<Operation> operations;
 
     AllowedMethods(BeanManager beans) {
-        operations = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
-                .map(Bean::getBeanClass)
-                .filter(type -> type.isAnnotationPresent(Path.class))
-                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()).flatMap(method -> operation(type, method)))
-                .toList();
+        operations = ApiOperations.all(beans).stream().map(Operation::of).toList();
     }
 
     /** The value of the header; empty if the path does not exist. */
@@ -71,20 +70,6 @@ class AllowedMethods {
         }
         methods.add(HttpMethod.OPTIONS);
         return Optional.of(String.join(", ", methods));
-    }
-
-    private static Stream<Operation> operation(Class<?> type, Method method) {
-        var template = type.getAnnotation(Path.class).value()
-                + Optional.ofNullable(method.getAnnotation(Path.class))
-                        .map(path -> path.value().startsWith("/") ? path.value() : "/" + path.value())
-                        .orElse("");
-        return Arrays.stream(method.getAnnotations())
-                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
-                .filter(verb -> verb != null)
-                .map(verb -> new Operation(
-                        pattern(template),
-                        PARAMETER.matcher(template).replaceAll("").length(),
-                        verb.value()));
     }
 
     private static Pattern pattern(String template) {

@@ -1,64 +1,31 @@
 package dev.rocketgateway.problem.answer;
 
-import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * One operation of the API, from the annotations of its resource.
+ * One operation of the API, and how its path compares with others.
  *
+ * @param template its path as the annotations write it
  * @param segments segments of its path; a parameter is an asterisk, and an action follows a colon
  * @param named the segments with the names of the parameters: <code>{topic}</code>
  * @param consumes accepted media types; empty if it accepts any, or has no body
  * @param produces media types of its responses
  */
 record ApiOperation(
-        String method, List<String> segments, List<String> named, List<String> consumes, List<String> produces) {
+        String method,
+        String template,
+        List<String> segments,
+        List<String> named,
+        List<String> consumes,
+        List<String> produces) {
 
-    private static final Pattern PARAMETER = Pattern.compile("\\{([^}:]+)(?::[^}]+)?}");
-    private static final String ANY = "*";
+    /** Stands for a parameter in the segments. */
+    static final String ANY = "*";
 
     /** A longer name is not a typo of a known name. */
     private static final int LONGEST_NAME = 100;
-
-    static Stream<ApiOperation> of(Class<?> resource) {
-        return Arrays.stream(resource.getDeclaredMethods()).flatMap(method -> of(resource, method));
-    }
-
-    private static Stream<ApiOperation> of(Class<?> resource, Method method) {
-        var template = resource.getAnnotation(Path.class).value()
-                + Optional.ofNullable(method.getAnnotation(Path.class))
-                        .map(path -> path.value().startsWith("/") ? path.value() : "/" + path.value())
-                        .orElse("");
-        var consumes = Optional.ofNullable(method.getAnnotation(Consumes.class))
-                .or(() -> Optional.ofNullable(resource.getAnnotation(Consumes.class)))
-                .map(types -> List.of(types.value()))
-                .filter(types -> !types.contains("*/*"))
-                .orElse(List.of());
-        var produces = Optional.ofNullable(method.getAnnotation(Produces.class))
-                .or(() -> Optional.ofNullable(resource.getAnnotation(Produces.class)))
-                .map(types -> List.of(types.value()))
-                .orElse(List.of());
-        return Arrays.stream(method.getAnnotations())
-                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
-                .filter(verb -> verb != null)
-                .map(verb -> new ApiOperation(
-                        verb.value(),
-                        segmentsOf(PARAMETER.matcher(template).replaceAll(ANY)),
-                        segmentsOf(PARAMETER.matcher(template).replaceAll(name -> "{%s}"
-                                .formatted(name.group(1).strip()))),
-                        consumes,
-                        produces));
-    }
 
     static List<String> segmentsOf(String path) {
         return List.of(path.substring(path.startsWith("/") ? 1 : 0).split("/", -1));
@@ -159,7 +126,7 @@ record ApiOperation(
     }
 
     private ApiOperation withSegments(List<String> other) {
-        return new ApiOperation(method, other, named, consumes, produces);
+        return new ApiOperation(method, template, other, named, consumes, produces);
     }
 
     /** Whether this path is the other path followed by an action or a name. */

@@ -6,11 +6,8 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -38,11 +35,7 @@ public class ApiPaths {
 
     ApiPaths(AllowedMethods allowedMethods, BeanManager beans) {
         this.allowedMethods = allowedMethods;
-        operations = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
-                .map(Bean::getBeanClass)
-                .filter(type -> type.isAnnotationPresent(Path.class))
-                .flatMap(ApiOperation::of)
-                .toList();
+        operations = ApiOperations.all(beans);
     }
 
     void register(@Observes Filters filters) {

@@ -30,9 +30,20 @@ public final class ApiRules implements DocumentSource {
         this.canSeal = canSeal;
     }
 
-    /** The generated secrets, which the response shows once. */
-    Map<SecretText, String> generated() {
-        return generated;
+    /**
+     * The generated secrets, which the response shows once, by their form in the sealed subscription. Found by position: the keys have
+     * the same order in both.
+     */
+    Map<SecretText, String> revealed(Subscription candidate, Subscription sealed) {
+        var revealed = new HashMap<SecretText, String>();
+        List<Signing.Key> before = candidate.endpoint().signing().keys();
+        for (int i = 0; i < before.size(); i++) {
+            var value = generated.get(before.get(i).secret());
+            if (value != null) {
+                revealed.put(sealed.endpoint().signing().keys().get(i).secret(), value);
+            }
+        }
+        return revealed;
     }
 
     @Override

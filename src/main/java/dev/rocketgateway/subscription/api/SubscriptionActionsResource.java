@@ -12,8 +12,8 @@ import dev.rocketgateway.subscription.document.SubscriptionDocument;
 import dev.rocketgateway.subscription.history.AttemptOutcome;
 import dev.rocketgateway.subscription.store.AttemptHistory;
 import dev.rocketgateway.subscription.store.AttemptHistory.Query;
+import dev.rocketgateway.subscription.store.StoreProblems;
 import dev.rocketgateway.subscription.store.SubscriptionCache;
-import dev.rocketgateway.subscription.store.SubscriptionRepository;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -87,7 +87,7 @@ class SubscriptionActionsResource {
         var json = JsonNodeFactory.instance.objectNode();
         var signing = changed.subscription().endpoint().signing();
         var key = signing.keys().get(0);
-        var secret = changed.told().getOrDefault(key.secret(), "");
+        var secret = changed.revealed().getOrDefault(key.secret(), "");
         json.put("id", key.id());
         json.put("secret", secret);
         SigningSecrets.publicKey(signing.type(), secret)
@@ -120,7 +120,7 @@ class SubscriptionActionsResource {
             return Response.ok(page.toJson(SubscriptionViews::of, kept -> String.valueOf(kept.id())))
                     .build();
         } catch (StoreUnavailableException e) {
-            throw SubscriptionRepository.unavailable(e);
+            throw StoreProblems.unavailable(e);
         }
     }
 

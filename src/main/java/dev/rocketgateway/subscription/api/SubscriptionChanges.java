@@ -1,27 +1,16 @@
 package dev.rocketgateway.subscription.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.Endpoint;
-import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
-import dev.rocketgateway.subscription.document.JsonDocument;
-import dev.rocketgateway.subscription.document.SubscriptionDocument;
-import dev.rocketgateway.subscription.document.SubscriptionWriter;
-import dev.rocketgateway.subscription.fault.Faults;
-import dev.rocketgateway.subscription.fault.FieldFault;
-import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
 import dev.rocketgateway.subscription.secret.SubscriptionSecrets;
 import dev.rocketgateway.subscription.store.SubscriptionRepository;
 import jakarta.inject.Singleton;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,7 +35,6 @@ class SubscriptionChanges {
     /** How often a change is retried after a concurrent change, if the caller names no version. */
     private static final int MAX_TRIES = 5;
 
-    private static final String CANNOT_CHANGE = "cannot be changed; create another subscription";
     private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, EndpointAuth.TOKEN_URL_FIELD);
 
     private final SubscriptionRepository stored;
@@ -62,36 +50,27 @@ class SubscriptionChanges {
     /**
      * The subscription after the change.
      *
-     * @param told generated secrets to show to the caller, by their form in the subscription
+     * @param revealed generated secrets to show to the caller, by their form in the subscription
      * @param isNew whether the call created it
      */
-    record Changed(Subscription subscription, Map<SecretText, String> told, boolean isNew) {}
+    record Changed(Subscription subscription, Map<SecretText, String> revealed, boolean isNew) {}
 
     Changed create(byte[] body) {
         stored.requireStore();
-        var faults = new Faults();
-        var document = JsonDocument.parse(body, faults);
-        var name = document.path(SubscriptionDocument.NAME);
-        if (!name.isTextual()) {
-            faults.add(
-                    SubscriptionDocument.NAME,
-                    name.isMissingNode() || name.isNull() ? "is missing" : "must be a string");
-        }
-        return create(name.isTextual() ? name.textValue() : "none", document, faults);
+        var rules = new ApiRules(Optional.empty(), secrets.canSeal());
+        return create(RequestedSubscription.toCreate(body, rules), rules);
     }
 
-    private Changed create(String name, ObjectNode document, Faults faults) {
-        var rules = new ApiRules(Optional.empty(), secrets.canSeal());
-        var candidate = read(name, document, rules, faults);
+    private Changed create(Subscription candidate, ApiRules rules) {
         stored.requireFree(candidate);
         refuseWhatCannotRun(candidate, true);
         var sealed = secrets.sealed(candidate);
         // Runs before other replicas see the subscription and start it, so that its start position does not depend on
-        // which replica
-        // is first. Runs after name and group are reserved, so that a lost race leaves no positions behind.
+        // which replica is first. Runs after name and group are reserved, so that a lost race leaves no positions
+        // behind.
         var made = stored.insert(sealed, () -> runtime.fixStart(candidate));
         log("create", made, "");
-        return new Changed(made, told(rules, candidate, made), true);
+        return new Changed(made, rules.revealed(candidate, made), true);
     }
 
     /**
@@ -106,14 +85,15 @@ class SubscriptionChanges {
             try {
                 if (current.isPresent()) {
                     EntityTags.requireNoMatch(ifNoneMatch, current.get());
-                    return replace(name, ifMatch, body);
+                    return change(
+                            name,
+                            ifMatch,
+                            "replace",
+                            (before, rules) -> RequestedSubscription.toReplace(before, body, rules));
                 }
                 EntityTags.requireNone(ifMatch, name);
-                var faults = new Faults();
-                var document = JsonDocument.parse(body, faults);
-                requireSameName(name, document, faults, "must be %s, as in the path, or absent".formatted(name));
-                document.put(SubscriptionDocument.NAME, name);
-                return create(name, document, faults);
+                var rules = new ApiRules(Optional.empty(), secrets.canSeal());
+                return create(RequestedSubscription.toCreate(name, body, rules), rules);
             } catch (GatewayException e) {
                 boolean overtaken = current.isPresent()
                         ? e.type() == ProblemType.SUBSCRIPTION_NOT_FOUND
@@ -127,28 +107,9 @@ class SubscriptionChanges {
         throw tooBusy(name);
     }
 
-    /**
-     * @param ifMatch the expected version, or null
-     */
-    private Changed replace(String name, @Nullable String ifMatch, byte[] body) {
-        return change(name, ifMatch, "replace", (current, rules) -> {
-            var faults = new Faults();
-            var document = JsonDocument.parse(body, faults);
-            if (document.path("state").isMissingNode() || document.path("state").isNull()) {
-                document.put("state", current.state().name());
-            }
-            return revised(current, document, rules, faults);
-        });
-    }
-
     /** Applies a merge patch (RFC 7396). */
     Changed patch(String name, @Nullable String ifMatch, byte[] body) {
-        return change(name, ifMatch, "patch", (current, rules) -> {
-            var faults = new Faults();
-            var patch = JsonDocument.parse(body, faults);
-            var document = SubscriptionWriter.write(current, SubscriptionWriter.WITHOUT_SECRETS);
-            return revised(current, JsonDocument.merged(document, patch), rules, faults);
-        });
+        return change(name, ifMatch, "patch", (current, rules) -> RequestedSubscription.toPatch(current, body, rules));
     }
 
     /** Adds a signing key; the old keys still sign for the overlap. */
@@ -169,8 +130,7 @@ class SubscriptionChanges {
             var current = stored.currentOrHere(name);
             EntityTags.requireMatch(ifMatch, current);
             // Written even if a pause is not written yet, because a pause gives way to the newer generation. A
-            // resumption of an
-            // active subscription ends a hold on every replica.
+            // resumption of an active subscription ends a hold on every replica.
             if (state == State.PAUSED && current.state() == state && !stored.hasUnwrittenPause(name)) {
                 return current;
             }
@@ -210,7 +170,7 @@ class SubscriptionChanges {
             var written = stored.update(current, secrets.sealed(candidate));
             if (written.isPresent()) {
                 log(action, written.get(), "");
-                return new Changed(written.get(), told(rules, candidate, written.get()), false);
+                return new Changed(written.get(), rules.revealed(candidate, written.get()), false);
             }
         }
         throw tooBusy(name);
@@ -223,48 +183,6 @@ class SubscriptionChanges {
                         .formatted(name));
     }
 
-    private Subscription revised(Subscription current, ObjectNode document, ApiRules rules, Faults faults) {
-        requireSameName(current.name(), document, faults, CANNOT_CHANGE);
-        var next = read(current.name(), document, rules, faults);
-        var before = current.source();
-        var after = next.source();
-        faults.require(after.topic().equals(before.topic()), "source.topic", CANNOT_CHANGE)
-                .require(after.consumerGroup().equals(before.consumerGroup()), "source.consumerGroup", CANNOT_CHANGE)
-                .require(after.mode() == before.mode(), "source.mode", CANNOT_CHANGE)
-                .require(after.startFrom().equals(before.startFrom()), "source.startFrom", CANNOT_CHANGE);
-        refuse(faults);
-        next = next.createdAt(current.createdAt());
-        return next.state() == current.state() ? next.in(next.state(), current.stateReason(), next.generation()) : next;
-    }
-
-    private static void requireSameName(String name, ObjectNode document, Faults faults, String fault) {
-        var given = document.path(SubscriptionDocument.NAME);
-        faults.require(
-                given.isMissingNode() || given.isNull() || given.asText().equals(name),
-                SubscriptionDocument.NAME,
-                fault);
-    }
-
-    private static Subscription read(String name, ObjectNode document, ApiRules rules, Faults faults) {
-        try {
-            return SubscriptionDocument.read(name, document, rules, 0, faults);
-        } catch (InvalidSubscriptionException e) {
-            throw invalid(e.faults());
-        }
-    }
-
-    private static void refuse(Faults faults) {
-        if (!faults.all().isEmpty()) {
-            throw invalid(faults.all());
-        }
-    }
-
-    private static GatewayException invalid(List<FieldFault> faults) {
-        return GatewayException.invalid(faults.stream()
-                .map(fault -> new FieldError(fault.field(), fault.fault()))
-                .toList());
-    }
-
     private void refuseWhatCannotRun(Subscription candidate, boolean isNew) {
         var faults = runtime.faults(candidate, isNew);
         faults.stream()
@@ -275,21 +193,8 @@ class SubscriptionChanges {
                             ProblemType.TARGET_DENIED, "%s: %s.".formatted(fault.field(), fault.fault()));
                 });
         if (!faults.isEmpty()) {
-            throw invalid(faults);
+            throw RequestedSubscription.invalid(faults);
         }
-    }
-
-    /** Finds the generated secrets by position: the keys have the same order, but a generated one is sealed now. */
-    private static Map<SecretText, String> told(ApiRules rules, Subscription candidate, Subscription sealed) {
-        var told = new HashMap<SecretText, String>();
-        List<Signing.Key> before = candidate.endpoint().signing().keys();
-        for (int i = 0; i < before.size(); i++) {
-            var value = rules.generated().get(before.get(i).secret());
-            if (value != null) {
-                told.put(sealed.endpoint().signing().keys().get(i).secret(), value);
-            }
-        }
-        return told;
     }
 
     private static void log(String action, Subscription subscription, String more) {

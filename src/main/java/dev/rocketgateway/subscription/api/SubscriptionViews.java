@@ -37,11 +37,11 @@ class SubscriptionViews {
     /**
      * All settings in effect, and the status.
      *
-     * @param told the secrets to show in this response only
+     * @param revealed the secrets to show in this response only
      */
-    ObjectNode of(Subscription subscription, Map<SecretText, String> told) {
+    ObjectNode of(Subscription subscription, Map<SecretText, String> revealed) {
         var json = NODES.objectNode();
-        var written = SubscriptionWriter.write(subscription, secret -> Optional.ofNullable(told.get(secret)));
+        var written = SubscriptionWriter.write(subscription, secret -> Optional.ofNullable(revealed.get(secret)));
         json.set("name", written.remove("name"));
         json.set("description", written.remove("description"));
         json.put("origin", subscription.origin().name());

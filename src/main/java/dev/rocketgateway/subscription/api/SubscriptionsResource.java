@@ -171,7 +171,7 @@ class SubscriptionsResource {
 
     private Response answer(Response.ResponseBuilder answer, SubscriptionChanges.Changed changed) {
         return answer.header(HttpHeaders.ETAG, EntityTags.of(changed.subscription()))
-                .entity(views.of(changed.subscription(), changed.told()))
+                .entity(views.of(changed.subscription(), changed.revealed()))
                 .build();
     }
 }

@@ -6,6 +6,7 @@ import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.secret.SealedText;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Rules that depend on the source of a subscription document: the configuration, a caller or the store. */
 public interface DocumentSource {
@@ -39,40 +40,28 @@ public interface DocumentSource {
     }
 
     /** Rules of the configuration: no secret is generated, because no response could show it. */
-    DocumentSource CONFIGURATION = new DocumentSource() {
-
-        @Override
-        public Subscription.Origin origin() {
-            return Subscription.Origin.CONFIG;
-        }
-
-        @Override
-        public Signing.Type signingType(boolean keysGiven) {
-            return keysGiven ? Signing.Type.HMAC_SHA256 : Signing.Type.NONE;
-        }
-
-        @Override
-        public SecretText inline(String text) {
-            return new SecretText.Plain(text);
-        }
-    };
+    DocumentSource CONFIGURATION =
+            new Complete(Subscription.Origin.CONFIG, Signing.Type.HMAC_SHA256, SecretText.Plain::new);
 
     /** Rules of stored documents: all fields are present, and secrets are sealed. */
-    DocumentSource STORE = new DocumentSource() {
+    DocumentSource STORE = new Complete(Subscription.Origin.API, Signing.Type.NONE, SealedText::read);
 
-        @Override
-        public Subscription.Origin origin() {
-            return Subscription.Origin.API;
-        }
+    /**
+     * Rules of documents that nothing completes: no secret is kept or generated.
+     *
+     * @param withKeys the type of signature if the document has keys but no type
+     */
+    record Complete(Subscription.Origin origin, Signing.Type withKeys, Function<String, SecretText> secrets)
+            implements DocumentSource {
 
         @Override
         public Signing.Type signingType(boolean keysGiven) {
-            return Signing.Type.NONE;
+            return keysGiven ? withKeys : Signing.Type.NONE;
         }
 
         @Override
         public SecretText inline(String text) {
-            return SealedText.read(text);
+            return secrets.apply(text);
         }
-    };
+    }
 }

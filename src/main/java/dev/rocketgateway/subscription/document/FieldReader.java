@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Parses values from strings and collects the fault of each. A valid placeholder replaces an invalid value, so that reading
@@ -30,16 +28,8 @@ final class FieldReader {
 
     /** Parses a value that is always present. */
     <T> T value(String field, Optional<String> text, Function<String, T> parser, T instead) {
-        if (text.isEmpty()) {
-            faults.add(field, "must not be empty");
-            return instead;
-        }
-        try {
-            return parser.apply(text.get());
-        } catch (IllegalArgumentException e) {
-            faults.add(field, String.valueOf(e.getMessage()));
-            return instead;
-        }
+        faults.require(text.isPresent(), field, "must not be empty");
+        return optional(field, text, parser).orElse(instead);
     }
 
     /** Parses a required value that has no default. */
@@ -86,16 +76,14 @@ final class FieldReader {
         return constants.stream()
                 .filter(constant -> constant.name().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("must be " + either(constants)));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "must be " + either(constants.stream().map(Enum::name).toList())));
     }
 
-    private static String either(List<? extends Enum<?>> constants) {
-        var names = constants.stream().map(Enum::name).toList();
+    /** Lists alternatives: {@code a, b or c}. */
+    static String either(List<String> names) {
         int last = names.size() - 1;
-        return last == 0
-                ? names.get(0)
-                : Stream.of(String.join(", ", names.subList(0, last)), names.get(last))
-                        .collect(Collectors.joining(" or "));
+        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
     }
 
     /** The current number of faults, for {@link #part(int, Supplier, Object)}. */

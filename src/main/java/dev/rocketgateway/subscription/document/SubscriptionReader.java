@@ -7,46 +7,35 @@ import dev.rocketgateway.subscription.BatchPolicy;
 import dev.rocketgateway.subscription.CircuitBreakerPolicy;
 import dev.rocketgateway.subscription.DeadLetterPolicy;
 import dev.rocketgateway.subscription.Delivery;
-import dev.rocketgateway.subscription.Endpoint;
-import dev.rocketgateway.subscription.Endpoint.Signing;
-import dev.rocketgateway.subscription.Endpoint.Tls;
-import dev.rocketgateway.subscription.EndpointAuth;
-import dev.rocketgateway.subscription.EndpointUrl;
 import dev.rocketgateway.subscription.Payload;
 import dev.rocketgateway.subscription.Responses;
 import dev.rocketgateway.subscription.RetryPolicy;
-import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.document.SubscriptionsConfig.SubscriptionConfig;
 import dev.rocketgateway.subscription.fault.Faults;
 import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Reads a subscription from its settings, from the configuration or from JSON, and finds all faults. */
 final class SubscriptionReader {
 
     private static final TopicName ANY_TOPIC = new TopicName("none");
-    private static final URI ANY_URL = URI.create("https://none");
 
     private final String name;
     private final SubscriptionConfig config;
     private final DocumentSource rules;
     private final FieldReader fields;
-    private final SecretReader secrets;
 
     private SubscriptionReader(String name, SubscriptionConfig config, DocumentSource rules, Faults faults) {
         this.name = name;
         this.config = config;
         this.rules = rules;
         this.fields = new FieldReader(faults);
-        this.secrets = new SecretReader(faults, rules);
     }
 
     /**
@@ -65,7 +54,7 @@ final class SubscriptionReader {
         fields.faults().check("description", Subscription.faultOfDescription(description));
         var state = fields.choice("state", config.state(), Subscription.State.class);
         var source = source(legalName);
-        var endpoint = endpoint();
+        var endpoint = new EndpointReader(config.endpoint(), fields, rules).read();
         var payload = payload();
         var batch = new BatchPolicy(
                 fields.number(BatchPolicy.MAX_MESSAGES, config.batch().maxMessages()),
@@ -123,48 +112,6 @@ final class SubscriptionReader {
 
     private static Source.Mode notSupported(String mode) {
         throw new IllegalArgumentException(mode + " is not supported; the only mode is CONCURRENT");
-    }
-
-    private Endpoint endpoint() {
-        var to = config.endpoint();
-        var url = fields.required(Endpoint.URL_FIELD, to.url(), EndpointUrl::parse, ANY_URL);
-        var method = fields.choice("endpoint.method", to.method(), Endpoint.Method.class);
-        boolean http2 = fields.flag("endpoint.http2", to.http2());
-        var connectTimeout = fields.duration(Endpoint.CONNECT_TIMEOUT, to.connectTimeout());
-        var timeout = fields.duration(Endpoint.TIMEOUT, to.timeout());
-        var tls = tls();
-        var auth = new AuthReader(to.auth(), fields, secrets, rules).read();
-        var signing = new SigningReader(to.signing(), fields, secrets, rules).read();
-        return fields.part(
-                () -> new Endpoint(url, method, http2, to.headers(), connectTimeout, timeout, tls, auth, signing),
-                new Endpoint(
-                        ANY_URL,
-                        method,
-                        false,
-                        Map.of(),
-                        connectTimeout,
-                        timeout,
-                        tls,
-                        new EndpointAuth.None(),
-                        new Signing(Signing.Type.NONE, List.of())));
-    }
-
-    private Tls tls() {
-        var tls = config.endpoint().tls();
-        var ca = tls.caRef().map(name -> secrets.reference("endpoint.tls.caRef", name));
-        var client = tls.clientCertRef().map(name -> {
-            secrets.reference("endpoint.tls.clientCertRef", name);
-            return name;
-        });
-        boolean skip = fields.flag("endpoint.tls.insecureSkipVerify", tls.insecureSkipVerify());
-        return fields.part(
-                () -> new Tls(
-                        ca,
-                        client.map(name -> new SecretText.Reference(name + Tls.CERTIFICATE_FILE)),
-                        client.map(name -> new SecretText.Reference(name + Tls.KEY_FILE)),
-                        tls.serverName(),
-                        skip),
-                new Tls(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false));
     }
 
     private Payload payload() {

@@ -9,7 +9,6 @@ import dev.rocketgateway.subscription.Delivery;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Endpoint.Tls;
 import dev.rocketgateway.subscription.EndpointAuth;
-import dev.rocketgateway.subscription.Payload;
 import dev.rocketgateway.subscription.Responses;
 import dev.rocketgateway.subscription.RetryPolicy;
 import dev.rocketgateway.subscription.SecretText;
@@ -47,69 +46,58 @@ public final class SubscriptionWriter {
         json.put("name", subscription.name());
         json.put("description", subscription.description());
         json.put("state", subscription.state().name());
-        json.set("source", source(subscription.source()));
-        json.set("endpoint", endpoint(subscription.endpoint()));
-        json.set("payload", payload(subscription.payload()));
-        json.set(
-                "batch",
-                NODES.objectNode()
-                        .put("maxMessages", subscription.batch().maxMessages())
-                        .put("maxBytes", subscription.batch().maxBytes()));
-        json.set("delivery", delivery(subscription.delivery()));
-        json.set("retry", retry(subscription.retry()));
-        json.set("responses", responses(subscription.responses()));
-        json.set(
-                "deadLetter",
-                NODES.objectNode()
-                        .put("mode", subscription.deadLetter().mode().name())
-                        .put("topic", text(subscription.deadLetter().topic().map(TopicName::value))));
-        json.set("circuitBreaker", circuitBreaker(subscription.circuitBreaker()));
+        source(json.putObject("source"), subscription.source());
+        endpoint(json.putObject("endpoint"), subscription.endpoint());
+        var payload = subscription.payload();
+        json.putObject("payload")
+                .put("format", payload.format().name())
+                .put("contentType", text(payload.contentType()))
+                .put("forwardProperties", payload.forwardProperties());
+        json.putObject("batch")
+                .put("maxMessages", subscription.batch().maxMessages())
+                .put("maxBytes", subscription.batch().maxBytes());
+        delivery(json.putObject("delivery"), subscription.delivery());
+        retry(json.putObject("retry"), subscription.retry());
+        responses(json.putObject("responses"), subscription.responses());
+        json.putObject("deadLetter")
+                .put("mode", subscription.deadLetter().mode().name())
+                .put("topic", text(subscription.deadLetter().topic().map(TopicName::value)));
+        circuitBreaker(json.putObject("circuitBreaker"), subscription.circuitBreaker());
         return json;
     }
 
-    private static ObjectNode source(Source source) {
-        var json = NODES.objectNode();
+    private static void source(ObjectNode json, Source source) {
         json.put("topic", source.topic().value());
         json.put("consumerGroup", source.consumerGroup().value());
-        json.set(
-                "filter",
-                NODES.objectNode()
-                        .put("type", source.filter().type().name())
-                        .put("expression", source.filter().expression()));
+        json.putObject("filter")
+                .put("type", source.filter().type().name())
+                .put("expression", source.filter().expression());
         json.put("mode", source.mode().name());
-        json.set(
-                "startFrom",
-                NODES.objectNode()
-                        .put("position", source.startFrom().position().name())
-                        .put("timestamp", text(source.startFrom().timestamp().map(Instant::toString))));
-        return json;
+        json.putObject("startFrom")
+                .put("position", source.startFrom().position().name())
+                .put("timestamp", text(source.startFrom().timestamp().map(Instant::toString)));
     }
 
-    private ObjectNode endpoint(Endpoint endpoint) {
-        var json = NODES.objectNode();
+    private void endpoint(ObjectNode json, Endpoint endpoint) {
         json.put("url", endpoint.url().toString());
         json.put("method", endpoint.method().name());
         json.put("http2", endpoint.http2());
-        var headers = json.putObject("headers");
-        endpoint.headers().forEach(headers::put);
+        endpoint.headers().forEach(json.putObject("headers")::put);
         json.put("connectTimeout", Durations.format(endpoint.connectTimeout()));
         json.put("timeout", Durations.format(endpoint.timeout()));
-        json.set("tls", tls(endpoint.tls()));
-        json.set("auth", auth(endpoint.auth()));
+        tls(json.putObject("tls"), endpoint.tls());
+        json.set("auth", endpoint.auth().match(new AuthJson()));
         var signing = json.putObject("signing");
         signing.put("type", endpoint.signing().type().name());
         var keys = signing.putArray("keys");
         for (var key : endpoint.signing().keys()) {
-            var one = keys.addObject().put("id", key.id());
-            secret(one, "secret", key.secret());
-            one.put("notAfter", text(key.notAfter().map(Instant::toString)));
+            secret(keys.addObject().put("id", key.id()), "secret", key.secret())
+                    .put("notAfter", text(key.notAfter().map(Instant::toString)));
         }
-        return json;
     }
 
-    private static ObjectNode tls(Tls tls) {
-        return NODES.objectNode()
-                .put("caRef", text(tls.ca().map(SubscriptionWriter::reference)))
+    private static void tls(ObjectNode json, Tls tls) {
+        json.put("caRef", text(tls.ca().map(SubscriptionWriter::reference)))
                 .put(
                         "clientCertRef",
                         text(tls.clientCertificate()
@@ -117,10 +105,6 @@ public final class SubscriptionWriter {
                                 .map(name -> name.substring(0, name.length() - Tls.CERTIFICATE_FILE.length()))))
                 .put("serverName", text(tls.serverName()))
                 .put("insecureSkipVerify", tls.insecureSkipVerify());
-    }
-
-    private ObjectNode auth(EndpointAuth auth) {
-        return auth.match(new AuthJson());
     }
 
     private final class AuthJson implements EndpointAuth.Cases<ObjectNode> {
@@ -169,51 +153,43 @@ public final class SubscriptionWriter {
         return json;
     }
 
-    private static ObjectNode payload(Payload payload) {
-        return NODES.objectNode()
-                .put("format", payload.format().name())
-                .put("contentType", text(payload.contentType()))
-                .put("forwardProperties", payload.forwardProperties());
-    }
-
-    private static ObjectNode delivery(Delivery delivery) {
-        var json = NODES.objectNode().put("maxInFlight", delivery.maxInFlight());
-        if (delivery.ratePerSecond().isEmpty()) {
-            return json.putNull("ratePerSecond");
+    private static void delivery(ObjectNode json, Delivery delivery) {
+        json.put("maxInFlight", delivery.maxInFlight());
+        var rate = delivery.ratePerSecond().orElse(null);
+        if (rate != null && rate == Math.rint(rate)) {
+            json.put("ratePerSecond", rate.longValue());
+        } else {
+            json.put("ratePerSecond", rate);
         }
-        double rate = delivery.ratePerSecond().get();
-        return rate == Math.rint(rate) ? json.put("ratePerSecond", (long) rate) : json.put("ratePerSecond", rate);
     }
 
-    private static ObjectNode retry(RetryPolicy retry) {
-        var json = NODES.objectNode().put("maxAttempts", retry.maxAttempts());
+    private static void retry(ObjectNode json, RetryPolicy retry) {
+        json.put("maxAttempts", retry.maxAttempts());
         if (retry.schedule().isPresent()) {
-            var schedule = json.putArray("schedule");
-            retry.schedule().get().forEach(delay -> schedule.add(Durations.format(delay)));
+            array(
+                    json,
+                    "schedule",
+                    retry.schedule().get().stream().map(Durations::format).toList());
         } else {
             json.putNull("schedule");
         }
-        return json.put("honorRetryAfter", retry.honorRetryAfter())
+        json.put("honorRetryAfter", retry.honorRetryAfter())
                 .put("retryAfterMax", Durations.format(retry.retryAfterMax()));
     }
 
-    private static ObjectNode responses(Responses responses) {
-        var json = NODES.objectNode();
+    private static void responses(ObjectNode json, Responses responses) {
         array(json, "ack", responses.ack());
         array(json, "deadLetter", responses.deadLetter());
         array(json, "pause", responses.pause());
         array(json, "retry", responses.retry());
-        return json;
     }
 
     private static void array(ObjectNode json, String field, List<String> entries) {
-        var array = json.putArray(field);
-        entries.forEach(array::add);
+        entries.forEach(json.putArray(field)::add);
     }
 
-    private static ObjectNode circuitBreaker(CircuitBreakerPolicy breaker) {
-        return NODES.objectNode()
-                .put("enabled", breaker.enabled())
+    private static void circuitBreaker(ObjectNode json, CircuitBreakerPolicy breaker) {
+        json.put("enabled", breaker.enabled())
                 .put("failurePercent", breaker.failurePercent())
                 .put("minimumRequests", breaker.minimumRequests())
                 .put("window", Durations.format(breaker.window()))

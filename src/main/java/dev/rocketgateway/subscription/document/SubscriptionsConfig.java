@@ -59,50 +59,6 @@ public interface SubscriptionsConfig {
         CircuitBreakerConfig circuitBreaker();
     }
 
-    /** The messages to forward. */
-    interface SourceConfig {
-
-        /** Topic whose messages are forwarded. */
-        @Field(required = true)
-        Optional<String> topic();
-
-        /** Consumer group that holds the position; the default is `GW-<name>`. A new group starts at `start-from`. */
-        Optional<String> consumerGroup();
-
-        /** Filter of the topic's messages. */
-        FilterConfig filter();
-
-        /** Order of delivery. `CONCURRENT`: messages of one queue are delivered in parallel. */
-        @WithDefault("CONCURRENT")
-        Optional<String> mode();
-
-        /** Start position of a group that has never consumed. */
-        StartFromConfig startFrom();
-    }
-
-    /** Filter of the topic's messages. */
-    interface FilterConfig {
-
-        /** Type of filter: `TAG`, or `SQL92` over properties, which the broker must allow. */
-        @WithDefault("TAG")
-        Optional<String> type();
-
-        /** Filter expression: tags separated by `||`, or `*` for all messages; with `SQL92`, a condition. */
-        @WithDefault("*")
-        Optional<String> expression();
-    }
-
-    /** Start position of a group that has never consumed. */
-    interface StartFromConfig {
-
-        /** Start position. `LATEST`: messages from now on. `EARLIEST`: all stored messages. `TIMESTAMP`: messages since a time. */
-        @WithDefault("LATEST")
-        Optional<String> position();
-
-        /** Time for `TIMESTAMP`, in RFC 3339 such as `2026-11-22T12:00:00Z`; not allowed with the other positions. */
-        Optional<String> timestamp();
-    }
-
     /** The body of webhooks. */
     interface PayloadConfig {
 
@@ -222,64 +178,5 @@ public interface SubscriptionsConfig {
 
         /** Topic for dead letters, for `TOPIC`. */
         Optional<String> topic();
-    }
-
-    /** Circuit breaker for a failing endpoint. */
-    interface CircuitBreakerConfig {
-
-        /** Whether the circuit breaker can open. False: every failure costs an attempt. */
-        @Field(BOOLEAN)
-        @WithDefault("true")
-        Optional<String> enabled();
-
-        /**
-         * Percentage of attempts in the window that must fail to open the circuit breaker, 1 to 100. Too low: a few
-         * failures stop delivery. Too high: an outage costs many attempts.
-         */
-        @Field(NUMBER)
-        @WithDefault("50")
-        Optional<String> failurePercent();
-
-        /**
-         * Minimum number of attempts in the window to open the circuit breaker, 1 to 10000. Too low: a single failure
-         * stops delivery. Too high: an outage costs many attempts.
-         */
-        @Field(NUMBER)
-        @WithDefault("10")
-        Optional<String> minimumRequests();
-
-        /**
-         * Length of the window, 1s to 10m. Too short: slow endpoints never reach the minimum of attempts. Too long: old
-         * failures count.
-         */
-        @WithDefault("30s")
-        Optional<String> window();
-
-        /**
-         * Time of the first opening, until the first probe, 1s to 1h; doubled after each probe that fails. Too low: a
-         * failing endpoint gets no rest. Too high: delivery resumes late.
-         */
-        @WithDefault("30s")
-        Optional<String> open();
-
-        /**
-         * Longest time of an opening, up to 1d. Too low: many probes during a long outage. Too high: delivery resumes
-         * late.
-         */
-        @WithDefault("5m")
-        Optional<String> maxOpen();
-
-        /**
-         * How long messages are held before the consumer stops, 1s to 10m. Too low: short outages stop the consumer. Too
-         * high: messages and threads are held for long.
-         */
-        @WithDefault("2m")
-        Optional<String> parkAfter();
-
-        /**
-         * Time of failure after which the subscription is paused, 1m to 30d. Too low: a long outage needs a manual
-         * resumption. Not set: never.
-         */
-        Optional<String> autoPauseAfter();
     }
 }

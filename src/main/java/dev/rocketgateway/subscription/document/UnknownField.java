@@ -32,14 +32,12 @@ final class UnknownField {
         return Nearest.of(name, PATHS.keySet())
                 .map(PATHS::get)
                 .filter(paths -> paths.size() <= MOST)
-                .map(paths -> "%s; did you mean %s?".formatted(WORDS, either(paths)))
+                .map(paths -> "%s; did you mean %s?"
+                        .formatted(
+                                WORDS,
+                                FieldReader.either(
+                                        paths.stream().map("`%s`"::formatted).toList())))
                 .orElseGet(() -> Nearest.faultWithNames(WORDS, name, known));
-    }
-
-    private static String either(List<String> paths) {
-        var quoted = paths.stream().map("`%s`"::formatted).toList();
-        int last = quoted.size() - 1;
-        return last == 0 ? quoted.get(0) : String.join(", ", quoted.subList(0, last)) + " or " + quoted.get(last);
     }
 
     private static Map<String, List<String>> paths() {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Stores when each subscription of the configuration was first read, by consumer group. A broker that answers later, or another
@@ -17,14 +18,13 @@ final class FirstStarts {
     private FirstStarts() {}
 
     static Map<String, Instant> read(Connection connection) throws SQLException {
-        try (var query = connection.prepareStatement("select consumer_group, started_at from first_start");
-                var result = query.executeQuery()) {
-            var starts = new HashMap<String, Instant>();
-            while (result.next()) {
-                starts.put(result.getString(1), Instant.ofEpochMilli(result.getLong(2)));
-            }
-            return starts;
-        }
+        return Sql.query(
+                        connection,
+                        "select consumer_group, started_at from first_start",
+                        row -> Map.entry(
+                                row.getString("consumer_group"), Instant.ofEpochMilli(row.getLong("started_at"))))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     static boolean containsAll(Map<String, Instant> starts, Collection<Subscription> subscriptions) {
@@ -34,15 +34,14 @@ final class FirstStarts {
     /** Adds missing entries in the caller's transaction; other gateways wait until it has ended. */
     static Map<String, Instant> add(Connection connection, Collection<Subscription> subscriptions) throws SQLException {
         SubscriptionTable.nextRevision(connection);
-        var starts = read(connection);
-        try (var insert =
-                connection.prepareStatement("insert into first_start (consumer_group, started_at) values (?, ?)")) {
-            for (var subscription : subscriptions) {
-                if (starts.putIfAbsent(group(subscription), subscription.createdAt()) == null) {
-                    insert.setString(1, group(subscription));
-                    insert.setLong(2, subscription.createdAt().toEpochMilli());
-                    insert.executeUpdate();
-                }
+        var starts = new HashMap<>(read(connection));
+        for (var subscription : subscriptions) {
+            if (starts.putIfAbsent(group(subscription), subscription.createdAt()) == null) {
+                Sql.update(
+                        connection,
+                        "insert into first_start (consumer_group, started_at) values (?, ?)",
+                        group(subscription),
+                        subscription.createdAt().toEpochMilli());
             }
         }
         return starts;

@@ -1,23 +1,16 @@
 package dev.rocketgateway.subscription.store;
 
 import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
 import dev.rocketgateway.subscription.SubscriptionStore;
 import dev.rocketgateway.subscription.document.ConfiguredSubscriptions;
 import dev.rocketgateway.subscription.document.SubscriptionsConfig;
-import dev.rocketgateway.subscription.store.SubscriptionTable.ConfiguredState;
 import jakarta.inject.Singleton;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,31 +41,14 @@ public class SubscriptionCache implements SubscriptionStore {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, UnwrittenPause> pauses = new ConcurrentHashMap<>();
 
-    /**
-     * The last known content of the database.
-     *
-     * @param rows by name
-     * @param revision the revision of this content; -1 if it was not read yet
-     */
-    private record Known(
-            Map<String, Subscription> rows,
-            Map<String, ConfiguredState> states,
-            Map<String, Instant> firstStarts,
-            long revision) {
-
-        Known with(Map<String, Instant> firstStarts) {
-            return new Known(rows, states, firstStarts, revision);
-        }
-    }
-
     private final Object reading = new Object();
     private volatile Runnable pauseWriter = () -> {};
     private long listedAt;
-    private volatile Known known = new Known(Map.of(), Map.of(), Map.of(), -1);
+    private volatile StoredContent known = StoredContent.UNREAD;
     private volatile List<Subscription> list;
 
     /** Names of stored subscriptions that do not run because of the configuration and were logged; guarded by this. */
-    private Set<String> toldOf = Set.of();
+    private Set<String> loggedConflicts = Set.of();
 
     SubscriptionCache(SubscriptionsConfig config, Database database, StoreConfig store) {
         this.configured = ConfiguredSubscriptions.read(config.byName());
@@ -147,13 +123,8 @@ public class SubscriptionCache implements SubscriptionStore {
     void refresh() {
         synchronized (reading) {
             var before = known;
-            boolean everything = before.revision() < 0 || System.nanoTime() - listedAt > relistInterval.toNanos();
-            known = database.read(connection -> {
-                long revision = SubscriptionTable.revision(connection);
-                return everything || revision != before.revision()
-                        ? read(connection, revision, before, everything)
-                        : before;
-            });
+            boolean everything = !before.isRead() || System.nanoTime() - listedAt > relistInterval.toNanos();
+            known = database.read(connection -> before.next(connection, everything));
             if (!FirstStarts.containsAll(known.firstStarts(), configured)) {
                 known = known.with(database.write(connection -> FirstStarts.add(connection, configured)));
             }
@@ -162,23 +133,6 @@ public class SubscriptionCache implements SubscriptionStore {
             }
         }
         compose();
-    }
-
-    private static Known read(Connection connection, long revision, Known before, boolean everything)
-            throws SQLException {
-        var rows = new HashMap<>(before.rows());
-        var states = SubscriptionTable.configuredStates(connection);
-        rows.keySet().retainAll(SubscriptionTable.revisions(connection).keySet());
-        for (var row : SubscriptionTable.changedSince(connection, everything ? -1 : before.revision())) {
-            try {
-                rows.put(row.name(), row.toSubscription());
-            } catch (IllegalArgumentException | GatewayException e) {
-                // Probably written by a newer version. A subscription that cannot be read must not run.
-                LOG.errorf(e, "a stored subscription cannot be read, so it does not run subscription=%s", row.name());
-                rows.remove(row.name());
-            }
-        }
-        return new Known(rows, states, FirstStarts.read(connection), revision);
     }
 
     /** Writes the pauses that are not in the database yet. */
@@ -195,31 +149,12 @@ public class SubscriptionCache implements SubscriptionStore {
         }
     }
 
-    /**
-     * Builds the list from the known content, in memory only, so that a pause waits for nothing.
-     *
-     * <p>Stored subscriptions with a name or group of the configuration do not run, because the configuration cannot be refused.
-     */
+    /** Builds the list from the known content, in memory only, so that a pause waits for nothing. */
     private void compose() {
         synchronized (this) {
-            var read = known;
-            var all = new ArrayList<Subscription>();
-            var taken = new HashSet<Object>();
-            for (var subscription : configured) {
-                all.add(inState(FirstStarts.on(subscription, read.firstStarts()), read.states()));
-                taken.add(subscription.name());
-                taken.add(subscription.source().consumerGroup());
-            }
-            var inTheWay = new HashSet<String>();
-            for (var subscription : read.rows().values()) {
-                if (taken.contains(subscription.name())
-                        || taken.contains(subscription.source().consumerGroup())) {
-                    inTheWay.add(subscription.name());
-                } else {
-                    all.add(subscription);
-                }
-            }
-            tellOf(inTheWay);
+            var combined = known.combinedWith(configured);
+            logConflicts(combined.conflicting());
+            var all = new ArrayList<>(combined.subscriptions());
             all.sort(Comparator.comparing(Subscription::name));
             all.replaceAll(this::paused);
             if (all.equals(list)) {
@@ -231,21 +166,16 @@ public class SubscriptionCache implements SubscriptionStore {
     }
 
     /** Logs each subscription once, because the list is built every few seconds. */
-    private void tellOf(Set<String> inTheWay) {
-        for (var name : inTheWay) {
-            if (!toldOf.contains(name)) {
+    private void logConflicts(Set<String> conflicting) {
+        for (var name : conflicting) {
+            if (!loggedConflicts.contains(name)) {
                 LOG.errorf(
                         "a stored subscription does not run, because its name or consumer group is in the configuration too "
                                 + "subscription=%s",
                         name);
             }
         }
-        toldOf = Set.copyOf(inTheWay);
-    }
-
-    private static Subscription inState(Subscription subscription, Map<String, ConfiguredState> states) {
-        var state = states.get(subscription.name());
-        return state == null ? subscription : subscription.in(state.state(), state.reason(), state.generation());
+        loggedConflicts = Set.copyOf(conflicting);
     }
 
     private Subscription paused(Subscription subscription) {
@@ -260,17 +190,11 @@ public class SubscriptionCache implements SubscriptionStore {
      *     not read yet
      */
     public Subscription require(String name) {
-        return find(name)
-                .orElseThrow(() -> isLoaded()
-                        ? SubscriptionRepository.notFound(name)
-                        : GatewayException.of(
-                                ProblemType.STORE_UNAVAILABLE,
-                                "Subscription '%s' is not known yet: the store has not been read since the start."
-                                        .formatted(name)));
+        return find(name).orElseThrow(() -> isLoaded() ? StoreProblems.notFound(name) : StoreProblems.notReadYet(name));
     }
 
     /** Whether the whole content of the database was read. */
     boolean isLoaded() {
-        return database.isNone() || known.revision() >= 0;
+        return database.isNone() || known.isRead();
     }
 }

@@ -2,7 +2,6 @@ package dev.rocketgateway.subscription.store;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
 import dev.rocketgateway.subscription.store.SubscriptionTable.ConfiguredState;
@@ -10,7 +9,6 @@ import dev.rocketgateway.subscription.store.SubscriptionTable.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Reads and changes subscriptions in the database. {@link SubscriptionCache} has each change when the method returns. Every method
@@ -39,14 +37,14 @@ public class SubscriptionRepository {
      */
     Subscription current(String name) {
         requireStore();
-        return answering(() -> {
+        return StoreProblems.answering(() -> {
             if (known.configured(name).isPresent()) {
                 known.refresh();
-                return known.find(name).orElseThrow(() -> notFound(name));
+                return known.find(name).orElseThrow(() -> StoreProblems.notFound(name));
             }
             return database.read(connection -> SubscriptionTable.find(connection, name))
                     .map(Row::toSubscription)
-                    .orElseThrow(() -> notFound(name));
+                    .orElseThrow(() -> StoreProblems.notFound(name));
         });
     }
 
@@ -57,10 +55,7 @@ public class SubscriptionRepository {
      */
     public Subscription changeable(String name) {
         if (known.configured(name).isPresent()) {
-            throw GatewayException.of(
-                    ProblemType.SUBSCRIPTION_CONFIGURED,
-                    "Subscription '%s' comes from the gateway's configuration. Change it there; over HTTP it can only be paused and resumed."
-                            .formatted(name));
+            throw StoreProblems.configured(name);
         }
         return current(name);
     }
@@ -88,21 +83,21 @@ public class SubscriptionRepository {
         requireStore();
         for (var configured : known.configured()) {
             if (configured.name().equals(candidate.name())) {
-                throw nameTaken(candidate);
+                throw StoreProblems.nameTaken(candidate);
             }
             if (configured.source().consumerGroup().equals(candidate.source().consumerGroup())) {
-                throw groupTaken(candidate, configured.name());
+                throw StoreProblems.groupTaken(candidate, configured.name());
             }
         }
-        answering(() -> {
+        StoreProblems.answering(() -> {
             database.read(connection -> {
                 if (SubscriptionTable.find(connection, candidate.name()).isPresent()) {
-                    throw nameTaken(candidate);
+                    throw StoreProblems.nameTaken(candidate);
                 }
                 var owner = SubscriptionTable.ownerOf(
                         connection, candidate.source().consumerGroup().value());
                 if (owner.isPresent()) {
-                    throw groupTaken(candidate, owner.get());
+                    throw StoreProblems.groupTaken(candidate, owner.get());
                 }
                 return true;
             });
@@ -116,7 +111,7 @@ public class SubscriptionRepository {
      * @param beforeOthersSeeIt runs when name and group are reserved for the candidate; may block
      */
     public Subscription insert(Subscription candidate, Runnable beforeOthersSeeIt) {
-        return answering(() -> {
+        return StoreProblems.answering(() -> {
             try {
                 long revision = database.write(connection -> {
                     SubscriptionTable.insert(connection, candidate, NO_REVISION);
@@ -132,8 +127,7 @@ public class SubscriptionRepository {
             } catch (TakenException e) {
                 // A concurrent change was faster; this check finds out whether the name or the group is taken.
                 requireFree(candidate);
-                throw GatewayException.causedBy(
-                        e, ProblemType.CONFLICT, "A subscription was created or deleted at the same time. Try again.");
+                throw StoreProblems.changedConcurrently(e);
             }
         });
     }
@@ -143,7 +137,7 @@ public class SubscriptionRepository {
      * one.
      */
     public Optional<Subscription> update(Subscription before, Subscription changed) {
-        return answering(() -> {
+        return StoreProblems.answering(() -> {
             long revision = database.write(connection -> {
                 long next = SubscriptionTable.nextRevision(connection);
                 return SubscriptionTable.update(connection, changed, before.generation(), next, next) ? next : -1;
@@ -162,7 +156,7 @@ public class SubscriptionRepository {
      * @throws GatewayException {@code subscription-not-found}
      */
     public Subscription currentOrHere(String name) {
-        return database.isNone() ? known.find(name).orElseThrow(() -> notFound(name)) : current(name);
+        return database.isNone() ? known.find(name).orElseThrow(() -> StoreProblems.notFound(name)) : current(name);
     }
 
     /**
@@ -177,7 +171,7 @@ public class SubscriptionRepository {
             known.setStateHere(before.name(), state);
             return known.find(before.name());
         }
-        return answering(() -> {
+        return StoreProblems.answering(() -> {
             database.write(connection -> {
                 long next = SubscriptionTable.nextRevision(connection);
                 SubscriptionTable.setConfiguredState(
@@ -196,7 +190,7 @@ public class SubscriptionRepository {
     }
 
     public boolean delete(Subscription subscription) {
-        return answering(() -> {
+        return StoreProblems.answering(() -> {
             boolean deleted = database.write(connection -> {
                 SubscriptionTable.nextRevision(connection);
                 return SubscriptionTable.delete(connection, subscription.name(), subscription.generation());
@@ -215,45 +209,12 @@ public class SubscriptionRepository {
      */
     public void requireStore() {
         if (database.isNone()) {
-            throw GatewayException.of(
-                    ProblemType.STORE_DISABLED,
-                    "This gateway has no store (gateway.store.url is none). Write subscriptions into its configuration.");
+            throw StoreProblems.disabled();
         }
-    }
-
-    private static <T> T answering(Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (StoreUnavailableException e) {
-            throw unavailable(e);
-        }
-    }
-
-    /** The problem for a store that does not answer. */
-    public static GatewayException unavailable(StoreUnavailableException e) {
-        return GatewayException.causedBy(
-                e, ProblemType.STORE_UNAVAILABLE, "The store does not answer: %s.".formatted(e.getMessage()));
     }
 
     /** Whether the subscription is paused on this replica but not yet in the database. */
     public boolean hasUnwrittenPause(String name) {
         return known.hasUnwrittenPause(name);
-    }
-
-    static GatewayException notFound(String name) {
-        return GatewayException.of(
-                ProblemType.SUBSCRIPTION_NOT_FOUND, "Subscription '%s' does not exist.".formatted(name));
-    }
-
-    private static GatewayException nameTaken(Subscription candidate) {
-        return GatewayException.of(
-                ProblemType.SUBSCRIPTION_EXISTS, "Subscription '%s' already exists.".formatted(candidate.name()));
-    }
-
-    private static GatewayException groupTaken(Subscription candidate, String owner) {
-        return GatewayException.of(
-                ProblemType.SUBSCRIPTION_EXISTS,
-                "Consumer group '%s' is already used by subscription '%s'."
-                        .formatted(candidate.source().consumerGroup(), owner));
     }
 }

@@ -1,0 +1,71 @@
+package dev.rocketgateway.subscription.store;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import dev.rocketgateway.subscription.Subscription;
+import java.util.function.Supplier;
+
+/** Creates the problems that a caller gets from the store. */
+public final class StoreProblems {
+
+    private StoreProblems() {}
+
+    /** The store does not answer. */
+    public static GatewayException unavailable(StoreUnavailableException e) {
+        return GatewayException.causedBy(
+                e, ProblemType.STORE_UNAVAILABLE, "The store does not answer: %s.".formatted(e.getMessage()));
+    }
+
+    /** Runs work that uses the store. */
+    static <T> T answering(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (StoreUnavailableException e) {
+            throw unavailable(e);
+        }
+    }
+
+    static GatewayException disabled() {
+        return GatewayException.of(
+                ProblemType.STORE_DISABLED,
+                "This gateway has no store (gateway.store.url is none). Write subscriptions into its configuration.");
+    }
+
+    /** The subscription may exist, but was not read yet. */
+    static GatewayException notReadYet(String name) {
+        return GatewayException.of(
+                ProblemType.STORE_UNAVAILABLE,
+                "Subscription '%s' is not known yet: the store has not been read since the start.".formatted(name));
+    }
+
+    static GatewayException notFound(String name) {
+        return GatewayException.of(
+                ProblemType.SUBSCRIPTION_NOT_FOUND, "Subscription '%s' does not exist.".formatted(name));
+    }
+
+    static GatewayException configured(String name) {
+        return GatewayException.of(
+                ProblemType.SUBSCRIPTION_CONFIGURED,
+                "Subscription '%s' comes from the gateway's configuration. Change it there; over HTTP it can only be paused and resumed."
+                        .formatted(name));
+    }
+
+    static GatewayException nameTaken(Subscription candidate) {
+        return GatewayException.of(
+                ProblemType.SUBSCRIPTION_EXISTS, "Subscription '%s' already exists.".formatted(candidate.name()));
+    }
+
+    static GatewayException groupTaken(Subscription candidate, String owner) {
+        return GatewayException.of(
+                ProblemType.SUBSCRIPTION_EXISTS,
+                "Consumer group '%s' is already used by subscription '%s'."
+                        .formatted(candidate.source().consumerGroup(), owner));
+    }
+
+    /** Name and group were taken by a concurrent change that has gone. */
+    static GatewayException changedConcurrently(TakenException e) {
+        return GatewayException.causedBy(
+                e, ProblemType.CONFLICT, "A subscription was created or deleted at the same time. Try again.");
+    }
+}
