@@ -47,6 +47,9 @@ public class SubscriptionCache implements SubscriptionStore {
     private volatile StoredContent known = StoredContent.UNREAD;
     private volatile List<Subscription> list;
 
+    /** Whether the list has what was read from the database; it is set after the list. */
+    private volatile boolean loaded;
+
     /** Names of stored subscriptions that do not run because of the configuration and were logged; guarded by this. */
     private Set<String> loggedConflicts = Set.of();
 
@@ -56,6 +59,7 @@ public class SubscriptionCache implements SubscriptionStore {
         this.relistInterval = store.relistInterval();
         // A store may know that some of them are paused.
         this.list = database.isNone() ? configured : List.of();
+        this.loaded = database.isNone();
     }
 
     @Override
@@ -152,15 +156,20 @@ public class SubscriptionCache implements SubscriptionStore {
     /** Builds the list from the known content, in memory only, so that a pause waits for nothing. */
     private void compose() {
         synchronized (this) {
-            var combined = known.combinedWith(configured);
+            var content = known;
+            var combined = content.combinedWith(configured);
             logConflicts(combined.conflicting());
             var all = new ArrayList<>(combined.subscriptions());
             all.sort(Comparator.comparing(Subscription::name));
             all.replaceAll(this::paused);
-            if (all.equals(list)) {
+            boolean changed = !all.equals(list);
+            if (changed) {
+                list = List.copyOf(all);
+            }
+            loaded = database.isNone() || content.isRead();
+            if (!changed) {
                 return;
             }
-            list = List.copyOf(all);
         }
         listeners.forEach(Runnable::run);
     }
@@ -190,11 +199,13 @@ public class SubscriptionCache implements SubscriptionStore {
      *     not read yet
      */
     public Subscription require(String name) {
-        return find(name).orElseThrow(() -> isLoaded() ? StoreProblems.notFound(name) : StoreProblems.notReadYet(name));
+        // Asked before the list, which may be loaded in between.
+        boolean complete = loaded;
+        return find(name).orElseThrow(() -> complete ? StoreProblems.notFound(name) : StoreProblems.notReadYet(name));
     }
 
-    /** Whether the whole content of the database was read. */
+    /** Whether the list has the whole content of the database. */
     boolean isLoaded() {
-        return database.isNone() || known.isRead();
+        return loaded;
     }
 }

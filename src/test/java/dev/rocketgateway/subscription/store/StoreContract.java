@@ -227,6 +227,31 @@ abstract class StoreContract {
         assertThat(store.subscriptions.isLoaded()).isTrue();
     }
 
+    /** The first start of a subscription is written between the two. */
+    @Test
+    void aSubscriptionIsNotMissingBetweenReadingTheStoreAndListingWhatWasRead() throws InterruptedException {
+        var other = replica();
+        other.subscriptions.refresh();
+        var store = replica(TestSubscriptions.least("mine"));
+        var reader = new Thread(store.subscriptions::refresh, "reader");
+
+        other.database.write(connection -> {
+            SubscriptionTable.nextRevision(
+                    connection); // Whoever writes a first start waits for the end of this transaction.
+            reader.start();
+            await().until(() -> Arrays.stream(reader.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().equals(FirstStarts.class.getName())
+                            && frame.getMethodName().equals("add")));
+            assertThat(store.subscriptions.isLoaded()).isFalse();
+            assertThatThrownBy(() -> store.subscriptions.require("mine")).hasMessageContaining("is not known yet");
+            return null;
+        });
+
+        reader.join();
+        assertThat(store.subscriptions.isLoaded()).isTrue();
+        assertThat(store.subscriptions.require("mine").name()).isEqualTo("mine");
+    }
+
     @Test
     void theConfigurationWinsOverWhatIsStored() {
         var before = replica();
