@@ -26,12 +26,15 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @AnalyzeClasses(packages = "dev.rocketgateway", importOptions = ImportOption.DoNotIncludeTests.class)
+@Execution(ExecutionMode.CONCURRENT)
 class ArchitectureTest {
 
     private static final String ROOT = "dev.rocketgateway";
-    private static final int LONGEST_FILE = 300;
+    private static final int LONGEST_FILE = 250;
 
     private static final int LARGEST_ROOM = 25;
     private static final String NOT_IN_A_ROOM = "(root)";

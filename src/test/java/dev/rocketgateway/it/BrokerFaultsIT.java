@@ -21,32 +21,36 @@ class BrokerFaultsIT {
     private static final Duration READINESS_LIMIT = Duration.ofSeconds(10);
 
     private static TestBroker broker;
+    private static GatewayProcess running;
 
-    private GatewayProcess gateway;
+    private GatewayProcess gateway = running;
     private String topic;
 
     @BeforeAll
     static void startBroker() {
         broker = TestBroker.start();
+        running = GatewayProcess.connectedTo(broker).start();
     }
 
     @AfterAll
     static void stopBroker() {
+        running.close();
         broker.close();
     }
 
     @BeforeEach
     void start() {
         topic = broker.newTopic();
-        gateway = GatewayProcess.connectedTo(broker).start();
         awaitReadiness(200);
-        assertThat(gateway.publish(topic, "", "before").statusCode()).isEqualTo(200);
+        awaitPublished("before");
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
         broker.repair();
+        if (gateway != running) {
+            gateway.close();
+        }
     }
 
     @Test
@@ -71,8 +75,7 @@ class BrokerFaultsIT {
         broker.restartBroker();
 
         awaitReadiness(200);
-        await().atMost(Duration.ofSeconds(40))
-                .until(() -> gateway.publish(topic, "", "after").statusCode() == 200);
+        awaitPublished("after");
         await().untilAsserted(() -> assertThat(broker.stored(topic))
                 .anyMatch(stored -> stored.text().equals("after")));
     }
@@ -149,7 +152,6 @@ class BrokerFaultsIT {
 
     @Test
     void startsWithoutABrokerAndCatchesUpWhenItComes() {
-        gateway.close();
         broker.killBroker();
         broker.killNameServer();
         try (var endpoint = TestEndpoint.answering(200)) {
@@ -172,6 +174,11 @@ class BrokerFaultsIT {
             assertThat(gateway.publish(topic, "", "after").statusCode()).isEqualTo(200);
             endpoint.awaitBody("after");
         }
+    }
+
+    private void awaitPublished(String text) {
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> gateway.publish(topic, "", text).statusCode() == 200);
     }
 
     private void assertLive() {

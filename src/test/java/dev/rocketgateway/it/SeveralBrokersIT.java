@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,35 +39,46 @@ class SeveralBrokersIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CALLERS = 6;
 
+    /** More messages than this leaves room for would only keep the machine busy. */
+    private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(5);
+
     private static TestBroker first;
     private static TestBroker second;
+    private static GatewayProcess gateway;
 
     private final TestEndpoint endpoint = TestEndpoint.answering(200);
-    private GatewayProcess gateway;
     private String topic;
+    private int begin;
 
     @BeforeAll
     static void startBrokers() {
         first = TestBroker.start();
         second = first.another("broker-b");
+        gateway = GatewayProcess.connectedTo(first).start();
     }
 
     @AfterAll
     static void stopBrokers() {
+        gateway.close();
         second.close();
         first.close();
     }
 
+    /** Each test begins with two brokers that the gateway uses alike. */
     @BeforeEach
     void start() {
         topic = newTopic();
-        gateway = GatewayProcess.connectedTo(first).start();
-        await().atMost(LONG).until(() -> gateway.get("/q/health/ready").statusCode() == 200);
+        await().atMost(LONG)
+                .until(() -> Stream.generate(() -> publish("mode=async&timeout=3s"))
+                                .limit(40)
+                                .filter(each -> each.broker().equals("broker-b"))
+                                .count()
+                        > 12);
+        begin = gateway.log().length();
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
         endpoint.close();
         second.repair();
     }
@@ -98,6 +111,7 @@ class SeveralBrokersIT {
                             () -> {
                                 while (!stopped.get()) {
                                     answers.add(publish(query));
+                                    LockSupport.parkNanos(BETWEEN_MESSAGES.toNanos());
                                 }
                             },
                             "caller"))
@@ -208,6 +222,7 @@ class SeveralBrokersIT {
             await().atMost(LONG).until(() -> {
                 publish("mode=async&timeout=1s");
                 return gateway.log()
+                        .substring(begin)
                         .contains("broker is slow or does not answer, messages go to other brokers broker=broker-b");
             });
             for (int i = 0; i < 100; i++) {

@@ -233,7 +233,7 @@ class SubscriptionStartIT {
             second.killBroker();
             await().atMost(LONG).until(() -> broker.witness().queues(topic).stream()
                     .noneMatch(queue -> queue.getBrokerName().equals(there.getBrokerName())));
-            gateway = builder().start();
+            gateway = running;
             create("ACTIVE", position);
             second.restartBroker();
             await().atMost(LONG).until(() -> broker.witness().queues(topic).contains(there));
