@@ -26,11 +26,8 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @AnalyzeClasses(packages = "dev.rocketgateway", importOptions = ImportOption.DoNotIncludeTests.class)
-@Execution(ExecutionMode.CONCURRENT)
 class ArchitectureTest {
 
     private static final String ROOT = "dev.rocketgateway";

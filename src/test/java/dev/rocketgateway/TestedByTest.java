@@ -16,14 +16,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Holds that the tests of a class can be found: a class {@code X} with code has a test {@code XTest}, {@code XResourceTest} or
  * {@code XIT}, or a line in {@code tested-by.txt}.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class TestedByTest {
 
     private static final String ROOT = "dev.rocketgateway";

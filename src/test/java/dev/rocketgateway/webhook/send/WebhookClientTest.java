@@ -47,14 +47,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against real sockets that behave as badly as the test needs. */
-@Execution(ExecutionMode.CONCURRENT)
 class WebhookClientTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);

@@ -31,14 +31,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heads of answers: interim ones, which the final one follows (RFC 9110, 15.2), and large ones. */
-@Execution(ExecutionMode.CONCURRENT)
 class WebhookHeadsTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
