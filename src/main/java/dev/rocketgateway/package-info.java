@@ -1,4 +1,4 @@
-/** Start order and stop order; nothing depends on this package. */
+/** Starts and stops the gateway in order, and checks its settings; nothing depends on this package. */
 @NullMarked
 package dev.rocketgateway;
 

@@ -43,7 +43,7 @@ public record DelayLevels(List<Duration> delays) {
     private static Duration duration(String text) {
         int unit = text.length() - 1;
         if (unit < 1) {
-            throw new IllegalArgumentException("'%s' is not a delay".formatted(text));
+            throw notADelay(text);
         }
         long number = Long.parseLong(text.substring(0, unit));
         return switch (text.charAt(unit)) {
@@ -51,7 +51,7 @@ public record DelayLevels(List<Duration> delays) {
             case 'm' -> Duration.ofMinutes(number);
             case 'h' -> Duration.ofHours(number);
             case 'd' -> Duration.ofDays(number);
-            default -> throw new IllegalArgumentException("'%s' is not a delay".formatted(text));
+            default -> throw notADelay(text);
         };
     }
 
@@ -84,5 +84,10 @@ public record DelayLevels(List<Duration> delays) {
      */
     public Duration afterAttempt(int attempt) {
         return delay(LEVEL_BEFORE_THE_FIRST_RETRY + attempt);
+    }
+
+    private static IllegalArgumentException notADelay(String text) {
+        return new IllegalArgumentException(
+                "the broker's messageDelayLevel has '%s', which is not a delay such as 10s or 5m".formatted(text));
     }
 }

@@ -91,7 +91,7 @@ public final class ChildProcess {
         }
     }
 
-    /** Waits until the child has printed the text; returns false if it ended before or the limit was exceeded. */
+    /** Waits until the child has printed the text; returns false if the child ended first, or the limit was exceeded. */
     boolean prints(String text, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         while (!output().contains(text)) {
@@ -122,7 +122,7 @@ public final class ChildProcess {
         return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Kills the child like a crash, and waits for its end. */
+    /** Kills the child without letting it clean up, and waits for its end. */
     public void kill() {
         process.destroyForcibly();
         try {

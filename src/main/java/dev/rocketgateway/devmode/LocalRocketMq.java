@@ -215,7 +215,7 @@ public final class LocalRocketMq {
         void run() throws InterruptedException;
     }
 
-    /** Kills both at once, like a crash. */
+    /** Kills both at once without letting them clean up. */
     public void stop() {
         if (broker != null) {
             broker.kill();

@@ -27,7 +27,7 @@ public final class SendFailedException extends RuntimeException {
         TIMEOUT,
         /** The broker has stored the message, but no consumer replied in time. */
         NO_REPLY,
-        /** A bug, here or in the client. */
+        /** A bug in the gateway or in the client. */
         INTERNAL
     }
 

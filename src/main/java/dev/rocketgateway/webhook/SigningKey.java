@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param id distinguishes the keys of an endpoint; not sent
  * @param secret {@code whsec_} and the base64 of the key for HMAC; {@code whsk_} and the base64 of the seed, or of the seed
  *     and the public key, for ed25519
- * @param notAfter the key does not sign from then on; empty for no end
+ * @param notAfter when the key expires; empty if it never does
  */
 public record SigningKey(String id, Algorithm algorithm, Secret secret, Optional<Instant> notAfter) {
 

@@ -42,7 +42,7 @@ class OperatorThreads {
             throw GatewayException.causedBy(
                     e,
                     e.isRefused() ? ProblemType.BROKER_REFUSED : ProblemType.BROKER_UNAVAILABLE,
-                    "The broker could not do this now: %s.".formatted(e.getMessage()));
+                    "The broker did not complete the request: %s.".formatted(e.getMessage()));
         } catch (StoreUnavailableException e) {
             throw GatewayException.causedBy(e, ProblemType.STORE_UNAVAILABLE, "The database does not answer.");
         }

@@ -149,7 +149,7 @@ final class StructuredEvent {
                 && "base64".equalsIgnoreCase(attributes.remove(CODING_OF_03))) {
             inBase64 = dataString;
         } else if (inBase64 != null && dataText != null) {
-            throw new UnrepresentableException("claims to be a CloudEvent but has data twice", null);
+            throw new UnrepresentableException("claims to be a CloudEvent but has both data and data_base64", null);
         }
         if (inBase64 != null) {
             try {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks that all readers understand a query in the same way. */
+/** Checks that all parsers understand a query in the same way. */
 final class QuerySyntax {
 
     /** Maximum number of faults in one response, so that people can read the list. */

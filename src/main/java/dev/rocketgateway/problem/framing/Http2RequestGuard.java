@@ -12,7 +12,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 
 /**
- * Resets the streams of malformed HTTP/2 requests, in which a proxy may have read another request (RFC 9113, section 8.1.1).
+ * Resets the streams of malformed HTTP/2 requests, because a proxy may have understood them differently (RFC 9113, section
+ * 8.1.1).
  *
  * <p>One per connection, on its event loop.
  */

@@ -31,7 +31,7 @@ public final class RequestTarget {
 
     private RequestTarget() {}
 
-    /** The fault of a target with a character that it must not contain, and the fix; or null. */
+    /** Returns what is wrong with the target and how to fix it, or null if it is valid. */
     public static @Nullable FieldError malformed(String target) {
         if (target.startsWith("//")) {
             return new FieldError("path", "must begin with one '/'");

@@ -126,7 +126,7 @@ public final class JsonBody {
     /**
      * The parser's current value, byte for byte as in the source.
      *
-     * @param parser at the first token of the value; at its last afterwards
+     * @param parser at the first token of the value; after the call, at its last one
      */
     public static byte[] slice(JsonParser parser, byte[] source) throws IOException {
         int start = (int) parser.currentTokenLocation().getByteOffset();

@@ -72,7 +72,7 @@ public final class AttributeNames {
     }
 
     /**
-     * Refuses attributes of messages in a request whose messages have their own.
+     * Refuses attributes of messages in the query and the headers of a batch, because each message of a batch has its own.
      *
      * @return as {@link #refuseUnknown}
      */

@@ -44,7 +44,7 @@ final class CloudEventData {
     }
 
     /**
-     * @param parser at the first token of the value; at its last afterwards
+     * @param parser at the first token of the value; after the call, at its last one
      */
     void note(String name, JsonParser parser) throws IOException {
         var value = parser.currentToken();

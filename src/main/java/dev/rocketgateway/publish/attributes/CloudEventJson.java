@@ -43,7 +43,7 @@ public final class CloudEventJson {
     }
 
     /**
-     * @param parser at the first token of the event; at its last afterwards
+     * @param parser at the first token of the event; after the call, at its last one
      * @throws GatewayException {@code invalid-request}; the parser is at the event's last token then too
      */
     public static Map<String, String> attributesAt(JsonParser parser) throws IOException {

@@ -78,7 +78,7 @@ final class BatchJsonEntry {
     }
 
     /**
-     * @param parser at the first token of the entry; at its last afterwards
+     * @param parser at the first token of the entry; after the call, at its last one
      * @param source the bytes that the parser reads
      */
     BatchEntry read(JsonParser parser, byte[] source) throws IOException {

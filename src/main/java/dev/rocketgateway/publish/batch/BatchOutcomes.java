@@ -25,7 +25,8 @@ import java.util.TreeSet;
  * ---------|----------------------------------------------------------------------------------
  * all      | 200, 202 for async, 204 without body for oneway
  * some     | 207
- * none     | the problem that all failures share, else the most severe retryable one, else 400
+ * none     | 500 if any failed because of a bug, else the problem that all failures share,
+ *          | else the most severe retryable one, else 400
  * </pre>
  */
 final class BatchOutcomes {

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
 /**
- * Admits a request with many messages, has it published in its format, and responds with the results.
+ * Admits a request with many messages, passes it to the publisher of its format, and responds with the results.
  *
  * <p>Runs on the event loop and never blocks it.
  */

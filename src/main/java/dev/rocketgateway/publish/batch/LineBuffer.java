@@ -31,7 +31,7 @@ final class LineBuffer {
 
     /**
      * @param maxLine bytes; longer lines lose their content
-     * @param perLine additional bytes of each line
+     * @param perLine memory that each line takes in addition to its own bytes
      * @param maxPiece maximum number of lines in a piece
      */
     LineBuffer(int maxLine, int perLine, int maxPiece) {
@@ -90,7 +90,7 @@ final class LineBuffer {
         length = 0;
     }
 
-    /** The approximate size in memory, including the additional bytes of the lines of one piece. */
+    /** The approximate size in memory: the bytes, and what each line of one piece takes in addition. */
     long heldBytes() {
         return (long) line.length
                 + bytes

@@ -46,7 +46,7 @@ import java.util.concurrent.CompletableFuture;
 @Singleton
 class MessagePublication {
 
-    /** Header of every response to a request whose attributes were valid, including failed ones. */
+    /** Header of each response to a request with valid attributes, even if publishing failed. */
     static final CharSequence MESSAGE_ID_HEADER = HttpHeaders.createOptimized("RocketMQ-Message-Id");
 
     private static final String REQUEST = "request";

@@ -25,7 +25,7 @@ class BrokerCheck implements HealthCheck {
                         "reason",
                         switch (state) {
                             case UNKNOWN -> "not asked yet";
-                            case ANSWERING -> "name server and broker answer";
+                            case ANSWERING -> "a name server and a broker answer";
                             case NO_NAME_SERVER -> "no name server answers";
                             case NO_BROKER -> "no broker answers";
                         })

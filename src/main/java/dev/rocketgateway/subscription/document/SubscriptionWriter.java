@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a subscription with all settings in effect as JSON, which {@link SubscriptionDocument} can read. */
+/** Writes a subscription as JSON, with all settings in effect, which {@link SubscriptionDocument} can read. */
 public final class SubscriptionWriter {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

@@ -4,7 +4,7 @@ package dev.rocketgateway.subscription.fault;
  * One fault of a subscription.
  *
  * @param field dotted path in camel case, as in JSON
- * @param fault the fault of its value
+ * @param fault what is wrong with the value, such as {@code must be a string}
  */
 public record FieldFault(String field, String fault) {
 

@@ -52,7 +52,7 @@ public record Attempt(
     }
 
     /**
-     * The stored form of a message id. A producer may have set an id that is too long for the database, or that it cannot store. A
+     * The stored form of a message id. A producer may have set an id that is too long for the database, or has characters that the database cannot store. A
      * digest of the whole id then replaces the end.
      */
     public static String keptId(String messageId) {

@@ -1,6 +1,6 @@
 package dev.rocketgateway.subscription.store;
 
-/** Says that a unique name or group already exists. */
+/** Says that the name or the consumer group is taken. */
 final class TakenException extends RuntimeException {
 
     TakenException(Throwable cause) {

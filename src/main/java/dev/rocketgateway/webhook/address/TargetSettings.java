@@ -2,7 +2,7 @@ package dev.rocketgateway.webhook.address;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** Converts the settings of the target policy, so that errors have the text of the value's own class. */
+/** Converts the settings of the target policy, so that the error of a wrong one is that of {@link AllowedTarget} or {@link PortRange}. */
 public final class TargetSettings {
 
     private TargetSettings() {}

@@ -86,7 +86,7 @@ public final class OAuth2Tokens {
                         TimeUnit.MILLISECONDS);
     }
 
-    /** Returns a new token, unless another caller has already replaced the refused one. */
+    /** Returns the token with which another caller has replaced the refused one, or else fetches a new one. */
     public CompletableFuture<Token> insteadOf(Token refused, Duration limit) {
         synchronized (this) {
             if (current != null && refused.equals(current.getNow(null))) {

@@ -35,7 +35,7 @@ final class ExchangeErrors {
 
     static Failed ofConnecting(Throwable cause) {
         if (hasTls(cause)) {
-            return new Failed(Failure.TLS, "no TLS connection: " + reason(cause));
+            return new Failed(Failure.TLS, "the TLS handshake failed: " + reason(cause));
         }
         if (cause instanceof ConnectTimeoutException) {
             return new Failed(Failure.CONNECT_TIMEOUT, "no answer while connecting");
