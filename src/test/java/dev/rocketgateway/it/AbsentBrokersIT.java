@@ -51,12 +51,8 @@ class AbsentBrokersIT {
 
     @BeforeEach
     void start() {
-        awaitReadiness();
+        await().atMost(LONG).until(() -> running.get("/q/health/ready").statusCode() == 200);
         begin = running.log().length();
-    }
-
-    private void awaitReadiness() {
-        await().atMost(LONG).until(() -> gateway.get("/q/health/ready").statusCode() == 200);
     }
 
     private static GatewayProcess.Builder builder() {

@@ -39,7 +39,7 @@ class SeveralBrokersIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CALLERS = 6;
 
-    /** More messages than this leaves room for would only keep the machine busy. */
+    /** Pause of each caller between two messages; more messages would only keep the machine busy. */
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(5);
 
     private static TestBroker first;
@@ -64,7 +64,7 @@ class SeveralBrokersIT {
         first.close();
     }
 
-    /** Each test begins with two brokers that the gateway uses alike. */
+    /** Waits until the gateway sends to both brokers, so that each test begins alike. */
     @BeforeEach
     void start() {
         topic = newTopic();

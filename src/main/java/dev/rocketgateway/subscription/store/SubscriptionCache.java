@@ -199,7 +199,7 @@ public class SubscriptionCache implements SubscriptionStore {
      *     not read yet
      */
     public Subscription require(String name) {
-        // Asked before the list, which may be loaded in between.
+        // Read before the list, because the list may be loaded in between.
         boolean complete = loaded;
         return find(name).orElseThrow(() -> complete ? StoreProblems.notFound(name) : StoreProblems.notReadYet(name));
     }

@@ -237,7 +237,7 @@ abstract class StoreContract {
 
         other.database.write(connection -> {
             SubscriptionTable.nextRevision(
-                    connection); // Whoever writes a first start waits for the end of this transaction.
+                    connection); // The write of a first start waits for the end of this transaction.
             reader.start();
             await().until(() -> Arrays.stream(reader.getStackTrace())
                     .anyMatch(frame -> frame.getClassName().equals(FirstStarts.class.getName())
