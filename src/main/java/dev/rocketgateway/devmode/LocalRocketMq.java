@@ -29,6 +29,7 @@ public final class LocalRocketMq {
     private static final String REGISTERED_BEFORE_5 = "]to name server";
     private static final String REGISTERED = "Registering current broker to name server completed";
 
+    private final Path directory;
     private final LocalRocketMqFiles files;
     private final LocalRocketMqLauncher launcher;
     private @Nullable ChildProcess nameServer;
@@ -43,9 +44,9 @@ public final class LocalRocketMq {
      * @param tls whether they support TLS too, with self-signed certificates
      */
     public LocalRocketMq(Path classPathFile, Path directory, Map<String, String> brokerSettings, boolean tls) {
-        this.files = new LocalRocketMqFiles(directory.toAbsolutePath());
-        this.launcher =
-                new LocalRocketMqLauncher(classPathFile, directory.toAbsolutePath(), files, brokerSettings, tls);
+        this.directory = directory.toAbsolutePath();
+        this.files = new LocalRocketMqFiles(this.directory);
+        this.launcher = new LocalRocketMqLauncher(classPathFile, this.directory, files, brokerSettings, tls);
     }
 
     /** The address of the name server for clients. */
@@ -111,6 +112,7 @@ public final class LocalRocketMq {
     }
 
     private void start(Start start) throws InterruptedException {
+        DiskSpace.of(directory).requireRoom(directory);
         for (int tries = 1; ; tries++) {
             try {
                 start.run();

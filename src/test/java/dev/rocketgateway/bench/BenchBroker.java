@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 import dev.rocketgateway.devmode.ChildProcess;
 import dev.rocketgateway.devmode.LocalRocketMq;
 import dev.rocketgateway.testing.NativeClient;
+import dev.rocketgateway.testing.ScratchFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -117,12 +117,6 @@ final class BenchBroker implements AutoCloseable {
         witness.close();
         broker.kill();
         rocketMq.stop();
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ScratchFiles.delete(directory);
     }
 }

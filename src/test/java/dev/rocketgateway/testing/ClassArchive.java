@@ -58,8 +58,11 @@ public final class ClassArchive {
             if (Files.exists(archive) && !isNewer(application, archive)) {
                 return archive;
             }
-            var made = make(application, javaHome, Files.createTempDirectory(directory, "training-"));
-            return Files.move(made, archive, StandardCopyOption.REPLACE_EXISTING);
+            var training = Files.createTempDirectory(directory, "training-");
+            var made = make(application, javaHome, training);
+            Files.move(made, archive, StandardCopyOption.REPLACE_EXISTING);
+            ScratchFiles.delete(training);
+            return archive;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

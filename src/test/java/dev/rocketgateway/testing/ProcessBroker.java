@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ProcessBroker extends TestBroker {
 
     private final LocalRocketMq rocketMq;
+    private final Path directory;
     private final Map<String, String> settings;
     private final Path home = Path.of(System.getProperty("rocketmq.local.directory", "target/rocketmq"));
 
@@ -34,7 +35,7 @@ final class ProcessBroker extends TestBroker {
     private ProcessBroker(Map<String, String> settings, boolean tls, String classPath, @Nullable ProcessBroker first) {
         this.settings = Map.copyOf(settings);
         try {
-            var directory = Files.createTempDirectory(Files.createDirectories(home.resolve("tests")), "broker-");
+            directory = Files.createTempDirectory(Files.createDirectories(home.resolve("tests")), "broker-");
             var all = new HashMap<>(settings);
             all.put("authConfigPath", directory.resolve("auth").toAbsolutePath().toString());
             rocketMq = new LocalRocketMq(home.resolve(classPath), directory, all, tls);
@@ -140,6 +141,8 @@ final class ProcessBroker extends TestBroker {
     @Override
     protected void stop() {
         rocketMq.stop();
+        // Messages, of which a whole suite stores gigabytes. What the broker has logged stays.
+        ScratchFiles.delete(directory.resolve("store"));
     }
 
     private static void signal(String name, ChildProcess process) {

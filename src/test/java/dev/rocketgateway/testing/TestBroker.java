@@ -34,6 +34,7 @@ public abstract class TestBroker implements AutoCloseable {
     public static synchronized TestBroker shared() {
         if (shared == null) {
             shared = start(TIMERS, false);
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::stop, "stop-shared-broker"));
         }
         return shared;
     }

@@ -96,5 +96,6 @@ public final class TestPostgres implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        ScratchFiles.delete(data);
     }
 }
