@@ -53,6 +53,7 @@ public final class GatewayProcess implements AutoCloseable {
             // As the manifest has it, which counts only with -jar.
             jvmOptions.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
             jvmOptions.add("-XX:TieredStopAtLevel=1");
+            jvmOptions.add("-XX:+UseSerialGC");
             jvmOptions.add("-XX:+UnlockDiagnosticVMOptions");
             jvmOptions.add("-XX:-BytecodeVerificationRemote");
             settings.put("quarkus.http.host", "127.0.0.1");

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class WebhookTlsTest {
+class WebhookTlsIT {
 
     private static final String[] NAMES = {"dns:billing.example.com", "ip:127.0.0.1"};
     private static final TestCertificate VALID = TestCertificate.valid(NAMES);
@@ -37,7 +37,7 @@ class WebhookTlsTest {
     private static final TestCertificate CLIENT = TestCertificate.valid("dns:gateway");
     private static final TestCertificate NEXT_CLIENT = TestCertificate.another("dns:gateway");
 
-    private TestWebhooks webhooks = TestWebhooks.with(Map.of(), WebhookTlsTest::here);
+    private TestWebhooks webhooks = TestWebhooks.with(Map.of(), WebhookTlsIT::here);
 
     private static CompletableFuture<List<InetAddress>> here(String name) {
         return CompletableFuture.completedFuture(TestWebhooks.addresses("127.0.0.1"));
@@ -122,7 +122,7 @@ class WebhookTlsTest {
                         Withheld.class, held -> assertThat(held.cause()).isEqualTo(Cause.TARGET_DENIED));
 
         webhooks.close();
-        webhooks = TestWebhooks.with(Map.of("allow-insecure-tls", "true"), WebhookTlsTest::here);
+        webhooks = TestWebhooks.with(Map.of("allow-insecure-tls", "true"), WebhookTlsIT::here);
         assertThat(send(EXPIRED, "shipping", tls)).isInstanceOf(Answered.class);
     }
 

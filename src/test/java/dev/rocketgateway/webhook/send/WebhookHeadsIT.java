@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heads of answers: interim ones, which the final one follows (RFC 9110, 15.2), and large ones. */
-class WebhookHeadsTest {
+class WebhookHeadsIT {
 
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofSeconds(1);

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class WebhookHttp2Test {
+class WebhookHttp2IT {
 
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofSeconds(2);
@@ -82,7 +82,7 @@ class WebhookHttp2Test {
     }
 
     private static void assertAnswered(List<CompletableFuture<WebhookOutcome>> outcomes) {
-        assertThat(outcomes).allSatisfy(WebhookHttp2Test::assertAnswered);
+        assertThat(outcomes).allSatisfy(WebhookHttp2IT::assertAnswered);
     }
 
     private static void assertFailed(CompletableFuture<WebhookOutcome> outcome, Failure failure) {
