@@ -66,7 +66,7 @@ public interface SubscriptionsConfig {
         @WithDefault("RAW")
         Optional<String> format();
 
-        /** Content-Type of `RAW` and `CLOUDEVENTS_BINARY`, instead of that of the message. */
+        /** Content-Type of `RAW` and `JSON`, instead of that of the message. */
         Optional<String> contentType();
 
         /** Whether user properties are sent as headers. */
