@@ -16,7 +16,7 @@ import org.apache.rocketmq.common.attribute.TopicMessageType;
 import org.apache.rocketmq.common.constant.PermName;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
-/** Describes topics by their routes, cached ones first. Thread-safe; never blocks the caller. */
+/** Describes topics by their routes, and uses a cached route if there is one. Thread-safe; never blocks the caller. */
 @ApplicationScoped
 class RocketMqTopics implements TopicCatalog {
 

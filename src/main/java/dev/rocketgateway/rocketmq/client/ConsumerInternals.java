@@ -1,8 +1,11 @@
 package dev.rocketgateway.rocketmq.client;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.store.OffsetStore;
@@ -27,7 +30,36 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("deprecation")
 public final class ConsumerInternals {
 
+    private static final VarHandle HEARTBEAT_LOCK = heartbeatLock();
+
     private ConsumerInternals() {}
+
+    private static VarHandle heartbeatLock() {
+        try {
+            return MethodHandles.privateLookupIn(MQClientInstance.class, MethodHandles.lookup())
+                    .findVarHandle(MQClientInstance.class, "lockHeartbeat", Lock.class);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this version of the RocketMQ client is not supported", e);
+        }
+    }
+
+    /**
+     * Shuts the consumer down, and unregisters its group once more after that. The client's own shutdown does not wait for a heartbeat
+     * that another thread is sending, and this heartbeat can register the group again: then the brokers count a member that does not
+     * exist for two minutes. Blocks.
+     */
+    public static void shutdown(DefaultMQPushConsumer started) {
+        var instance = instanceOf(started);
+        var group = started.getDefaultMQPushConsumerImpl().groupName();
+        started.shutdown();
+        var lock = (Lock) HEARTBEAT_LOCK.get(instance);
+        lock.lock();
+        // A heartbeat that begins now does not name the group.
+        lock.unlock();
+        if (instance.selectConsumer(group) == null) {
+            instance.unregisterConsumer(group);
+        }
+    }
 
     /** The connections and threads a started consumer uses. */
     public static MQClientInstance instanceOf(DefaultMQPushConsumer started) {

@@ -233,12 +233,11 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             DrainLatch.letResultsBeRecorded();
         }
         latch.close();
-        // Released at the end of the shutdown and not at the limit: until the client has dropped its queues, it would
-        // send back the
-        // messages of waiting listeners.
+        // Released at the end: until the client has dropped its queues, it would send messages of waiting listeners
+        // back.
         ClientShutdown.within(CLOSE_LIMIT, "the consumer", ConsumerInternals.instanceOf(consumer), () -> {
             try {
-                consumer.shutdown();
+                ConsumerInternals.shutdown(consumer);
             } finally {
                 bounds.buffers().closed(consumer);
                 latch.release();

@@ -32,7 +32,7 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.jboss.logging.Logger;
 
 /**
- * Reads and redrives dead letters, which the broker stores in one queue of an ordinary topic on each broker. Thread-safe; blocks.
+ * Reads and redrives dead letters. Each broker keeps its dead letters in one queue of an ordinary topic. Thread-safe; blocks.
  */
 @ApplicationScoped
 class RocketMqDeadLetters implements DeadLetters {
