@@ -51,7 +51,7 @@ public record CircuitBreakerPolicy(
                 .check(WINDOW, window)
                 .check(OPEN, open)
                 .check(MAX_OPEN, maxOpen)
-                .require(maxOpen.compareTo(open) >= 0, "circuitBreaker.maxOpen", "must be at least the value of open")
+                .require(maxOpen.compareTo(open) >= 0, "circuitBreaker.maxOpen", "must be at least circuitBreaker.open")
                 .check(PARK_AFTER, parkAfter);
         autoPauseAfter.ifPresent(after -> faults.check(AUTO_PAUSE_AFTER, after));
         faults.throwIfAny();

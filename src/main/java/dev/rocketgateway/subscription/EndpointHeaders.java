@@ -36,7 +36,7 @@ public final class EndpointHeaders {
                     .require(
                             names.add(lower(name)),
                             FIELD + "." + name,
-                            "is set twice, and case does not count; set it once")
+                            "is set twice, with names that differ only in case; set it once")
                     .require(
                             !auth.header().equals(Optional.of(lower(name))),
                             FIELD + "." + name,

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class CircuitBreaker {
 
     /**
-     * A message that has failed as a probe more often than this lets other messages go first. Otherwise one bad message could hold
-     * back a recovered endpoint.
+     * If a message has failed as a probe more often than this, other messages go first. Otherwise one bad message could hold back a
+     * recovered endpoint.
      */
     static final int PROBES_BEFORE_OTHERS = 2;
 

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Limits the number of concurrent webhooks with permits. The number of delivery threads is no such limit: each thread may have
  * several webhooks in flight, and surplus threads end only after they were idle for some time.
  *
- * <p>A thread gets all its permits at once, and threads are served in queue order. When consumption stops, no unsent message
- * precedes a sent one, so sent messages are not delivered again.
+ * <p>A thread gets all its permits at once. Threads get permits in the order in which they ask, which is the order of their messages
+ * in the broker's queue. So when consumption stops, no unsent message precedes a sent one, and sent messages are not delivered again.
  *
  * <p>Thread-safe.
  */

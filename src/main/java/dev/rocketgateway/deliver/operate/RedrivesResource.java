@@ -78,7 +78,7 @@ class RedrivesResource {
                 .ifPresent(list -> document.fault(IDS, "must have 1 to %d ids".formatted(MAX_IDS)));
         all.filter(flag -> !flag).ifPresent(flag -> document.fault(ALL, "must be true or absent"));
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
-            document.fault(TO, "must be after from");
+            document.fault(TO, "must be a later time than from");
         }
         if (byTime) {
             return Optional.of(new RedriveSelection.ByTime(from, to));

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the state of one subscription on this replica, and follows its gate while it receives. Thread-safe; the gate reports its
+ * Holds the state of one subscription on this replica, and follows the gate of the subscription while the subscription receives. Thread-safe; the gate reports its
  * changes on delivery threads, and no method waits.
  */
 final class ConsumptionState implements DeliveryGate.Watcher {

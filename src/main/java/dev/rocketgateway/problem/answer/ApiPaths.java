@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the errors for unknown paths, methods and media types, with suggestions.
  *
- * <p>A path with an action, such as {@code /subscriptions/a:pause}, is also the path of a subscription named {@code a:pause} to the
- * REST layer, and the REST layer ignores a slash at the end of a path. So this class finds both before the REST layer; {@link
- * MethodChecks} finds wrong methods.
+ * <p>The REST layer would read {@code /subscriptions/a:stop} as a subscription named {@code a:stop}, and it ignores a slash at the
+ * end of a path. So this class refuses unknown actions and slashes at the end before the REST layer; {@link MethodChecks} refuses
+ * wrong methods.
  */
 @ApplicationScoped
 public class ApiPaths {

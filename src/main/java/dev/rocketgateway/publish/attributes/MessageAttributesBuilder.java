@@ -146,8 +146,10 @@ public final class MessageAttributesBuilder {
         if (messageGroup != null) {
             schedules.keySet().stream()
                     .findFirst()
-                    .ifPresent(field -> errors.add(
-                            field, "cannot be combined with a message group, whose messages are delivered in order"));
+                    .ifPresent(
+                            field -> errors.add(
+                                    field,
+                                    "cannot be combined with a message group, because a schedule would break the order of its messages"));
         }
     }
 

@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Publishes each line of a body while the rest is still arriving.
  *
- * <p>A busy broker slows the caller down until the caller's timeout. Any other failure that does not belong to a single line would
+ * <p>A busy broker slows the caller down until the timeout of the request ends. Any other failure that does not belong to a single line would
  * affect the next line too, so reading stops there.
  */
 @Singleton

@@ -95,7 +95,7 @@ final class SendErrors {
             case TIMEOUT ->
                 e.maybeStored()
                         ? "The broker did not answer in time; the message may have been stored."
-                        : "The broker did not answer earlier messages in time; nothing was stored.";
+                        : "The broker did not answer earlier messages in time, so this message was neither sent nor stored.";
             case INTERNAL -> "The gateway failed because of a bug; its log has the details under the requestId.";
         };
     }

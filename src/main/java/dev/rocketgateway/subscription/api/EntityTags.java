@@ -61,7 +61,7 @@ final class EntityTags {
         if (isKnown(ifNoneMatch, subscription)) {
             throw GatewayException.of(
                     ProblemType.PRECONDITION_FAILED,
-                    "Subscription '%s' exists, at version %s. Send no `If-None-Match` to replace it."
+                    "Subscription '%s' exists, at version %s. To replace it, leave out `If-None-Match`."
                             .formatted(subscription.name(), of(subscription)));
         }
     }
@@ -76,7 +76,7 @@ final class EntityTags {
         if (ifMatch != null) {
             throw GatewayException.of(
                     ProblemType.PRECONDITION_FAILED,
-                    "Subscription '%s' does not exist. Send no `If-Match` to create it.".formatted(name));
+                    "Subscription '%s' does not exist. To create it, leave out `If-Match`.".formatted(name));
         }
     }
 

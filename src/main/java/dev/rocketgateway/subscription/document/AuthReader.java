@@ -99,7 +99,8 @@ final class AuthReader {
                     .require(
                             given.value().isEmpty() || List.of(given.types()).contains(type),
                             FIELD + given.name(),
-                            "is a field of type %s and not allowed with type %s".formatted(given.types()[0], type));
+                            "belongs to auth type %s and is not allowed with type %s"
+                                    .formatted(given.types()[0], type));
         }
     }
 }

@@ -51,7 +51,8 @@ final class SubscriptionSchema {
         var segment = dot < 0 ? path : path.substring(0, dot);
         var name = camelCase(segment.replace(EACH, ""));
         if (segment.equals(CHOSEN)) {
-            throw new IllegalStateException("chosen names are supported only at the end of a path: " + path);
+            throw new IllegalStateException(
+                    "a name that the user chooses can stand only at the end of a path: " + path);
         }
         if (dot < 0) {
             // A list of strings appears twice: first as a whole, then by its elements.

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Stores when each subscription of the configuration was first read, by consumer group. A broker that answers later, or another
- * gateway, starts the subscription at this time.
+ * Stores for each consumer group when its subscription was first read from the configuration. On a broker that answers later, and
+ * on another gateway, the subscription begins with the messages of this time.
  */
 final class FirstStarts {
 

@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
- * Reads the response of an endpoint after its head, up to a maximum size. Its status decides from here on, however the body ends.
+ * Reads the body of an endpoint's response, up to a maximum size. The status was read before and decides the outcome of the webhook,
+ * even if the body breaks off.
  *
  * <p>Runs on the event loop of the connection, except {@link #readSoFar}, which any thread may call.
  */

@@ -117,7 +117,8 @@ class PutSubscriptionsResourceTest {
                 .body("code", equalTo("precondition-failed"))
                 .body(
                         "detail",
-                        equalTo("Subscription '%s' does not exist. Send no `If-Match` to create it.".formatted(name)));
+                        equalTo("Subscription '%s' does not exist. To create it, leave out `If-Match`."
+                                .formatted(name)));
         document("").put(path);
         document("")
                 .header("If-None-Match", "*")

@@ -255,7 +255,7 @@ class SubscriptionFieldsTest {
                     .refuses("'3601s'", "must be from 1s to 1h"),
             row("circuitBreaker.maxOpen", "'5m'")
                     .takes("'30s'", "'1d'")
-                    .refuses("'29s'", "must be at least the value of open")
+                    .refuses("'29s'", "must be at least circuitBreaker.open")
                     .refuses("'25h'", "must be from 1s to 1d"),
             row("circuitBreaker.parkAfter", "'2m'")
                     .takes("'1s'", "'10m'")

@@ -90,17 +90,18 @@ public class SubscriptionSecretsTest {
         assertThat(faultsOf("\"auth\": {\"type\": \"BEARER\", \"username\": \"u\"}"))
                 .containsExactlyInAnyOrder(
                         new FieldFault(
-                                "endpoint.auth.username", "is a field of type BASIC and not allowed with type BEARER"),
+                                "endpoint.auth.username",
+                                "belongs to auth type BASIC and is not allowed with type BEARER"),
                         new FieldFault("endpoint.auth.token", "is missing; set it or tokenRef"));
         assertThat(faultsOf("\"auth\": {\"type\": \"SERVICE_ACCOUNT_TOKEN\", \"token\": \"t\"}"))
                 .containsExactlyInAnyOrder(
                         new FieldFault(
                                 "endpoint.auth.token",
-                                "is a field of type BEARER and not allowed with type SERVICE_ACCOUNT_TOKEN"),
+                                "belongs to auth type BEARER and is not allowed with type SERVICE_ACCOUNT_TOKEN"),
                         new FieldFault("endpoint.auth.tokenRef", "is missing"));
         assertThat(faultsOf("\"auth\": {\"key\": \"k\"}"))
                 .containsExactly(new FieldFault(
-                        "endpoint.auth.key", "is a field of type API_KEY and not allowed with type NONE"));
+                        "endpoint.auth.key", "belongs to auth type API_KEY and is not allowed with type NONE"));
         assertThat(faultsOf("\"auth\": {\"type\": \"BEARER\", \"token\": \"a\", \"tokenRef\": \"b\"}"))
                 .containsExactly(new FieldFault(
                         "endpoint.auth.token", "must not be set together with tokenRef; set one of the two"));
@@ -226,7 +227,7 @@ public class SubscriptionSecretsTest {
                 .containsExactly(new FieldFault("endpoint.headers.X-A", "must be printable ASCII without line breaks"));
         assertThat(faultsOf("\"headers\": {\"X-A\": \"a\", \"x-a\": \"b\"}"))
                 .extracting(FieldFault::fault)
-                .containsExactly("is set twice, and case does not count; set it once");
+                .containsExactly("is set twice, with names that differ only in case; set it once");
         assertThat(faultsOf("\"headers\": {\"X-A\": \"\"}"))
                 .containsExactly(new FieldFault("endpoint.headers.X-A", "must be a non-empty string"));
         assertThat(faultsOf(
