@@ -72,7 +72,8 @@ public final class WatchedFiles {
         return of(files, InstantSource.system());
     }
 
-    static WatchedFiles of(List<Path> files, InstantSource clock) {
+    /** The same, by another clock. */
+    public static WatchedFiles of(List<Path> files, InstantSource clock) {
         return new WatchedFiles(files, clock);
     }
 
@@ -212,7 +213,7 @@ public final class WatchedFiles {
             return new NoSuchFileException(file.toString());
         }
         if (cause instanceof CharacterCodingException) {
-            return new IOException("%s is not text in UTF-8".formatted(file), cause);
+            return new IOException("%s is not valid UTF-8".formatted(file), cause);
         }
         var denied = cause instanceof AccessDeniedException;
         return new IOException(

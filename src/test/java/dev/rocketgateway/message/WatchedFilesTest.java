@@ -254,7 +254,7 @@ class WatchedFilesTest {
     @Test
     void refusesBytesThatAreNotUtf8WithoutShowingThem() throws IOException {
         Files.write(key, new byte[] {'s', (byte) 0xff});
-        assertThatIOException().isThrownBy(watch(key)::contents).withMessage("%s is not text in UTF-8", key);
+        assertThatIOException().isThrownBy(watch(key)::contents).withMessage("%s is not valid UTF-8", key);
     }
 
     @Test
