@@ -1,4 +1,5 @@
-/** What both directions share, with nothing but the JDK: terms as validated values, and threads for calls that block. */
+/** What both directions share, with nothing but the JDK: terms as validated values, files
+ * that change, and threads for calls that block. */
 @NullMarked
 package dev.rocketgateway.message;
 

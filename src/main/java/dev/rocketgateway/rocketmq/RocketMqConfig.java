@@ -21,13 +21,25 @@ public interface RocketMqConfig {
     @WithDefault("${ALIBABA_CLOUD_ACCESS_KEY_ID:}")
     Optional<String> accessKey();
 
+    /**
+     * File with the access key, instead of `access-key`; read again when it changes. Without this file the service does not start;
+     * if it cannot be read later, the last keys stay in use.
+     */
+    Optional<String> accessKeyFile();
+
     /** Secret key of the ACL; never logged and never returned. */
     @WithDefault("${ALIBABA_CLOUD_ACCESS_KEY_SECRET:}")
     Optional<String> secretKey();
 
+    /** File with the secret key, instead of `secret-key`; read again when it changes, together with the other two files. */
+    Optional<String> secretKeyFile();
+
     /** Temporary token for both keys, if they come from a token service. */
     @WithDefault("${ALIBABA_CLOUD_SECURITY_TOKEN:}")
     Optional<String> securityToken();
+
+    /** File with the temporary token, instead of `security-token`; read again when it changes, together with the other two files. */
+    Optional<String> securityTokenFile();
 
     /**
      * Access channel: `cloud` for ApsaraMQ, `local` for all other clusters. With the wrong one, message traces go to the wrong

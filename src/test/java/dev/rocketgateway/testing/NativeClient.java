@@ -25,6 +25,7 @@ import org.apache.rocketmq.common.message.MessageDecoder;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.RPCHook;
+import org.apache.rocketmq.remoting.protocol.body.UserInfo;
 import org.apache.rocketmq.remoting.protocol.header.SendMessageRequestHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +123,26 @@ public final class NativeClient implements AutoCloseable {
                         topic, 5_000)
                 .getQueueDatas()
                 .isEmpty());
+    }
+
+    @SuppressWarnings("deprecation")
+    void createUser(String broker, String user, String password) {
+        var api = producer.getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
+        try {
+            api.createUser(broker, UserInfo.of(user, password, "Super"), 5_000);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("deprecation")
+    void deleteUser(String broker, String user) {
+        var api = producer.getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
+        try {
+            api.deleteUser(broker, user, 5_000);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The names of those that the name server knows. */

@@ -203,6 +203,20 @@ public abstract class TestBroker implements AutoCloseable {
         }
     }
 
+    /** Makes a user who may do everything, on a broker with an ACL. */
+    public void createUserAs(String accessKey, String secretKey, String user, String password) {
+        try (var client = new NativeClient(nameServerAddress(), accessKey, secretKey)) {
+            client.createUser(address(), user, password);
+        }
+    }
+
+    /** Removes a user, whom a broker with an ACL refuses from then on. */
+    public void deleteUserAs(String accessKey, String secretKey, String user) {
+        try (var client = new NativeClient(nameServerAddress(), accessKey, secretKey)) {
+            client.deleteUser(address(), user);
+        }
+    }
+
     /** Everything stored in the topic, read by a native consumer, in no particular order. */
     public List<NativeClient.Stored> stored(String topic) {
         return witness().stored(topic);

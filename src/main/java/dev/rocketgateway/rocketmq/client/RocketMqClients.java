@@ -6,7 +6,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.rocketmq.client.AccessChannel;
 import org.apache.rocketmq.client.ClientConfig;
@@ -14,8 +13,10 @@ import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.topic.TopicValidator;
+import org.apache.rocketmq.remoting.RPCHook;
 import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the producers and consumers of the client, all with the same connection settings.
@@ -29,7 +30,7 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
 public class RocketMqClients {
 
     private final RocketMqConfig config;
-    private final Optional<Credentials> credentials;
+    private final @Nullable RPCHook signing;
     private final String nameServers;
     private final CompressedBodies bodies;
     private final String unique =
@@ -38,7 +39,7 @@ public class RocketMqClients {
     RocketMqClients(RocketMqConfig config, NameServers nameServers, CompressedBodies bodies) {
         this.bodies = bodies;
         this.config = config;
-        this.credentials = Credentials.from(config);
+        this.signing = CredentialSettings.read(config).map(SigningHook::new).orElse(null);
         this.nameServers = nameServers.address();
         trust(config.tls());
     }
@@ -59,14 +60,14 @@ public class RocketMqClients {
     }
 
     boolean authenticates() {
-        return credentials.isPresent();
+        return signing != null;
     }
 
     /** Creates a producer for messages, not started. */
     public DefaultMQProducer newProducer() {
         var producer = new DefaultMQProducer(
                 config.producerGroup(),
-                credentials.map(Credentials::hook).orElse(null),
+                signing,
                 traces(),
                 config.trace().topic().orElse(null));
         configure(producer, "publish");
@@ -88,8 +89,7 @@ public class RocketMqClients {
 
     /** Creates a client for administrative calls, not started; it never sends a message. */
     public DefaultMQProducer newAdministrator() {
-        var producer = new DefaultMQProducer(
-                config.producerGroup(), credentials.map(Credentials::hook).orElse(null));
+        var producer = new DefaultMQProducer(config.producerGroup(), signing);
         configure(producer, "admin");
         return producer;
     }
@@ -103,7 +103,7 @@ public class RocketMqClients {
     public DefaultMQPushConsumer newConsumer(String group, boolean sql) {
         var consumer = new DefaultMQPushConsumer(
                 group,
-                credentials.map(Credentials::hook).orElse(null),
+                signing,
                 new AllocateMessageQueueAveragely(),
                 traces(),
                 config.trace().topic().orElse(null));
