@@ -1,5 +1,6 @@
 package dev.rocketgateway;
 
+import dev.rocketgateway.devmode.ManagementPort;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ public final class Gateway {
             Quarkus.run(null, Gateway::end, arguments);
         } else {
             // Dev mode stops and starts the gateway in the same process. If a start fails, dev mode waits for a change.
+            ManagementPort.choose();
             Quarkus.run(arguments);
         }
     }

@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * -------------------------|-------------------------------------------------------------------------
  * boolean                  | anything but a word for true or false; SmallRye would read false
  * number, duration or size | below zero; zero too, except for the few settings where it has a meaning
- * quarkus.http.port        | above 65535
+ * port of the server       | above 65535
  * </pre>
  * Settings of subscriptions are not checked here: their reader names their faults.
  */
@@ -44,7 +44,7 @@ final class SettingValues {
             "gateway.webhook.token-margin");
 
     private static final String OF_SUBSCRIPTIONS = "gateway.subscriptions.";
-    private static final String PORT = "quarkus.http.port";
+    private static final Set<String> PORTS = Set.of("quarkus.http.port", "quarkus.management.port");
     private static final int LAST_PORT = 65535;
 
     private final SmallRyeConfig config;
@@ -75,7 +75,7 @@ final class SettingValues {
     }
 
     private Optional<String> fault(String name, String value) {
-        if (name.equals(PORT)) {
+        if (PORTS.contains(name)) {
             return config.getValue(name, Integer.class) > LAST_PORT
                     ? Optional.of("write a port from 0 to " + LAST_PORT)
                     : Optional.empty();

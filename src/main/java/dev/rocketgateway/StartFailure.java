@@ -4,6 +4,7 @@ import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -20,7 +21,7 @@ import org.jboss.logging.Logger;
  * a setting that is empty              | setting
  * a setting that is needed and not set | setting
  * anything of ConfigurationException   | its message, which is written for operators
- * an address in use or of another host | address, and the setting
+ * an address in use or of another host | address, and the setting; for each of the two ports
  * </pre>
  */
 final class StartFailure {
@@ -38,6 +39,9 @@ final class StartFailure {
             Pattern.compile("The config property (?<name>\\S+) is required but .*", Pattern.DOTALL);
 
     private static final Pattern CHOICES = Pattern.compile("Cannot convert .* allowed values: (?<allowed>.*)");
+
+    private static final Pattern MANAGEMENT =
+            Pattern.compile("Unable to start the management interface on (?<host>.*):(?<port>\\d+)");
 
     private static final Logger LOG = Logger.getLogger(StartFailure.class);
 
@@ -62,7 +66,14 @@ final class StartFailure {
                 return List.of(fault.getMessage());
             }
             if (cause instanceof QuarkusBindException taken) {
-                return List.of(ofAddress(taken));
+                return List.of(ofAddress(taken.getHost(), taken.getPort(), "quarkus.http"));
+            }
+            if (cause.getCause() instanceof BindException) {
+                var address = MANAGEMENT.matcher(String.valueOf(cause.getMessage()));
+                if (address.matches()) {
+                    return List.of(ofAddress(
+                            address.group("host"), Integer.parseInt(address.group("port")), "quarkus.management"));
+                }
             }
         }
         return List.of();
@@ -112,12 +123,11 @@ final class StartFailure {
         return reason;
     }
 
-    private static String ofAddress(QuarkusBindException taken) {
-        return QuarkusBindException.isKnownHost(taken.getHost())
-                ? "Port %d is in use by another process. Set `quarkus.http.port` to a free port."
-                        .formatted(taken.getPort())
+    private static String ofAddress(String host, int port, String settings) {
+        return QuarkusBindException.isKnownHost(host)
+                ? "Port %d is in use by another process. Set `%s.port` to a free port.".formatted(port, settings)
                 : ("The gateway cannot listen at %s, port %d: this host does not have the address, or the port is in use."
-                                + " Correct `quarkus.http.host` or `quarkus.http.port`.")
-                        .formatted(taken.getHost(), taken.getPort());
+                                + " Correct `%3$s.host` or `%3$s.port`.")
+                        .formatted(host, port, settings);
     }
 }

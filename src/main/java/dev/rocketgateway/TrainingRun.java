@@ -49,6 +49,10 @@ public final class TrainingRun {
             return new Step("GET", path, "", "", status);
         }
 
+        boolean isManagement() {
+            return path.startsWith("/q/");
+        }
+
         static Step post(String path, String contentType, String body, int status) {
             return new Step("POST", path, contentType, body, status);
         }
@@ -64,15 +68,17 @@ public final class TrainingRun {
             Step.post("/topics/training/messages", "application/cloudevents+json", """
                     {"specversion":"1.0","id":"1","source":"/training","type":"training","data":"hello"}""", 503),
             Step.post("/subscriptions", "application/json", """
-                    {"name":"training","source":{"topic":"training"},"endpoint":{"url":"%s/q/health/live","method":"PUT"}}""", 201),
+                    {"name":"training","source":{"topic":"training"},"endpoint":{"url":"%s/problems","method":"PUT"}}""", 201),
             Step.post("/subscriptions/training:test", "application/json", "{}", 200),
             Step.get("/subscriptions/training", 200),
             Step.get("/q/metrics", 200));
 
     private final URI root;
+    private final URI management;
 
-    private TrainingRun(URI root) {
+    private TrainingRun(URI root, URI management) {
         this.root = root;
+        this.management = management;
     }
 
     /**
@@ -81,15 +87,18 @@ public final class TrainingRun {
      */
     public static void main(String... arguments) throws Throwable {
         int port = freePort();
+        int managementPort = freePort();
         System.setProperty("quarkus.http.host", HOST);
         System.setProperty("quarkus.http.port", String.valueOf(port));
+        System.setProperty("quarkus.management.host", HOST);
+        System.setProperty("quarkus.management.port", String.valueOf(managementPort));
         System.setProperty("quarkus.shutdown.delay", "0s");
         System.setProperty("gateway.rocketmq.namesrv-addr", NOTHING_LISTENS_HERE);
         System.setProperty("gateway.webhook.allowed-targets", HOST + "/32");
         System.setProperty(
                 "gateway.store.url",
                 "jdbc:h2:file:" + Files.createTempDirectory("training-").resolve("store"));
-        var run = new TrainingRun(URI.create("http://" + HOST + ":" + port));
+        var run = new TrainingRun(at(port), at(managementPort));
         new Thread(run::takeAllSteps, "training").start();
         AotQuarkusEntryPoint.main(arguments);
     }
@@ -123,7 +132,8 @@ public final class TrainingRun {
     }
 
     private int answer(Step step) throws MalformedURLException {
-        var url = URI.create(root + step.path).toURL();
+        var url = URI.create((step.isManagement() ? management : root) + step.path)
+                .toURL();
         try {
             var connection = (HttpURLConnection) url.openConnection();
             connection.setConnectTimeout(REQUEST_LIMIT_MILLIS);
@@ -140,6 +150,10 @@ public final class TrainingRun {
         } catch (IOException notYet) {
             return NO_ANSWER;
         }
+    }
+
+    private static URI at(int port) {
+        return URI.create("http://" + HOST + ":" + port);
     }
 
     private static int freePort() throws IOException {

@@ -36,6 +36,7 @@ class SettingValuesTest {
                 "gateway.publish.max-in-flight      | 0       | it must be greater than zero",
                 "gateway.webhook.dns-threads        | 0       | it must be greater than zero",
                 "quarkus.http.port                  | 99999   | write a port from 0 to 65535",
+                "quarkus.management.port            | 99999   | write a port from 0 to 65535",
             })
     void refusesInvalidValues(String name, String value, String fault) {
         assertThat(faults(name, value)).containsExactly("`%s` cannot be `%s`: %s.".formatted(name, value, fault));
@@ -63,6 +64,7 @@ class SettingValuesTest {
         "gateway.rocketmq.retries.sync, 0",
         "gateway.webhook.allow-plain-http, no",
         "quarkus.http.port, 0",
+        "quarkus.management.port, 0",
     })
     void acceptsValidValues(String name, String value) {
         assertThat(faults(name, value)).isEmpty();

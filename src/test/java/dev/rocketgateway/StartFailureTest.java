@@ -67,6 +67,26 @@ class StartFailureTest {
     }
 
     @Test
+    void saysWhichPortOfTheManagementInterfaceIsInUse() {
+        assertThat(StartFailure.lines(new RuntimeException(managementFailure("0.0.0.0:9000"))))
+                .containsExactly(
+                        "Port 9000 is in use by another process. Set `quarkus.management.port` to a free port.");
+    }
+
+    @Test
+    void saysWhichAddressOfTheManagementInterfaceIsNotThere() {
+        assertThat(StartFailure.lines(managementFailure("192.0.2.1:9000")))
+                .singleElement()
+                .asString()
+                .contains("192.0.2.1", "9000", "quarkus.management.host", "quarkus.management.port");
+    }
+
+    private static Throwable managementFailure(String address) {
+        return new IllegalStateException(
+                "Unable to start the management interface on " + address, new BindException("Address already in use"));
+    }
+
+    @Test
     void saysWhichAddressIsNotThere() {
         assertThat(StartFailure.lines(new QuarkusBindException("192.0.2.1", 8080, new BindException("x"))))
                 .singleElement()

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.logging.Logger;
 
@@ -27,6 +28,9 @@ class HomeResource {
 
     private static final Logger LOG = Logger.getLogger(HomeResource.class);
 
+    private static final String MANAGEMENT_PORT = "quarkus.management.port";
+    private static final String HEALTH = "/q/health";
+    private static final String METRICS = "/q/metrics";
     private static final Map<String, String> PATHS = paths();
 
     private static Map<String, String> paths() {
@@ -34,9 +38,13 @@ class HomeResource {
         paths.put("inbox", "/dev/inbox");
         paths.put("api", "/q/swagger-ui");
         paths.put("subscriptions", "/subscriptions");
-        paths.put("health", "/q/health");
-        paths.put("metrics", "/q/metrics");
         return paths;
+    }
+
+    private final Config config;
+
+    HomeResource(Config config) {
+        this.config = config;
     }
 
     /** The event comes once for each server, so not again after a live reload. */
@@ -44,8 +52,8 @@ class HomeResource {
         var options = start.options();
         var root = "%s://%s:%d".formatted(options.isSsl() ? "https" : "http", options.getHost(), options.getPort());
         LOG.infof(
-                "dev mode is up%n%n  publish  curl -d 'hello' '%1$s/topics/demo/messages'%n  inbox    %1$s%2$s%n  API      %1$s%3$s%n",
-                root, PATHS.get("inbox"), PATHS.get("api"));
+                "dev mode is up%n%n  publish  curl -d 'hello' '%1$s/topics/demo/messages'%n  inbox    %1$s%2$s%n  API      %1$s%3$s%n  health   %4$s%5$s%n",
+                root, PATHS.get("inbox"), PATHS.get("api"), management(options.getHost()), HEALTH);
     }
 
     @GET
@@ -64,7 +72,14 @@ class HomeResource {
         var links = new LinkedHashMap<String, String>();
         PATHS.forEach(
                 (name, path) -> links.put(name, uri.getBaseUri().resolve(path).toString()));
+        var management = management(uri.getBaseUri().getHost());
+        links.put("health", management + HEALTH);
+        links.put("metrics", management + METRICS);
         return links;
+    }
+
+    private String management(String host) {
+        return "http://%s:%s".formatted(host, config.getValue(MANAGEMENT_PORT, String.class));
     }
 
     @GET

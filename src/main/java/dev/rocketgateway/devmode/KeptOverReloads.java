@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 enum KeptOverReloads {
     NAME_SERVER("rocketgateway-dev.name-server"),
+    MANAGEMENT_PORT("rocketgateway-dev.management-port"),
     BROKER_PID("rocketgateway-dev.broker-pid"),
     WATCHES_BUILD_TOOL("rocketgateway-dev.watches-build-tool");
 

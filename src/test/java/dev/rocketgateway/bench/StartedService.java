@@ -22,6 +22,8 @@ final class StartedService implements AutoCloseable {
 
     private static final Path JAVA = Path.of(System.getProperty("gateway.java.home", System.getProperty("java.home")));
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern MANAGEMENT =
+            Pattern.compile("Management interface listening on (http://127\\.0\\.0\\.1:\\d+)");
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LOOKS = Duration.ofMillis(5);
 
@@ -42,6 +44,8 @@ final class StartedService implements AutoCloseable {
         command.addAll(List.of(
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=0",
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=0",
                 "-Dquarkus.shutdown.delay=0s",
                 "-jar",
                 application.toAbsolutePath().resolve("quarkus-run.jar").toString()));
@@ -63,7 +67,10 @@ final class StartedService implements AutoCloseable {
                 throw new IllegalStateException(output());
             }
             root = URI.create("http://127.0.0.1:" + port.group(1));
-            await().atMost(LIMIT).pollInterval(LOOKS).until(() -> status("/q/health/ready") == 200);
+            // Applications to compare with may have their health on the port of everything.
+            var management = MANAGEMENT.matcher(output());
+            var health = management.find() ? URI.create(management.group(1)) : root;
+            await().atMost(LIMIT).pollInterval(LOOKS).until(() -> status(health.resolve("/q/health/ready")) == 200);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -113,10 +120,8 @@ final class StartedService implements AutoCloseable {
     }
 
     /** 0 where there is no answer. */
-    private int status(String path) {
-        return status(HttpRequest.newBuilder(root.resolve(path))
-                .timeout(Duration.ofSeconds(5))
-                .build());
+    private int status(URI uri) {
+        return status(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build());
     }
 
     /** Of the answer; 0 where there is none. */

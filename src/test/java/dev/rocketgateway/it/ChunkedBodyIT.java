@@ -88,9 +88,9 @@ class ChunkedBodyIT {
         "PATCH, /subscriptions/a, application/merge-patch+json, 4..",
         "POST, /subscriptions/a:test, application/json, 4..",
         "POST, /topics/TOPIC/messages?mode=none, text/plain, 400",
-        "POST, /q/health/live, text/plain, 405",
+        "POST, /q/openapi, text/plain, 405",
         "POST, /nothing, text/plain, 404",
-        "GET, /q/health/live, text/plain, 200",
+        "GET, /q/openapi, text/plain, 200",
     })
     void answersOncePerPath(String method, String path, String contentType, String status) {
         var request = head(path.replace("TOPIC", unwritten), contentType, "").replaceFirst("POST", method);

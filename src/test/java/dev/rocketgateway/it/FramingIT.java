@@ -35,7 +35,7 @@ class FramingIT {
             "/topics/TOPIC/messages%3Abatch",
             "/subscriptions",
             "/q/health",
-            "/q/metrics",
+            "/q/openapi",
             "/q/swagger-ui",
             "/nothing",
             "/%zz");

@@ -24,7 +24,7 @@ class Http2FramingIT {
 
     private static final int REFUSALS = 100;
 
-    private static final List<String> PATHS = List.of("/topics/TOPIC/messages", "/q/health", "/nothing");
+    private static final List<String> PATHS = List.of("/topics/TOPIC/messages", "/q/openapi", "/nothing");
 
     private static final String GOOD = ":method=POST|:scheme=http|:path=PATH|:authority=x";
 
@@ -79,7 +79,7 @@ class Http2FramingIT {
             GOOD + "|:method=GET",
             GOOD + "|:scheme=http",
             GOOD + "|:path=PATH",
-            GOOD + "|:path=/q/health/live",
+            GOOD + "|:path=/q/openapi",
             GOOD + "|:authority=x",
             GOOD + "|:authority=y",
             ":method=|:scheme=http|:path=PATH|:authority=x",
@@ -143,7 +143,7 @@ class Http2FramingIT {
 
     /** Fields after the body that make the request malformed. */
     static final List<String> TRAILERS = List.of(
-            ":path=/q/health",
+            ":path=/q/openapi",
             ":method=POST",
             ":status=200",
             "transfer-encoding=chunked",

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A name that is no setting, and a value it cannot have, stop the start with a line that says so. */
 class SettingsIT {
@@ -93,14 +94,15 @@ class SettingsIT {
                 .containsExactly("gateway.rocketmq.tls.ca-file: the file /nope does not exist or cannot be read");
     }
 
-    @Test
-    void aPortThatIsInUseStopsTheStartWithOneLine() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"quarkus.http.port", "quarkus.management.port"})
+    void aPortThatIsInUseStopsTheStartWithOneLine(String setting) throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThat(failure(gateway().with("quarkus.http.port", String.valueOf(taken.getLocalPort()))))
+            assertThat(failure(gateway().with(setting, String.valueOf(taken.getLocalPort()))))
                     .filteredOn(line -> !line.matches("20\\S+ (INFO|WARN) .*"))
                     .singleElement()
                     .asString()
-                    .contains(String.valueOf(taken.getLocalPort()), "quarkus.http.port");
+                    .contains(String.valueOf(taken.getLocalPort()), setting);
         }
     }
 

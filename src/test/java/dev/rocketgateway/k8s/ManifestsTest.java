@@ -3,6 +3,7 @@ package dev.rocketgateway.k8s;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.rocketgateway.testing.ConfigKeys;
@@ -134,22 +135,28 @@ class ManifestsTest {
     }
 
     @Test
-    void theContainerPortIsThePortOfTheApplication() {
-        var port = Integer.valueOf(quarkus("quarkus.http.port"));
-
+    void theContainerPortsAreThePortsOfTheApplication() {
         assertThat(container().getPorts())
-                .extracting(ContainerPort::getContainerPort)
-                .containsExactly(port);
-        assertThat(dockerfile("EXPOSE")).containsExactly(port.toString());
+                .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
+                .containsExactly(tuple("http", port("http")), tuple("management", port("management")));
+        assertThat(dockerfile("EXPOSE")).containsExactly("%d %d".formatted(port("http"), port("management")));
     }
 
     @Test
-    void theServiceLeadsToTheContainerPort() {
+    void theAnnotationsLeadToTheMetrics() {
+        assertThat(pod().getMetadata().getAnnotations())
+                .containsEntry("prometheus.io/scrape", "true")
+                .containsEntry("prometheus.io/port", port("management").toString())
+                .containsEntry(
+                        "prometheus.io/path", properties(APPLICATION).get("quarkus.micrometer.export.prometheus.path"));
+    }
+
+    @Test
+    void theServiceLeadsToThePortOfTheApiOnly() {
         var service = only(Service.class).getSpec();
 
         assertThat(service.getPorts()).hasSize(1);
-        assertThat(portNumber(service.getPorts().get(0).getTargetPort()))
-                .isEqualTo(Integer.valueOf(quarkus("quarkus.http.port")));
+        assertThat(portNumber(service.getPorts().get(0).getTargetPort())).isEqualTo(port("http"));
         assertThat(pod().getMetadata().getLabels()).containsAllEntriesOf(service.getSelector());
         assertThat(pod().getMetadata().getLabels())
                 .containsAllEntriesOf(
@@ -276,7 +283,12 @@ class ManifestsTest {
 
     private static void assertProbe(Probe probe, String path) {
         assertThat(probe.getHttpGet().getPath()).isEqualTo(path);
-        assertThat(portNumber(probe.getHttpGet().getPort())).isEqualTo(Integer.valueOf(quarkus("quarkus.http.port")));
+        assertThat(portNumber(probe.getHttpGet().getPort())).isEqualTo(port("management"));
+    }
+
+    /** Of one of the two servers, by the part of its keys after {@code quarkus.}. */
+    private static Integer port(String server) {
+        return Integer.valueOf(quarkus("quarkus.%s.port".formatted(server)));
     }
 
     private static Integer portNumber(IntOrString port) {

@@ -26,18 +26,22 @@ public final class GatewayProcess implements AutoCloseable {
     private static final Path PACKAGE = Path.of(System.getProperty("gateway.package", "target/quarkus-app"));
     private static final Path JAVA = Path.of(System.getProperty("gateway.java.home", System.getProperty("java.home")));
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final Pattern LISTENING = Pattern.compile("Listening on: http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern LISTENING = Pattern.compile(
+            "Listening on: (https?://127\\.0\\.0\\.1:\\d+).*\\. Management interface listening on (http://127\\.0\\.0\\.1:\\d+)");
+    private static final List<String> MANAGEMENT = List.of("/q/health", "/q/metrics");
 
     private static @Nullable GatewayProcess shared;
 
     private final ChildProcess process;
     private final URI root;
+    private final URI management;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private GatewayProcess(ChildProcess process, URI root) {
+    private GatewayProcess(ChildProcess process, URI root, URI management) {
         this.process = process;
         this.root = root;
+        this.management = management;
     }
 
     /** What to start it with. */
@@ -58,6 +62,8 @@ public final class GatewayProcess implements AutoCloseable {
             jvmOptions.add("-XX:-BytecodeVerificationRemote");
             settings.put("quarkus.http.host", "127.0.0.1");
             settings.put("quarkus.http.port", "0");
+            settings.put("quarkus.management.host", "127.0.0.1");
+            settings.put("quarkus.management.port", "0");
             settings.put("quarkus.shutdown.delay", "0s");
             settings.put("gateway.deliver.reconcile-interval", "500ms");
             // Everything has to hold either way.
@@ -91,7 +97,7 @@ public final class GatewayProcess implements AutoCloseable {
         public GatewayProcess start() {
             var process = launch();
             try {
-                process.awaitOutput("Listening on: ", START_LIMIT);
+                process.awaitOutput("Management interface listening on ", START_LIMIT);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
@@ -103,7 +109,7 @@ public final class GatewayProcess implements AutoCloseable {
             if (!listening.find()) {
                 throw new IllegalStateException(process.output());
             }
-            return new GatewayProcess(process, URI.create("http://127.0.0.1:" + listening.group(1)));
+            return new GatewayProcess(process, URI.create(listening.group(1)), URI.create(listening.group(2)));
         }
 
         /** Starts it where it is expected to end by itself. */
@@ -151,6 +157,11 @@ public final class GatewayProcess implements AutoCloseable {
         return root;
     }
 
+    /** Where health and metrics are. */
+    public URI management() {
+        return management;
+    }
+
     public ChildProcess process() {
         return process;
     }
@@ -159,6 +170,7 @@ public final class GatewayProcess implements AutoCloseable {
         return process.output();
     }
 
+    /** Health and metrics come from the management interface. */
     public HttpResponse<String> get(String path, String... headers) {
         return send(request(path, headers).GET());
     }
@@ -205,7 +217,8 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     public HttpRequest.Builder request(String path, String... headers) {
-        var request = HttpRequest.newBuilder(root.resolve(path)).timeout(Duration.ofSeconds(60));
+        var base = MANAGEMENT.stream().anyMatch(path::startsWith) ? management : root;
+        var request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(60));
         return headers.length == 0 ? request : request.headers(headers);
     }
 

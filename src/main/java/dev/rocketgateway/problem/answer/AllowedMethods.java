@@ -19,8 +19,7 @@ import java.util.stream.Collectors;
 class AllowedMethods {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{[^:}]+(?::([^}]+))?}");
-    private static final Pattern PLATFORM =
-            Pattern.compile("/q/(?:(?:health|metrics|swagger-ui)(?:/.*)?|openapi(?:\\.[a-z]+)?)");
+    private static final Pattern PLATFORM = Pattern.compile("/q/(?:swagger-ui(?:/.*)?|openapi(?:\\.[a-z]+)?)");
     private static final String READ_ONLY = "GET, HEAD, OPTIONS";
 
     /**

@@ -75,10 +75,8 @@ public class ApiPaths {
                     : nothingAt(without);
         }
         var segments = ApiOperation.segmentsOf(path);
-        var meant = NearestPath.of(path, operations)
-                .map(" Did you mean %s?"::formatted)
-                .or(() -> actionsAt(segments))
-                .orElse("");
+        var meant =
+                NearestPath.hint(path, operations).or(() -> actionsAt(segments)).orElse("");
         return "The path %s does not exist.%s".formatted(path, meant);
     }
 

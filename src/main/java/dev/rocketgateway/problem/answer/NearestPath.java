@@ -6,10 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Suggests an existing path for an unknown one.
+ * Suggests an existing path for an unknown one, or says where health and metrics are.
  *
  * <pre>
  * requested                 | suggested                | why
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
  * /subscriptions/a/pause    | /subscriptions/a:pause   | an action follows a colon
  * /messages, /pause         | /topics/{topic}/messages | the end of a path
  * /topics                   | /topics/{topic}          | a name is missing
- * /health, /ready, /metrics | /q/health, …             | the pages of the platform are below /q
+ * /openapi, /swagger-ui     | /q/openapi, …            | the pages of the platform are below /q
+ * /health, /ready, /metrics | the management port      | they are not on the port of the API
  * </pre>
  */
 final class NearestPath {
@@ -28,39 +30,48 @@ final class NearestPath {
     /** Distance of a path whose last slash becomes a colon. */
     private static final int JOINED = 1;
 
-    private static final List<String> PAGES = List.of(
-            "/q/health",
-            "/q/health/live",
-            "/q/health/ready",
-            "/q/health/started",
-            "/q/metrics",
-            "/q/openapi",
-            "/q/swagger-ui/");
+    private static final List<String> PAGES = List.of("/q/openapi", "/q/swagger-ui/");
 
-    private static final Map<String, String> PAGES_BY_NAME = pagesByName();
+    private static final List<String> MANAGEMENT_PAGES =
+            List.of("/q/health", "/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics");
+
+    private static final String MANAGEMENT =
+            " Health and metrics are on the management port, which is 9000 unless `quarkus.management.port` is set.";
+
+    private static final Pattern MANAGEMENT_PATHS = Pattern.compile("/q/(?:health|metrics)(?:/|$)");
+
+    private static final Map<String, String> HINTS_BY_NAME = hintsByName();
 
     private record Candidate(String path, int distance) {}
 
     private NearestPath() {}
 
-    private static Map<String, String> pagesByName() {
-        var names = new HashMap<String, String>();
-        for (var page : PAGES) {
-            var name = page.endsWith("/") ? page.substring(0, page.length() - 1) : page;
-            names.put(name, page);
-            names.put(name.substring("/q".length()), page);
-            names.put(name.substring(name.lastIndexOf('/')), page);
-        }
-        return names;
+    private static Map<String, String> hintsByName() {
+        var hints = new HashMap<String, String>();
+        PAGES.forEach(page -> names(page).forEach(name -> hints.put(name, meant(page))));
+        MANAGEMENT_PAGES.forEach(page -> names(page).forEach(name -> hints.put(name, MANAGEMENT)));
+        return hints;
     }
 
-    /** The suggested path, with the names of the given path. */
-    static Optional<String> of(String path, List<ApiOperation> operations) {
+    /** The page itself, without the slash at its end, without {@code /q}, and only its last segment. */
+    private static Stream<String> names(String page) {
+        var name = page.endsWith("/") ? page.substring(0, page.length() - 1) : page;
+        return Stream.of(name, name.substring("/q".length()), name.substring(name.lastIndexOf('/')));
+    }
+
+    private static String meant(String path) {
+        return " Did you mean %s?".formatted(path);
+    }
+
+    /** A sentence after a space; a suggested path has the names of the given path. */
+    static Optional<String> hint(String path, List<ApiOperation> operations) {
         var segments = ApiOperation.segmentsOf(path);
         return nearest(segments, operations)
-                .or(() -> page(path))
-                .or(() -> ending(segments, operations))
-                .or(() -> withName(segments, operations));
+                .map(NearestPath::meant)
+                .or(() -> pageHint(path))
+                .or(() -> ending(segments, operations)
+                        .or(() -> withName(segments, operations))
+                        .map(NearestPath::meant));
     }
 
     private static Optional<String> nearest(List<String> segments, List<ApiOperation> operations) {
@@ -91,10 +102,13 @@ final class NearestPath {
         return joined;
     }
 
-    private static Optional<String> page(String path) {
-        return Nearest.of(path, PAGES_BY_NAME.keySet())
-                .or(() -> Optional.of(path.substring(path.lastIndexOf('/'))).filter(PAGES_BY_NAME::containsKey))
-                .map(PAGES_BY_NAME::get);
+    private static Optional<String> pageHint(String path) {
+        if (MANAGEMENT_PATHS.matcher(path).lookingAt()) {
+            return Optional.of(MANAGEMENT);
+        }
+        return Nearest.of(path, HINTS_BY_NAME.keySet())
+                .or(() -> Optional.of(path.substring(path.lastIndexOf('/'))).filter(HINTS_BY_NAME::containsKey))
+                .map(HINTS_BY_NAME::get);
     }
 
     private static Optional<String> ending(List<String> segments, List<ApiOperation> operations) {

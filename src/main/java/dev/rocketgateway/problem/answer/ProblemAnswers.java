@@ -53,7 +53,7 @@ public class ProblemAnswers {
     }
 
     private void refuseWhileStopping(RoutingContext context) {
-        if (stopping.get() && !context.request().path().startsWith("/q/")) {
+        if (stopping.get()) {
             if (context.request().version() != HttpVersion.HTTP_2) {
                 context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             }

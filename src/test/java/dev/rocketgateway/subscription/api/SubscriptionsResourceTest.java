@@ -20,6 +20,7 @@ import dev.rocketgateway.subscription.SigningSecrets;
 import dev.rocketgateway.subscription.fault.FieldFault;
 import dev.rocketgateway.subscription.history.Attempt;
 import dev.rocketgateway.subscription.store.AttemptHistory;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -27,6 +28,7 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +75,12 @@ class SubscriptionsResourceTest {
         this.runtime = runtime;
         this.attempts = attempts;
     }
+
+    @TestHTTPResource(value = "/health/ready", management = true)
+    URL health;
+
+    @TestHTTPResource(value = "/metrics", management = true)
+    URL metrics;
 
     @BeforeEach
     void awaitStore() {
@@ -547,8 +555,8 @@ class SubscriptionsResourceTest {
 
     @Test
     void tellsHealthAndMetricsOfTheStore() {
-        given().get("/q/health/ready").then().body("checks.find { it.name == 'store' }.status", equalTo("UP"));
-        assertThat(given().get("/q/metrics").asString())
+        given().get(health).then().body("checks.find { it.name == 'store' }.status", equalTo("UP"));
+        assertThat(given().get(metrics).asString())
                 .contains("gateway_store_up 1.0")
                 .contains("gateway_attempt_log_dropped_total 0.0");
     }
