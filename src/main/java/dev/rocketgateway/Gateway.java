@@ -5,13 +5,16 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the gateway. If the gateway cannot start, it writes the reason to standard error and exits with status 1. */
+/** Starts the gateway, or runs {@link ApiKeyCommand}. If the gateway cannot start, it writes the reason to standard error and exits with status 1. */
 @QuarkusMain
 public final class Gateway {
 
     Gateway() {}
 
     public static void main(String... arguments) {
+        if (arguments.length > 0 && arguments[0].equals(ApiKeyCommand.NAME)) {
+            System.exit(ApiKeyCommand.run(arguments, System.out, System.err));
+        }
         if (isPackaged()) {
             Quarkus.run(null, Gateway::end, arguments);
         } else {

@@ -6,6 +6,7 @@ import dev.rocketgateway.problem.HttpConfig;
 import dev.rocketgateway.problem.answer.Nearest;
 import dev.rocketgateway.publish.PublishConfig;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
+import dev.rocketgateway.security.SecurityConfig;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.document.SubscriptionsConfig;
 import dev.rocketgateway.webhook.WebhookConfig;
@@ -29,6 +30,7 @@ final class KnownSettings {
             HttpConfig.class,
             PublishConfig.class,
             RocketMqConfig.class,
+            SecurityConfig.class,
             StoreConfig.class,
             SubscriptionsConfig.class,
             WebhookConfig.class);

@@ -93,6 +93,7 @@ public final class TrainingRun {
         System.setProperty("quarkus.management.host", HOST);
         System.setProperty("quarkus.management.port", String.valueOf(managementPort));
         System.setProperty("quarkus.shutdown.delay", "0s");
+        System.setProperty("gateway.security.anonymous", "admin");
         System.setProperty("gateway.rocketmq.namesrv-addr", NOTHING_LISTENS_HERE);
         System.setProperty("gateway.webhook.allowed-targets", HOST + "/32");
         System.setProperty(

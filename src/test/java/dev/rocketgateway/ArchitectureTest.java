@@ -41,15 +41,15 @@ class ArchitectureTest {
      */
     private static final String ROOMS = """
             (root)                -> deliver deliver.report deliver.run devmode problem problem.answer publish rocketmq
-                                   | rocketmq.admin rocketmq.client rocketmq.produce subscription subscription.document
-                                   | subscription.store webhook
+                                   | rocketmq.admin rocketmq.client rocketmq.produce security security.identity subscription
+                                   | subscription.document subscription.store webhook
             deliver               -> message
             deliver.attempt       -> deliver deliver.breaker deliver.event deliver.payload message subscription webhook
             deliver.breaker       -> subscription
             deliver.event         -> deliver deliver.breaker message subscription webhook
             deliver.operate       -> deliver deliver.attempt deliver.breaker deliver.event deliver.payload deliver.report
-                                   | deliver.run message problem problem.check problem.json subscription subscription.fault
-                                   | subscription.history webhook webhook.target
+                                   | deliver.run message problem problem.check problem.json security subscription
+                                   | subscription.fault subscription.history webhook webhook.target
             deliver.payload       -> message subscription webhook
             deliver.report        -> deliver deliver.breaker deliver.event deliver.run message subscription subscription.history
                                    | webhook
@@ -61,23 +61,25 @@ class ArchitectureTest {
             problem.framing       -> problem problem.json
             problem.json          -> problem
             publish               -> message problem
-            publish.admission     -> message problem publish
+            publish.admission     -> message problem publish security
             publish.attributes    -> message problem problem.answer problem.json publish
             publish.batch         -> message problem problem.answer problem.json publish publish.admission publish.attributes
-                                   | publish.request publish.send
+                                   | publish.request publish.send security
             publish.request       -> message problem publish.admission
             publish.send          -> message problem problem.answer publish publish.admission
             publish.single        -> message problem problem.answer publish publish.admission publish.attributes publish.request
-                                   | publish.send
-            publish.topic         -> message problem problem.answer publish publish.request
+                                   | publish.send security
+            publish.topic         -> message problem problem.answer publish publish.request security
             rocketmq              -> message publish
             rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
             rocketmq.client       -> message rocketmq
             rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce
             rocketmq.produce      -> deliver message publish rocketmq rocketmq.admin rocketmq.client
-            subscription          -> message subscription.fault
-            subscription.api      -> message problem problem.check subscription subscription.document subscription.fault
-                                   | subscription.history subscription.secret subscription.store
+            security              -> message problem
+            security.identity     -> message problem problem.answer security
+            subscription          -> message problem security subscription.fault
+            subscription.api      -> message problem problem.check security subscription subscription.document
+                                   | subscription.fault subscription.history subscription.secret subscription.store
             subscription.document -> message problem problem.answer problem.json subscription subscription.fault
                                    | subscription.secret
             subscription.fault    -> message
@@ -230,10 +232,12 @@ class ArchitectureTest {
     static final ArchRule onlyWebhookUsesAnHttpClient = noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + ".webhook..")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".security.identity.IssuerHttp")
             .should()
             .dependOnClassesThat()
             .haveNameMatching("io\\.vertx\\.core\\.http\\.HttpClient.*|java\\.net\\.http\\..*")
-            .because("every request to an endpoint passes one place");
+            .because("every request to an endpoint passes one place, and every request to an issuer another");
 
     @ArchTest
     static final ArchRule onlyProblemMapsExceptions = noClasses()

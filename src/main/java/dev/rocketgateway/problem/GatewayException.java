@@ -3,6 +3,7 @@ package dev.rocketgateway.problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * cause, which is logged and not sent.
  */
 public final class GatewayException extends RuntimeException {
+
+    private static final String CHALLENGE = "Bearer realm=\"rocketmq-http-gateway\"";
 
     private final ProblemType type;
     private final List<FieldError> errors;
@@ -116,6 +119,15 @@ public final class GatewayException extends RuntimeException {
             return OptionalLong.of(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds()));
         }
         return type.status() == 429 || type.status() == 503 ? OptionalLong.of(1) : OptionalLong.empty();
+    }
+
+    /** The value of {@code WWW-Authenticate} (RFC 6750, section 3), if credentials are missing or wrong. */
+    public Optional<String> challenge() {
+        return switch (type) {
+            case CREDENTIALS_MISSING -> Optional.of(CHALLENGE);
+            case CREDENTIALS_INVALID -> Optional.of(CHALLENGE + ", error=\"invalid_token\"");
+            default -> Optional.empty();
+        };
     }
 
     /** What went wrong this time, for the caller. */

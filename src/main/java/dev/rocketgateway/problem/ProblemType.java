@@ -24,6 +24,10 @@ public enum ProblemType {
             "The mode parameter is not one of sync, async, oneway and, for a single message, request."),
     EMPTY_BODY(400, "Empty body", false, "The request has no body. RocketMQ does not store empty messages."),
     MALFORMED_BODY(400, "Malformed body", false, "The request body is not valid for its Content-Type."),
+    CREDENTIALS_MISSING(401, "Credentials are missing", false, "Send an API key, a token or a client certificate."),
+    CREDENTIALS_INVALID(
+            401, "Credentials are not accepted", false, "They are unknown, expired or malformed; see detail."),
+    FORBIDDEN(403, "Forbidden", false, "The caller lacks the permission that the detail names, on the topic it names."),
     TOPIC_RESERVED(
             403,
             "Topic is reserved",
@@ -142,7 +146,8 @@ public enum ProblemType {
             "Rate limited",
             true,
             "The caller or the topic has used up its rate. Nothing was stored; try again after Retry-After. "
-                    + "RateLimit says what is left, and RateLimit-Policy says what is allowed."),
+                    + "RateLimit says what is left, and RateLimit-Policy says what is allowed. Or too many wrong credentials "
+                    + "came from the address."),
     OVERLOADED(
             429,
             "Overloaded",
@@ -160,6 +165,7 @@ public enum ProblemType {
             true,
             "The gateway could not reach a name server, or could not reach a broker. With \"outcome\":\"unknown\", the connection broke "
                     + "after the message was sent, and the message may have been stored. Otherwise nothing was stored."),
+    ISSUER_UNAVAILABLE(503, "Issuer unavailable", true, "The token cannot be verified now. Nothing was done."),
     STORE_UNAVAILABLE(
             503,
             "Store unavailable",

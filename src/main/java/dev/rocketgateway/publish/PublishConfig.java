@@ -129,8 +129,8 @@ public interface PublishConfig {
     interface RateLimit {
 
         /**
-         * Most messages that one caller may publish per window, through each replica. A caller is an IPv4 address, or
-         * the 64-bit network of an IPv6 address; behind a proxy set `quarkus.http.proxy.proxy-address-forwarding` and
+         * Most messages that one caller may publish per window, through each replica. The API key, token or certificate says who
+         * is calling. Without credentials, a caller is an IPv4 address, or the 64-bit network of an IPv6 address; behind a proxy set `quarkus.http.proxy.proxy-address-forwarding` and
          * `quarkus.http.proxy.trusted-proxies`, or all callers count as one. Too low: callers get 429. Not set: one
          * caller can take all capacity.
          */

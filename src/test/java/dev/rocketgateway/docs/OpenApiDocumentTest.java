@@ -59,12 +59,13 @@ class OpenApiDocumentTest {
     void describesEveryAnswerAndNothingOfTheInside() {
         assertThat(served().getMap("paths.'/topics/{topic}/messages'.post.responses")
                         .keySet())
-                .hasToString("[200, 202, 204, 400, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
+                .hasToString("[200, 202, 204, 400, 401, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
         assertThat(served().getMap("paths.'/topics/{topic}/messages:batch'.post.responses")
                         .keySet())
-                .hasToString("[200, 202, 204, 207, 400, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
+                .hasToString(
+                        "[200, 202, 204, 207, 400, 401, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
         assertThat(served().getMap("paths.'/topics/{topic}'.get.responses").keySet())
-                .hasToString("[200, 400, 403, 404, 406, 429, 500, 503]");
+                .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
         assertThat(served().getMap("components.schemas").keySet())
                 .map(Object::toString)
                 .containsExactlyInAnyOrder(

@@ -230,18 +230,39 @@ class ManifestsTest {
                 .filter(one -> one.getSecret() != null
                         && one.getSecret()
                                 .getSecretName()
-                                .equals(secret().getMetadata().getName()))
+                                .equals(secret("rocketmq-credentials")
+                                        .getMetadata()
+                                        .getName()))
                 .findFirst()
                 .orElseThrow();
 
         assertThat(volume.getSecret().getOptional()).isTrue();
         for (var part : List.of("access-key", "secret-key")) {
-            assertThat(secret().getStringData()).containsKey(part);
+            assertThat(secret("rocketmq-credentials").getStringData()).containsKey(part);
             assertThat(read(SETTINGS).lines())
                     .as("a line to use with the Secret")
                     .contains("#gateway.rocketmq.%s-file=%s/%s".formatted(part, mountPath(volume.getName()), part));
             assertThat(isSetting("gateway.rocketmq.%s-file".formatted(part))).isTrue();
         }
+    }
+
+    /** A pod without the Secret does not start, and one without a way in for callers neither: nothing runs open. */
+    @Test
+    void nothingRunsOpen() {
+        var volume = pod().getSpec().getVolumes().stream()
+                .filter(one -> one.getName().equals("gateway-api-keys"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(volume.getSecret().getOptional()).isNull();
+        assertThat(volume.getSecret().getSecretName())
+                .isEqualTo(secret("gateway-api-keys").getMetadata().getName());
+
+        var caller =
+                secret("gateway-api-keys").getStringData().keySet().iterator().next();
+        assertThat(read(SETTINGS).lines())
+                .contains("gateway.security.api-keys.%s.file=%s/%s"
+                        .formatted(caller, mountPath("gateway-api-keys"), caller))
+                .noneMatch(line -> line.startsWith("gateway.security.anonymous"));
     }
 
     /** Kubernetes does not replace files that are mounted one by one. */
@@ -350,19 +371,26 @@ class ManifestsTest {
                 .getMountPath();
     }
 
-    private static Secret secret() {
-        return only(Secret.class);
+    private static Secret secret(String name) {
+        return all(Secret.class).stream()
+                .filter(secret -> secret.getMetadata().getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static <T extends HasMetadata> T only(Class<T> type) {
-        var found = files(BASE, ".yaml").stream()
+        var found = all(type);
+        assertThat(found).as(type.getSimpleName()).hasSize(1);
+        return found.get(0);
+    }
+
+    private static <T extends HasMetadata> List<T> all(Class<T> type) {
+        return files(BASE, ".yaml").stream()
                 .filter(file -> !file.endsWith("kustomization.yaml"))
                 .flatMap(file -> StrictYaml.objects(file).stream())
                 .filter(type::isInstance)
                 .map(type::cast)
                 .toList();
-        assertThat(found).as(type.getSimpleName()).hasSize(1);
-        return found.get(0);
     }
 
     /** The arguments of every instruction of a kind. */

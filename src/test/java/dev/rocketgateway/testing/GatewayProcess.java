@@ -28,6 +28,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Pattern LISTENING = Pattern.compile(
             "Listening on: (https?://127\\.0\\.0\\.1:\\d+).*\\. Management interface listening on (http://127\\.0\\.0\\.1:\\d+)");
+    private static final Pattern SECURE = Pattern.compile(" and (https://127\\.0\\.0\\.1:\\d+)");
     private static final List<String> MANAGEMENT = List.of("/q/health", "/q/metrics");
 
     private static @Nullable GatewayProcess shared;
@@ -65,6 +66,8 @@ public final class GatewayProcess implements AutoCloseable {
             settings.put("quarkus.management.host", "127.0.0.1");
             settings.put("quarkus.management.port", "0");
             settings.put("quarkus.shutdown.delay", "0s");
+            // Tests of who may do what close it.
+            settings.put("gateway.security.anonymous", "admin");
             settings.put("gateway.deliver.reconcile-interval", "500ms");
             // Everything has to hold either way.
             settings.put("gateway.publish.coalescing.enabled", System.getProperty("coalescing", "true"));
@@ -74,6 +77,12 @@ public final class GatewayProcess implements AutoCloseable {
 
         public Builder with(String key, Object value) {
             settings.put(key, value.toString());
+            return this;
+        }
+
+        /** Without a setting that every gateway of the tests has. */
+        public Builder without(String key) {
+            settings.remove(key);
             return this;
         }
 
@@ -164,6 +173,15 @@ public final class GatewayProcess implements AutoCloseable {
 
     public ChildProcess process() {
         return process;
+    }
+
+    /** Where it listens with TLS beside the root. */
+    public URI secureRoot() {
+        var listening = SECURE.matcher(log());
+        if (!listening.find()) {
+            throw new IllegalStateException("no HTTPS beside HTTP");
+        }
+        return URI.create(listening.group(1));
     }
 
     public String log() {

@@ -14,6 +14,10 @@ import java.util.Set;
 /** A description of an API (OpenAPI 3.1), read with its references followed. */
 public final class OpenApiDocument {
 
+    /** Codes that depend on who calls; PermissionsIT provokes them. */
+    public static final Set<String> OF_CREDENTIALS =
+            Set.of("credentials-missing", "credentials-invalid", "forbidden", "issuer-unavailable");
+
     private final JsonNode root;
 
     private OpenApiDocument(JsonNode root) {

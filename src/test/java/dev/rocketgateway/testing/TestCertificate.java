@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -152,11 +153,24 @@ public final class TestCertificate {
                 .formatted(what, Base64.getMimeEncoder().encodeToString(content), what);
     }
 
-    /** For a server that shows this certificate and takes clients that show one of those. */
-    SSLContext context(TestCertificate... clients) {
+    /** For a client that shows no certificate and takes a server with this one. */
+    public SSLContext trustingContext() {
+        return context(new KeyManager[0], this);
+    }
+
+    /** For a peer that shows this certificate and takes others that show one of those. */
+    public SSLContext context(TestCertificate... clients) {
         try {
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, PASSWORD);
+            return context(keys.getKeyManagers(), clients);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SSLContext context(KeyManager[] keys, TestCertificate... clients) {
+        try {
             var trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             for (int i = 0; i < clients.length; i++) {
@@ -165,7 +179,7 @@ public final class TestCertificate {
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
             var context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(keys, trust.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -5,6 +5,7 @@ import dev.rocketgateway.deliver.DeadLetters;
 import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.operate.DeadLetterList.Cursor;
 import dev.rocketgateway.problem.check.QueryReader;
+import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.history.Attempt;
@@ -12,6 +13,7 @@ import dev.rocketgateway.subscription.history.AttemptLog;
 import dev.rocketgateway.subscription.history.RedriveLog;
 import dev.rocketgateway.subscription.history.RedriveLog.StoredAt;
 import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -110,7 +112,9 @@ class DeadLettersResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public CompletionStage<PageView> list(@PathParam("name") String name, @Context UriInfo uri) {
+    public CompletionStage<PageView> list(
+            @PathParam("name") String name, @Context UriInfo uri, @Context RoutingContext context) {
+        var subscription = subscriptions.requireRead(Caller.of(context), name);
         var wanted = QueryReader.read(
                 uri,
                 PARAMETERS,
@@ -118,7 +122,6 @@ class DeadLettersResource {
                         query.value("after", Cursor::parse),
                         query.limit(DEFAULT_LIMIT, MAX_LIMIT),
                         query.flag("body")));
-        var subscription = subscriptions.require(name);
         return threads.run(() -> page(subscription, wanted));
     }
 

@@ -2,7 +2,9 @@ package dev.rocketgateway.deliver.operate;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.security.Caller;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -10,6 +12,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -50,8 +53,8 @@ class RedrivesResource {
     @Path("/dlq:redrive")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Response start(@PathParam("name") String name, InputStream body) {
-        var subscription = subscriptions.require(name);
+    public Response start(@PathParam("name") String name, InputStream body, @Context RoutingContext context) {
+        var subscription = subscriptions.requireOperated(Caller.of(context), name);
         var document = new OperatorRequest(body, Set.of(IDS, FROM, TO, ALL, RATE));
         var selection = selection(document);
         var rate = document.number(RATE);
@@ -90,8 +93,9 @@ class RedrivesResource {
     @GET
     @Path("/redrives")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Map<String, List<RedriveProgress.View>> list(@PathParam("name") String name) {
-        subscriptions.require(name);
+    public Map<String, List<RedriveProgress.View>> list(
+            @PathParam("name") String name, @Context RoutingContext context) {
+        subscriptions.requireSeen(Caller.of(context), name);
         return Map.of(
                 "items", redrives.of(name).stream().map(RedriveJob::progress).toList());
     }
@@ -99,21 +103,24 @@ class RedrivesResource {
     @GET
     @Path("/redrives/{id}")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public RedriveProgress.View progress(@PathParam("name") String name, @PathParam("id") String id) {
+    public RedriveProgress.View progress(
+            @PathParam("name") String name, @PathParam("id") String id, @Context RoutingContext context) {
+        subscriptions.requireSeen(Caller.of(context), name);
         return require(name, id).progress();
     }
 
     @DELETE
     @Path("/redrives/{id}")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public RedriveProgress.View stop(@PathParam("name") String name, @PathParam("id") String id) {
+    public RedriveProgress.View stop(
+            @PathParam("name") String name, @PathParam("id") String id, @Context RoutingContext context) {
+        subscriptions.requireOperated(Caller.of(context), name);
         var job = require(name, id);
         job.stop();
         return job.progress();
     }
 
     private RedriveJob require(String name, String id) {
-        subscriptions.require(name);
         return redrives.of(name).stream()
                 .filter(job -> job.id().equals(id))
                 .findFirst()

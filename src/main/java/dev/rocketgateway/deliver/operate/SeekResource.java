@@ -1,12 +1,15 @@
 package dev.rocketgateway.deliver.operate;
 
 import dev.rocketgateway.deliver.MessageSource.Start;
+import dev.rocketgateway.security.Caller;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.Map;
@@ -38,8 +41,9 @@ class SeekResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public CompletionStage<Map<String, String>> seek(@PathParam("name") String name, InputStream body) {
-        var run = subscriptions.requireRun(name);
+    public CompletionStage<Map<String, String>> seek(
+            @PathParam("name") String name, InputStream body, @Context RoutingContext context) {
+        var run = subscriptions.requireRun(Caller.of(context), name);
         var position = read(body);
         return threads.run(() -> {
             run.seek(position);

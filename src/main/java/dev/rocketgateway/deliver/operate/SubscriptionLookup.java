@@ -4,7 +4,9 @@ import dev.rocketgateway.deliver.run.SubscriptionReconciler;
 import dev.rocketgateway.deliver.run.SubscriptionRun;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionAccess;
 import dev.rocketgateway.subscription.SubscriptionStore;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -21,21 +23,53 @@ class SubscriptionLookup {
     }
 
     /**
-     * @throws GatewayException {@code subscription-not-found}
+     * A subscription that the caller operates.
+     *
+     * @throws GatewayException {@code subscription-not-found}, {@code forbidden}
      */
-    Subscription require(String name) {
-        return store.list().stream()
-                .filter(subscription -> subscription.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> GatewayException.of(
-                        ProblemType.SUBSCRIPTION_NOT_FOUND, "Subscription '%s' does not exist.".formatted(name)));
+    Subscription requireOperated(Caller caller, String name) {
+        var subscription = find(name);
+        SubscriptionAccess.requireOperation(caller, subscription);
+        return subscription;
     }
 
     /**
-     * @throws GatewayException {@code subscription-not-found}, or {@code broker-unavailable} if this replica has not started it yet
+     * A subscription whose messages the caller reads.
+     *
+     * @throws GatewayException {@code subscription-not-found}, {@code forbidden}
      */
-    SubscriptionRun requireRun(String name) {
-        require(name);
+    Subscription requireRead(Caller caller, String name) {
+        var subscription = find(name);
+        SubscriptionAccess.requireMessages(caller, subscription);
+        return subscription;
+    }
+
+    /**
+     * A subscription that the caller sees.
+     *
+     * @throws GatewayException {@code subscription-not-found}
+     */
+    Subscription requireSeen(Caller caller, String name) {
+        var subscription = find(name);
+        SubscriptionAccess.requireSight(caller, subscription);
+        return subscription;
+    }
+
+    private Subscription find(String name) {
+        return store.list().stream()
+                .filter(subscription -> subscription.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> SubscriptionAccess.notFound(name));
+    }
+
+    /**
+     * The run of a subscription that the caller operates.
+     *
+     * @throws GatewayException {@code subscription-not-found}, {@code forbidden}, or {@code broker-unavailable} if this replica has
+     *     not started it yet
+     */
+    SubscriptionRun requireRun(Caller caller, String name) {
+        requireOperated(caller, name);
         return reconciler
                 .run(name)
                 .orElseThrow(() -> GatewayException.of(

@@ -12,15 +12,18 @@ import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -81,8 +84,9 @@ class TestWebhookResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public CompletionStage<TestView> test(@PathParam("name") String name, InputStream body) {
-        var subscription = subscriptions.require(name);
+    public CompletionStage<TestView> test(
+            @PathParam("name") String name, InputStream body, @Context RoutingContext context) {
+        var subscription = subscriptions.requireOperated(Caller.of(context), name);
         var message = read(body, subscription);
         var webhook = webhook(subscription, message);
         var sender = deliveries.open(subscription);

@@ -87,6 +87,7 @@ public class ProblemAnswers {
         if (response.ended() || response.closed()) {
             return;
         }
+        e.challenge().ifPresent(challenge -> response.putHeader("WWW-Authenticate", challenge));
         e.retryAfter().ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds)));
         response.setStatusCode(e.type().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)

@@ -89,6 +89,7 @@ class ProblemMappers {
         var answer = Response.status(e.type().status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(e.toProblem(context.request().path(), RequestIds.of(context)));
+        e.challenge().ifPresent(challenge -> answer.header(HttpHeaders.WWW_AUTHENTICATE, challenge));
         e.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
         return answer.build();
     }

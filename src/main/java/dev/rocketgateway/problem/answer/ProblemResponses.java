@@ -6,6 +6,7 @@ import dev.rocketgateway.problem.ProblemType;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,21 @@ import org.jspecify.annotations.Nullable;
  * responses: default ───────────▶ the headers and the schema of each
  * components: examples ─────────▶ completed with the fields that the code decides: type, title, status, retryable
  * </pre>
- * Runs during the build, which fails for a code without an example and for an operation without a list.
+ * Runs during the build, which fails for a code without an example, and for an operation without a list or without its permissions.
  */
 @OpenApiFilter(stages = RunStage.BUILD)
 public class ProblemResponses implements OASFilter {
 
     private static final String CODES = "x-problems";
+    private static final String PERMISSION = "x-permission";
+
+    /** The problems of every operation that needs a permission. */
+    private static final List<ProblemType> OF_CREDENTIALS = List.of(
+            ProblemType.CREDENTIALS_MISSING,
+            ProblemType.CREDENTIALS_INVALID,
+            ProblemType.RATE_LIMITED,
+            ProblemType.ISSUER_UNAVAILABLE);
+
     private static final String INSTANCE = "/topics/demo/messages";
     private static final String REQUEST_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -69,16 +79,26 @@ public class ProblemResponses implements OASFilter {
         if (!(operation.getExtension(CODES) instanceof List<?> codes)) {
             throw new IllegalStateException("%s has no %s".formatted(operation.getOperationId(), CODES));
         }
+        if (!(operation.getExtension(PERMISSION) instanceof List<?> permissions)) {
+            throw new IllegalStateException("%s has no %s".formatted(operation.getOperationId(), PERMISSION));
+        }
         operation.removeExtension(CODES);
         var responses = operation.getResponses();
         var common = responses.getDefaultValue();
         var byStatus = new TreeMap<Integer, List<ProblemType>>();
+        var types = EnumSet.noneOf(ProblemType.class);
         for (var code : codes) {
-            var type = ProblemType.byCode(code.toString())
-                    .orElseThrow(() -> new IllegalStateException("no problem " + code));
-            byStatus.computeIfAbsent(type.status(), status -> new ArrayList<>()).add(type);
+            types.add(ProblemType.byCode(code.toString())
+                    .orElseThrow(() -> new IllegalStateException("no problem " + code)));
         }
-        byStatus.forEach((status, types) -> responses.addAPIResponse(status.toString(), response(types, common)));
+        if (permissions.isEmpty()) {
+            operation.setSecurity(List.of());
+        } else {
+            types.addAll(OF_CREDENTIALS);
+        }
+        types.forEach(type -> byStatus.computeIfAbsent(type.status(), status -> new ArrayList<>())
+                .add(type));
+        byStatus.forEach((status, those) -> responses.addAPIResponse(status.toString(), response(those, common)));
         responses.removeAPIResponse("default");
     }
 

@@ -5,6 +5,7 @@ import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.publish.PublishConfig;
+import dev.rocketgateway.security.Caller;
 import io.github.bucket4j.TimeMeter;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -70,7 +71,7 @@ public class RateLimits {
     /** The rates that apply to a request. */
     public Share of(RoutingContext context, TopicName topic) {
         // Most services set no rates, and then the caller need not be identified.
-        var caller = limits.isEmpty() ? "" : Caller.of(context.request());
+        var caller = limits.isEmpty() ? "" : Caller.of(context).rateKey();
         return of(caller, topic, (field, value) -> {
             if (!context.response().headWritten()) {
                 context.response().putHeader(field, value);

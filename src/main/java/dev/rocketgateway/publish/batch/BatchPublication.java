@@ -17,6 +17,8 @@ import dev.rocketgateway.publish.attributes.RequestAttributes;
 import dev.rocketgateway.publish.request.QueryParameters;
 import dev.rocketgateway.publish.request.RequestBody;
 import dev.rocketgateway.publish.request.TopicParameter;
+import dev.rocketgateway.security.Caller;
+import dev.rocketgateway.security.Permission;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -102,7 +104,7 @@ class BatchPublication {
     }
 
     /**
-     * @throws GatewayException with every fault of path, query and headers
+     * @throws GatewayException {@code forbidden}, or with every fault of path, query and headers
      */
     private Batch batch(
             String topicText,
@@ -113,6 +115,7 @@ class BatchPublication {
             FieldErrors errors) {
         var headers = context.request().headers();
         var topic = errors.collect(() -> TopicParameter.read(topicText));
+        topic.ifPresent(named -> Caller.of(context).require(Permission.PUBLISH, named));
         var attributes = errors.collect(() -> reader.apply(query, headers));
         errors.throwIfAny();
         RequestBody.refuseEncoded(headers);

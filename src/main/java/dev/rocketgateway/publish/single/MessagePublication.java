@@ -25,6 +25,8 @@ import dev.rocketgateway.publish.request.RequestBody;
 import dev.rocketgateway.publish.request.TopicParameter;
 import dev.rocketgateway.publish.send.MessageSending;
 import dev.rocketgateway.publish.send.SendOutcome;
+import dev.rocketgateway.security.Caller;
+import dev.rocketgateway.security.Permission;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -99,7 +101,8 @@ class MessagePublication {
         var mode = errors.collect(() -> mode(query.getOrDefault("mode", List.of())));
         CompletableFuture<Answer> answer;
         try {
-            answer = publish(head(topicText, mode, query, context.request().headers(), errors), context);
+            answer = publish(
+                    head(topicText, mode, query, context.request().headers(), Caller.of(context), errors), context);
         } catch (GatewayException e) {
             if (mode.isEmpty()) {
                 throw e;
@@ -145,15 +148,17 @@ class MessagePublication {
     }
 
     /**
-     * @throws GatewayException with every fault of path, query and headers
+     * @throws GatewayException {@code forbidden}, or with every fault of path, query and headers
      */
     private Head head(
             String topicText,
             Optional<Mode> mode,
             Map<String, List<String>> query,
             MultiMap headers,
+            Caller caller,
             FieldErrors errors) {
         var topic = errors.collect(() -> TopicParameter.read(topicText));
+        topic.ifPresent(named -> caller.require(Permission.PUBLISH, named));
         var attributes = errors.collect(() -> RequestAttributes.read(query, headers, rules));
         var message = attributes.map(RequestAttributes::message).orElse(MessageAttributes.NONE);
         boolean waits = mode.isPresent() && mode.get().waitsForReply();

@@ -8,11 +8,15 @@ import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.TopicCatalog;
 import dev.rocketgateway.publish.TopicDescription;
 import dev.rocketgateway.publish.request.TopicParameter;
+import dev.rocketgateway.security.Caller;
+import dev.rocketgateway.security.Permission;
 import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -32,8 +36,13 @@ class TopicsResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public CompletionStage<TopicDescription> describe(@PathParam("topic") String name) {
+    public CompletionStage<TopicDescription> describe(
+            @PathParam("topic") String name, @Context RoutingContext context) {
         var topic = TopicParameter.read(name);
+        var caller = Caller.of(context);
+        if (!caller.mayAny(topic, Permission.values())) {
+            throw caller.denial(Permission.PUBLISH, topic);
+        }
         return topics.describe(topic)
                 .thenApply(found -> found.orElseThrow(() -> GatewayException.of(
                         ProblemType.TOPIC_NOT_FOUND, "Topic '%s' has no route on any broker.".formatted(topic))))

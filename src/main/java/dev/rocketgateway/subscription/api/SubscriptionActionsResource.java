@@ -2,11 +2,13 @@ package dev.rocketgateway.subscription.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rocketgateway.problem.check.QueryReader;
+import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.SigningSecrets;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
+import dev.rocketgateway.subscription.SubscriptionAccess;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
 import dev.rocketgateway.subscription.document.SubscriptionDocument;
 import dev.rocketgateway.subscription.history.AttemptOutcome;
@@ -15,6 +17,7 @@ import dev.rocketgateway.subscription.store.AttemptHistory.Query;
 import dev.rocketgateway.subscription.store.StoreProblems;
 import dev.rocketgateway.subscription.store.SubscriptionCache;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -66,24 +69,34 @@ class SubscriptionActionsResource {
     @POST
     @Path("{name}:pause")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Response pause(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
-        return answer(changes.setState(name, ifMatch, State.PAUSED));
+    public Response pause(
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Context RoutingContext context) {
+        var caller = operator(context, name);
+        return answer(changes.setState(caller, name, ifMatch, State.PAUSED));
     }
 
     @POST
     @Path("{name}:resume")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response resume(
-            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
-        return answer(changes.setState(name, ifMatch, State.ACTIVE));
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Context RoutingContext context) {
+        var caller = operator(context, name);
+        return answer(changes.setState(caller, name, ifMatch, State.ACTIVE));
     }
 
     @POST
     @Path("{name}:rotateSecret")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response rotateSecret(
-            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
-        var changed = changes.rotate(name, ifMatch, rotation);
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Context RoutingContext context) {
+        var caller = operator(context, name);
+        var changed = changes.rotate(caller, name, ifMatch, rotation);
         var json = JsonNodeFactory.instance.objectNode();
         var signing = changed.subscription().endpoint().signing();
         var key = signing.keys().get(0);
@@ -104,8 +117,8 @@ class SubscriptionActionsResource {
     @GET
     @Path("{name}/attempts")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Response attempts(@PathParam("name") String name, @Context UriInfo uri) {
-        known.require(name);
+    public Response attempts(@PathParam("name") String name, @Context UriInfo uri, @Context RoutingContext context) {
+        SubscriptionAccess.requireSight(Caller.of(context), known.require(name));
         var wanted = QueryReader.read(
                 uri,
                 Set.of("outcome", "messageId", "limit", "after"),
@@ -122,6 +135,13 @@ class SubscriptionActionsResource {
         } catch (StoreUnavailableException e) {
             throw StoreProblems.unavailable(e);
         }
+    }
+
+    /** The caller, who may operate the subscription if this replica knows it; else the store is asked later. */
+    private Caller operator(RoutingContext context, String name) {
+        var caller = Caller.of(context);
+        known.find(name).ifPresent(subscription -> SubscriptionAccess.requireOperation(caller, subscription));
+        return caller;
     }
 
     private Response answer(Subscription subscription) {

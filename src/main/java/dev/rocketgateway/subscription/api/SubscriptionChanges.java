@@ -2,11 +2,14 @@ package dev.rocketgateway.subscription.api;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.security.AuditLog;
+import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.EndpointAuth;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
+import dev.rocketgateway.subscription.SubscriptionAccess;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
 import dev.rocketgateway.subscription.secret.SubscriptionSecrets;
 import dev.rocketgateway.subscription.store.SubscriptionRepository;
@@ -40,11 +43,14 @@ class SubscriptionChanges {
     private final SubscriptionRepository stored;
     private final SubscriptionSecrets secrets;
     private final SubscriptionRuntime runtime;
+    private final AuditLog audit;
 
-    SubscriptionChanges(SubscriptionRepository stored, SubscriptionSecrets secrets, SubscriptionRuntime runtime) {
+    SubscriptionChanges(
+            SubscriptionRepository stored, SubscriptionSecrets secrets, SubscriptionRuntime runtime, AuditLog audit) {
         this.stored = stored;
         this.secrets = secrets;
         this.runtime = runtime;
+        this.audit = audit;
     }
 
     /**
@@ -55,13 +61,14 @@ class SubscriptionChanges {
      */
     record Changed(Subscription subscription, Map<SecretText, String> revealed, boolean isNew) {}
 
-    Changed create(byte[] body) {
+    Changed create(Caller caller, byte[] body) {
         stored.requireStore();
         var rules = new ApiRules(Optional.empty(), secrets.canSeal());
-        return create(RequestedSubscription.toCreate(body, rules), rules);
+        return create(caller, RequestedSubscription.toCreate(body, rules), rules);
     }
 
-    private Changed create(Subscription candidate, ApiRules rules) {
+    private Changed create(Caller caller, Subscription candidate, ApiRules rules) {
+        SubscriptionAccess.requireSettings(caller, candidate);
         stored.requireFree(candidate);
         refuseWhatCannotRun(candidate, true);
         var sealed = secrets.sealed(candidate);
@@ -69,7 +76,7 @@ class SubscriptionChanges {
         // which replica is first. Runs after name and group are reserved, so that a lost race leaves no positions
         // behind.
         var made = stored.insert(sealed, () -> runtime.fixStart(candidate));
-        log("create", made, "");
+        log(caller, "create", made, "");
         return new Changed(made, rules.revealed(candidate, made), true);
     }
 
@@ -79,13 +86,14 @@ class SubscriptionChanges {
      * @param ifMatch the expected version, or null; a subscription that does not exist has no version
      * @param ifNoneMatch the versions to refuse, or null; {@code *} only creates
      */
-    Changed put(String name, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
+    Changed put(Caller caller, String name, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.findChangeable(name);
             try {
                 if (current.isPresent()) {
                     EntityTags.requireNoMatch(ifNoneMatch, current.get());
                     return change(
+                            caller,
                             name,
                             ifMatch,
                             "replace",
@@ -93,7 +101,7 @@ class SubscriptionChanges {
                 }
                 EntityTags.requireNone(ifMatch, name);
                 var rules = new ApiRules(Optional.empty(), secrets.canSeal());
-                return create(RequestedSubscription.toCreate(name, body, rules), rules);
+                return create(caller, RequestedSubscription.toCreate(name, body, rules), rules);
             } catch (GatewayException e) {
                 boolean overtaken = current.isPresent()
                         ? e.type() == ProblemType.SUBSCRIPTION_NOT_FOUND
@@ -108,13 +116,18 @@ class SubscriptionChanges {
     }
 
     /** Applies a merge patch (RFC 7396). */
-    Changed patch(String name, @Nullable String ifMatch, byte[] body) {
-        return change(name, ifMatch, "patch", (current, rules) -> RequestedSubscription.toPatch(current, body, rules));
+    Changed patch(Caller caller, String name, @Nullable String ifMatch, byte[] body) {
+        return change(
+                caller,
+                name,
+                ifMatch,
+                "patch",
+                (current, rules) -> RequestedSubscription.toPatch(current, body, rules));
     }
 
     /** Adds a signing key; the old keys still sign for the overlap. */
-    Changed rotate(String name, @Nullable String ifMatch, KeyRotation rotation) {
-        return change(name, ifMatch, "rotate-secret", (current, rules) -> {
+    Changed rotate(Caller caller, String name, @Nullable String ifMatch, KeyRotation rotation) {
+        return change(caller, name, ifMatch, "rotate-secret", (current, rules) -> {
             if (!secrets.canSeal()) {
                 throw GatewayException.of(
                         ProblemType.CONFLICT,
@@ -124,10 +137,11 @@ class SubscriptionChanges {
         });
     }
 
-    Subscription setState(String name, @Nullable String ifMatch, State state) {
+    Subscription setState(Caller caller, String name, @Nullable String ifMatch, State state) {
         var action = state == State.PAUSED ? "pause" : "resume";
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.currentOrHere(name);
+            SubscriptionAccess.requireOperation(caller, current);
             EntityTags.requireMatch(ifMatch, current);
             // Written even if a pause is not written yet, because a pause gives way to the newer generation. A
             // resumption of an active subscription ends a hold on every replica.
@@ -136,19 +150,20 @@ class SubscriptionChanges {
             }
             var written = stored.setState(current, state);
             if (written.isPresent()) {
-                log(action, written.get(), "");
+                log(caller, action, written.get(), "");
                 return written.get();
             }
         }
         throw tooBusy(name);
     }
 
-    void delete(String name, @Nullable String ifMatch, boolean deleteGroup) {
+    void delete(Caller caller, String name, @Nullable String ifMatch, boolean deleteGroup) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.changeable(name);
+            SubscriptionAccess.requireOperation(caller, current);
             EntityTags.requireMatch(ifMatch, current);
             if (stored.delete(current)) {
-                log("delete", current, " deleteGroup=" + deleteGroup);
+                log(caller, "delete", current, " deleteGroup=" + deleteGroup);
                 runtime.removed(current, deleteGroup);
                 return;
             }
@@ -157,19 +172,22 @@ class SubscriptionChanges {
     }
 
     private Changed change(
+            Caller caller,
             String name,
             @Nullable String ifMatch,
             String action,
             BiFunction<Subscription, ApiRules, Subscription> change) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.changeable(name);
+            SubscriptionAccess.requireOperation(caller, current);
             EntityTags.requireMatch(ifMatch, current);
             var rules = new ApiRules(Optional.of(current), secrets.canSeal());
             var candidate = change.apply(current, rules);
+            SubscriptionAccess.requireSettings(caller, candidate);
             refuseWhatCannotRun(candidate, false);
             var written = stored.update(current, secrets.sealed(candidate));
             if (written.isPresent()) {
-                log(action, written.get(), "");
+                log(caller, action, written.get(), "");
                 return new Changed(written.get(), rules.revealed(candidate, written.get()), false);
             }
         }
@@ -197,9 +215,10 @@ class SubscriptionChanges {
         }
     }
 
-    private static void log(String action, Subscription subscription, String more) {
+    private void log(Caller caller, String action, Subscription subscription, String more) {
         LOG.infof(
                 "subscription changed action=%s subscription=%s generation=%d state=%s%s",
                 action, subscription.name(), subscription.generation(), subscription.state(), more);
+        audit.changed(caller.principal(), action, subscription.name());
     }
 }

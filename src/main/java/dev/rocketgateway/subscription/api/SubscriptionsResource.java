@@ -1,11 +1,14 @@
 package dev.rocketgateway.subscription.api;
 
 import dev.rocketgateway.problem.check.QueryReader;
+import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionAccess;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
 import dev.rocketgateway.subscription.store.SubscriptionCache;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -80,7 +83,8 @@ class SubscriptionsResource {
 
     @GET
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Response list(@Context UriInfo uri) {
+    public Response list(@Context UriInfo uri, @Context RoutingContext context) {
+        var caller = Caller.of(context);
         var wanted = QueryReader.read(
                 uri,
                 Set.of("topic", "state", "limit", "after"),
@@ -89,7 +93,11 @@ class SubscriptionsResource {
                         query.value("state", SubscriptionsResource::state),
                         query.text("after").orElse(""),
                         query.limit(DEFAULT_LIMIT, MAX_LIMIT)));
-        var page = Page.of(known.list().stream().filter(wanted::has), wanted.limit());
+        var page = Page.of(
+                known.list().stream()
+                        .filter(one -> SubscriptionAccess.sees(caller, one))
+                        .filter(wanted::has),
+                wanted.limit());
         return Response.ok(page.toJson(one -> views.of(one, Map.of()), Subscription::name))
                 .build();
     }
@@ -97,16 +105,19 @@ class SubscriptionsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
-    public Response create(InputStream body) {
-        return made(changes.create(documents.read(body)));
+    public Response create(InputStream body, @Context RoutingContext context) {
+        return made(changes.create(Caller.of(context), documents.read(body)));
     }
 
     @GET
     @Path("{name}")
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response get(
-            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
+            @PathParam("name") String name,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
+            @Context RoutingContext context) {
         var subscription = known.require(name);
+        SubscriptionAccess.requireSight(Caller.of(context), subscription);
         if (EntityTags.isKnown(ifNoneMatch, subscription)) {
             return Response.notModified()
                     .header(HttpHeaders.ETAG, EntityTags.of(subscription))
@@ -123,8 +134,10 @@ class SubscriptionsResource {
             @PathParam("name") String name,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
-            InputStream body) {
-        return followed(name, () -> changes.put(name, ifMatch, ifNoneMatch, documents.read(body)));
+            InputStream body,
+            @Context RoutingContext context) {
+        var caller = Caller.of(context);
+        return followed(caller, name, () -> changes.put(caller, name, ifMatch, ifNoneMatch, documents.read(body)));
     }
 
     @PATCH
@@ -134,8 +147,10 @@ class SubscriptionsResource {
     public Response patch(
             @PathParam("name") String name,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
-            InputStream body) {
-        return followed(name, () -> changes.patch(name, ifMatch, documents.read(body)));
+            InputStream body,
+            @Context RoutingContext context) {
+        var caller = Caller.of(context);
+        return followed(caller, name, () -> changes.patch(caller, name, ifMatch, documents.read(body)));
     }
 
     @DELETE
@@ -144,14 +159,18 @@ class SubscriptionsResource {
     public Response delete(
             @PathParam("name") String name,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
-            @Context UriInfo uri) {
+            @Context UriInfo uri,
+            @Context RoutingContext context) {
+        var caller = Caller.of(context);
+        requireOperation(caller, name);
         boolean group = QueryReader.read(uri, Set.of("deleteGroup"), query -> query.flag("deleteGroup"));
-        changes.delete(name, ifMatch, group);
+        changes.delete(caller, name, ifMatch, group);
         return Response.noContent().build();
     }
 
     /** The response to a change of state has the phase after the change. */
-    private Response followed(String name, Supplier<SubscriptionChanges.Changed> change) {
+    private Response followed(Caller caller, String name, Supplier<SubscriptionChanges.Changed> change) {
+        requireOperation(caller, name);
         var before = known.find(name).map(Subscription::state);
         var changed = change.get();
         if (changed.isNew()) {
@@ -162,6 +181,11 @@ class SubscriptionsResource {
             runtime.stateSet(changed.subscription(), state == Subscription.State.ACTIVE);
         }
         return answer(Response.ok(), changed);
+    }
+
+    /** Before the body is read, and before a subscription of the configuration gets an error of its own. */
+    private void requireOperation(Caller caller, String name) {
+        known.find(name).ifPresent(subscription -> SubscriptionAccess.requireOperation(caller, subscription));
     }
 
     private Response made(SubscriptionChanges.Changed made) {

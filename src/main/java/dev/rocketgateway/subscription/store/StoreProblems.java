@@ -4,6 +4,7 @@ import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionAccess;
 import java.util.function.Supplier;
 
 /** Creates the problems that a caller gets from the store. */
@@ -40,8 +41,7 @@ public final class StoreProblems {
     }
 
     static GatewayException notFound(String name) {
-        return GatewayException.of(
-                ProblemType.SUBSCRIPTION_NOT_FOUND, "Subscription '%s' does not exist.".formatted(name));
+        return SubscriptionAccess.notFound(name);
     }
 
     static GatewayException configured(String name) {

@@ -1,4 +1,4 @@
-package dev.rocketgateway.publish.admission;
+package dev.rocketgateway.security;
 
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
@@ -7,16 +7,16 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Identifies the caller of a request by its address. */
-final class Caller {
+/** The address of a caller, as a key: one string for all requests of one caller. */
+public final class CallerAddress {
 
     /** Number of bytes that name the network in an IPv6 address. A caller in a network has all addresses of the network. */
     private static final int NETWORK_BYTES = 8;
 
-    private Caller() {}
+    private CallerAddress() {}
 
     /** Returns the same string for all requests of one caller. */
-    static String of(HttpServerRequest request) {
+    public static String of(HttpServerRequest request) {
         var address = request.remoteAddress();
         return ofAddress(address == null ? null : address.hostAddress());
     }

@@ -1,4 +1,4 @@
-package dev.rocketgateway.publish.admission;
+package dev.rocketgateway.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CallerTest {
+class CallerAddressTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -20,11 +20,12 @@ class CallerTest {
         "unknown, _hidden, false",
     })
     void takesAnAddressOrANetworkForACaller(String one, String other, boolean same) {
-        assertThat(Caller.ofAddress(one).equals(Caller.ofAddress(other))).isEqualTo(same);
+        assertThat(CallerAddress.ofAddress(one).equals(CallerAddress.ofAddress(other)))
+                .isEqualTo(same);
     }
 
     @Test
     void takesAllWithoutAnAddressForOne() {
-        assertThat(Caller.ofAddress(null)).isEqualTo("unknown");
+        assertThat(CallerAddress.ofAddress(null)).isEqualTo("unknown");
     }
 }

@@ -1,0 +1,121 @@
+package dev.rocketgateway.security;
+
+import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller of one request: who it is, and what it may do. Code that acts for a caller asks it for the permission on the topic
+ * that the action concerns, and never looks at paths.
+ *
+ * <p>Immutable.
+ */
+public final class Caller {
+
+    private static final String KEY = Caller.class.getName();
+
+    private final Principal principal;
+    private final Grants grants;
+    private final String address;
+    private final AuditLog audit;
+
+    /**
+     * @param address of the connection, in the form of {@link CallerAddress}
+     */
+    public Caller(Principal principal, Grants grants, String address, AuditLog audit) {
+        this.principal = principal;
+        this.grants = grants;
+        this.address = address;
+        this.audit = audit;
+    }
+
+    /** Makes this the caller of the request. */
+    public void attachTo(RoutingContext context) {
+        context.put(KEY, this);
+    }
+
+    /**
+     * @throws IllegalStateException if nobody has found out who is calling, which is a bug; nothing may be done for such a request
+     */
+    public static Caller of(RoutingContext context) {
+        @Nullable Caller caller = context.get(KEY);
+        if (caller == null) {
+            throw new IllegalStateException("the request was not authenticated");
+        }
+        return caller;
+    }
+
+    public Principal principal() {
+        return principal;
+    }
+
+    /** Whether the caller has the permission on the topic. */
+    public boolean may(Permission permission, TopicName topic) {
+        return grants.allow(permission, topic);
+    }
+
+    /** Whether the caller has any of the permissions on the topic. */
+    public boolean mayAny(TopicName topic, Permission... permissions) {
+        for (var permission : permissions) {
+            if (may(permission, topic)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * @throws GatewayException {@code forbidden}, or {@code credentials-missing} for a caller without credentials
+     */
+    public void require(Permission permission, TopicName topic) {
+        if (!may(permission, topic)) {
+            throw denial(permission, topic);
+        }
+    }
+
+    /** The error for a caller who lacks the permission; writes it to the audit log. */
+    public GatewayException denial(Permission permission, TopicName topic) {
+        audit.denied(principal, permission, topic.value());
+        var rule = "gateway.security.rules.<role>.%s=%s".formatted(permission.label(), topic);
+        if (principal.kind() == Principal.Kind.ANONYMOUS) {
+            return GatewayException.of(
+                    ProblemType.CREDENTIALS_MISSING,
+                    ("This needs credentials: permission '%s' on topic '%s' is missing. Send an API key or a token"
+                                    + " in the header Authorization, of a role with the rule %s.")
+                            .formatted(permission.label(), topic, rule));
+        }
+        return GatewayException.of(
+                ProblemType.FORBIDDEN,
+                "Permission '%s' on topic '%s' is missing. Ask the gateway's operator for a role with the rule %s."
+                        .formatted(permission.label(), topic, rule));
+    }
+
+    /**
+     * For what belongs to no topic.
+     *
+     * @param action what the caller wants to do, for the error
+     * @throws GatewayException {@code forbidden}, or {@code credentials-missing} for a caller without credentials
+     */
+    public void requireAdmin(String action) {
+        if (grants.isAdmin()) {
+            return;
+        }
+        audit.denied(principal, Permission.ADMIN, "");
+        boolean anonymous = principal.kind() == Principal.Kind.ANONYMOUS;
+        throw GatewayException.of(
+                anonymous ? ProblemType.CREDENTIALS_MISSING : ProblemType.FORBIDDEN,
+                "Permission 'admin' is needed to %s. %s"
+                        .formatted(
+                                action,
+                                anonymous
+                                        ? "Send an API key or a token in the header Authorization."
+                                        : "Ask the gateway's operator for a role with the rule gateway.security.rules.<role>.admin=*."));
+    }
+
+    /** The key of the caller's rate: its name, or its address if it has no name. */
+    public String rateKey() {
+        return principal.kind() == Principal.Kind.ANONYMOUS ? address : principal.toString();
+    }
+}

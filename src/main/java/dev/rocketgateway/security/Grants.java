@@ -1,0 +1,67 @@
+package dev.rocketgateway.security;
+
+import dev.rocketgateway.message.TopicName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** The permissions of a caller, and the topics of each. Immutable. */
+public final class Grants {
+
+    public static final Grants NONE = new Grants(Map.of());
+
+    private final Map<Permission, List<TopicPattern>> patterns;
+
+    private Grants(Map<Permission, List<TopicPattern>> patterns) {
+        this.patterns = patterns;
+    }
+
+    /**
+     * @param patterns the topics of each permission; for {@link Permission#ADMIN}, any
+     */
+    public static Grants of(Map<Permission, List<TopicPattern>> patterns) {
+        var copy = new EnumMap<Permission, List<TopicPattern>>(Permission.class);
+        patterns.forEach((permission, topics) -> copy.put(permission, List.copyOf(topics)));
+        return new Grants(copy);
+    }
+
+    /** The permissions on all topics. */
+    public static Grants onAllTopics(Collection<Permission> permissions) {
+        var all = new EnumMap<Permission, List<TopicPattern>>(Permission.class);
+        permissions.forEach(permission -> all.put(permission, List.of(TopicPattern.ALL)));
+        return new Grants(all);
+    }
+
+    /** What any of them allows. */
+    public static Grants union(Collection<Grants> several) {
+        var all = new EnumMap<Permission, List<TopicPattern>>(Permission.class);
+        for (var one : several) {
+            one.patterns.forEach((permission, topics) ->
+                    all.computeIfAbsent(permission, first -> new ArrayList<>()).addAll(topics));
+        }
+        return of(all);
+    }
+
+    boolean allow(Permission permission, TopicName topic) {
+        if (isAdmin()) {
+            return true;
+        }
+        for (var pattern : patterns.getOrDefault(permission, List.of())) {
+            if (pattern.matches(topic.value())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isAdmin() {
+        return !patterns.getOrDefault(Permission.ADMIN, List.of()).isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return patterns.toString();
+    }
+}

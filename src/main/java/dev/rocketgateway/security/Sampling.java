@@ -1,0 +1,56 @@
+package dev.rocketgateway.security;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Lets through one of those events that are alike in each window of time, and counts the others. Thread-safe; remembers a bounded
+ * number of events.
+ */
+final class Sampling {
+
+    private static final int MAX_KINDS = 1_000;
+
+    private final long window;
+    private final LongSupplier clock;
+    private final Cache<String, Seen> kinds =
+            Caffeine.newBuilder().maximumSize(MAX_KINDS).build();
+
+    /** When the last event was let through, and how many were not since then. */
+    private static final class Seen {
+        private long last;
+        private long leftOut;
+        private boolean any;
+    }
+
+    /**
+     * @param clock in nanoseconds
+     */
+    Sampling(Duration window, LongSupplier clock) {
+        this.window = window.toNanos();
+        this.clock = clock;
+    }
+
+    /**
+     * @param kind equal for events that are alike
+     * @return how many events were left out since the last one that was let through; empty if this one is left out
+     */
+    OptionalLong ask(String kind) {
+        long now = clock.getAsLong();
+        var seen = kinds.get(kind, first -> new Seen());
+        synchronized (seen) {
+            if (seen.any && now - seen.last < window) {
+                seen.leftOut++;
+                return OptionalLong.empty();
+            }
+            long leftOut = seen.leftOut;
+            seen.any = true;
+            seen.last = now;
+            seen.leftOut = 0;
+            return OptionalLong.of(leftOut);
+        }
+    }
+}

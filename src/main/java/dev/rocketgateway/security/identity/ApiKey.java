@@ -1,0 +1,59 @@
+package dev.rocketgateway.security.identity;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/** API keys: 256 random bits behind a prefix that secret scanners can look for. */
+public final class ApiKey {
+
+    /** So that a key in a log or a repository is recognized. */
+    static final String PREFIX = "gwk_";
+
+    private static final int RANDOM_BYTES = 32;
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+
+    private ApiKey() {}
+
+    /** A new key. */
+    public static String generate() {
+        byte[] random = new byte[RANDOM_BYTES];
+        new SecureRandom().nextBytes(random);
+        return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /** SHA-256 of a key in hexadecimal, as in the settings. */
+    public static String sha256(String key) {
+        return HexFormat.of().formatHex(digest(key));
+    }
+
+    /** SHA-256 of any credential, as the key of a map. */
+    static ByteBuffer hash(String credential) {
+        return ByteBuffer.wrap(digest(credential));
+    }
+
+    /**
+     * Reads SHA-256 as it stands in the settings.
+     *
+     * @throws IllegalArgumentException if it is not SHA-256 in hexadecimal
+     */
+    static ByteBuffer parseHash(String hex) {
+        if (!SHA256.matcher(hex).matches()) {
+            throw new IllegalArgumentException("it must be a SHA-256 in hexadecimal, with 64 digits");
+        }
+        return ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+    }
+
+    private static byte[] digest(String credential) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(credential.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

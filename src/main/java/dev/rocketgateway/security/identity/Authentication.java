@@ -1,0 +1,206 @@
+package dev.rocketgateway.security.identity;
+
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.problem.answer.ProblemAnswers;
+import dev.rocketgateway.security.AuditLog;
+import dev.rocketgateway.security.Caller;
+import dev.rocketgateway.security.CallerAddress;
+import dev.rocketgateway.security.Grants;
+import dev.rocketgateway.security.Principal;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.ByteBuffer;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jboss.logging.Logger;
+
+/**
+ * Finds out who is calling, for every request, and attaches the {@link Caller} to it. What the caller may do is decided by the code
+ * that acts.
+ *
+ * <pre>
+ *   Authorization or X-API-Key ──▶ API key, token ─┐
+ *   client certificate ────────────────────────────┼──▶ Caller ──▶ the operation
+ *   nothing ──▶ anonymous, if that is open ────────┘
+ *          └──▶ 401
+ * </pre>
+ * Runs on the event loop; a token that is not remembered is verified on another thread, with the body of the request paused.
+ */
+@ApplicationScoped
+class Authentication {
+
+    private static final Logger LOG = Logger.getLogger(Authentication.class);
+
+    /** After the handler that discards the body of a refused request, and before everything that acts. */
+    private static final int BEFORE_ANYTHING_ACTS = 920;
+
+    private static final Pattern DOCUMENTS = Pattern.compile("/problems(?:/[^/]+)?|/q/openapi|/q/swagger-ui(?:/.*)?");
+
+    private final WaysIn ways;
+    private final AuditLog audit;
+    private final Vertx vertx;
+
+    Authentication(WaysIn ways, AuditLog audit, Vertx vertx) {
+        this.ways = ways;
+        this.audit = audit;
+        this.vertx = vertx;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::authenticate, BEFORE_ANYTHING_ACTS);
+    }
+
+    private void authenticate(RoutingContext context) {
+        if (isOpen(context.request())) {
+            proceed(context, new Identity(Principal.ANONYMOUS, Grants.NONE));
+            return;
+        }
+        try {
+            var credentials = Credentials.in(context.request().headers());
+            if (credentials.isEmpty()) {
+                proceed(context, withoutHeader(context.request()));
+            } else if (credentials.get().isApiKey()) {
+                proceed(
+                        context,
+                        ways.apiKeys()
+                                .find(credentials.get().value())
+                                .orElseThrow(() -> new InvalidCredentialsException("this API key is not known")));
+            } else {
+                withToken(context, credentials.get().value());
+            }
+        } catch (InvalidCredentialsException e) {
+            refuse(context, e);
+        } catch (GatewayException e) {
+            ProblemAnswers.fail(context, e);
+        }
+    }
+
+    private void withToken(RoutingContext context, String token) {
+        var hash = ApiKey.hash(token);
+        var remembered = ways.tokens().remembered(hash);
+        if (remembered.isPresent()) {
+            proceed(context, remembered.get());
+            return;
+        }
+        var eventLoop = vertx.getOrCreateContext();
+        context.request().pause();
+        try {
+            ways.threads().execute(() -> {
+                var then = verified(context, token, hash);
+                eventLoop.runOnContext(now -> then.run());
+            });
+        } catch (RejectedExecutionException e) {
+            ProblemAnswers.fail(context, notNow());
+        }
+    }
+
+    /** Verifies the token, and returns what to do on the event loop. */
+    private Runnable verified(RoutingContext context, String token, ByteBuffer hash) {
+        try {
+            var identity = ways.tokens().verify(hash, token);
+            return () -> proceed(context, identity);
+        } catch (InvalidCredentialsException e) {
+            return () -> refuse(context, e);
+        } catch (KeysUnavailableException e) {
+            LOG.warnf("tokens cannot be verified: %s reason=%s", e.getMessage(), String.valueOf(e.getCause()));
+            return () -> ProblemAnswers.fail(context, notNow());
+        } catch (RuntimeException bug) {
+            return () -> ProblemAnswers.fail(context, bug);
+        }
+    }
+
+    private static GatewayException notNow() {
+        return GatewayException.of(
+                ProblemType.ISSUER_UNAVAILABLE,
+                "The token cannot be verified now, because the keys of its issuer cannot be read. Try again later.");
+    }
+
+    /** A caller with a client certificate, or anonymous. */
+    private Identity withoutHeader(HttpServerRequest request) throws InvalidCredentialsException {
+        var certificate = certificate(request);
+        if (certificate.isPresent()) {
+            var known = ways.certificates().find(certificate.get());
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        var open = ways.anonymous();
+        if (open.isPresent()) {
+            return new Identity(Principal.ANONYMOUS, open.get());
+        }
+        if (certificate.isPresent()) {
+            throw new InvalidCredentialsException("no caller is configured for this client certificate");
+        }
+        throw GatewayException.of(
+                ProblemType.CREDENTIALS_MISSING,
+                "The request has no credentials. Send an API key or a token in the header Authorization: Bearer, or use a client"
+                        + " certificate.");
+    }
+
+    private static Optional<X509Certificate> certificate(HttpServerRequest request) {
+        if (!request.isSSL()) {
+            return Optional.empty();
+        }
+        try {
+            List<Certificate> chain = request.connection().peerCertificates();
+            return chain.isEmpty() ? Optional.empty() : Optional.of((X509Certificate) chain.get(0));
+        } catch (SSLPeerUnverifiedException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** Documents say how to call, and OPTIONS says which methods a path has. Neither depends on the caller. */
+    private boolean isOpen(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.OPTIONS) || !ways.protectsDocuments() && isDocument(request);
+    }
+
+    private static boolean isDocument(HttpServerRequest request) {
+        return DOCUMENTS.matcher(request.path()).matches();
+    }
+
+    private void proceed(RoutingContext context, Identity identity) {
+        var request = context.request();
+        var caller = new Caller(identity.principal(), identity.grants(), CallerAddress.of(request), audit);
+        if (ways.protectsDocuments() && isDocument(request)) {
+            try {
+                caller.requireAdmin("read the API documents");
+            } catch (GatewayException e) {
+                ProblemAnswers.fail(context, e);
+                return;
+            }
+        }
+        caller.attachTo(context);
+        context.next();
+    }
+
+    private void refuse(RoutingContext context, InvalidCredentialsException e) {
+        var address = CallerAddress.of(context.request());
+        audit.refused(address, e.reason());
+        if (ways.failures().count(address)) {
+            ProblemAnswers.fail(
+                    context,
+                    GatewayException.of(
+                            ProblemType.CREDENTIALS_INVALID,
+                            "The credentials are not accepted: %s.".formatted(e.reason())));
+        } else {
+            ProblemAnswers.fail(
+                    context,
+                    GatewayException.of(
+                                    ProblemType.RATE_LIMITED,
+                                    "Too many wrong credentials came from this address. Try again after Retry-After.")
+                            .withRetryAfter(Duration.ofMinutes(1)));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.rocketgateway.security.identity;
+
+import dev.rocketgateway.security.SecurityConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServerOptions;
+import jakarta.inject.Singleton;
+
+/**
+ * Asks callers for a client certificate during the TLS handshake, if the settings know such callers. Quarkus has a setting for this, but
+ * only for the build.
+ */
+@Singleton
+class ClientCertificates implements HttpServerOptionsCustomizer {
+
+    private final SecurityConfig config;
+
+    ClientCertificates(SecurityConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * @throws ConfigurationException if nothing says which certificates are genuine
+     */
+    @Override
+    public void customizeHttpsServer(HttpServerOptions options) {
+        if (config.certificates().isEmpty()) {
+            return;
+        }
+        if (options.getTrustOptions() == null) {
+            throw new ConfigurationException(
+                    "`gateway.security.certificates` needs the certificates of the authorities to trust. Set"
+                            + " `quarkus.tls.<name>.trust-store.pem.certs`, and `quarkus.http.tls-configuration-name=<name>`.");
+        }
+        options.setClientAuth(ClientAuth.REQUEST);
+    }
+}

@@ -1,0 +1,152 @@
+package dev.rocketgateway.security.identity;
+
+import dev.rocketgateway.security.Principal;
+import dev.rocketgateway.security.SecurityConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumer;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.jwt.consumer.JwtContext;
+import org.jspecify.annotations.Nullable;
+
+/** Verifies the tokens (JWT, RFC 7519) of one issuer: signature, issuer, audience and time. Thread-safe; blocks. */
+final class Issuer {
+
+    private static final int CLOCK_SKEW_SECONDS = 30;
+
+    /** Signatures with a public key only. With others, whoever knows the public key could make tokens. */
+    private static final String[] ALGORITHMS = {
+        AlgorithmIdentifiers.RSA_USING_SHA256,
+        AlgorithmIdentifiers.RSA_USING_SHA384,
+        AlgorithmIdentifiers.RSA_USING_SHA512,
+        AlgorithmIdentifiers.RSA_PSS_USING_SHA256,
+        AlgorithmIdentifiers.RSA_PSS_USING_SHA384,
+        AlgorithmIdentifiers.RSA_PSS_USING_SHA512,
+        AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256,
+        AlgorithmIdentifiers.ECDSA_USING_P384_CURVE_AND_SHA384,
+        AlgorithmIdentifiers.ECDSA_USING_P521_CURVE_AND_SHA512,
+        AlgorithmIdentifiers.EDDSA
+    };
+
+    private final String name;
+    private final SecurityConfig.IssuerConfig config;
+    private final Roles roles;
+    private final JwtConsumer consumer;
+
+    /** A verified token. */
+    record Verified(Identity identity, Instant expires) {}
+
+    /**
+     * @param name of the issuer in the settings
+     * @throws ConfigurationException if a URL is not safe, or no audience is set
+     */
+    Issuer(String name, SecurityConfig.IssuerConfig config, Roles roles) {
+        this.name = name;
+        this.config = config;
+        this.roles = roles;
+        var setting = "gateway.security.issuers." + name;
+        if (config.jwksUrl().isPresent() && config.jwksFile().isPresent()) {
+            throw new ConfigurationException(
+                    "Set only one of `%1$s.jwks-url` and `%1$s.jwks-file`.".formatted(setting));
+        }
+        if (config.jwksUrl().isPresent()) {
+            requireSafe(setting + ".jwks-url", config.jwksUrl().get());
+        } else if (config.jwksFile().isEmpty()) {
+            requireSafe(setting + ".url", config.url());
+        }
+        this.consumer = new JwtConsumerBuilder()
+                .setRequireExpirationTime()
+                .setAllowedClockSkewInSeconds(CLOCK_SKEW_SECONDS)
+                .setExpectedIssuer(config.url())
+                .setExpectedAudience(config.audience().toArray(String[]::new))
+                .setVerificationKeyResolver(new IssuerKeys(config, new IssuerHttp(config)))
+                .setJwsAlgorithmConstraints(ConstraintType.PERMIT, ALGORITHMS)
+                .build();
+    }
+
+    private static void requireSafe(String setting, String url) {
+        if (!IssuerHttp.isSafe(url)) {
+            throw new ConfigurationException(
+                    "`%s` must be a URL with https: whoever can change the keys on the way can make tokens. With http, it can only be on this host."
+                            .formatted(setting));
+        }
+    }
+
+    String url() {
+        return config.url();
+    }
+
+    /**
+     * @param token parsed, but not verified
+     */
+    Verified verify(JwtContext token) throws InvalidCredentialsException, KeysUnavailableException {
+        try {
+            consumer.processContext(token);
+            var claims = token.getJwtClaims();
+            var caller = claims.getStringClaimValue(config.principalClaim());
+            if (caller == null || caller.isEmpty()) {
+                throw new InvalidCredentialsException("the token has no claim %s".formatted(config.principalClaim()));
+            }
+            return new Verified(
+                    new Identity(new Principal(Principal.Kind.TOKEN, name + "/" + caller), roles.of(rolesIn(claims))),
+                    Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis()));
+        } catch (InvalidJwtException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof IOException unreadable) {
+                    throw new KeysUnavailableException(name, unreadable);
+                }
+            }
+            throw new InvalidCredentialsException(reason(e));
+        } catch (MalformedClaimException e) {
+            throw new InvalidCredentialsException("a claim of the token has the wrong type");
+        }
+    }
+
+    private static String reason(InvalidJwtException e) {
+        if (e.hasExpired()) {
+            return "the token has expired";
+        }
+        if (e.hasErrorCode(ErrorCodes.NOT_YET_VALID)) {
+            return "the token is not valid yet";
+        }
+        if (e.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || e.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
+            return "the token is for another audience";
+        }
+        if (e.hasErrorCode(ErrorCodes.EXPIRATION_MISSING)) {
+            return "the token has no expiration time";
+        }
+        return "the token has no valid signature of its issuer";
+    }
+
+    /** The roles in the claim that the settings name; none if the token does not have it. */
+    private Collection<String> rolesIn(JwtClaims claims) {
+        Object value = claims.getClaimsMap();
+        for (var part : config.rolesClaim().split("/")) {
+            value = value instanceof Map<?, ?> object ? object.get(part) : null;
+        }
+        return strings(value);
+    }
+
+    private static Collection<String> strings(@Nullable Object value) {
+        if (value instanceof String text) {
+            return Arrays.asList(text.split(" "));
+        }
+        var strings = new ArrayList<String>();
+        if (value instanceof List<?> list) {
+            list.forEach(item -> strings.add(String.valueOf(item)));
+        }
+        return strings;
+    }
+}

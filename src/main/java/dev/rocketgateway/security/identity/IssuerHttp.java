@@ -1,0 +1,157 @@
+package dev.rocketgateway.security.identity;
+
+import dev.rocketgateway.security.SecurityConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jose4j.http.SimpleGet;
+import org.jose4j.http.SimpleResponse;
+
+/**
+ * Gets documents from one issuer, with bounds on time and size and without redirects. The files for credentials and trust are read
+ * for each request, so they can be replaced while the gateway runs. Thread-safe; blocks.
+ */
+final class IssuerHttp implements SimpleGet {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_SIZE = 1 << 20;
+    private static final int OK = 200;
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    /** A failed request is not repeated for this time, because each token would wait for it. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Optional<Path> tokenFile;
+    private final Optional<Path> caFile;
+    private long failedAt = System.nanoTime() - PAUSE.toNanos();
+
+    IssuerHttp(SecurityConfig.IssuerConfig config) {
+        this.tokenFile = config.tokenFile();
+        this.caFile = config.caFile();
+    }
+
+    private record Document(String body) implements SimpleResponse {
+
+        @Override
+        public int getStatusCode() {
+            return OK;
+        }
+
+        @Override
+        public String getStatusMessage() {
+            return "OK";
+        }
+
+        @Override
+        public Collection<String> getHeaderNames() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> getHeaderValues(String name) {
+            return List.of();
+        }
+
+        @Override
+        public String getBody() {
+            return body;
+        }
+    }
+
+    /** Whether nobody on the way can replace what the URL names: https, or http on this host. */
+    static boolean isSafe(String url) {
+        try {
+            var uri = URI.create(url);
+            var scheme = String.valueOf(uri.getScheme());
+            return uri.getHost() != null
+                    && (scheme.equals("https") || scheme.equals("http") && LOOPBACK.contains(uri.getHost()));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * @throws IOException if the status is not 200, the document is too large, or the issuer does not answer in time
+     */
+    @Override
+    public synchronized SimpleResponse get(String url) throws IOException {
+        if (System.nanoTime() - failedAt < PAUSE.toNanos()) {
+            throw new IOException("%s failed a moment ago".formatted(url));
+        }
+        try {
+            return fetch(url);
+        } catch (IOException e) {
+            failedAt = System.nanoTime();
+            throw e;
+        }
+    }
+
+    private SimpleResponse fetch(String url) throws IOException {
+        var request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).header("Accept", "application/json");
+        if (tokenFile.isPresent()) {
+            request.header(
+                    "Authorization",
+                    "Bearer " + Files.readString(tokenFile.get()).strip());
+        }
+        var client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(TIMEOUT)
+                .followRedirects(HttpClient.Redirect.NEVER);
+        if (caFile.isPresent()) {
+            client.sslContext(trusting(caFile.get()));
+        }
+        try {
+            var response = client.build().send(request.build(), BodyHandlers.ofInputStream());
+            try (var body = response.body()) {
+                if (response.statusCode() != OK) {
+                    throw new IOException("%s answered %d".formatted(url, response.statusCode()));
+                }
+                return new Document(read(body, url));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static String read(InputStream body, String url) throws IOException {
+        byte[] bytes = body.readNBytes(MAX_SIZE + 1);
+        if (bytes.length > MAX_SIZE) {
+            throw new IOException("the document of %s is larger than %d bytes".formatted(url, MAX_SIZE));
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static SSLContext trusting(Path file) throws IOException {
+        try (var pem = Files.newInputStream(file)) {
+            var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                trusted.setCertificateEntry(String.valueOf(trusted.size()), certificate);
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the certificates in %s cannot be read".formatted(file), e);
+        }
+    }
+}
