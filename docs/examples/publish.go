@@ -20,6 +20,7 @@ const tries = 5
 
 var (
 	gateway = cmp.Or(os.Getenv("GATEWAY"), "http://localhost:8080")
+	apiKey  = os.Getenv("GATEWAY_API_KEY")
 	client  = http.Client{Timeout: 10 * time.Second} // more than the gateway waits for its broker
 )
 
@@ -53,6 +54,9 @@ func try(url, body string, header http.Header, answer any) *problem {
 		return &problem{Code: "no-request", Detail: err.Error()}
 	}
 	request.Header = header.Clone()
+	if apiKey != "" {
+		request.Header.Set("Authorization", "Bearer "+apiKey)
+	}
 	response, err := client.Do(request)
 	if err != nil {
 		return &problem{Code: "no-answer", Detail: err.Error(), Retryable: true}

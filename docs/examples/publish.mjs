@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const GATEWAY = process.env.GATEWAY ?? 'http://localhost:8080';
+const API_KEY = process.env.GATEWAY_API_KEY;
 const TIMEOUT = 10_000; // milliseconds; more than the gateway waits for its broker
 const TRIES = 5;
 
 /** Every try is the same request with the same Idempotency-Key, by which receivers tell a repeat. */
 async function post(path, query, body, headers) {
   const url = `${GATEWAY}${path}?${new URLSearchParams(query)}`;
+  if (API_KEY) headers = { ...headers, Authorization: `Bearer ${API_KEY}` };
   for (let attempt = 0; ; attempt++) {
     let problem;
     let retryAfter;

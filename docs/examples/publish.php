@@ -3,12 +3,16 @@
 declare(strict_types=1);
 
 define('GATEWAY', getenv('GATEWAY') ?: 'http://localhost:8080');
+define('API_KEY', getenv('GATEWAY_API_KEY') ?: '');
 const TIMEOUT = 10; // seconds; more than the gateway waits for its broker
 const TRIES = 5;
 
 /** Every try is the same request with the same Idempotency-Key, by which receivers tell a repeat. */
 function post(string $path, array $query, string $body, array $headers): array
 {
+    if (API_KEY !== '') {
+        $headers[] = 'Authorization: Bearer ' . API_KEY;
+    }
     $curl = curl_init(GATEWAY . $path . '?' . http_build_query($query));
     curl_setopt_array($curl, [
         CURLOPT_POSTFIELDS => $body,

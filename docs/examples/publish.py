@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 GATEWAY = os.environ.get("GATEWAY", "http://localhost:8080")
+API_KEY = os.environ.get("GATEWAY_API_KEY")
 TIMEOUT = 10  # seconds; more than the gateway waits for its broker
 TRIES = 5
 
@@ -22,6 +23,8 @@ class PublishError(Exception):
 
 def post(path, query, body, headers):
     """Every try is the same request with the same Idempotency-Key, by which receivers tell a repeat."""
+    if API_KEY:
+        headers = {**headers, "Authorization": f"Bearer {API_KEY}"}
     for attempt in range(TRIES):
         request = Request(f"{GATEWAY}{path}?{urlencode(query)}", body, headers)
         try:

@@ -74,6 +74,10 @@ class ExamplesIT {
         }
 
         Command run(Path directory, URI gateway, String topic) {
+            return run(directory, Map.of(), gateway, topic);
+        }
+
+        Command run(Path directory, Map<String, String> environment, URI gateway, String topic) {
             var program = interpreter.get(0);
             assumeTrue(
                     Command.isInstalled(program)
@@ -81,10 +85,9 @@ class ExamplesIT {
                                             .exitStatus()
                                     == 0,
                     () -> "%s needs %s or newer, which is not installed".formatted(file.getFileName(), needs));
-            return execute(
-                    directory,
-                    Map.of("GATEWAY", gateway.toString()),
-                    concat(interpreter, List.of(file.toString(), topic)));
+            var all = new HashMap<>(environment);
+            all.put("GATEWAY", gateway.toString());
+            return execute(directory, all, concat(interpreter, List.of(file.toString(), topic)));
         }
 
         private static Command execute(Path directory, Map<String, String> environment, List<String> command) {
@@ -193,6 +196,22 @@ class ExamplesIT {
         try (var endpoint = TestEndpoint.answering(SENT, some)) {
             assertFailed(program.run(directory, endpoint.root(), "orders"), "line 1: Too large.");
             assertThat(endpoint.count()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sendsTheApiKeyIfThereIsOne(Program program) {
+        for (var key : new String[] {"gwk_abc", ""}) {
+            try (var endpoint = TestEndpoint.answering(SENT, ALL_ACCEPTED)) {
+                var run = program.run(directory, Map.of("GATEWAY_API_KEY", key), endpoint.root(), "orders");
+
+                assertThat(run.exitStatus()).as(run.errors()).isZero();
+                assertThat(endpoint.requests())
+                        .hasSize(2)
+                        .extracting(request -> request.headers().get("authorization"))
+                        .containsOnly(key.isEmpty() ? null : "Bearer " + key);
+            }
         }
     }
 

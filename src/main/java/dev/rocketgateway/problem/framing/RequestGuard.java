@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -116,11 +117,20 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
             context.fireChannelRead(begun);
             return;
         }
-        var headers = begun.headers();
-        boolean twoLengths =
-                headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && headers.contains(HttpHeaderNames.CONTENT_LENGTH);
-        refuse(context, begun, twoLengths ? TWO_LENGTHS : NOT_HTTP);
+        refuse(context, begun, faultOfUnread(begun.headers()));
         ReferenceCountUtil.release(begun);
+    }
+
+    /** The fault of a request that the decoder refused, as far as its headers show it. */
+    static FieldError faultOfUnread(HttpHeaders headers) {
+        var encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (encodings.isEmpty()) {
+            return NOT_HTTP;
+        }
+        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            return TWO_LENGTHS;
+        }
+        return encodings.size() == 1 && RequestHead.isChunked(encodings.get(0)) ? NOT_HTTP : RequestHead.ENCODING_FAULT;
     }
 
     /**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * target             | a path; or a URL of the host that is in Host; or * of OPTIONS
  * Sec-WebSocket-Key1 | absent
  * </pre>
- * The decoder has already refused Transfer-Encoding with Content-Length or in HTTP/1.0, and invalid header lines. One per
+ * The decoder has already refused Transfer-Encoding with Content-Length, in HTTP/1.0 or without chunked, and invalid header lines. One per
  * connection.
  */
 final class RequestHead {
@@ -29,6 +29,9 @@ final class RequestHead {
     private static final String ASTERISK = "*";
     private static final FieldError LENGTH_FAULT =
             new FieldError("Content-Length", "must be a single header with a decimal number without leading zeros");
+
+    static final FieldError ENCODING_FAULT =
+            new FieldError("Transfer-Encoding", "must be exactly 'chunked', in a single header");
 
     private long body;
 
@@ -89,8 +92,8 @@ final class RequestHead {
                 default -> {}
             }
         }
-        if (encodings > 1 || encodings == 1 && !AsciiString.contentEqualsIgnoreCase(encoding, "chunked")) {
-            return new FieldError("Transfer-Encoding", "must be exactly 'chunked', in a single header");
+        if (encodings > 1 || encodings == 1 && !isChunked(encoding)) {
+            return ENCODING_FAULT;
         }
         if (encodings == 1) {
             body = CHUNKED;
@@ -107,6 +110,10 @@ final class RequestHead {
     /** The length of the body of the last valid request, or {@link #CHUNKED}. */
     long body() {
         return body;
+    }
+
+    static boolean isChunked(CharSequence encoding) {
+        return AsciiString.contentEqualsIgnoreCase(encoding, "chunked");
     }
 
     /** The length; negative if the value is not a number. */

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http2RequestHeadTest {
 
     private static @Nullable String fault(String fields) {
-        var headers = new DefaultHttp2Headers();
+        // Without the checks of Netty, which differ between its versions.
+        var headers = new DefaultHttp2Headers(false);
         for (var field : fields.split("\\|")) {
             int equals = field.indexOf('=');
             headers.add(new AsciiString(field.substring(0, equals)), new AsciiString(field.substring(equals + 1)));

@@ -15,15 +15,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestHeadTest {
 
-    /** Decoded by the decoder of the server, because what it changes is a part of the decision. */
+    /** Decoded by the decoder of the server, because what it changes and refuses is a part of the decision. */
     private static @Nullable String fault(String request) {
         var channel = new EmbeddedChannel(new VertxHttpRequestDecoder(new HttpServerOptions()));
         channel.writeInbound(
                 Unpooled.copiedBuffer(request.replace("|", "\r\n") + "\r\n\r\n", StandardCharsets.ISO_8859_1));
         HttpRequest decoded = channel.readInbound();
-        assertThat(decoded.decoderResult().isSuccess()).as("decoded " + request).isTrue();
         try {
-            var fault = new RequestHead().fault(decoded);
+            var fault = decoded.decoderResult().isSuccess()
+                    ? new RequestHead().fault(decoded)
+                    : RequestGuard.faultOfUnread(decoded.headers());
             return fault == null ? null : fault.field() + ": " + fault.message();
         } finally {
             channel.finishAndReleaseAll();
@@ -60,8 +61,13 @@ class RequestHeadTest {
             value = {
                 "POST / HTTP/1.1|Host: x|Transfer-Encoding: gzip > Transfer-Encoding: must be exactly",
                 "POST / HTTP/1.1|Host: x|Transfer-Encoding:| chunked > Transfer-Encoding: must be exactly",
-                "POST / HTTP/1.1|Host: x|Transfer-Encoding: gzip|Content-Length: 5 > Transfer-Encoding: must be exactly",
+                "POST / HTTP/1.1|Host: x|Transfer-Encoding: gzip|Content-Length: 5 > Transfer-Encoding: cannot be combined",
                 "POST / HTTP/1.1|Host: x|Transfer-Encoding: chunked|Transfer-Encoding: chunked > Transfer-Encoding: must be exactly",
+                "POST / HTTP/1.1|Host: x|Transfer-Encoding: chunked, chunked > Transfer-Encoding: must be exactly",
+                "POST / HTTP/1.1|Host: x|Transfer-Encoding: gzip, chunked > Transfer-Encoding: must be exactly",
+                "POST / HTTP/1.1|Host: x|Transfer-Encoding: chunked|Content-Length: 5 > Transfer-Encoding: cannot be combined",
+                "POST / HTTP/1.0|Transfer-Encoding: chunked > request: is not valid HTTP",
+                "POST / HTTP/1.1|Host: x|Content-Length: x > request: is not valid HTTP",
                 "POST / HTTP/1.1|Host: x|Content-Length: 05 > Content-Length: must be a single header",
                 "POST / HTTP/1.0|Content-Length: 5|Content-Length: 6 > Content-Length: must be a single header",
                 "POST / HTTP/1.0|Content-Length: 5|Content-Length: 5 > Content-Length: must be a single header",
