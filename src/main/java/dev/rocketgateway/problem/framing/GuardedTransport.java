@@ -14,7 +14,7 @@ import io.vertx.core.spi.VertxServiceProvider;
 
 /**
  * Puts a {@link RequestGuard} or {@link Http2RequestGuard} on every connection of the HTTP server, between the decoder and everything
- * else.
+ * else, and {@link NoSniffing} before the encoder of HTTP/1.
  *
  * <pre>
  * HTTP/1: bytes ──▶ ChunkGuard ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
@@ -25,6 +25,8 @@ import io.vertx.core.spi.VertxServiceProvider;
 final class GuardedTransport extends JDKTransport {
 
     private static final String DECODER = "httpDecoder";
+    private static final String ENCODER = "httpEncoder";
+    private static final NoSniffing NO_SNIFFING = new NoSniffing();
 
     /** Registers this transport with Vert.x. */
     public static final class Provider implements VertxServiceProvider {
@@ -80,5 +82,6 @@ final class GuardedTransport extends JDKTransport {
         var requests = new RequestGuard();
         pipeline.addAfter(DECODER, null, requests);
         pipeline.addBefore(DECODER, null, new ChunkGuard(requests, pipeline.context(DECODER)));
+        pipeline.addAfter(ENCODER, null, NO_SNIFFING);
     }
 }
