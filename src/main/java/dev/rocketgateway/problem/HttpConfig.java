@@ -14,4 +14,12 @@ public interface HttpConfig {
      */
     @WithDefault("1s")
     Duration linger();
+
+    /**
+     * How long the head of an HTTP/1 request, or the TLS handshake before it, may take from its first byte. Then the connection is
+     * closed. Too low: callers on slow networks lose their connections. Too high: callers that send a byte now and then hold
+     * connections.
+     */
+    @WithDefault("30s")
+    Duration headTimeout();
 }

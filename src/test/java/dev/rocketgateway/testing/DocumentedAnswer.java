@@ -18,8 +18,8 @@ public final class DocumentedAnswer {
     private static final String ANY = "*/*";
 
     /** Headers of the gateway; all others are headers of HTTP. */
-    private static final Pattern OWN_HEADER =
-            Pattern.compile("(?i)rocketmq-.*|ratelimit.*|x-request-id|retry-after|content-encoding");
+    private static final Pattern OWN_HEADER = Pattern.compile(
+            "(?i)rocketmq-.*|ratelimit.*|x-request-id|retry-after|content-encoding|cache-control|x-content-type-options");
 
     private static final Set<String> OF_A_REPLY =
             Set.of("RocketMQ-Tag", "RocketMQ-Keys", "RocketMQ-Property", "Content-Encoding");

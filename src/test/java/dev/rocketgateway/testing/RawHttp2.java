@@ -17,18 +17,18 @@ import java.util.List;
 public final class RawHttp2 {
 
     private static final int LIMIT_MILLIS = 20_000;
-    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final String UPGRADE =
             "GET /problems/not-found HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
                     + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
 
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int RST_STREAM = 3;
-    private static final int SETTINGS = 4;
-    private static final int GOAWAY = 7;
-    private static final int END_STREAM = 1;
-    private static final int END_HEADERS = 4;
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int GOAWAY = 7;
+    static final int END_STREAM = 1;
+    static final int END_HEADERS = 4;
     private static final int PRIORITY = 32;
     private static final int PRIORITY_LENGTH = 5;
 
@@ -108,8 +108,7 @@ public final class RawHttp2 {
         out.write(frames.toByteArray());
     }
 
-    private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] payload)
-            throws IOException {
+    static void frame(DataOutputStream out, int type, int flags, int stream, byte[] payload) throws IOException {
         out.writeByte(payload.length >> 16);
         out.writeShort(payload.length);
         out.writeByte(type);
@@ -119,7 +118,7 @@ public final class RawHttp2 {
     }
 
     /** Literal fields without indexing and without Huffman codes (RFC 7541, section 6.2.2). */
-    private static byte[] block(List<Field> fields) {
+    static byte[] block(List<Field> fields) {
         var block = new ByteArrayOutputStream();
         for (var field : fields) {
             block.write(0);

@@ -36,7 +36,7 @@ final class NearestPath {
             List.of("/q/health", "/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics");
 
     private static final String MANAGEMENT =
-            " Health and metrics are on the management port, which is 9000 unless `quarkus.management.port` is set.";
+            " Health and metrics are on the management port, which is 9000 by default.";
 
     private static final Pattern MANAGEMENT_PATHS = Pattern.compile("/q/(?:health|metrics)(?:/|$)");
 

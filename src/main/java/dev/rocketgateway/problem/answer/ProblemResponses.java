@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes every failure of every operation, from the list of codes each has in {@code META-INF/openapi.yaml}.
+ * Describes every failure of every operation, and the header that every response has, from the list of codes each has in {@code META-INF/openapi.yaml}.
  *
  * <pre>
  * x-problems: [empty-body, …] ──▶ responses: 400, with an example and the explanation of each code
@@ -43,6 +43,7 @@ public class ProblemResponses implements OASFilter {
             ProblemType.RATE_LIMITED,
             ProblemType.ISSUER_UNAVAILABLE);
 
+    private static final String NO_SNIFFING = "X-Content-Type-Options";
     private static final String INSTANCE = "/topics/demo/messages";
     private static final String REQUEST_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -100,6 +101,11 @@ public class ProblemResponses implements OASFilter {
                 .add(type));
         byStatus.forEach((status, those) -> responses.addAPIResponse(status.toString(), response(those, common)));
         responses.removeAPIResponse("default");
+        responses
+                .getAPIResponses()
+                .values()
+                .forEach(response -> response.addHeader(
+                        NO_SNIFFING, OASFactory.createHeader().ref(NO_SNIFFING)));
     }
 
     private static APIResponse response(List<ProblemType> types, APIResponse common) {

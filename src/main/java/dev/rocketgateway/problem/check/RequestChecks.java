@@ -3,6 +3,7 @@ package dev.rocketgateway.problem.check;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.answer.ApiPaths;
 import dev.rocketgateway.problem.answer.ProblemAnswers;
+import dev.rocketgateway.problem.framing.NoSniffing;
 import dev.rocketgateway.problem.framing.RequestReading;
 import dev.rocketgateway.problem.framing.RequestTarget;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -38,9 +39,11 @@ public class RequestChecks {
 
     private void check(RoutingContext context) {
         var request = context.request();
-        var ambiguous = request.version() == HttpVersion.HTTP_2
-                ? RequestTarget.malformed(request.uri())
-                : RequestReading.begin(request.decoderResult());
+        boolean http2 = request.version() == HttpVersion.HTTP_2;
+        if (http2) {
+            NoSniffing.mark(context.response());
+        }
+        var ambiguous = http2 ? RequestTarget.malformed(request.uri()) : RequestReading.begin(request.decoderResult());
         if (ambiguous != null) {
             ProblemAnswers.fail(context, GatewayException.invalid(List.of(ambiguous)));
             return;

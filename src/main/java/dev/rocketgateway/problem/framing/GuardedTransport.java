@@ -1,5 +1,6 @@
 package dev.rocketgateway.problem.framing;
 
+import dev.rocketgateway.problem.HttpConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -7,17 +8,20 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.impl.VertxBuilder;
 import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.spi.VertxServiceProvider;
+import java.time.Duration;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Puts a {@link RequestGuard} or {@link Http2RequestGuard} on every connection of the HTTP server, between the decoder and everything
- * else.
+ * else, and {@link NoSniffing} before the encoder of HTTP/1.
  *
  * <pre>
- * HTTP/1: bytes ──▶ ChunkGuard ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
+ * HTTP/1: bytes ──▶ HeadDeadline ──▶ ChunkGuard ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
  * HTTP/2: bytes ──▶ decoder ──▶ Http2RequestGuard ──────────────────────▶ Vert.x ──▶ …
  * </pre>
  * A filter would be too late: the upgrade and Quarkus answer some requests before any filter sees them, and keep the connection.
@@ -25,6 +29,8 @@ import io.vertx.core.spi.VertxServiceProvider;
 final class GuardedTransport extends JDKTransport {
 
     private static final String DECODER = "httpDecoder";
+    private static final String ENCODER = "httpEncoder";
+    private static final NoSniffing NO_SNIFFING = new NoSniffing();
 
     /** Registers this transport with Vert.x. */
     public static final class Provider implements VertxServiceProvider {
@@ -57,16 +63,18 @@ final class GuardedTransport extends JDKTransport {
      */
     private static void guard(Channel channel, ChannelHandler server) {
         var pipeline = channel.pipeline();
+        var deadline = new HeadDeadline(DECODER, GuardedTransport::headTimeout);
+        pipeline.addLast(deadline);
         pipeline.addLast(server);
         if (pipeline.get(DECODER) != null) {
-            guardRequests(pipeline);
+            guardRequests(pipeline, deadline);
             return;
         }
         pipeline.addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object bytes) {
                 if (pipeline.get(DECODER) != null) {
-                    guardRequests(pipeline);
+                    guardRequests(pipeline, deadline);
                 } else {
                     Http2RequestGuard.guard(pipeline);
                 }
@@ -76,9 +84,17 @@ final class GuardedTransport extends JDKTransport {
         });
     }
 
-    private static void guardRequests(ChannelPipeline pipeline) {
-        var requests = new RequestGuard();
+    private static void guardRequests(ChannelPipeline pipeline, HeadDeadline deadline) {
+        var requests = new RequestGuard(deadline);
         pipeline.addAfter(DECODER, null, requests);
         pipeline.addBefore(DECODER, null, new ChunkGuard(requests, pipeline.context(DECODER)));
+        pipeline.addAfter(ENCODER, null, NO_SNIFFING);
+    }
+
+    private static Duration headTimeout() {
+        return ConfigProvider.getConfig()
+                .unwrap(SmallRyeConfig.class)
+                .getConfigMapping(HttpConfig.class)
+                .headTimeout();
     }
 }

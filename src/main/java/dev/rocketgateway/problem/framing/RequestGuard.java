@@ -46,12 +46,20 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
 
     private static final int RETELL_MILLIS = 10;
 
+    private final HeadDeadline deadline;
     private final RequestHead head = new RequestHead();
     private final LastResponse last = new LastResponse(this::hasRefused);
     private @Nullable ChannelHandlerContext connection;
     private @Nullable HttpRequest request;
     private long body;
     private boolean refused;
+
+    /**
+     * @param deadline told of every head and the end of every body
+     */
+    RequestGuard(HeadDeadline deadline) {
+        this.deadline = deadline;
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -73,6 +81,12 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest) {
+            deadline.headRead();
+        }
+        if (message instanceof LastHttpContent) {
+            deadline.bodyRead();
+        }
         if (refused) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof HttpRequest begun) {

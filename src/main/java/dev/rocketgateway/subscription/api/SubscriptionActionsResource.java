@@ -111,6 +111,7 @@ class SubscriptionActionsResource {
                 .put("notAfter", old.notAfter().map(Object::toString).orElse(null)));
         return Response.ok(json)
                 .header(HttpHeaders.ETAG, EntityTags.of(changed.subscription()))
+                .header(HttpHeaders.CACHE_CONTROL, SubscriptionsResource.NO_STORE)
                 .build();
     }
 

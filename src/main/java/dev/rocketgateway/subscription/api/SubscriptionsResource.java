@@ -41,6 +41,9 @@ class SubscriptionsResource {
 
     static final String MERGE_PATCH = "application/merge-patch+json";
 
+    /** Of every response with a secret: a cache would keep what is shown once. */
+    static final String NO_STORE = "no-store";
+
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
@@ -194,6 +197,9 @@ class SubscriptionsResource {
     }
 
     private Response answer(Response.ResponseBuilder answer, SubscriptionChanges.Changed changed) {
+        if (!changed.revealed().isEmpty()) {
+            answer.header(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        }
         return answer.header(HttpHeaders.ETAG, EntityTags.of(changed.subscription()))
                 .entity(views.of(changed.subscription(), changed.revealed()))
                 .build();

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,7 @@ class ChunkGuardTest {
     }
 
     private static EmbeddedChannel channel() {
-        var requests = new RequestGuard();
+        var requests = new RequestGuard(new HeadDeadline(DECODER, () -> Duration.ofSeconds(30)));
         var channel = new EmbeddedChannel();
         channel.pipeline().addLast(DECODER, new VertxHttpRequestDecoder(new HttpServerOptions()));
         channel.pipeline().addLast(requests);

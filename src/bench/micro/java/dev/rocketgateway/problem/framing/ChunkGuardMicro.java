@@ -9,6 +9,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -40,7 +41,7 @@ public class ChunkGuardMicro {
 
     @Setup
     public void connect() {
-        var requests = new RequestGuard();
+        var requests = new RequestGuard(new HeadDeadline("decoder", () -> Duration.ofSeconds(30)));
         channel = new EmbeddedChannel();
         channel.pipeline().addLast("decoder", new VertxHttpRequestDecoder(new HttpServerOptions()));
         channel.pipeline().addLast(requests);
