@@ -158,8 +158,7 @@ class DeliveryBench {
         // The tests' other gateways start with a compiler that is quick and not good.
         var builder = GatewayProcess.builder()
                 .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
-                .withJvmOption("-XX:TieredStopAtLevel=4")
-                .withJvmOption("-XX:-UseSerialGC");
+                .asOutsideOfTests();
         JVM.forEach(builder::withJvmOption);
         GATEWAY_JVM.forEach(builder::withJvmOption);
         return builder.start();

@@ -55,8 +55,7 @@ class Http2DeliveryBench {
             return GatewayProcess.builder()
                     .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
                     .with("gateway.store.secrets-directory", secrets.toAbsolutePath())
-                    // The tests' other gateways start with a compiler that is quick and not good.
-                    .withJvmOption("-XX:TieredStopAtLevel=4")
+                    .asOutsideOfTests()
                     .withJvmOption("-Xmx512m")
                     .start();
         } catch (IOException e) {

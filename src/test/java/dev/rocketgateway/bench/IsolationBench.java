@@ -89,7 +89,7 @@ class IsolationBench {
 
     private void start(Map<String, String> settingsOfTheOneThatHangs) {
         // The tests' other gateways start with a compiler that is quick and not good.
-        var builder = GatewayProcess.connectedTo(broker).withJvmOption("-XX:TieredStopAtLevel=4");
+        var builder = GatewayProcess.connectedTo(broker).asOutsideOfTests();
         for (int i = 0; i < SUBSCRIPTIONS; i++) {
             var prefix = "gateway.subscriptions.s" + i + ".";
             builder.with(prefix + "source.topic", topic)

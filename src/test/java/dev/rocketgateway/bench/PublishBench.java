@@ -115,6 +115,16 @@ class PublishBench {
     }
 
     @Test
+    void apiKeyAt64() throws Exception {
+        compare("apiKeyAt64", rig.gatewayWithApiKey("async", 64, SIZE), rig.gateway("async", 64, SIZE));
+    }
+
+    @Test
+    void tokenAt64() throws Exception {
+        compare("tokenAt64", rig.gatewayWithToken("async", 64, SIZE), rig.gateway("async", 64, SIZE));
+    }
+
+    @Test
     void coalescingAt1() throws Exception {
         compare("coalescingAt1", rig.gateway("async", 1, SIZE), rig.gatewayWithoutCoalescing("async", 1, SIZE));
     }

@@ -1,6 +1,8 @@
 package dev.rocketgateway.bench;
 
+import dev.rocketgateway.security.identity.ApiKey;
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.TestIssuer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,8 +27,11 @@ final class PublishRig implements AutoCloseable {
     private final BenchBroker broker = new BenchBroker();
     private final String topic;
     private final Oha oha;
+    private final String key = ApiKey.generate();
+    private final TestIssuer issuer = TestIssuer.start();
 
     PublishRig() {
+        stops.push(issuer::close);
         stops.push(broker::close);
         topic = broker.newTopic();
         oha = new Oha(scratch);
@@ -60,9 +65,12 @@ final class PublishRig implements AutoCloseable {
         var builder = GatewayProcess.builder()
                 .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
                 .with("gateway.store.url", "none")
-                // The tests' other gateways start with a compiler that is quick and not good.
-                .withJvmOption("-XX:TieredStopAtLevel=4")
+                .with("gateway.security.api-keys.bench.sha256", ApiKey.sha256(key))
+                .with("gateway.security.api-keys.bench.roles", "bench")
+                .with("gateway.security.rules.bench.publish", "*")
+                .asOutsideOfTests()
                 .withJvmOption("-Xmx512m");
+        issuer.settings("bench").forEach(builder::with);
         settings.forEach(builder::with);
         return builder.start();
     }
@@ -89,6 +97,25 @@ final class PublishRig implements AutoCloseable {
     private Side messages(GatewayProcess gateway, String mode, int connections, int size) {
         var requests = Oha.Requests.http1(url(gateway, topic, "messages", mode), body(size), connections);
         return new Side(gateway.process().pid(), List.of(topic), !mode.equals("oneway"), time -> oha.run(requests, time)
+                .load(1));
+    }
+
+    /** One message per request, of a caller with an API key. */
+    Side gatewayWithApiKey(String mode, int connections, int size) {
+        return messagesOf("Bearer " + key, mode, connections, size);
+    }
+
+    /** One message per request, of a caller with a token, which is verified once. */
+    Side gatewayWithToken(String mode, int connections, int size) {
+        var token = issuer.token("bench", List.of("bench"), claims -> claims.setExpirationTimeMinutesInTheFuture(600));
+        return messagesOf("Bearer " + token, mode, connections, size);
+    }
+
+    private Side messagesOf(String credentials, String mode, int connections, int size) {
+        var gateway = gateway();
+        var requests = Oha.Requests.http1(url(gateway, topic, "messages", mode), body(size), connections)
+                .with(credentials);
+        return new Side(gateway.process().pid(), List.of(topic), true, time -> oha.run(requests, time)
                 .load(1));
     }
 

@@ -78,7 +78,7 @@ class SubscriptionGrowthBench {
         // The tests' other gateways start with a compiler that is quick and not good.
         var builder = GatewayProcess.builder()
                 .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
-                .withJvmOption("-XX:TieredStopAtLevel=4")
+                .asOutsideOfTests()
                 .withJvmOption("-Xmx512m");
         for (int i = 0; i < subscriptions; i++) {
             var prefix = "gateway.subscriptions.s" + i + ".";

@@ -23,6 +23,8 @@ enum Target {
     AUTO_BATCH_256("autoBatchAt256", "async, 256 connections, and the client's auto batch, 256 in flight", Kind.RATIO),
     AUTO_BATCH_1024(
             "autoBatchAt1024", "async, 1024 connections, and the client's auto batch, 1024 in flight", Kind.RATIO),
+    API_KEY_CPU("apiKeyAt64", "async, 64 connections, with an API key, and anonymous", Kind.ADDED_CPU, 1),
+    TOKEN_CPU("tokenAt64", "async, 64 connections, with a token, and anonymous", Kind.ADDED_CPU, 1),
     COALESCING_1_RATE("coalescingAt1", "async, one connection, and the same without coalescing", Kind.RATIO),
     COALESCING_1_P50("coalescingAt1", "async, one connection, and the same without coalescing", Kind.LATENCY_RATIO),
     COALESCING_64_RATE("coalescingAt64", "async, 64 connections, and the same without coalescing", Kind.RATIO),
@@ -39,6 +41,7 @@ enum Target {
         LATENCY_RATIO("median latency, ratio", "ms", Figures::p50Millis, false),
         CPU_RATIO("processor time per message, ratio", "us", Figures::cpuMicros, false),
         CPU("processor time per message of the gateway, µs", "us", Figures::cpuMicros, false),
+        ADDED_CPU("processor time per message, µs more", "us", Figures::cpuMicros, false),
         ADDED_P50("median latency, ms more", "ms", Figures::p50Millis, false),
         ADDED_P99("99th percentile of the latency, ms more", "ms", Figures::p99Millis, false);
 
@@ -79,7 +82,7 @@ enum Target {
     Spread of(Rounds rounds) {
         return switch (kind) {
             case RATIO, LATENCY_RATIO, CPU_RATIO -> rounds.ratio(SUBJECT, YARDSTICK, kind.figure);
-            case ADDED_P50, ADDED_P99 -> rounds.difference(SUBJECT, YARDSTICK, kind.figure);
+            case ADDED_P50, ADDED_P99, ADDED_CPU -> rounds.difference(SUBJECT, YARDSTICK, kind.figure);
             case CPU -> rounds.of(SUBJECT, kind.figure);
         };
     }

@@ -29,6 +29,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile(
             "Listening on: (https?://127\\.0\\.0\\.1:\\d+).*\\. Management interface listening on (http://127\\.0\\.0\\.1:\\d+)");
     private static final Pattern SECURE = Pattern.compile(" and (https://127\\.0\\.0\\.1:\\d+)");
+    private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     private static final List<String> MANAGEMENT = List.of("/q/health", "/q/metrics");
 
     private static @Nullable GatewayProcess shared;
@@ -57,8 +58,7 @@ public final class GatewayProcess implements AutoCloseable {
             jvmOptions.add(ClassArchive.option(PACKAGE, JAVA));
             // As the manifest has it, which counts only with -jar.
             jvmOptions.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
-            jvmOptions.add("-XX:TieredStopAtLevel=1");
-            jvmOptions.add("-XX:+UseSerialGC");
+            jvmOptions.addAll(QUICK_TO_START);
             jvmOptions.add("-XX:+UnlockDiagnosticVMOptions");
             jvmOptions.add("-XX:-BytecodeVerificationRemote");
             settings.put("quarkus.http.host", "127.0.0.1");
@@ -77,6 +77,12 @@ public final class GatewayProcess implements AutoCloseable {
 
         public Builder with(String key, Object value) {
             settings.put(key, value.toString());
+            return this;
+        }
+
+        /** With the compilers and the collector that the JVM chooses, which take longer to start and are better. */
+        public Builder asOutsideOfTests() {
+            jvmOptions.removeAll(QUICK_TO_START);
             return this;
         }
 
