@@ -152,15 +152,15 @@ public final class TestCertificate {
                 .formatted(what, Base64.getMimeEncoder().encodeToString(content), what);
     }
 
-    /** For a server that shows this certificate and takes clients that show one of those. */
-    SSLContext context(TestCertificate... clients) {
+    /** For a server or client that shows this certificate and takes peers that show one of those. */
+    public SSLContext context(TestCertificate... peers) {
         try {
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, PASSWORD);
             var trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
-            for (int i = 0; i < clients.length; i++) {
-                trusted.setCertificateEntry("client" + i, clients[i].store.getCertificate(ALIAS));
+            for (int i = 0; i < peers.length; i++) {
+                trusted.setCertificateEntry("peer" + i, peers[i].store.getCertificate(ALIAS));
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
