@@ -20,7 +20,7 @@ const tries = 5
 
 var (
 	gateway = cmp.Or(os.Getenv("GATEWAY"), "http://localhost:8080")
-	apiKey  = os.Getenv("API_KEY")
+	apiKey  = os.Getenv("GATEWAY_API_KEY")
 	client  = http.Client{Timeout: 10 * time.Second} // more than the gateway waits for its broker
 )
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const GATEWAY = process.env.GATEWAY ?? 'http://localhost:8080';
-const API_KEY = process.env.API_KEY;
+const API_KEY = process.env.GATEWAY_API_KEY;
 const TIMEOUT = 10_000; // milliseconds; more than the gateway waits for its broker
 const TRIES = 5;
 

@@ -3,7 +3,7 @@
 declare(strict_types=1);
 
 define('GATEWAY', getenv('GATEWAY') ?: 'http://localhost:8080');
-define('API_KEY', getenv('API_KEY') ?: '');
+define('API_KEY', getenv('GATEWAY_API_KEY') ?: '');
 const TIMEOUT = 10; // seconds; more than the gateway waits for its broker
 const TRIES = 5;
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 GATEWAY = os.environ.get("GATEWAY", "http://localhost:8080")
-API_KEY = os.environ.get("API_KEY")
+API_KEY = os.environ.get("GATEWAY_API_KEY")
 TIMEOUT = 10  # seconds; more than the gateway waits for its broker
 TRIES = 5
 

@@ -204,7 +204,7 @@ class ExamplesIT {
     void sendsTheApiKeyIfThereIsOne(Program program) {
         for (var key : new String[] {"gwk_abc", ""}) {
             try (var endpoint = TestEndpoint.answering(SENT, ALL_ACCEPTED)) {
-                var run = program.run(directory, Map.of("API_KEY", key), endpoint.root(), "orders");
+                var run = program.run(directory, Map.of("GATEWAY_API_KEY", key), endpoint.root(), "orders");
 
                 assertThat(run.exitStatus()).as(run.errors()).isZero();
                 assertThat(endpoint.requests())

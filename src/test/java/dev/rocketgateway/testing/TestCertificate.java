@@ -158,23 +158,23 @@ public final class TestCertificate {
         return context(new KeyManager[0], this);
     }
 
-    /** For a peer that shows this certificate and takes others that show one of those. */
-    public SSLContext context(TestCertificate... clients) {
+    /** For a server or client that shows this certificate and takes peers that show one of those. */
+    public SSLContext context(TestCertificate... peers) {
         try {
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, PASSWORD);
-            return context(keys.getKeyManagers(), clients);
+            return context(keys.getKeyManagers(), peers);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static SSLContext context(KeyManager[] keys, TestCertificate... clients) {
+    private static SSLContext context(KeyManager[] keys, TestCertificate... peers) {
         try {
             var trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
-            for (int i = 0; i < clients.length; i++) {
-                trusted.setCertificateEntry("client" + i, clients[i].store.getCertificate(ALIAS));
+            for (int i = 0; i < peers.length; i++) {
+                trusted.setCertificateEntry("peer" + i, peers[i].store.getCertificate(ALIAS));
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);

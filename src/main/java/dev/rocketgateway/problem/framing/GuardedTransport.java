@@ -53,7 +53,7 @@ final class GuardedTransport extends JDKTransport {
         bootstrap.childHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                guard(channel, server);
+                HeldConnections.ofThisJvm().begin(channel, () -> guard(channel, server));
             }
         });
     }
