@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * gateway.…                                     | a setting, or unknown
  * GATEWAY_…                                     | the variable of a setting, or unknown, unless
  * GATEWAY_SERVICE_HOST, GATEWAY_PORT=tcp://…    |   Kubernetes sets it for a Service named gateway or gateway-…
+ * GATEWAY_API_KEY                               |   callers use it, and may start a gateway in the same shell
  * GATEWAY_PASSWORD beside …=${GATEWAY_PASSWORD} |   the value of another setting refers to it
  * _PROD_GATEWAY_…                               | the same, if the profile is active; else ignored
  * </pre>
@@ -39,6 +40,9 @@ final class UnknownSettings {
 
     private static final Pattern SERVICE_PORT = Pattern.compile("GATEWAY(_[A-Z0-9_]+)?_PORT");
     private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
+
+    /** The key that the programs in docs/examples send. */
+    private static final String KEY_OF_CALLERS = "GATEWAY_API_KEY";
 
     private final KnownSettings known = KnownSettings.read();
     private final SmallRyeConfig config;
@@ -95,7 +99,7 @@ final class UnknownSettings {
             return Optional.empty();
         }
         var variable = inCapitals(matcher);
-        return variables.contains(variable) || isServiceLink(name) || isReferredTo(name)
+        return variables.contains(variable) || name.equals(KEY_OF_CALLERS) || isServiceLink(name) || isReferredTo(name)
                 ? Optional.empty()
                 : Optional.of(variable);
     }

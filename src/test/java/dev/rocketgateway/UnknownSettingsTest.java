@@ -85,6 +85,7 @@ class UnknownSettingsTest {
                 "GATEWAY_STORE_ENCRYPTION_KEYS_0_",
                 "GATEWAY_WEBHOOK_ALLOWED_TARGETS_0_",
                 "API_GATEWAY_URL",
+                "GATEWAY_API_KEY",
                 "GATEWAYS",
             })
     void acceptsVariablesThatSetSomethingOrBelongToOthers(String name) {

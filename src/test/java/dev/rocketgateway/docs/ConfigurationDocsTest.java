@@ -27,9 +27,9 @@ class ConfigurationDocsTest {
     private static final Set<String> UNKNOWN =
             Set.of("gateway.publish.max-message-siz", "GATEWAY_PUBLISH_MAX_MESSAGE_SIZ");
 
-    /** Variables that are shown as no settings: those of a Service, and one that a value refers to. */
+    /** Variables that are shown as no settings: those of a Service and of callers, and one that a value refers to. */
     private static final Set<String> OF_OTHERS =
-            Set.of("GATEWAY_SERVICE_HOST", "GATEWAY_PORT_8080_TCP_ADDR", "GATEWAY_DB_PASSWORD");
+            Set.of("GATEWAY_SERVICE_HOST", "GATEWAY_PORT_8080_TCP_ADDR", "GATEWAY_API_KEY", "GATEWAY_DB_PASSWORD");
 
     /** The Javadoc of the interfaces is the only place where the meaning of a key is written. */
     @Test
