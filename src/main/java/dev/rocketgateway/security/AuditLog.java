@@ -34,7 +34,7 @@ public class AuditLog {
     }
 
     /** A caller changed a subscription. */
-    public void changed(Principal principal, String action, String subscription) {
+    void changed(Principal principal, String action, String subscription) {
         LOG.infof(
                 "audit principal=%s action=%s subscription=%s result=done",
                 principal, action, LogText.value(subscription));

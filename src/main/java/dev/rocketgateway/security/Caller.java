@@ -47,10 +47,6 @@ public final class Caller {
         return caller;
     }
 
-    public Principal principal() {
-        return principal;
-    }
-
     /** Whether the caller has the permission on the topic. */
     public boolean may(Permission permission, TopicName topic) {
         return grants.allow(permission, topic);
@@ -112,6 +108,11 @@ public final class Caller {
                                 anonymous
                                         ? "Send an API key or a token in the header Authorization."
                                         : "Ask the gateway's operator for a role with the rule gateway.security.rules.<role>.admin=*."));
+    }
+
+    /** Writes to the audit log that the caller changed a subscription, or had it act. */
+    public void did(String action, String subscription) {
+        audit.changed(principal, action, subscription);
     }
 
     /** The key of the caller's rate: its name, or its address if it has no name. */

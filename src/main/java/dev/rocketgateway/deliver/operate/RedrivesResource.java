@@ -54,7 +54,8 @@ class RedrivesResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public Response start(@PathParam("name") String name, InputStream body, @Context RoutingContext context) {
-        var subscription = subscriptions.requireOperated(Caller.of(context), name);
+        var caller = Caller.of(context);
+        var subscription = subscriptions.requireOperated(caller, name);
         var document = new OperatorRequest(body, Set.of(IDS, FROM, TO, ALL, RATE));
         var selection = selection(document);
         var rate = document.number(RATE);
@@ -62,6 +63,7 @@ class RedrivesResource {
                 .ifPresent(number -> document.fault(RATE, "must be from 0.01 to 10000"));
         document.throwIfFaulty();
         var job = redrives.start(subscription, selection.orElseThrow(), rate);
+        caller.did("redrive", name);
         return Response.accepted(job.progress())
                 .location(URI.create("/subscriptions/%s/redrives/%s".formatted(name, job.id())))
                 .build();
@@ -114,9 +116,11 @@ class RedrivesResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public RedriveProgress.View stop(
             @PathParam("name") String name, @PathParam("id") String id, @Context RoutingContext context) {
-        subscriptions.requireOperated(Caller.of(context), name);
+        var caller = Caller.of(context);
+        subscriptions.requireOperated(caller, name);
         var job = require(name, id);
         job.stop();
+        caller.did("redrive-stop", name);
         return job.progress();
     }
 

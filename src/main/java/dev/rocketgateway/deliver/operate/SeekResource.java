@@ -43,10 +43,12 @@ class SeekResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public CompletionStage<Map<String, String>> seek(
             @PathParam("name") String name, InputStream body, @Context RoutingContext context) {
-        var run = subscriptions.requireRun(Caller.of(context), name);
+        var caller = Caller.of(context);
+        var run = subscriptions.requireRun(caller, name);
         var position = read(body);
         return threads.run(() -> {
             run.seek(position);
+            caller.did("seek", name);
             return view(position);
         });
     }

@@ -86,9 +86,11 @@ class TestWebhookResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public CompletionStage<TestView> test(
             @PathParam("name") String name, InputStream body, @Context RoutingContext context) {
-        var subscription = subscriptions.requireOperated(Caller.of(context), name);
+        var caller = Caller.of(context);
+        var subscription = subscriptions.requireOperated(caller, name);
         var message = read(body, subscription);
         var webhook = webhook(subscription, message);
+        caller.did("test", name);
         var sender = deliveries.open(subscription);
         long start = System.nanoTime();
         return sender.send(webhook)

@@ -6,6 +6,7 @@ import dev.rocketgateway.security.Grants;
 import dev.rocketgateway.security.Permission;
 import dev.rocketgateway.security.SecurityConfig;
 import io.github.bucket4j.TimeMeter;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
@@ -67,10 +68,7 @@ class WaysIn {
     }
 
     void start(@Observes @Priority(BEFORE_ANYTHING_CONNECTS) StartupEvent event, Vertx vertx) {
-        config.anonymous()
-                .ifPresent(permissions -> LOG.warnf(
-                        "the gateway is open: anybody who reaches it may %s on every topic; close it with gateway.security.*",
-                        labels(permissions)));
+        config.anonymous().map(WaysIn::labels).ifPresent(WaysIn::announceOpen);
         audit.started("apiKeys=%d issuers=%d certificates=%d anonymous=%s"
                 .formatted(
                         config.apiKeys().size(),
@@ -84,6 +82,16 @@ class WaysIn {
                         apiKeys.refresh();
                         return null;
                     }));
+        }
+    }
+
+    private static void announceOpen(String permissions) {
+        if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+            LOG.infof("dev mode is open: anybody who reaches it has the permissions %s on every topic", permissions);
+        } else {
+            LOG.warnf(
+                    "the gateway is open: anybody who reaches it has the permissions %s on every topic; close it with gateway.security.*",
+                    permissions);
         }
     }
 

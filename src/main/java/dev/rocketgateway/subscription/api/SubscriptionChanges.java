@@ -2,7 +2,6 @@ package dev.rocketgateway.subscription.api;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
-import dev.rocketgateway.security.AuditLog;
 import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.EndpointAuth;
@@ -43,14 +42,11 @@ class SubscriptionChanges {
     private final SubscriptionRepository stored;
     private final SubscriptionSecrets secrets;
     private final SubscriptionRuntime runtime;
-    private final AuditLog audit;
 
-    SubscriptionChanges(
-            SubscriptionRepository stored, SubscriptionSecrets secrets, SubscriptionRuntime runtime, AuditLog audit) {
+    SubscriptionChanges(SubscriptionRepository stored, SubscriptionSecrets secrets, SubscriptionRuntime runtime) {
         this.stored = stored;
         this.secrets = secrets;
         this.runtime = runtime;
-        this.audit = audit;
     }
 
     /**
@@ -215,10 +211,10 @@ class SubscriptionChanges {
         }
     }
 
-    private void log(Caller caller, String action, Subscription subscription, String more) {
+    private static void log(Caller caller, String action, Subscription subscription, String more) {
         LOG.infof(
                 "subscription changed action=%s subscription=%s generation=%d state=%s%s",
                 action, subscription.name(), subscription.generation(), subscription.state(), more);
-        audit.changed(caller.principal(), action, subscription.name());
+        caller.did(action, subscription.name());
     }
 }
