@@ -13,6 +13,7 @@ import dev.rocketgateway.testing.TestBroker;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -223,8 +224,11 @@ class AbuseIT {
             var address = new InetSocketAddress(
                     gateway.root().getHost(), gateway.root().getPort());
             for (int i = 0; i < count; i++) {
-                var channel = SocketChannel.open(address);
+                var channel = SocketChannel.open();
                 open.add(channel);
+                // They take a third of all ports; a broker of another test that starts again must still get its own.
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                channel.connect(address);
                 channel.configureBlocking(false);
             }
         }
