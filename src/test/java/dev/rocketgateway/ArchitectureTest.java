@@ -233,7 +233,7 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage(ROOT + ".webhook..")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".security.identity.IssuerHttp")
+            .haveNameNotMatching(".*\\.security\\.identity\\.(IssuerHttp|BoundedBody)")
             .should()
             .dependOnClassesThat()
             .haveNameMatching("io\\.vertx\\.core\\.http\\.HttpClient.*|java\\.net\\.http\\..*")

@@ -8,7 +8,7 @@ package dev.rocketgateway.message;
 public final class LogText {
 
     /** Longer text is cut, because it would fill the log. */
-    static final int MAX_LENGTH = 256;
+    public static final int MAX_LENGTH = 256;
 
     private LogText() {}
 

@@ -42,7 +42,7 @@ public class AuditLog {
 
     /** A caller lacks a permission. */
     void denied(Principal principal, Permission permission, String topic) {
-        denials.ask(principal + " " + permission)
+        denials.ask(principal + " " + permission + " " + topic)
                 .ifPresent(more -> LOG.warnf(
                         "audit principal=%s action=%s topic=%s result=denied leftOut=%d",
                         principal, permission.label(), LogText.value(topic), more));

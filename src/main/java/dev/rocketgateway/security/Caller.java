@@ -110,6 +110,25 @@ public final class Caller {
                                         : "Ask the gateway's operator for a role with the rule gateway.security.rules.<role>.admin=*."));
     }
 
+    /**
+     * @throws GatewayException {@code forbidden}
+     */
+    public void requireGroup(String group) {
+        if (!grants.allowGroup(group)) {
+            audit.denied(principal, Permission.SUBSCRIBE, group);
+            throw GatewayException.of(
+                    ProblemType.FORBIDDEN,
+                    ("Consumer group '%s' is not allowed. Leave out source.consumerGroup, or ask the gateway's operator for a role with the"
+                                    + " rule gateway.security.rules.<role>.groups=%s.")
+                            .formatted(group, group));
+        }
+    }
+
+    /** Writes to the audit log that the caller asked for something of a topic that does not exist for it. */
+    public void missed(Permission permission, TopicName topic) {
+        audit.denied(principal, permission, topic.value());
+    }
+
     /** Writes to the audit log that the caller changed a subscription, or had it act. */
     public void did(String action, String subscription) {
         audit.changed(principal, action, subscription);
@@ -117,6 +136,6 @@ public final class Caller {
 
     /** The key of the caller's rate: its name, or its address if it has no name. */
     public String rateKey() {
-        return principal.kind() == Principal.Kind.ANONYMOUS ? address : principal.toString();
+        return principal.kind() == Principal.Kind.ANONYMOUS ? address : principal.key();
     }
 }

@@ -10,28 +10,31 @@ import java.util.Map;
 /** The permissions of a caller, and the topics of each. Immutable. */
 public final class Grants {
 
-    public static final Grants NONE = new Grants(Map.of());
+    public static final Grants NONE = new Grants(Map.of(), List.of());
 
     private final Map<Permission, List<TopicPattern>> patterns;
+    private final List<TopicPattern> groups;
 
-    private Grants(Map<Permission, List<TopicPattern>> patterns) {
+    private Grants(Map<Permission, List<TopicPattern>> patterns, List<TopicPattern> groups) {
         this.patterns = patterns;
+        this.groups = groups;
     }
 
     /**
      * @param patterns the topics of each permission; for {@link Permission#ADMIN}, any
+     * @param groups consumer groups that subscriptions may use, besides their default
      */
-    public static Grants of(Map<Permission, List<TopicPattern>> patterns) {
+    public static Grants of(Map<Permission, List<TopicPattern>> patterns, List<TopicPattern> groups) {
         var copy = new EnumMap<Permission, List<TopicPattern>>(Permission.class);
         patterns.forEach((permission, topics) -> copy.put(permission, List.copyOf(topics)));
-        return new Grants(copy);
+        return new Grants(copy, List.copyOf(groups));
     }
 
     /** The permissions on all topics. */
     public static Grants onAllTopics(Collection<Permission> permissions) {
         var all = new EnumMap<Permission, List<TopicPattern>>(Permission.class);
         permissions.forEach(permission -> all.put(permission, List.of(TopicPattern.ALL)));
-        return new Grants(all);
+        return new Grants(all, List.of());
     }
 
     /** What any of them allows. */
@@ -41,7 +44,12 @@ public final class Grants {
             one.patterns.forEach((permission, topics) ->
                     all.computeIfAbsent(permission, first -> new ArrayList<>()).addAll(topics));
         }
-        return of(all);
+        return of(
+                all, several.stream().flatMap(grants -> grants.groups.stream()).toList());
+    }
+
+    boolean allowGroup(String group) {
+        return isAdmin() || groups.stream().anyMatch(pattern -> pattern.matches(group));
     }
 
     boolean allow(Permission permission, TopicName topic) {

@@ -1,6 +1,8 @@
 package dev.rocketgateway.security;
 
 import dev.rocketgateway.message.LogText;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 /**
  * Who is calling.
@@ -24,6 +26,13 @@ public record Principal(Kind kind, String name) {
         Kind(String label) {
             this.label = label;
         }
+    }
+
+    /** Another string for each principal, and not much longer than most names. */
+    String key() {
+        return name.length() <= LogText.MAX_LENGTH
+                ? toString()
+                : kind.label + ":" + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 
     /** One word for logs, such as {@code api-key:orders}. */

@@ -78,8 +78,8 @@ public interface SecurityConfig {
         Optional<Path> caFile();
 
         /**
-         * Claim with the roles: a list of strings, or a string with spaces between roles. A slash leads into an object, as in
-         * `realm_access/roles`. With `sub`, the subject itself is the role.
+         * Claim with the roles: a list of strings, or one string. A slash leads into an object, as in `realm_access/roles`. In `scope` and
+         * `scp`, spaces separate roles. With `sub`, the subject itself is the role.
          */
         @WithDefault("roles")
         String rolesClaim();
@@ -119,7 +119,13 @@ public interface SecurityConfig {
         /** Topics whose messages the role may read with their bodies, such as dead letters. */
         Optional<List<TopicPattern>> read();
 
-        /** `*` for everything, on every topic. */
+        /**
+         * Consumer groups, besides `GW-<name>`, that subscriptions of the role may use. A group has its own dead letters and positions,
+         * so it must not be that of others.
+         */
+        Optional<List<TopicPattern>> groups();
+
+        /** `*` for everything, on every topic, with every consumer group and secret file. */
         Optional<List<TopicPattern>> admin();
     }
 }

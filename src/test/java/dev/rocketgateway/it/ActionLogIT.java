@@ -42,7 +42,9 @@ class ActionLogIT {
     private void assertLogged(String line) {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(gateway.log()
                         .lines()
-                        .filter(each -> each.contains(line) && each.contains("subscription=" + name)))
+                        .filter(each -> !each.contains("[de.ro.audit]")
+                                && each.contains(line)
+                                && each.contains("subscription=" + name)))
                 .as(line)
                 .hasSize(1)
                 .allMatch(each -> each.contains("INFO")));

@@ -24,8 +24,11 @@ class CallerTest {
     }
 
     private static Grants only(Permission permission, String... topics) {
-        return Grants.of(Map.of(
-                permission, List.of(topics).stream().map(TopicPattern::new).toList()));
+        return Grants.of(
+                Map.of(
+                        permission,
+                        List.of(topics).stream().map(TopicPattern::new).toList()),
+                List.of());
     }
 
     @ParameterizedTest
@@ -93,6 +96,11 @@ class CallerTest {
     void isKnownByItsNameAndWithoutOneByItsAddress() {
         assertThat(caller(KEY, Grants.NONE).rateKey()).isEqualTo("api-key:shop");
         assertThat(caller(Principal.ANONYMOUS, Grants.NONE).rateKey()).isEqualTo("192.0.2.1");
+        var one = new Principal(Principal.Kind.TOKEN, "x".repeat(1000) + "a");
+        var other = new Principal(Principal.Kind.TOKEN, "x".repeat(1000) + "b");
+        assertThat(caller(one, Grants.NONE).rateKey())
+                .isNotEqualTo(caller(other, Grants.NONE).rateKey())
+                .hasSizeLessThan(300);
         assertThat(new Principal(Principal.Kind.TOKEN, "corp/a b\nc")).hasToString("token:corp/a%20b%0Ac");
     }
 }

@@ -38,6 +38,8 @@ public final class TestIssuer implements AutoCloseable {
     private @Nullable HttpServer server;
     private volatile PublicJsonWebKey key = Rsa.KEY;
     private volatile @Nullable String requiredToken;
+    private volatile @Nullable String insteadOfKeys;
+    private volatile boolean stalls;
 
     /** Takes a while to make, so all issuers begin with the same one. */
     private static final class Rsa {
@@ -73,7 +75,7 @@ public final class TestIssuer implements AutoCloseable {
                 {"issuer":"%s","jwks_uri":"%s/keys"}""".formatted(url(), url()));
         serve("/keys", () -> {
             keyRequests.incrementAndGet();
-            return jwks();
+            return insteadOfKeys == null ? jwks() : insteadOfKeys;
         });
         server.start();
     }
@@ -85,9 +87,23 @@ public final class TestIssuer implements AutoCloseable {
                             .equals(exchange.getRequestHeaders().getFirst("Authorization"));
             byte[] body = document.get().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(allowed ? 200 : 401, body.length);
+            if (stalls) {
+                exchange.getResponseBody().flush();
+                return;
+            }
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+    }
+
+    /** Serves this instead of its keys. */
+    public void serveInsteadOfKeys(String text) {
+        insteadOfKeys = text;
+    }
+
+    /** Begins to answer requests for its keys, and never ends. */
+    public void stallAfterTheHead() {
+        stalls = true;
     }
 
     /** Serves its keys only to callers with this token. */

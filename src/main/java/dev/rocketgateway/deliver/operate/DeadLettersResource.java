@@ -6,8 +6,10 @@ import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.operate.DeadLetterList.Cursor;
 import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.security.Caller;
+import dev.rocketgateway.security.Permission;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionAccess;
 import dev.rocketgateway.subscription.history.Attempt;
 import dev.rocketgateway.subscription.history.AttemptLog;
 import dev.rocketgateway.subscription.history.RedriveLog;
@@ -114,7 +116,8 @@ class DeadLettersResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public CompletionStage<PageView> list(
             @PathParam("name") String name, @Context UriInfo uri, @Context RoutingContext context) {
-        var subscription = subscriptions.requireRead(Caller.of(context), name);
+        var caller = Caller.of(context);
+        var subscription = subscriptions.requireRead(caller, name);
         var wanted = QueryReader.read(
                 uri,
                 PARAMETERS,
@@ -122,15 +125,20 @@ class DeadLettersResource {
                         query.value("after", Cursor::parse),
                         query.limit(DEFAULT_LIMIT, MAX_LIMIT),
                         query.flag("body")));
-        return threads.run(() -> page(subscription, wanted));
+        return threads.run(() -> page(caller, subscription, wanted));
     }
 
-    private PageView page(Subscription subscription, Wanted wanted) {
+    private PageView page(Caller caller, Subscription subscription, Wanted wanted) {
         var page = DeadLetterList.read(letters, subscription.source().consumerGroup(), wanted.from(), wanted.limit());
         var known = known(subscription, page.letters());
         return new PageView(
                 page.ranges().total(),
                 page.letters().stream()
+                        .filter(letter -> SubscriptionAccess.coversMessage(
+                                caller,
+                                Permission.READ,
+                                subscription,
+                                letter.message().topic()))
                         .map(letter -> view(letter, subscription, known, wanted.bodies()))
                         .toList(),
                 page.next().map(Cursor::toString).orElse(null),
@@ -159,7 +167,7 @@ class DeadLettersResource {
         var text = withBody ? text(message.body()) : null;
         return new LetterView(
                 message.id(),
-                subscription.source().topic().value(),
+                message.topic(),
                 message.tag().orElse(null),
                 message.keys(),
                 message.properties(),

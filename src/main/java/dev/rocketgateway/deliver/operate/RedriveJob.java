@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,6 +35,7 @@ final class RedriveJob implements Runnable {
     private final ConsumerGroup group;
     private final RedriveSelection selection;
     private final Optional<Double> ratePerSecond;
+    private final Predicate<DeadLetter> covered;
     private final DeadLetters letters;
     private final RedriveLog log;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -45,6 +47,7 @@ final class RedriveJob implements Runnable {
             Subscription subscription,
             RedriveSelection selection,
             Optional<Double> ratePerSecond,
+            Predicate<DeadLetter> covered,
             DeadLetters letters,
             RedriveLog log) {
         this.id = id;
@@ -52,6 +55,7 @@ final class RedriveJob implements Runnable {
         this.group = subscription.source().consumerGroup();
         this.selection = selection;
         this.ratePerSecond = ratePerSecond;
+        this.covered = covered;
         this.letters = letters;
         this.log = log;
         this.progress = new RedriveProgress(id, subscription.name(), selection.ids());
@@ -165,7 +169,7 @@ final class RedriveJob implements Runnable {
     }
 
     private void one(DeadLetter letter, Set<StoredAt> done) throws InterruptedException {
-        if (!selection.includes(letter)) {
+        if (!selection.includes(letter) || !covered.test(letter)) {
             return;
         }
         progress.selected(letter.message().id());

@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver.operate;
 
 import dev.rocketgateway.deliver.DeadLetters;
+import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.Subscription;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,10 +39,14 @@ class Redrives {
     /**
      * Starts a redrive.
      *
+     * @param covered whether the caller may redrive a dead letter; the others are left where they are
      * @throws GatewayException {@code redrive-running} if the subscription has one already
      */
     synchronized RedriveJob start(
-            Subscription subscription, RedriveSelection selection, Optional<Double> ratePerSecond) {
+            Subscription subscription,
+            RedriveSelection selection,
+            Optional<Double> ratePerSecond,
+            Predicate<DeadLetter> covered) {
         for (var job : of(subscription.name())) {
             if (job.isRunning()) {
                 throw GatewayException.of(
@@ -49,7 +55,8 @@ class Redrives {
             }
         }
         forgetTheOldest();
-        var job = new RedriveJob(UUID.randomUUID().toString(), subscription, selection, ratePerSecond, letters, log);
+        var job = new RedriveJob(
+                UUID.randomUUID().toString(), subscription, selection, ratePerSecond, covered, letters, log);
         jobs.put(job.id(), job);
         LOG.infof(
                 "redrive starts subscription=%s redrive=%s selection=%s",

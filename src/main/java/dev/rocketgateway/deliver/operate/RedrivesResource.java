@@ -3,6 +3,8 @@ package dev.rocketgateway.deliver.operate;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.security.Caller;
+import dev.rocketgateway.security.Permission;
+import dev.rocketgateway.subscription.SubscriptionAccess;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -62,7 +64,15 @@ class RedrivesResource {
         rate.filter(number -> !(number >= MIN_RATE && number <= MAX_RATE))
                 .ifPresent(number -> document.fault(RATE, "must be from 0.01 to 10000"));
         document.throwIfFaulty();
-        var job = redrives.start(subscription, selection.orElseThrow(), rate);
+        var job = redrives.start(
+                subscription,
+                selection.orElseThrow(),
+                rate,
+                letter -> SubscriptionAccess.coversMessage(
+                        caller,
+                        Permission.SUBSCRIBE,
+                        subscription,
+                        letter.message().topic()));
         caller.did("redrive", name);
         return Response.accepted(job.progress())
                 .location(URI.create("/subscriptions/%s/redrives/%s".formatted(name, job.id())))

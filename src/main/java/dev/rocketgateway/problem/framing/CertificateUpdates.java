@@ -55,8 +55,8 @@ class CertificateUpdates extends HttpCertificateUpdateEventListener {
     public void onCertificateUpdate(@Observes CertificateUpdatedEvent event) throws InterruptedException {
         // Nobody waits longer for a connection.
         var limit = config.headTimeout();
-        connections.hold(((VertxInternal) vertx).getEventLoopGroup(), limit);
         try {
+            connections.hold(((VertxInternal) vertx).getEventLoopGroup(), limit);
             for (var registered : servers) {
                 if (registered.tls().equalsIgnoreCase(event.name())) {
                     boolean replaced = registered

@@ -124,6 +124,7 @@ class RocketMqDeadLetters implements DeadLetters {
                 new ReceivedMessage(
                         RocketMqMessages.id(wire),
                         Optional.ofNullable(wire.getProperty(MessageConst.PROPERTY_RETRY_TOPIC))
+                                .map(admin::withoutNamespace)
                                 .orElse(wire.getTopic()),
                         wire.getBody() == null ? new byte[0] : wire.getBody(),
                         RocketMqMessages.tag(wire),

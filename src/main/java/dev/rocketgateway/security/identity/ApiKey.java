@@ -16,6 +16,7 @@ public final class ApiKey {
     static final String PREFIX = "gwk_";
 
     private static final int RANDOM_BYTES = 32;
+    private static final Pattern KEY = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     private ApiKey() {}
@@ -25,6 +26,16 @@ public final class ApiKey {
         byte[] random = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(random);
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /**
+     * @throws IllegalArgumentException if the string is not a whole key
+     */
+    static String checked(String key) {
+        if (!KEY.matcher(key).matches()) {
+            throw new IllegalArgumentException("a key is gwk_ and 43 letters, digits, '_' and '-'");
+        }
+        return key;
     }
 
     /** SHA-256 of a key in hexadecimal, as in the settings. */

@@ -31,7 +31,7 @@ final class ApiKeys {
 
         private final Path path;
         private final Identity identity;
-        private String content = "";
+        private ByteBuffer content = ByteBuffer.allocate(0);
         private List<ByteBuffer> hashes = List.of();
         private boolean readable = true;
 
@@ -64,7 +64,9 @@ final class ApiKeys {
         }
         for (var hex : key.sha256().orElse(List.of())) {
             try {
-                fixed.put(ApiKey.parseHash(hex), identity);
+                if (fixed.put(ApiKey.parseHash(hex), identity) != null) {
+                    throw new IllegalArgumentException("another caller, or this one, has the same key");
+                }
             } catch (IllegalArgumentException e) {
                 throw new ConfigurationException("`%s.sha256` is wrong: %s.".formatted(setting, e.getMessage()));
             }
@@ -94,14 +96,16 @@ final class ApiKeys {
      * @throws IllegalArgumentException if a line is neither a key nor its SHA-256, or if there is no line
      */
     private static boolean read(KeyFile file) throws IOException {
-        var content = Files.readString(file.path);
+        var text = Files.readString(file.path);
+        // Not the text: it may have keys.
+        var content = ApiKey.hash(text);
         if (content.equals(file.content)) {
             return false;
         }
-        var hashes = content.lines()
+        var hashes = text.lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
-                .map(line -> line.startsWith(ApiKey.PREFIX) ? ApiKey.hash(line) : ApiKey.parseHash(line))
+                .map(ApiKeys::hash)
                 .toList();
         if (hashes.isEmpty()) {
             throw new IllegalArgumentException("the file is empty");
@@ -109,6 +113,10 @@ final class ApiKeys {
         file.content = content;
         file.hashes = hashes;
         return true;
+    }
+
+    private static ByteBuffer hash(String line) {
+        return line.startsWith(ApiKey.PREFIX) ? ApiKey.hash(ApiKey.checked(line)) : ApiKey.parseHash(line);
     }
 
     /** Reads changed files again. A file that cannot be read keeps its keys. Blocks; called by one thread at a time. */

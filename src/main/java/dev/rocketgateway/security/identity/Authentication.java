@@ -46,7 +46,8 @@ class Authentication {
     /** After the handler that discards the body of a refused request, and before everything that acts. */
     private static final int BEFORE_ANYTHING_ACTS = 920;
 
-    private static final Pattern DOCUMENTS = Pattern.compile("/problems(?:/[^/]+)?|/q/openapi|/q/swagger-ui(?:/.*)?");
+    private static final Pattern DOCUMENTS =
+            Pattern.compile("/problems(?:/[^/]+)?|/q/openapi(?:\\.[a-z]+)?|/q/swagger-ui(?:/.*)?");
 
     private final WaysIn ways;
     private final AuditLog audit;
@@ -63,7 +64,7 @@ class Authentication {
     }
 
     private void authenticate(RoutingContext context) {
-        if (isOpen(context.request())) {
+        if (isOpen(context)) {
             proceed(context, new Identity(Principal.ANONYMOUS, Grants.NONE));
             return;
         }
@@ -102,7 +103,10 @@ class Authentication {
                 eventLoop.runOnContext(now -> then.run());
             });
         } catch (RejectedExecutionException e) {
-            ProblemAnswers.fail(context, notNow());
+            ProblemAnswers.fail(
+                    context,
+                    GatewayException.of(
+                            ProblemType.ISSUER_UNAVAILABLE, "Too many tokens are being verified. Try again later."));
         }
     }
 
@@ -116,7 +120,7 @@ class Authentication {
         } catch (KeysUnavailableException e) {
             LOG.warnf("tokens cannot be verified: %s reason=%s", e.getMessage(), String.valueOf(e.getCause()));
             return () -> ProblemAnswers.fail(context, notNow());
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             return () -> ProblemAnswers.fail(context, bug);
         }
     }
@@ -150,7 +154,8 @@ class Authentication {
     }
 
     private static Optional<X509Certificate> certificate(HttpServerRequest request) {
-        if (!request.isSSL()) {
+        // In HTTP/2 a caller can name the scheme https without TLS.
+        if (!request.connection().isSsl()) {
             return Optional.empty();
         }
         try {
@@ -162,18 +167,20 @@ class Authentication {
     }
 
     /** Documents say how to call, and OPTIONS says which methods a path has. Neither depends on the caller. */
-    private boolean isOpen(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.OPTIONS) || !ways.protectsDocuments() && isDocument(request);
+    private boolean isOpen(RoutingContext context) {
+        return context.request().method().equals(HttpMethod.OPTIONS)
+                || !ways.protectsDocuments() && isDocument(context);
     }
 
-    private static boolean isDocument(HttpServerRequest request) {
-        return DOCUMENTS.matcher(request.path()).matches();
+    /** By the path that the router goes by, in which no character is encoded that need not be. */
+    private static boolean isDocument(RoutingContext context) {
+        return DOCUMENTS.matcher(context.normalizedPath()).matches();
     }
 
     private void proceed(RoutingContext context, Identity identity) {
         var request = context.request();
         var caller = new Caller(identity.principal(), identity.grants(), CallerAddress.of(request), audit);
-        if (ways.protectsDocuments() && isDocument(request)) {
+        if (ways.protectsDocuments() && isDocument(context)) {
             try {
                 caller.requireAdmin("read the API documents");
             } catch (GatewayException e) {

@@ -88,6 +88,9 @@ final class Certificates {
         if (name.contains("://")) {
             return type.equals(URI);
         }
-        return name.contains("@") ? type.equals(EMAIL) : type.equals(DNS) || type.equals(URI);
+        if (name.contains("@")) {
+            return type.equals(EMAIL);
+        }
+        return name.contains(":") ? type.equals(URI) : type.equals(DNS);
     }
 }

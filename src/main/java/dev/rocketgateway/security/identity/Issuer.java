@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jwt.JwtClaims;
@@ -39,6 +40,9 @@ final class Issuer {
         AlgorithmIdentifiers.ECDSA_USING_P521_CURVE_AND_SHA512,
         AlgorithmIdentifiers.EDDSA
     };
+
+    /** Claims that are one string with spaces between the values (RFC 8693, section 4.2). In others, a space is part of the value. */
+    private static final Set<String> LISTS_IN_A_STRING = Set.of("scope", "scp");
 
     private final String name;
     private final SecurityConfig.IssuerConfig config;
@@ -109,7 +113,7 @@ final class Issuer {
                 }
             }
             throw new InvalidCredentialsException(reason(e));
-        } catch (MalformedClaimException e) {
+        } catch (MalformedClaimException | ArithmeticException e) {
             throw new InvalidCredentialsException("a claim of the token has the wrong type");
         }
     }
@@ -132,16 +136,20 @@ final class Issuer {
 
     /** The roles in the claim that the settings name; none if the token does not have it. */
     private Collection<String> rolesIn(JwtClaims claims) {
-        Object value = claims.getClaimsMap();
-        for (var part : config.rolesClaim().split("/")) {
-            value = value instanceof Map<?, ?> object ? object.get(part) : null;
+        var name = config.rolesClaim();
+        Object value = claims.getClaimsMap().get(name);
+        if (value == null) {
+            value = claims.getClaimsMap();
+            for (var part : name.split("/")) {
+                value = value instanceof Map<?, ?> object ? object.get(part) : null;
+            }
         }
-        return strings(value);
+        return strings(value, LISTS_IN_A_STRING.contains(name));
     }
 
-    private static Collection<String> strings(@Nullable Object value) {
+    private static Collection<String> strings(@Nullable Object value, boolean withSpaces) {
         if (value instanceof String text) {
-            return Arrays.asList(text.split(" "));
+            return withSpaces ? Arrays.asList(text.split(" ")) : List.of(text);
         }
         var strings = new ArrayList<String>();
         if (value instanceof List<?> list) {

@@ -1,12 +1,11 @@
 package dev.rocketgateway.security.identity;
 
+import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.security.SecurityConfig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jose4j.http.SimpleGet;
@@ -103,7 +105,7 @@ final class IssuerHttp implements SimpleGet {
     }
 
     private SimpleResponse fetch(String url) throws IOException {
-        var request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).header("Accept", "application/json");
+        var request = HttpRequest.newBuilder(URI.create(url)).header("Accept", "application/json");
         if (tokenFile.isPresent()) {
             request.header(
                     "Authorization",
@@ -116,26 +118,24 @@ final class IssuerHttp implements SimpleGet {
         if (caFile.isPresent()) {
             client.sslContext(trusting(caFile.get()));
         }
+        var answer = client.build().sendAsync(request.build(), head -> new BoundedBody(MAX_SIZE));
         try {
-            var response = client.build().send(request.build(), BodyHandlers.ofInputStream());
-            try (var body = response.body()) {
-                if (response.statusCode() != OK) {
-                    throw new IOException("%s answered %d".formatted(url, response.statusCode()));
-                }
-                return new Document(read(body, url));
+            // The timeout of a request ends with the head of its response.
+            var response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            if (response.statusCode() != OK) {
+                throw new IOException("%s answered %d".formatted(url, response.statusCode()));
             }
+            return new Document(new String(response.body(), StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IOException("%s cannot be read".formatted(url), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("%s did not answer within %s".formatted(url, Durations.format(TIMEOUT)), e);
+        } finally {
+            answer.cancel(true);
         }
-    }
-
-    private static String read(InputStream body, String url) throws IOException {
-        byte[] bytes = body.readNBytes(MAX_SIZE + 1);
-        if (bytes.length > MAX_SIZE) {
-            throw new IOException("the document of %s is larger than %d bytes".formatted(url, MAX_SIZE));
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static SSLContext trusting(Path file) throws IOException {

@@ -53,9 +53,17 @@ final class IssuerKeys implements VerificationKeyResolver {
     public Key resolveKey(JsonWebSignature token, List<JsonWebStructure> nesting) throws UnresolvableKeyException {
         try {
             return resolver().resolveKey(token, nesting);
-        } catch (IOException e) {
-            throw new UnresolvableKeyException("the keys cannot be read", e);
+        } catch (UnresolvableKeyException e) {
+            // Without a cause, the keys were read and the token's key is none of them.
+            throw e.getCause() == null ? e : unreadable(e.getCause());
+        } catch (IOException | IllegalArgumentException | ClassCastException e) {
+            throw unreadable(e);
         }
+    }
+
+    private static UnresolvableKeyException unreadable(Throwable cause) {
+        return new UnresolvableKeyException(
+                "the keys cannot be read", cause instanceof IOException io ? io : new IOException(cause));
     }
 
     private synchronized VerificationKeyResolver resolver() throws IOException {

@@ -36,7 +36,7 @@ final class Roles {
                     "`gateway.security.rules.%s.admin` must be `*`: the permission admin belongs to no topic."
                             .formatted(role));
         }
-        return Grants.of(patterns);
+        return Grants.of(patterns, rule.groups().orElse(List.of()));
     }
 
     private static Optional<List<TopicPattern>> topics(SecurityConfig.RuleConfig rule, Permission permission) {

@@ -31,10 +31,11 @@ class WaysIn {
     private static final int BEFORE_ANYTHING_CONNECTS = 2;
     private static final Duration FILES_INTERVAL = Duration.ofSeconds(5);
 
-    private static final int THREADS = 4;
+    private static final int THREADS = 16;
     private static final int WAITING = 1_000;
 
     private final SecurityConfig config;
+    private final Optional<Grants> anonymous;
     private final AuditLog audit;
     private final ApiKeys apiKeys;
     private final Tokens tokens;
@@ -48,6 +49,7 @@ class WaysIn {
     @Inject
     WaysIn(SecurityConfig config, AuditLog audit) {
         this.config = config;
+        this.anonymous = config.anonymous().map(Grants::onAllTopics);
         this.audit = audit;
         var roles = new Roles(config.rules());
         this.apiKeys = new ApiKeys(config.apiKeys(), roles);
@@ -125,7 +127,7 @@ class WaysIn {
 
     /** What callers without credentials may do; empty if they need credentials. */
     Optional<Grants> anonymous() {
-        return config.anonymous().map(Grants::onAllTopics);
+        return anonymous;
     }
 
     boolean protectsDocuments() {

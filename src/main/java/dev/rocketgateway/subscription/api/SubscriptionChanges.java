@@ -64,7 +64,7 @@ class SubscriptionChanges {
     }
 
     private Changed create(Caller caller, Subscription candidate, ApiRules rules) {
-        SubscriptionAccess.requireSettings(caller, candidate);
+        SubscriptionAccess.requireSettings(caller, candidate, Optional.empty());
         stored.requireFree(candidate);
         refuseWhatCannotRun(candidate, true);
         var sealed = secrets.sealed(candidate);
@@ -85,6 +85,7 @@ class SubscriptionChanges {
     Changed put(Caller caller, String name, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.findChangeable(name);
+            current.ifPresent(before -> SubscriptionAccess.requireOperation(caller, before));
             try {
                 if (current.isPresent()) {
                     EntityTags.requireNoMatch(ifNoneMatch, current.get());
@@ -157,6 +158,9 @@ class SubscriptionChanges {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             var current = stored.changeable(name);
             SubscriptionAccess.requireOperation(caller, current);
+            if (deleteGroup) {
+                SubscriptionAccess.requireGroup(caller, current);
+            }
             EntityTags.requireMatch(ifMatch, current);
             if (stored.delete(current)) {
                 log(caller, "delete", current, " deleteGroup=" + deleteGroup);
@@ -179,7 +183,7 @@ class SubscriptionChanges {
             EntityTags.requireMatch(ifMatch, current);
             var rules = new ApiRules(Optional.of(current), secrets.canSeal());
             var candidate = change.apply(current, rules);
-            SubscriptionAccess.requireSettings(caller, candidate);
+            SubscriptionAccess.requireSettings(caller, candidate, Optional.of(current));
             refuseWhatCannotRun(candidate, false);
             var written = stored.update(current, secrets.sealed(candidate));
             if (written.isPresent()) {

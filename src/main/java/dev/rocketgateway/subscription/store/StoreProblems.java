@@ -56,11 +56,11 @@ public final class StoreProblems {
                 ProblemType.SUBSCRIPTION_EXISTS, "Subscription '%s' already exists.".formatted(candidate.name()));
     }
 
-    static GatewayException groupTaken(Subscription candidate, String owner) {
+    static GatewayException groupTaken(Subscription candidate) {
         return GatewayException.of(
                 ProblemType.SUBSCRIPTION_EXISTS,
-                "Consumer group '%s' is already used by subscription '%s'."
-                        .formatted(candidate.source().consumerGroup(), owner));
+                "Consumer group '%s' is already used by another subscription."
+                        .formatted(candidate.source().consumerGroup()));
     }
 
     /** Name and group were taken by a concurrent change that has gone. */

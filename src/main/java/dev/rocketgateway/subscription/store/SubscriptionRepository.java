@@ -86,7 +86,7 @@ public class SubscriptionRepository {
                 throw StoreProblems.nameTaken(candidate);
             }
             if (configured.source().consumerGroup().equals(candidate.source().consumerGroup())) {
-                throw StoreProblems.groupTaken(candidate, configured.name());
+                throw StoreProblems.groupTaken(candidate);
             }
         }
         StoreProblems.answering(() -> {
@@ -97,7 +97,7 @@ public class SubscriptionRepository {
                 var owner = SubscriptionTable.ownerOf(
                         connection, candidate.source().consumerGroup().value());
                 if (owner.isPresent()) {
-                    throw StoreProblems.groupTaken(candidate, owner.get());
+                    throw StoreProblems.groupTaken(candidate);
                 }
                 return true;
             });

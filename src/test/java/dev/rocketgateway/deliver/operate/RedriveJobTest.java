@@ -3,6 +3,7 @@ package dev.rocketgateway.deliver.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.deliver.DeadLetters;
+import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.Messages;
 import dev.rocketgateway.message.ConsumerGroup;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -84,8 +86,12 @@ class RedriveJobTest {
     };
 
     private RedriveProgress.View run(RedriveSelection selection) {
+        return run(selection, letter -> true);
+    }
+
+    private RedriveProgress.View run(RedriveSelection selection, Predicate<DeadLetter> covered) {
         var job = new RedriveJob(
-                "id", TestSubscriptions.subscription("billing"), selection, Optional.empty(), letters, log);
+                "id", TestSubscriptions.subscription("billing"), selection, Optional.empty(), covered, letters, log);
         job.run();
         return job.progress();
     }
@@ -100,6 +106,16 @@ class RedriveJobTest {
         assertThat(first.redriven()).isEqualTo(7);
         assertThat(second.redriven()).isZero();
         assertThat(second.skipped()).isEqualTo(7);
+    }
+
+    @Test
+    void leavesThoseThatTheCallerMayNotRedrive() {
+        var view =
+                run(new RedriveSelection.All(), letter -> letter.message().id().equals("m5"));
+
+        assertThat(redriven).containsExactly("m5");
+        assertThat(view.redriven()).isEqualTo(1);
+        assertThat(view.skipped()).isZero();
     }
 
     @Test

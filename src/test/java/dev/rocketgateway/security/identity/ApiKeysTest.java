@@ -112,6 +112,22 @@ class ApiKeysTest {
     }
 
     @Test
+    void refusesPartsOfKeysAndKeysOfTwoCallers() throws IOException {
+        for (var line : new String[] {"gwk_", "gwk_1", KEY + "x"}) {
+            var file = Files.writeString(directory.resolve("keys"), line);
+            assertThatThrownBy(() -> keys("api-keys.shop.file", file.toString()))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageEndingWith("a key is gwk_ and 43 letters, digits, '_' and '-'.");
+        }
+        assertThatThrownBy(() -> keys(
+                        "api-keys.shop.sha256", ApiKey.sha256(KEY),
+                        "api-keys.other.sha256", ApiKey.sha256(KEY),
+                        "api-keys.other.roles", "orders"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith("another caller, or this one, has the same key.");
+    }
+
+    @Test
     void refusesARuleForAdminThatNamesTopics() {
         assertThatThrownBy(() -> TestSecurity.roles(Map.of("gateway.security.rules.ops.admin", "orders-*")))
                 .isInstanceOf(ConfigurationException.class)

@@ -41,7 +41,9 @@ class CertificatesTest {
         "dns:orders.example.org, orders.example.org, true",
         "email:orders@example.org, orders@example.org, true",
         "dns:other.example.org, orders.example.org, false",
-        "ip:127.0.0.1, 127.0.0.1, false"
+        "ip:127.0.0.1, 127.0.0.1, false",
+        "uri:urn:example:orders, urn:example:orders, true",
+        "dns:orders.example.org, urn:example:orders, false"
     })
     void knowsACallerByItsAlternativeName(String inCertificate, String inSettings, boolean known) throws Exception {
         var found = certificates("san", inSettings).find(parse(TestCertificate.valid(inCertificate)));

@@ -29,6 +29,7 @@ import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.keys.HmacKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -315,6 +316,64 @@ class TokensIT {
                 .isTrue();
         assertThat(mayPublish(verify(tokens("roles-claim", "none/of/these"), issuer.token("c", "orders"))))
                 .isFalse();
+    }
+
+    @Test
+    void takesARoleWithASpaceForOneRole() throws Exception {
+        issuer.up();
+        var tokens = tokens("roles-claim", "sub");
+
+        assertThat(mayPublish(verify(tokens, issuer.token("orders")))).isTrue();
+        assertThat(mayPublish(verify(tokens, issuer.token("mallory orders")))).isFalse();
+    }
+
+    @Test
+    void findsRolesInAClaimWhoseNameIsAUrl() throws Exception {
+        issuer.up();
+        var name = "https://example.com/roles";
+
+        assertThat(mayPublish(verify(
+                        tokens("roles-claim", name),
+                        issuer.token("a", List.of(), claims -> claims.setClaim(name, List.of("orders"))))))
+                .isTrue();
+    }
+
+    @Test
+    void refusesAnExpirationThatIsNoTime() {
+        issuer.up();
+
+        assertThatThrownBy(() ->
+                        verify(tokens(), issuer.token("a", List.of("orders"), claims -> claims.setClaim("exp", 1e300))))
+                .isInstanceOf(InvalidCredentialsException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>log in</html>", "", "{}", "[]", "{\"keys\":1}"})
+    void saysThatKeysCannotBeReadIfTheyAreNone(String document) {
+        issuer.up();
+        issuer.serveInsteadOfKeys(document);
+
+        assertThatThrownBy(() -> verify(tokens(), issuer.token("a", "orders")))
+                .isInstanceOf(KeysUnavailableException.class);
+    }
+
+    @Test
+    @Timeout(30)
+    void doesNotWaitForAnIssuerThatStalls() {
+        issuer.up();
+        issuer.stallAfterTheHead();
+
+        assertThatThrownBy(() -> verify(tokens(), issuer.token("a", "orders")))
+                .isInstanceOf(KeysUnavailableException.class);
+    }
+
+    @Test
+    void readsNoEndlessKeys() {
+        issuer.up();
+        issuer.serveInsteadOfKeys(" ".repeat(1 << 21));
+
+        assertThatThrownBy(() -> verify(tokens(), issuer.token("a", "orders")))
+                .isInstanceOf(KeysUnavailableException.class);
     }
 
     @ParameterizedTest
