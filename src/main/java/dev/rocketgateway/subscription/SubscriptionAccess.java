@@ -137,11 +137,13 @@ public final class SubscriptionAccess {
      * Whether the caller has the permission for a message of the subscription's consumer group. A group can have had another topic
      * before, and keeps its dead letters.
      *
-     * @param topic where the message was published
+     * @param topic where the message was published, as the message says. A producer can write anything there, and no broker checks it;
+     *     what is no topic is that of the source
      */
     public static boolean coversMessage(Caller caller, Permission permission, Subscription subscription, String topic) {
         return topic.equals(subscription.source().topic().value())
-                || TopicName.isLegal(topic) && caller.may(permission, new TopicName(topic));
+                || !TopicName.isLegal(topic)
+                || caller.may(permission, new TopicName(topic));
     }
 
     /** The error for a name that no subscription has that the caller sees. */

@@ -49,8 +49,6 @@ class OverloadIT {
     void start() {
         topic = broker.newTopic();
         gateway = GatewayProcess.connectedTo(broker)
-                // On a busy machine, callers of refused requests need longer than by default to notice that they are.
-                .with("gateway.http.linger", "10s")
                 .withJvmOption("-Xmx256m")
                 .withJvmOption("-XX:+ExitOnOutOfMemoryError")
                 .start();

@@ -167,7 +167,7 @@ class DeadLettersResource {
         var text = withBody ? text(message.body()) : null;
         return new LetterView(
                 message.id(),
-                message.topic(),
+                subscription.source().topic().value(),
                 message.tag().orElse(null),
                 message.keys(),
                 message.properties(),
