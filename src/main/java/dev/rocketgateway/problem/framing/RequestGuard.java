@@ -55,7 +55,7 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
     private boolean refused;
 
     /**
-     * @param deadline told of every head and the end of every body
+     * @param deadline gets a call for each head and for the end of each body
      */
     RequestGuard(HeadDeadline deadline) {
         this.deadline = deadline;
