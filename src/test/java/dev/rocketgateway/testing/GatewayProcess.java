@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
 
         public Builder with(String key, Object value) {
+            SecretWatch.setting(key, value.toString());
             settings.put(key, value.toString());
             return this;
         }
@@ -93,6 +95,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
 
         public Builder withEnvironment(String name, String value) {
+            SecretWatch.setting(name.toLowerCase(Locale.ROOT).replace('_', '-'), value);
             environment.put(name, value);
             return this;
         }
@@ -231,7 +234,10 @@ public final class GatewayProcess implements AutoCloseable {
 
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), BodyHandlers.ofString());
+            var sent = request.build();
+            var answer = http.send(sent, BodyHandlers.ofString());
+            SecretWatch.check(sent, answer);
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
