@@ -113,7 +113,7 @@ public final class CloudEventRules {
 
     private static @Nullable String faultOf(@Nullable String version, String name, String value) {
         if (!isAttributeName(name)) {
-            return "is not a valid attribute name; use lower-case letters and digits only";
+            return "is not a valid attribute name; use lowercase letters and digits only";
         }
         if (name.equals("data")) {
             return "cannot be an attribute; it is the name of the event's data";

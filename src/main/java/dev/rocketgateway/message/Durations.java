@@ -36,7 +36,7 @@ public final class Durations {
     public static Duration parse(String text) {
         var matcher = SHORT.matcher(text);
         if (matcher.matches()) {
-            var unit = Objects.requireNonNull(UNITS.get(matcher.group(2)), "unit missing in the pattern");
+            var unit = Objects.requireNonNull(UNITS.get(matcher.group(2)), "the pattern has a unit that UNITS lacks");
             return unit.multipliedBy(Long.parseLong(matcher.group(1)));
         }
         if (NUMBER.matcher(text).matches()) {

@@ -26,7 +26,10 @@ public enum ProblemType {
     MALFORMED_BODY(400, "Malformed body", false, "The request body is not valid for its Content-Type."),
     CREDENTIALS_MISSING(401, "Credentials are missing", false, "Send an API key, a token or a client certificate."),
     CREDENTIALS_INVALID(
-            401, "Credentials are not accepted", false, "They are unknown, expired or malformed; see detail."),
+            401,
+            "Credentials are not accepted",
+            false,
+            "The credentials are unknown, expired or malformed; see detail."),
     FORBIDDEN(403, "Forbidden", false, "The caller lacks the permission that the detail names, on the topic it names."),
     TOPIC_RESERVED(
             403,
@@ -145,9 +148,9 @@ public enum ProblemType {
             429,
             "Rate limited",
             true,
-            "The caller or the topic has used up its rate. Nothing was stored; try again after Retry-After. "
-                    + "RateLimit says what is left, and RateLimit-Policy says what is allowed. Or too many wrong credentials "
-                    + "came from the address."),
+            "The caller or the topic has used up its rate, or too many wrong credentials came from the caller's address. "
+                    + "Nothing was stored; try again after Retry-After. RateLimit says what is left, and RateLimit-Policy says "
+                    + "what is allowed."),
     OVERLOADED(
             429,
             "Overloaded",

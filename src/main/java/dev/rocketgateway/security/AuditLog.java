@@ -44,7 +44,7 @@ public class AuditLog {
     void denied(Principal principal, Permission permission, String topic) {
         denials.ask(principal + " " + permission + " " + topic)
                 .ifPresent(more -> LOG.warnf(
-                        "audit principal=%s action=%s topic=%s result=denied leftOut=%d",
+                        "audit principal=%s action=%s topic=%s result=denied notLogged=%d",
                         principal, permission.label(), LogText.value(topic), more));
     }
 
@@ -52,7 +52,7 @@ public class AuditLog {
     public void refused(String address, String reason) {
         denials.ask(address)
                 .ifPresent(more -> LOG.warnf(
-                        "audit principal=unknown address=%s action=authenticate result=refused reason=%s leftOut=%d",
+                        "audit principal=unknown address=%s action=authenticate result=refused reason=%s notLogged=%d",
                         LogText.value(address), LogText.value(reason), more));
     }
 

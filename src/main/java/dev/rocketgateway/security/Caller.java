@@ -78,8 +78,8 @@ public final class Caller {
         if (principal.kind() == Principal.Kind.ANONYMOUS) {
             return GatewayException.of(
                     ProblemType.CREDENTIALS_MISSING,
-                    ("This needs credentials: permission '%s' on topic '%s' is missing. Send an API key or a token"
-                                    + " in the header Authorization, of a role with the rule %s.")
+                    ("This needs credentials: permission '%s' on topic '%s' is missing. In the header"
+                                    + " Authorization, send an API key or a token whose role has the rule %s.")
                             .formatted(permission.label(), topic, rule));
         }
         return GatewayException.of(

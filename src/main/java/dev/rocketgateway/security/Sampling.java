@@ -22,7 +22,7 @@ final class Sampling {
     /** When the last event was let through, and how many were not since then. */
     private static final class Seen {
         private long last;
-        private long leftOut;
+        private long notLogged;
         private boolean any;
     }
 
@@ -43,14 +43,14 @@ final class Sampling {
         var seen = kinds.get(kind, first -> new Seen());
         synchronized (seen) {
             if (seen.any && now - seen.last < window) {
-                seen.leftOut++;
+                seen.notLogged++;
                 return OptionalLong.empty();
             }
-            long leftOut = seen.leftOut;
+            long notLogged = seen.notLogged;
             seen.any = true;
             seen.last = now;
-            seen.leftOut = 0;
-            return OptionalLong.of(leftOut);
+            seen.notLogged = 0;
+            return OptionalLong.of(notLogged);
         }
     }
 }

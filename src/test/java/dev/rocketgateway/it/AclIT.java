@@ -100,7 +100,8 @@ class AclIT {
                 .launch();
 
         process.awaitOutput(
-                "gateway.rocketmq.access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) is not set", Duration.ofSeconds(30));
+                "but neither gateway.rocketmq.access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) nor gateway.rocketmq.access-key-file is",
+                Duration.ofSeconds(30));
         await().atMost(Duration.ofSeconds(20)).until(() -> !process.isAlive());
         assertThat(process.output()).doesNotContain(SECRET).doesNotContain("Listening on");
     }

@@ -114,12 +114,12 @@ class ActionLogIT {
         var id = json(subscriptions.post(path, "{\"all\":true,\"ratePerSecond\":0.01}"), 202)
                 .get("id")
                 .asText();
-        assertLogged("redrive starts");
+        assertLogged("redrive is starting");
         json(
                 gateway.send(gateway.request("/subscriptions/" + name + "/redrives/" + id)
                         .DELETE()),
                 200);
-        assertLogged("redrive stops");
+        assertLogged("redrive is stopping");
         assertLogged("dead letters redriven");
         json(subscriptions.post("/subscriptions/" + name + ":seek", "{\"position\":\"LATEST\"}"), 200);
         assertLogged("subscription moved");

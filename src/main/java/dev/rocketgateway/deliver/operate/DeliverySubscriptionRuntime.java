@@ -77,8 +77,8 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             deliveries.source().fixStart(source.consumerGroup(), source.topic(), new MessageSource.Start.Latest());
         } catch (SourceUnavailableException e) {
             LOG.infof(
-                    "a broker did not store the start position; from it, the subscription receives messages stored since its "
-                            + "creation subscription=%s reason=%s",
+                    "a broker did not store the start position; of its messages, the subscription receives those stored since "
+                            + "the subscription was created subscription=%s reason=%s",
                     candidate.name(), e.getMessage());
         }
     }

@@ -80,7 +80,7 @@ final class RedriveJob implements Runnable {
     /** Stops the redrive after the current message. */
     void stop() {
         if (isRunning() && !isStopped()) {
-            LOG.infof("redrive stops subscription=%s redrive=%s", subscription, id);
+            LOG.infof("redrive is stopping subscription=%s redrive=%s", subscription, id);
         }
         stopped.countDown();
     }

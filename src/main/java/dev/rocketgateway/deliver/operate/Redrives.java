@@ -59,7 +59,7 @@ class Redrives {
                 UUID.randomUUID().toString(), subscription, selection, ratePerSecond, covered, letters, log);
         jobs.put(job.id(), job);
         LOG.infof(
-                "redrive starts subscription=%s redrive=%s selection=%s",
+                "redrive is starting subscription=%s redrive=%s selection=%s",
                 subscription.name(), job.id(), selection.label());
         var thread = new Thread(job, "gateway-redrive");
         thread.setDaemon(true);

@@ -166,7 +166,7 @@ final class StructuredEvent {
         }
         if (dataString == null) {
             throw new UnrepresentableException(
-                    "has data that is not a string, although datacontenttype is not JSON", null);
+                    "has data that is not a string, which only an event with a JSON datacontenttype can have", null);
         }
         return Optional.of(dataString.getBytes(StandardCharsets.UTF_8));
     }

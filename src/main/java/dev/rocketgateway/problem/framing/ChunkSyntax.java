@@ -139,7 +139,8 @@ final class ChunkSyntax {
                 c == HttpConstants.CR ? Part.END_OF_TRAILER : isText(c) ? Part.TRAILER_VALUE : Part.FAULT;
             case END_OF_TRAILER -> c == HttpConstants.LF ? Part.BEFORE_TRAILER : Part.FAULT;
             case END_OF_BODY -> c == HttpConstants.LF ? Part.NOTHING : Part.FAULT;
-            case DATA, NOTHING, FAULT -> throw new IllegalStateException("no byte is checked in the state " + part);
+            case DATA, NOTHING, FAULT ->
+                throw new IllegalStateException("a byte must not be checked in the state " + part);
         };
     }
 

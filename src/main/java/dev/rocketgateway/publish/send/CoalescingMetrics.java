@@ -20,7 +20,7 @@ class CoalescingMetrics {
                 .register(registry);
         this.waited = Timer.builder("gateway.publish.coalescing.wait")
                 .description(
-                        "Time that the first message of a broker request waited until an earlier broker request had returned")
+                        "How long the first message of a request to the broker waited for an earlier request to return")
                 .register(registry);
     }
 

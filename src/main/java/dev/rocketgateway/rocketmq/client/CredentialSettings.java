@@ -67,16 +67,16 @@ final class CredentialSettings {
         if (access.isSet() != secret.isSet()) {
             var missing = access.isSet() ? secret : access;
             throw new ConfigurationException(
-                    "%s is not set, and neither is %s, but %s is. Set both keys, or set neither to connect without ACL."
+                    "%s is set, but neither %s nor %s is. Set both keys, or set neither to connect without ACL."
                             .formatted(
+                                    (access.isSet() ? access : secret).setting(),
                                     missing.setting(),
-                                    missing.fileSetting(),
-                                    (access.isSet() ? access : secret).setting()));
+                                    missing.fileSetting()));
         }
         if (!access.isSet()) {
             if (token.isSet()) {
                 throw new ConfigurationException(
-                        "%s is set, but %s and %s are not. Set both keys too, or no token to connect without ACL."
+                        "%s is set, but %s and %s are not. Set both keys too. To connect without ACL, do not set the token."
                                 .formatted(token.setting(), access.setting(), secret.setting()));
             }
             return Optional.empty();

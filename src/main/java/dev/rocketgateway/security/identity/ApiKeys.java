@@ -65,7 +65,7 @@ final class ApiKeys {
         for (var hex : key.sha256().orElse(List.of())) {
             try {
                 if (fixed.put(ApiKey.parseHash(hex), identity) != null) {
-                    throw new IllegalArgumentException("another caller, or this one, has the same key");
+                    throw new IllegalArgumentException("the same key is listed twice, for this caller or for another");
                 }
             } catch (IllegalArgumentException e) {
                 throw new ConfigurationException("`%s.sha256` is wrong: %s.".formatted(setting, e.getMessage()));

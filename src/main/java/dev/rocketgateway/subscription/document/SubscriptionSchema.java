@@ -52,7 +52,7 @@ final class SubscriptionSchema {
         var name = camelCase(segment.replace(EACH, ""));
         if (segment.equals(CHOSEN)) {
             throw new IllegalStateException(
-                    "a name that the user chooses can stand only at the end of a path: " + path);
+                    "a map with free keys can only be the last part of the path of a setting: " + path);
         }
         if (dot < 0) {
             // A list of strings appears twice: first as a whole, then by its elements.

@@ -68,10 +68,10 @@ class CredentialSettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            access-key                  | secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET) is not set, and neither is gateway.rocketmq.secret-key-file, but gateway.rocketmq.access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) is
-            access-key-file             | secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET) is not set, and neither is gateway.rocketmq.secret-key-file, but gateway.rocketmq.access-key-file is
-            secret-key                  | access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) is not set, and neither is gateway.rocketmq.access-key-file, but gateway.rocketmq.secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET) is
-            secret-key-file             | access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) is not set, and neither is gateway.rocketmq.access-key-file, but gateway.rocketmq.secret-key-file is
+            access-key                  | access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) is set, but neither gateway.rocketmq.secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET) nor gateway.rocketmq.secret-key-file is.
+            access-key-file             | access-key-file is set, but neither gateway.rocketmq.secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET) nor gateway.rocketmq.secret-key-file is.
+            secret-key                  | secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET) is set, but neither gateway.rocketmq.access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) nor gateway.rocketmq.access-key-file is.
+            secret-key-file             | secret-key-file is set, but neither gateway.rocketmq.access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) nor gateway.rocketmq.access-key-file is.
             access-key access-key-file  | access-key (ALIBABA_CLOUD_ACCESS_KEY_ID) and gateway.rocketmq.access-key-file are both set. Set one of them.
             secret-key secret-key-file  | secret-key (ALIBABA_CLOUD_ACCESS_KEY_SECRET) and gateway.rocketmq.secret-key-file are both set. Set one of them.
             security-token security-token-file | security-token (ALIBABA_CLOUD_SECURITY_TOKEN) and gateway.rocketmq.security-token-file are both set. Set one of them.
