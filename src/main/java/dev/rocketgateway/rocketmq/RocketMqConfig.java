@@ -89,8 +89,8 @@ public interface RocketMqConfig {
     MemorySize onewayWindow();
 
     /**
-     * Most bytes of received messages that are not delivered yet, for all subscriptions of a replica; each has an equal
-     * share, at most 32M. Too low: receiving pauses. Above a quarter of the heap: memory can run out while endpoints are
+     * Most bytes of received messages that are not delivered yet, for all subscriptions of a replica; each subscription has an
+     * equal share, at most 32M. Too low: receiving pauses. Above a quarter of the heap: memory can run out while endpoints are
      * slow.
      */
     @WithDefault("128M")

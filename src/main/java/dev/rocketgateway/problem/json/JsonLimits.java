@@ -72,6 +72,8 @@ public final class JsonLimits {
     }
 
     /**
+     * Checks that no entry is beyond the limits.
+     *
      * @throws GatewayException {@code invalid-request} if any entry is beyond the limits
      */
     void check() {
@@ -169,7 +171,7 @@ public final class JsonLimits {
         return end;
     }
 
-    /** The code unit of the escape, or -1 if it is another escape. */
+    /** The code unit of the escape, or -1 if the escape is not a Unicode escape. */
     private int codeUnit(int at) {
         if (at + LENGTH_OF_ESCAPE > source.length || source[at + 1] != 'u') {
             return -1;

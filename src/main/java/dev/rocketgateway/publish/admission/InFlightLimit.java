@@ -12,7 +12,8 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits the messages and bytes that the service holds for callers. A request that does not fit is refused at once.
+ * Limits the messages and bytes that the service holds for callers. Each request has a {@link Permit} for its messages and bytes. A
+ * request that does not fit is refused immediately.
  *
  * <p>Thread-safe and never blocks. Created at startup, so that contradictory limits fail fast.
  */
@@ -43,6 +44,8 @@ public class InFlightLimit {
     }
 
     /**
+     * The limit of bytes: the configured limit, or the default for this heap.
+     *
      * @param heap maximum size of the heap, in bytes
      */
     static long maxBytes(PublishConfig config, long heap) {

@@ -104,7 +104,7 @@ public final class CloudEventAttributes {
      * Converts the attributes of an event in structured mode.
      *
      * @param fields the checked members of the event, without its data
-     * @param contentType of the event's format
+     * @param contentType the content type of the event's format
      * @throws GatewayException {@code invalid-request} for a property that differs, {@code properties-too-large}
      */
     public static MessageAttributes fromFields(
@@ -196,7 +196,7 @@ public final class CloudEventAttributes {
         }
     }
 
-    /** A header's value may be a quoted string (HTTP binding, 3.1.3.2). */
+    /** The value of a header. If it is a quoted string, the string without its quotes and escapes (HTTP binding, 3.1.3.2). */
     private static String unquoted(String value) {
         return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
                 ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of an event in the JSON event format: collected while the members of the event are read, and checked when all are known.
+ * Checks the data of an event in the JSON event format. Notes the data while the members of the event are read, and checks it when
+ * all attributes are known.
  *
  * <pre>
  * the event                           | its data
@@ -44,6 +45,8 @@ final class CloudEventData {
     }
 
     /**
+     * Notes a member with data.
+     *
      * @param parser at the first token of the value; after the call, at its last one
      */
     void note(String name, JsonParser parser) throws IOException {
@@ -63,6 +66,8 @@ final class CloudEventData {
     }
 
     /**
+     * Checks the noted data against the attributes of the event.
+     *
      * @param attributes the attributes of the event that are valid so far
      */
     void check(Map<String, String> attributes, FieldErrors errors) {

@@ -33,7 +33,7 @@ public final class FieldErrors {
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
     }
 
-    /** Notes the fault, if there is one. Returns true if there is none. */
+    /** Notes the fault unless it is null. Returns true if it is null. */
     public boolean check(String field, @Nullable String fault) {
         if (fault != null) {
             add(field, fault);
@@ -67,7 +67,7 @@ public final class FieldErrors {
         }
     }
 
-    /** Reads the string, or notes the fault that the reader reports. */
+    /** Converts the string with the reader. If the reader throws, notes the message of its exception as the fault. */
     public <T> Optional<T> read(String field, String text, Function<String, T> reader) {
         try {
             return Optional.of(reader.apply(text));
@@ -77,7 +77,7 @@ public final class FieldErrors {
         }
     }
 
-    /** Reads the string, or notes the fault. */
+    /** Converts the string with the reader. If the reader throws, notes the given fault. */
     public <T> Optional<T> read(String field, String text, Function<String, T> reader, String fault) {
         try {
             return Optional.of(reader.apply(text));
@@ -88,7 +88,9 @@ public final class FieldErrors {
     }
 
     /**
-     * @throws GatewayException {@code invalid-request}, or the problem of a part, if there is any error
+     * Throws one problem with all noted faults, if there are any.
+     *
+     * @throws GatewayException {@code invalid-request}, or the problem of a part, if there is any fault
      */
     public void throwIfAny() {
         if (!errors.isEmpty()) {

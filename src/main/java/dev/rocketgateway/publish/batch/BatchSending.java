@@ -51,7 +51,7 @@ class BatchSending {
         return new Run(messages, mode, timeout, letGo).start();
     }
 
-    /** Like {@link #send}, for entries that were read: an invalid entry is already a failure. */
+    /** Sends the valid entries, as {@link #send} does. The outcome of an invalid entry is its problem. */
     CompletableFuture<List<SendOutcome>> sendValid(
             List<BatchEntry> entries, SendMode mode, Duration timeout, Runnable letGo) {
         var messages = new ArrayList<OutgoingMessage>();

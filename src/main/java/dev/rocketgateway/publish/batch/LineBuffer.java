@@ -30,7 +30,7 @@ final class LineBuffer {
     private boolean tooLong;
 
     /**
-     * @param maxLine bytes; longer lines lose their content
+     * @param maxLine maximum length of a line in bytes; longer lines lose their content
      * @param perLine memory that each line takes in addition to its own bytes
      * @param maxPiece maximum number of lines in a piece
      */

@@ -81,9 +81,11 @@ final class LineStream {
     }
 
     /**
+     * Starts reading the body of the request.
+     *
      * @param permit grows with the bytes in memory; the caller releases it
-     * @param lines empty
-     * @param timeout how long the caller may pause
+     * @param lines an empty buffer
+     * @param timeout how long the caller may pause between two chunks
      */
     static LineStream read(
             Vertx vertx,
@@ -166,7 +168,7 @@ final class LineStream {
         }
     }
 
-    /** Waits until the taker has finished its piece, whose results come first. */
+    /** Fails the stream. While the taker has a piece, waits until the piece is processed, because its results come first. */
     private void fail(RuntimeException problem) {
         if (taking) {
             failure = problem;

@@ -75,6 +75,8 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
     }
 
     /**
+     * The attributes of the message with this body.
+     *
      * @throws GatewayException {@code malformed-body} or {@code invalid-request} for an invalid event in structured mode
      */
     MessageAttributes attributes(byte[] body) {
