@@ -57,7 +57,7 @@ public interface RocketMqConfig {
     /** Settings of TLS between gateway and RocketMQ. */
     Tls tls();
 
-    /** Producer group of the gateway. An ACL that knows groups must allow it. */
+    /** Producer group of the gateway. An ACL that restricts groups must allow this group. */
     @WithDefault("GID_rocketmq_http_gateway")
     String producerGroup();
 

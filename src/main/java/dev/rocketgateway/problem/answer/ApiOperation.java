@@ -24,7 +24,7 @@ record ApiOperation(
     /** Stands for a parameter in the segments. */
     static final String ANY = "*";
 
-    /** A longer name is not a typo of a known name. */
+    /** Maximum length of a name that is compared. A longer name is not a typo of a known name. */
     private static final int LONGEST_NAME = 100;
 
     static List<String> segmentsOf(String path) {
@@ -83,8 +83,8 @@ record ApiOperation(
     }
 
     /**
-     * This operation's path with the parameter values of another path. A parameter without a value there is written as its name in
-     * braces.
+     * This operation's path with the parameter values of another path. A parameter without a value in the other path is written as
+     * its name in braces.
      */
     String pathLike(List<String> path) {
         var like = new StringBuilder();
@@ -117,13 +117,13 @@ record ApiOperation(
         return matches(filled);
     }
 
-    /** Whether this path ends with the other path. */
+    /** Whether this operation's path is longer than the given path and ends with it. */
     boolean endsWith(List<String> path) {
         int before = segments.size() - path.size();
         return before > 0 && segments.subList(before, segments.size()).equals(path);
     }
 
-    /** Whether the last segment is a name with this action. */
+    /** Whether the last segment of this operation's path is a parameter with this action. */
     boolean endsWithAction(String action) {
         return segments.get(segments.size() - 1).equals(ANY + ":" + action);
     }

@@ -81,7 +81,7 @@ public class ProblemAnswers {
         }
     }
 
-    /** Sends the problem, for code outside of JAX-RS. */
+    /** Sends the problem document. Does nothing if the response was sent already. */
     public static void send(RoutingContext context, GatewayException e) {
         var response = context.response();
         if (response.ended() || response.closed()) {

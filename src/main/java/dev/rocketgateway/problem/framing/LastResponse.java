@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Closes a connection after the response to a refused request. Closes it so gently that the caller still gets this response, the
+ * Closes a connection after the response to a refused request. Delays the close, so that the caller still gets this response, the
  * last one on the connection.
  *
  * <p>One per connection, on its event loop.

@@ -12,7 +12,7 @@ final class UnencodedTarget {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    /** A longer suggestion does not help. */
+    /** Maximum length of a suggestion. A longer one does not help the caller. */
     private static final int LONGEST = 200;
 
     private UnencodedTarget() {}

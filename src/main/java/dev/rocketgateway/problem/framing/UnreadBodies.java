@@ -44,7 +44,8 @@ class UnreadBodies {
         filters.register(
                 context -> {
                     if (followsTheLast(context.request())) {
-                        // Nobody answers it; the connection closes when the rest of the body before it is discarded.
+                        // This request gets no response. The connection closes when the rest of the earlier body is
+                        // discarded.
                         return;
                     }
                     var eventLoop = vertx.getOrCreateContext();

@@ -38,6 +38,8 @@ public final class JsonLimits {
     }
 
     /**
+     * Scans a body for entries beyond the limits.
+     *
      * @param level number of arrays and objects around an entry
      */
     static JsonLimits of(byte[] source, int level) {
@@ -140,7 +142,7 @@ public final class JsonLimits {
         }
     }
 
-    /** The index after the string. */
+    /** Scans a string, and notes a fault if the string is a name beyond the limits. Returns the index after the string. */
     private int string(int from) {
         int characters = 0;
         boolean unicode = true;
@@ -191,7 +193,7 @@ public final class JsonLimits {
         return i < source.length && source[i] == ':';
     }
 
-    /** The index after the number. */
+    /** Scans a number, and notes a fault if the number has too many digits. Returns the index after the number. */
     private int number(int from) {
         int digits = 0;
         int i = from;

@@ -76,6 +76,8 @@ public class InFlightLimit {
     }
 
     /**
+     * Reserves one message for a request.
+     *
      * @throws GatewayException {@code overloaded}
      */
     public Permit acquire() {
@@ -91,7 +93,10 @@ public class InFlightLimit {
         return bytes.get();
     }
 
-    /** Never exceeds the maximum, not even for a moment: a request that does not fit must not displace one that fits. */
+    /**
+     * Adds an amount to a counter, or refuses it. The counter never exceeds the maximum, not even for a moment: a request that does
+     * not fit must not displace one that fits.
+     */
     private static void take(AtomicLong counter, long amount, long max) {
         long taken;
         do {
@@ -104,7 +109,7 @@ public class InFlightLimit {
         } while (!counter.compareAndSet(taken, taken + amount));
     }
 
-    /** The permit of one request. Thread-safe. */
+    /** Holds what one request has reserved, until its release. Thread-safe. */
     public final class Permit {
 
         private boolean released;

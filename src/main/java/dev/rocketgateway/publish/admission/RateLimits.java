@@ -92,7 +92,7 @@ public class RateLimits {
                         .toList());
     }
 
-    /** The rates of one request. Used by one thread at a time. */
+    /** The rates that apply to one request, and from which the request takes tokens. Used by one thread at a time. */
     public final class Share {
 
         private final BiConsumer<String, String> fields;

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CloudEventAttributes {
 
-    /** The body of an event without data, because RocketMQ does not store empty messages. */
+    /** The stored body of an event without data. It is not empty, because RocketMQ does not store empty messages. */
     public static final byte[] NO_DATA = {0};
 
     private static final Pattern LONE_PERCENT_SIGN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
@@ -180,9 +180,9 @@ public final class CloudEventAttributes {
     }
 
     /**
-     * Decodes a header that the server has read byte by byte. The SDKs for Java and JavaScript encode nothing. So a percent sign
-     * without two hexadecimal digits stays a percent sign, and bytes that are not UTF-8 are read as ISO-8859-1, which {@code fetch}
-     * sends.
+     * Decodes the value of a header, which the server has read as one character per byte. The SDKs for Java and JavaScript do not
+     * percent-encode values. So a percent sign without two hexadecimal digits stays a percent sign, and bytes that are not UTF-8
+     * are read as ISO-8859-1, which {@code fetch} sends.
      */
     private static String decoded(String value) {
         var encoded = LONE_PERCENT_SIGN.matcher(value).find() ? value.replace("%", "%25") : value;

@@ -29,7 +29,7 @@ final class CloudEventData {
     static final String DATA = "data";
     static final String BASE64_DATA = "data_base64";
 
-    /** RFC 4648, section 4, with padding, because some receivers refuse other forms. */
+    /** Base64 as in RFC 4648, section 4, with padding, because some receivers refuse other forms. */
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*+={0,2}");
 
     private static final String NOT_BASE64 = "is not Base64 (RFC 4648, section 4); use + and /, and pad with =";

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the attributes of an event in the JSON event format, to check them; the event itself is stored as it came.
+ * Reads the attributes of an event in the JSON event format, to check them. The event itself is stored unchanged.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">JSON event format</a>
  */

@@ -20,7 +20,7 @@ public final class FieldErrors {
     private ProblemType type = ProblemType.INVALID_REQUEST;
 
     public void add(String field, String fault) {
-        // People read them, and a request could have millions.
+        // The number is limited, because people read the errors and a request could have millions.
         if (errors.size() < MAX_ERRORS) {
             var error = new FieldError(clipped(field), clipped(fault));
             if (!errors.contains(error)) {
@@ -49,7 +49,8 @@ public final class FieldErrors {
     /**
      * Reads a part of the request, or notes all its faults, so that the other parts can be read too.
      *
-     * @throws GatewayException the problem of the part if it names no field; or the problem of the faults before it
+     * @throws GatewayException if the problem of the part names no field: the problem of the faults noted before, or else that of
+     *     the part
      */
     public <T> Optional<T> collect(Supplier<T> part) {
         try {

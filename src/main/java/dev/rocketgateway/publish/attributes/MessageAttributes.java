@@ -61,6 +61,8 @@ public record MessageAttributes(
     }
 
     /**
+     * Checks that the attributes are not too large for a message.
+     *
      * @throws GatewayException {@code properties-too-large}
      */
     void checkSize() {

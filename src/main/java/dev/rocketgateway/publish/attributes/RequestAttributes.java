@@ -40,7 +40,8 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
 
     /**
-     * Reads the parameters of a batch whose messages have their own attributes: the mode and the timeout.
+     * Reads the timeout of a batch whose messages have their own attributes. Refuses all other attributes in the query and the
+     * headers.
      *
      * @return how long to wait for the broker, if the caller sets it
      * @throws GatewayException {@code invalid-request} with one error per fault

@@ -20,12 +20,11 @@ import java.util.concurrent.CompletableFuture;
  * Sends the messages of a batch and returns the outcome of each message.
  *
  * <pre>
- * messages           | are sent
- * -------------------|----------------------------------------------------------------------
- * without attributes | together, in pieces of one request each, all pieces at once
- *   of order or time |
- * scheduled          | one by one, all at once
- * of a message group | one by one, each after the one before is stored; none after a failure
+ * messages                  | are sent
+ * --------------------------|----------------------------------------------------------------------
+ * without group or schedule | together, in pieces of one request each, all pieces at the same time
+ * scheduled                 | one by one, all at the same time
+ * of a message group        | one by one, each after the one before is stored; none after a failure
  * </pre>
  * Thread-safe; never blocks.
  */

@@ -90,7 +90,7 @@ final class LineBuffer {
         length = 0;
     }
 
-    /** The approximate size in memory: the bytes, and what each line of one piece takes in addition. */
+    /** The approximate size in memory: the bytes and objects of all lines, and the additional memory of the lines of one piece. */
     long heldBytes() {
         return (long) line.length
                 + bytes

@@ -38,6 +38,8 @@ class BisectingSender {
     }
 
     /**
+     * Sends messages and completes their receipts.
+     *
      * @param messages of one topic, without group or schedule, that may go to the broker in one request; a single message may have
      *     any attributes
      * @param mode not {@code ONEWAY}

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Sends messages of several callers together while the broker is busy with earlier ones.
  *
  * <p>The remote call is most of the cost of a message. So while a few messages are in flight to a topic, new messages wait. They
- * are sent together when an earlier request returns. A message that finds no others in flight is sent immediately. The more
- * messages arrive, the more are sent together.
+ * are sent together when an earlier request returns. Otherwise a message is sent immediately and alone. The more messages arrive,
+ * the more are sent together.
  *
  * <pre>
  *                        ┌ in flight ┐

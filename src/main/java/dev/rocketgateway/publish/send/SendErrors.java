@@ -21,7 +21,7 @@ final class SendErrors {
 
     private SendErrors() {}
 
-    /** Whether the message needs the broker's timer. A message with a delay level does not need it, and is never refused for it. */
+    /** Whether the message needs the broker's timer. Messages with a delay level do not, so they are never refused for it. */
     private static boolean isTimed(OutgoingMessage message) {
         return message.schedule()
                 .filter(schedule -> !(schedule instanceof DeliverySchedule.Level))

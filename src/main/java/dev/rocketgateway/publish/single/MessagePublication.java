@@ -141,6 +141,8 @@ class MessagePublication {
     }
 
     /**
+     * Finds the mode by the values of its parameter.
+     *
      * @throws GatewayException {@code unknown-mode}
      */
     private Mode mode(List<String> given) {

@@ -40,7 +40,7 @@ import java.util.stream.Collectors;
 @Singleton
 class ReplyPublication {
 
-    /** RFC 9110, section 8.3.1, without ranges such as {@code text/*}. */
+    /** A media type (RFC 9110, section 8.3.1), but no range such as {@code text/*}. */
     private static final Pattern MEDIA_TYPE = Pattern.compile(
             "T/T(?:[ \t]*;[ \t]*T=(?:T|\"[ !#-\\[\\]-~]*\"))*".replace("T", "[A-Za-z0-9!#$&'+.^_`|~-]+"));
 

@@ -81,7 +81,7 @@ public final class ConsumerInternals {
     }
 
     /**
-     * The received messages of a queue.
+     * The client's buffer of received messages of one queue.
      *
      * @param process null if the queue went to another consumer before it was looked up
      */
@@ -96,8 +96,8 @@ public final class ConsumerInternals {
         }
 
         /**
-         * Finishes one message of a listener's call as the client does for all messages after the return: removes it and moves the
-         * position. The client does the same again later, which changes nothing.
+         * Finishes one message of a listener's call: removes it from the buffer and moves the position. The client does the same
+         * for all messages of the call when the listener returns. Finishing a message twice changes nothing.
          */
         public void finish(MessageExt message) {
             if (process == null) {

@@ -27,7 +27,7 @@ class GroupSetup {
 
     private static final Logger LOG = Logger.getLogger(GroupSetup.class);
 
-    /** With the default of one, a single replica of the group would get all its retries. */
+    /** Number of retry queues of a group on each broker. With RocketMQ's default of one, a single replica would get all retries. */
     private static final int RETRY_QUEUES = 8;
 
     private final GroupAdmin groups;
@@ -58,7 +58,7 @@ class GroupSetup {
     }
 
     /**
-     * Prepares the group on each broker; one that does not answer or refuses does not affect the others.
+     * Prepares the group on each broker of the topic. A broker that does not answer or refuses does not affect the others.
      *
      * @param already names of brokers on which the group is ready
      * @throws RemotingException if no broker of the topic answers
