@@ -11,7 +11,7 @@ final class MediaTypes {
 
     private static final String LINES = "application/x-ndjson";
 
-    /** Other names of NDJSON, and content types that senders of lines use. */
+    /** Other names of NDJSON, and content types that senders of lines use instead. */
     private static final Pattern OF_LINES = Pattern.compile(
             "(?:application|text)/(?:x-)?(?:ndjson|ldjson|json-?lines?|jsonl|json-seq|stream\\+json)|text/plain");
 

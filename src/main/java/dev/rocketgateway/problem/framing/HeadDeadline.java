@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Closes a connection that has begun a request head, or a TLS handshake, and does not finish it in time. The idle timeout cannot do
  * this: a caller that sends a byte now and then is never idle, and would hold a connection forever.
  *
- * <p>A connection that sends no bytes is left to the idle timeout. HTTP/2 connections have no deadline here, because they may stay
- * open for long between requests.
+ * <p>A connection that sends no bytes is left to the idle timeout. An HTTP/2 connection has no deadline after its handshake,
+ * because it may stay open for long.
  *
  * <p>Starts a timer only if a read ends within a head, which is rare. One per connection, on its event loop.
  */

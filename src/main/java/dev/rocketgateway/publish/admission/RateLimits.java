@@ -114,7 +114,7 @@ public class RateLimits {
 
         /**
          * Takes tokens for all messages of a batch, including the first one that was taken before. If there are not enough, takes
-         * none and returns the first one too.
+         * none and puts the first one back too.
          *
          * @throws GatewayException {@code rate-limited}, {@code batch-too-large} if the batch is larger than the rate can ever
          *     allow

@@ -144,7 +144,7 @@ public final class CloudEventAttributes {
     /**
      * Notes every fault of an event's attributes.
      *
-     * @param attributes the attributes that could be read; faults of all others are already noted
+     * @param attributes the attributes that could be read; the faults of attributes that could not be read are already noted
      */
     static void check(String fieldPrefix, Map<String, String> attributes, FieldErrors errors) {
         CloudEventRules.faults(attributes).forEach((name, fault) -> {

@@ -45,7 +45,7 @@ final class LineStream {
 
     private static final long NO_TIMER = -1;
 
-    /** How long complete lines wait for further lines of their piece. */
+    /** How long complete lines wait for further lines before they are passed on. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Vertx vertx;

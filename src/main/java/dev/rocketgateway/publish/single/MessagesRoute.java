@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles simple {@code POST /topics/{topic}/messages} requests itself, so that the REST layer does not. The REST layer would be a
- * sixth of the cost of such a request (ADR 26).
+ * Handles simple {@code POST /topics/{topic}/messages} requests without the REST layer, because that layer takes a sixth of the
+ * cost of such a request (ADR 26).
  *
  * <p>A request is simple if it needs no content negotiation: its path has a plain topic, its media type is plain, and it accepts
  * JSON. Any other request goes to {@link MessagesResource}, for example one with an encoded path or a list of media types. That

@@ -162,7 +162,7 @@ final class BrokerAnswers {
         }
     }
 
-    /** Whether the caller's message may go to this broker as a sample. */
+    /** Whether the caller's message may go to this broker although it is slow. True once for each offer. */
     boolean claimSample() {
         if (!sampleDue.get() || !sampleDue.compareAndSet(true, false)) {
             return false;

@@ -20,7 +20,8 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds topics, and distinguishes missing topics from topics whose brokers are away. A name server has no route for either.
+ * Finds topics, and distinguishes missing topics from topics whose brokers are away (see {@link KnownBrokers}). For both kinds, a
+ * name server has no route.
  *
  * <pre>
  * route | brokers that the name server has | a broker that may have the topic is away | the topic
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * no    | none                             |                                          | may exist
  * no    | some                             | yes                                      | may exist
  * no    | some                             | no                                       | does not exist
- * no    | it does not say                  |                                          | does not exist
+ * no    | it returns no list               |                                          | does not exist
  * </pre>
  * A broker may have a topic if the broker had it when it last answered, or if the topic's brokers are unknown. Thread-safe; blocks.
  */
@@ -78,7 +79,7 @@ public class TopicLookup {
         /** The route; empty if the name server has none. */
         Optional<TopicRouteData> route(String topic) throws RemotingException, InterruptedException, MQClientException;
 
-        /** Names of the brokers; empty if it does not list them, as in a managed cluster. */
+        /** Names of the brokers; empty if the name server does not list brokers, as in a managed cluster. */
         Optional<Set<String>> brokers() throws RemotingException, InterruptedException;
     }
 

@@ -46,7 +46,7 @@ class GroupSetup {
      * The result of the preparation.
      *
      * @param retryQueues number of retry queues of the group
-     * @param ready the addresses of the brokers that answered, by name
+     * @param ready addresses of the brokers on which the group is ready, by name
      * @param silent names of brokers that did not answer or refused
      */
     record Result(int retryQueues, Map<String, String> ready, List<String> silent) {

@@ -79,7 +79,9 @@ class StartPosition {
         return new MQClientException(ResponseCode.TOPIC_NOT_EXIST, "no route to " + queue);
     }
 
-    /** Moves the group's position in all queues. If a broker does not answer, moves it in none. The group must have no members. */
+    /**
+     * Moves the group's position in all queues. If a broker does not answer, moves it in no queue. The group must have no members.
+     */
     void move(String group, String topic, Start position, TopicRouteData route)
             throws RemotingException, InterruptedException, MQBrokerException {
         var offsets = new LinkedHashMap<MessageQueue, Long>();

@@ -22,7 +22,7 @@ final class OnewayWindow {
     /** Approximate size of a message without its body: its objects, header and buffers. */
     static final int OVERHEAD = 512;
 
-    /** A request that returns when all earlier messages have left. */
+    /** A request whose answer means that all earlier messages have left. */
     interface Fence {
 
         /**

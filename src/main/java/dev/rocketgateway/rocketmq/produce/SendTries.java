@@ -42,7 +42,9 @@ public final class SendTries {
     /** The minimum time for another try; with less, the try would be written but not awaited. */
     private static final long TOO_LITTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Milliseconds to wait after a timeout for the client's report, which says more. The client checks about once a second. */
+    /**
+     * Milliseconds to wait after a timeout for the client's own exception, which is more precise but late. The client checks once a second.
+     */
     private static final long CLIENT_IS_LATE = 2_000;
 
     private final DefaultMQProducer producer;
@@ -58,7 +60,7 @@ public final class SendTries {
     }
 
     /**
-     * Sends and waits.
+     * Sends a message, with retries, and waits for the result.
      *
      * @param queues the single queue of a message with a group, or all queues of the topic
      */

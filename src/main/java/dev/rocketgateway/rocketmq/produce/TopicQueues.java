@@ -44,8 +44,8 @@ class TopicQueues {
 
     /**
      * The queues for a message, at least one. Fails with {@link SendFailedException} if the topic does not exist, if it is unknown
-     * whether the topic exists, if the topic is declared for another type of message, or if no broker has a timer that the message
-     * needs.
+     * whether the topic exists, if the topic is declared for another type of message, or if the message needs a timer and no broker
+     * is known to have one.
      */
     CompletableFuture<List<MessageQueue>> of(OutgoingMessage message) {
         var topic = message.topic().value();

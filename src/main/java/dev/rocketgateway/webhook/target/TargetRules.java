@@ -31,7 +31,8 @@ import java.util.Optional;
  * port                           | names the host or has the address, and names the port
  * plain http                     | names the host, or has the address
  * </pre>
- * So a name in foreign DNS opens no address of the gateway's own network, and a wide range opens nothing by accident.
+ * No entry with a name opens the first two rules, because the owner of the name could let it resolve to any address. A wide range
+ * opens nothing by accident.
  */
 record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange> deniedPorts, boolean plainHttp) {
 
