@@ -51,19 +51,21 @@ public final class GatewayException extends RuntimeException {
     }
 
     /**
+     * Creates a problem with the type {@code invalid-request} and the given faults.
+     *
      * @param errors at least one
      */
     public static GatewayException invalid(List<FieldError> errors) {
         return invalid(ProblemType.INVALID_REQUEST, errors);
     }
 
-    /** As above, for one field. */
+    /** Creates a problem with the type {@code invalid-request} and one fault. */
     public static GatewayException invalid(String field, String fault) {
         return invalid(List.of(new FieldError(field, fault)));
     }
 
     /**
-     * As above, with another type.
+     * Creates a problem with the given type and faults. Its detail is the first fault, and the number of the other faults.
      *
      * @param errors at least one
      */
@@ -74,22 +76,22 @@ public final class GatewayException extends RuntimeException {
         return new GatewayException(type, detail, errors, null, false, false, null, null);
     }
 
-    /** The same problem with RocketMQ's code for the reason ({@code ResponseCode}, {@code ClientErrorCode}). */
+    /** A copy of this problem with RocketMQ's code for the reason ({@code ResponseCode}, {@code ClientErrorCode}). */
     public GatewayException withBrokerCode(int code) {
         return new GatewayException(type, detail(), errors, code, outcomeUnknown, stored, retryAfter, getCause());
     }
 
-    /** The same problem, telling the caller that the message may have been stored. */
+    /** A copy of this problem with {@code "outcome":"unknown"}: the message may have been stored. */
     public GatewayException withUnknownOutcome() {
         return new GatewayException(type, detail(), errors, brokerCode, true, stored, retryAfter, getCause());
     }
 
-    /** The same problem, telling the caller that the message was stored despite the failure. */
+    /** A copy of this problem with {@code "stored":true}: the message was stored despite the failure. */
     public GatewayException withStored() {
         return new GatewayException(type, detail(), errors, brokerCode, outcomeUnknown, true, retryAfter, getCause());
     }
 
-    /** The same problem, telling the caller when to try again. */
+    /** A copy of this problem with a {@code Retry-After}: the caller should wait that long before it tries again. */
     public GatewayException withRetryAfter(Duration wait) {
         return new GatewayException(type, detail(), errors, brokerCode, outcomeUnknown, stored, wait, getCause());
     }

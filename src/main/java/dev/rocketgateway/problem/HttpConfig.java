@@ -9,8 +9,8 @@ import java.time.Duration;
 public interface HttpConfig {
 
     /**
-     * How long the rest of a body is discarded after its request was refused. Too low: connections are reset before callers read
-     * the response. Too high: callers of refused requests hold connections.
+     * How long the gateway reads and discards the rest of a body after it has refused the request. Too low: connections are reset
+     * before callers read the response. Too high: callers of refused requests hold connections.
      */
     @WithDefault("1s")
     Duration linger();

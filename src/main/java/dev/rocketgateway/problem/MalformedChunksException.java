@@ -1,6 +1,6 @@
 package dev.rocketgateway.problem;
 
-/** Signals the reader of a body that its chunks are malformed, so that its end is unknown. */
+/** Signals the reader of a request body that the chunks are malformed. The end of the body is then unknown. */
 public final class MalformedChunksException extends Exception {
 
     private final String fault;
@@ -11,7 +11,7 @@ public final class MalformedChunksException extends Exception {
     }
 
     /**
-     * The problem for a body that ended too early.
+     * Creates the problem for a body that could not be read to its end.
      *
      * @param broken the failure that the reader of the body got
      */

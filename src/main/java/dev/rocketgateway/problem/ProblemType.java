@@ -236,7 +236,7 @@ public enum ProblemType {
         return description;
     }
 
-    /** The relative URI of the page that explains it (RFC 9457, section 3.1.1). */
+    /** The relative URI of the page that explains this type of problem (RFC 9457, section 3.1.1). */
     public String uri() {
         return "/problems/" + code();
     }

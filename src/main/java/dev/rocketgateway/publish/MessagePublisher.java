@@ -24,13 +24,13 @@ public interface MessagePublisher {
     /** How long to wait for the broker if the caller sets no timeout. */
     Duration defaultTimeout();
 
-    /** {@code producer.send(message)}, with its retry on another broker. */
+    /** Sends a message as {@code producer.send(message)} does, with retries on other brokers. */
     CompletionStage<SendReceipt> send(OutgoingMessage message, Duration timeout);
 
-    /** {@code producer.send(message, callback)}; no thread waits for the broker. */
+    /** Sends a message as {@code producer.send(message, callback)} does; no thread waits for the broker. */
     CompletionStage<SendReceipt> sendAsync(OutgoingMessage message, Duration timeout);
 
-    /** {@code producer.sendOneway(message)}; completes when the message is handed to the network. */
+    /** Sends a message as {@code producer.sendOneway(message)} does; completes when the message is handed to the network. */
     CompletionStage<Void> sendOneway(OutgoingMessage message, Duration timeout);
 
     /**
@@ -41,7 +41,7 @@ public interface MessagePublisher {
     PendingReply request(OutgoingMessage message, Duration timeout);
 
     /**
-     * Sends messages to the broker in one request: all are stored, next to each other in one queue, or none.
+     * Sends messages to the broker in one request. The broker stores all of them, next to each other in one queue, or none.
      *
      * @param messages of one topic, without group or schedule, at most {@link #maxBatchSize()} together
      * @return one receipt for each message, in the same order; an empty list for {@code ONEWAY}
@@ -51,6 +51,6 @@ public interface MessagePublisher {
     /** The maximum size of one {@link #sendBatch} in bytes, as the sum of {@link #batchSize}. */
     int maxBatchSize();
 
-    /** The number of bytes that the message adds to a batch, at most. */
+    /** The maximum number of bytes that the message adds to a batch. */
     int batchSize(OutgoingMessage message);
 }

@@ -102,16 +102,15 @@ public interface PublishConfig {
         boolean enabled();
 
         /**
-         * Number of requests in flight to a topic, in each mode, from which further messages wait. Too high: few messages are sent
+         * Number of messages in flight to a topic, in each mode, from which further messages wait. Too high: few messages are sent
          * together. 1: two callers at the same time wait for each other.
          */
         @WithDefault("2")
         int threshold();
 
         /**
-         * Most messages in one request to the broker, which also has at most 1 MiB or
-         * `gateway.rocketmq.max-message-size`. Too high: many messages wait for one request. 1: messages wait, but are
-         * never sent together.
+         * Most messages in one request to the broker. A request also has at most 1 MiB, or `gateway.rocketmq.max-message-size` if
+         * that is less. Too high: many messages wait for one request. 1: messages wait, but are never sent together.
          */
         @WithDefault("256")
         int maxMessages();

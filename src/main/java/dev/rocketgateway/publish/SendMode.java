@@ -23,6 +23,8 @@ public enum SendMode {
     ONEWAY;
 
     /**
+     * Parses the parameter {@code mode}.
+     *
      * @param given the values of the query parameter; an empty list means {@link #SYNC}
      * @param allowed the allowed modes, in words
      * @throws GatewayException {@code unknown-mode}
@@ -40,7 +42,9 @@ public enum SendMode {
         };
     }
 
-    /** The HTTP status of a message that was accepted: stored with a receipt, stored, or handed to the network. */
+    /**
+     * The HTTP status of the response for an accepted message, that is, a stored message or, for ONEWAY, one handed to the network.
+     */
     public int status() {
         return switch (this) {
             case SYNC -> 200;

@@ -1,4 +1,4 @@
-/** HTTP to broker: a request publishes one message, or many. */
+/** Publishes messages over HTTP: a request sends one message or many messages to the broker. */
 @NullMarked
 package dev.rocketgateway.publish;
 

@@ -57,7 +57,7 @@ public interface RocketMqConfig {
     /** Settings of TLS between gateway and RocketMQ. */
     Tls tls();
 
-    /** Producer group of the gateway. An ACL that knows groups must allow it. */
+    /** Producer group of the gateway. An ACL that restricts groups must allow this group. */
     @WithDefault("GID_rocketmq_http_gateway")
     String producerGroup();
 
@@ -89,8 +89,8 @@ public interface RocketMqConfig {
     MemorySize onewayWindow();
 
     /**
-     * Most bytes of received messages that are not delivered yet, for all subscriptions of a replica; each has an equal
-     * share, at most 32M. Too low: receiving pauses. Above a quarter of the heap: memory can run out while endpoints are
+     * Most bytes of received messages that are not delivered yet, for all subscriptions of a replica; each subscription has an
+     * equal share, at most 32M. Too low: receiving pauses. Above a quarter of the heap: memory can run out while endpoints are
      * slow.
      */
     @WithDefault("128M")

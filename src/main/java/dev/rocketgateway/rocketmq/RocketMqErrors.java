@@ -18,8 +18,9 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates exceptions of the client, by type and code and never by text. Also looks at the causes, because the same fault comes
- * bare, wrapped in {@link MQClientException} after retries, or wrapped in an {@link IllegalStateException}.
+ * Translates exceptions of the client to {@link SendFailedException}, by their type and code and never by their text. Also looks at
+ * the causes of an exception: the same fault comes bare, wrapped in {@link MQClientException} after retries, or wrapped in an
+ * {@link IllegalStateException}.
  *
  * <pre>
  * thrown                                         | reason          | maybe stored

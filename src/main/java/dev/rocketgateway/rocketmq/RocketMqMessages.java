@@ -39,7 +39,10 @@ public final class RocketMqMessages {
                             CLOUD_DELIVERY_TIME))
             .collect(Collectors.toUnmodifiableSet());
 
-    /** The fields of {@code MessageDecoder.encodeMessage}, the id, and the names of RocketMQ's own properties. */
+    /**
+     * Bytes of a message in a batch besides its body and attributes: the fields of {@code MessageDecoder.encodeMessage}, the id,
+     * and the names of RocketMQ's own properties.
+     */
     private static final int BATCH_ENTRY_OVERHEAD = 200;
 
     /** A {@code char} takes at most three bytes in UTF-8. */
@@ -48,7 +51,9 @@ public final class RocketMqMessages {
     private RocketMqMessages() {}
 
     /**
-     * @param channel decides the property for a delivery time: ApsaraMQ and Apache RocketMQ have different ones
+     * Converts a message that is to be sent.
+     *
+     * @param channel decides the property for a delivery time, which differs between ApsaraMQ and Apache RocketMQ
      */
     public static Message toWire(OutgoingMessage message, RocketMqConfig.Channel channel) {
         var wire = new Message(message.topic().value(), message.body());
@@ -65,7 +70,7 @@ public final class RocketMqMessages {
         return wire;
     }
 
-    /** A batch, which the broker stores together; all messages must have the same topic. */
+    /** Converts messages of one topic to a batch, which the broker stores together. */
     public static MessageBatch toWire(List<OutgoingMessage> messages, RocketMqConfig.Channel channel) {
         var batch = MessageBatch.generateFromList(
                 messages.stream().map(message -> toWire(message, channel)).toList());
@@ -177,8 +182,10 @@ public final class RocketMqMessages {
     }
 
     /**
-     * @param topic the topic of the subscription. A retry also names its topic, but that name is not reliable: the producer wrote
-     *     it, or the broker because the producer wrote none
+     * Converts a received message.
+     *
+     * @param topic the topic of the subscription. A message from the retry topic also names its original topic, but this name is
+     *     not reliable: the broker writes it only if the producer has not written one.
      * @param fault why the body cannot be used, or empty if it can
      */
     public static ReceivedMessage toReceived(MessageExt wire, String topic, Optional<String> fault) {
@@ -203,7 +210,8 @@ public final class RocketMqMessages {
     }
 
     /**
-     * The unique id. Without one, the id of the place where the message was first stored, which the broker keeps across retries.
+     * The unique id of the message. If the message has none, the id of the place where it was first stored; the broker keeps this
+     * id across retries.
      */
     public static String id(MessageExt wire) {
         var unique = absentIfEmpty(wire.getProperty(MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX));
@@ -217,7 +225,7 @@ public final class RocketMqMessages {
         return wire instanceof MessageClientExt received ? received.getOffsetMsgId() : wire.getMsgId();
     }
 
-    /** The transaction id, or null: without a transaction, the client repeats the message id. */
+    /** The transaction id; null without a transaction, for which the client repeats the message id. */
     private static @Nullable String transactionId(SendResult result) {
         var id = result.getTransactionId();
         return id == null || id.equals(result.getMsgId()) ? null : absentIfEmpty(id);

@@ -32,7 +32,7 @@ public record AnswerBody(byte[] bytes, boolean whole, String type, String coding
         return Objects.hash(whole, type, coding, Arrays.hashCode(bytes));
     }
 
-    /** Without the bytes, which are not for logs. */
+    /** Shows only the number of bytes, because the bytes must not be logged. */
     @Override
     public String toString() {
         return "%d bytes".formatted(bytes.length);

@@ -20,7 +20,10 @@ public final class HeaderFields {
         });
     }
 
-    /** As above, for a header name that the endpoint's owner chooses; headers of Standard Webhooks are refused too. */
+    /**
+     * Refuses a header name that the endpoint's owner has chosen, if it is invalid, a header of the connection, or a header of
+     * Standard Webhooks.
+     */
     static void requireOwn(String name) {
         requireName(name);
         if (name.toLowerCase(Locale.ROOT).startsWith("webhook-")) {

@@ -3,7 +3,7 @@ package dev.rocketgateway.webhook;
 /**
  * A secret that is read each time it is needed. Its value may change or be missing.
  *
- * <p>Called on threads that send webhooks, so it answers from memory or from a local file.
+ * <p>Called on threads that send webhooks, so an implementation reads the value from memory or from a local file.
  */
 @FunctionalInterface
 public interface Secret {

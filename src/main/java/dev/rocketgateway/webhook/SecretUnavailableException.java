@@ -1,6 +1,6 @@
 package dev.rocketgateway.webhook;
 
-/** A secret is missing or invalid. The message names the place of the secret, never its value. */
+/** Says that a secret is missing or invalid. The message names the place of the secret, never its value. */
 public final class SecretUnavailableException extends Exception {
 
     public SecretUnavailableException(String message) {

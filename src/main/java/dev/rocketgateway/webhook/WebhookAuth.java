@@ -7,15 +7,15 @@ import java.util.Optional;
 public sealed interface WebhookAuth {
 
     /**
-     * Calls the case of this type.
+     * Calls the method of {@code cases} for this type.
      *
-     * @throws X if the case throws it
+     * @throws X if the called method throws it
      */
     <R, X extends Exception> R match(Cases<R, X> cases) throws X;
 
     /**
-     * One case for each type. A new type needs a new case, so the code that handles the types does not compile until it handles the
-     * new one.
+     * One case for each type. A new type needs a new case, so code that handles the types does not compile until it handles the new
+     * type.
      *
      * @param <R> the result of each case
      * @param <X> what a case can throw

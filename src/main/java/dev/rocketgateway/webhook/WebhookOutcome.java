@@ -10,7 +10,7 @@ import java.util.Optional;
  * <pre>
  *                  ┌──▶ Withheld: nothing was sent
  *   webhook ───────┼──▶ Failed:   the endpoint did not answer
- *                  └──▶ Answered: it did; the caller decides what that means
+ *                  └──▶ Answered: the endpoint answered; the caller decides what the response means
  * </pre>
  */
 public sealed interface WebhookOutcome {
@@ -81,7 +81,7 @@ public sealed interface WebhookOutcome {
 
     /** Why there was no response. */
     enum Failure {
-        /** The host name has no address, or none was found in time. */
+        /** The host name has no address, or the lookup did not end in time. */
         DNS,
         /** Nothing listens at the address, or there is no route to it. */
         CONNECT_REFUSED,

@@ -12,7 +12,10 @@ public interface WebhookSender extends AutoCloseable {
     /** Sends one webhook. The stage always completes normally, at the endpoint's timeout at the latest. */
     CompletionStage<WebhookOutcome> send(WebhookMessage message);
 
-    /** Closes idle connections; exchanges under way may finish. What is sent afterwards is {@code ABORTED}. */
+    /**
+     * Closes idle connections; exchanges under way may finish. A webhook that is sent after this call has the outcome
+     * {@code ABORTED}.
+     */
     @Override
     public void close();
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
  * TLS settings of an endpoint: which certificates the gateway trusts, and which certificate it presents.
  *
  * @param caPem certificates to trust instead of those the JVM trusts
- * @param clientCertificate what the gateway presents when the endpoint asks for a client certificate
+ * @param clientCertificate the certificate that the gateway presents if the endpoint asks for one
  * @param serverName the name the certificate must have, instead of the host of the URL
  * @param insecureSkipVerify whether to accept any certificate, even an attacker's
  */

@@ -1,4 +1,4 @@
-/** One HTTP request to an endpoint and its outcome; knows neither RocketMQ nor subscriptions. */
+/** Sends a webhook: one HTTP request to an endpoint, and its outcome. Knows neither RocketMQ nor subscriptions. */
 @NullMarked
 package dev.rocketgateway.webhook;
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /**
  * Finds the methods of a path: the only source of every {@code Allow} header (RFC 9110, section 10.2.1).
  *
- * <p>Built once from the operations of the API. The pages of the platform below {@code /q} can only be read.
+ * <p>Built once from the operations of the API. The pages of Quarkus below {@code /q} allow only GET, HEAD and OPTIONS.
  */
 @ApplicationScoped
 class AllowedMethods {
@@ -23,8 +23,8 @@ class AllowedMethods {
     private static final String READ_ONLY = "GET, HEAD, OPTIONS";
 
     /**
-     * @param literals number of literal characters in the path; the template with most of them is the resource (JAX-RS, section
-     *     3.7.2)
+     * @param literals number of literal characters in the path template. If several templates match a path, only those with the
+     *     most literal characters count (JAX-RS, section 3.7.2).
      */
     private record Operation(Pattern path, int literals, String method) {
 
@@ -43,7 +43,7 @@ class AllowedMethods {
         operations = ApiOperations.all(beans).stream().map(Operation::of).toList();
     }
 
-    /** The value of the header; empty if the path does not exist. */
+    /** The value of {@code Allow} for a path; empty if the path does not exist. */
     Optional<String> at(String path) {
         if (path.startsWith("/q/") && PLATFORM.matcher(path).matches()) {
             return Optional.of(READ_ONLY);

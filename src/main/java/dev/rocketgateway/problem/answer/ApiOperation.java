@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * One operation of the API, and how its path compares with others.
+ * One operation of the API. Compares its path with the path of a request, to find suggestions for unknown paths.
  *
- * @param template its path as the annotations write it
+ * @param template path of the operation as the annotations write it
  * @param segments segments of its path; a parameter is an asterisk, and an action follows a colon
  * @param named the segments with the names of the parameters: <code>{topic}</code>
  * @param consumes accepted media types; empty if it accepts any, or has no body
@@ -24,7 +24,7 @@ record ApiOperation(
     /** Stands for a parameter in the segments. */
     static final String ANY = "*";
 
-    /** A longer name is not a typo of a known name. */
+    /** Maximum length of a name that is compared. A longer name is not a typo of a known name. */
     private static final int LONGEST_NAME = 100;
 
     static List<String> segmentsOf(String path) {
@@ -82,7 +82,10 @@ record ApiOperation(
         return theirs.length() > LONGEST_NAME ? theirs.length() : Math.max(1, Nearest.distance(theirs, ours));
     }
 
-    /** This operation's path with the parameters of another path, and the names of those that it does not have. */
+    /**
+     * This operation's path with the parameter values of another path. A parameter without a value in the other path is written as
+     * its name in braces.
+     */
     String pathLike(List<String> path) {
         var like = new StringBuilder();
         for (int i = 0; i < segments.size(); i++) {
@@ -102,7 +105,7 @@ record ApiOperation(
         return "/" + String.join("/", named);
     }
 
-    /** Whether the path is that of this operation, except for missing names. */
+    /** Whether the path would match this operation if its empty segments had values where this operation has parameters. */
     boolean matchesWithNames(List<String> path) {
         if (path.size() != segments.size()) {
             return false;
@@ -114,13 +117,13 @@ record ApiOperation(
         return matches(filled);
     }
 
-    /** Whether this path ends with the other path. */
+    /** Whether this operation's path is longer than the given path and ends with it. */
     boolean endsWith(List<String> path) {
         int before = segments.size() - path.size();
         return before > 0 && segments.subList(before, segments.size()).equals(path);
     }
 
-    /** Whether the last segment is a name with this action. */
+    /** Whether the last segment of this operation's path is a parameter with this action. */
     boolean endsWithAction(String action) {
         return segments.get(segments.size() - 1).equals(ANY + ":" + action);
     }
@@ -129,7 +132,7 @@ record ApiOperation(
         return new ApiOperation(method, template, other, named, consumes, produces);
     }
 
-    /** Whether this path is the other path followed by an action or a name. */
+    /** Whether this operation's path is the given path followed by an action or by one more fixed segment. */
     boolean isBelow(List<String> path) {
         var last = segments.get(segments.size() - 1);
         if (segments.size() == path.size() + 1 && !last.startsWith(ANY)) {
@@ -141,7 +144,7 @@ record ApiOperation(
         return false;
     }
 
-    /** Whether the path is that of this operation without its action. */
+    /** Whether the path has an action and, apart from the action, matches this operation's path. */
     boolean isAt(List<String> path) {
         int end = segments.size() - 1;
         return path.size() == segments.size()

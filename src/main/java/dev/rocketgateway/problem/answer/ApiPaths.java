@@ -61,7 +61,7 @@ public class ApiPaths {
                 && operations.stream().anyMatch(operation -> operation.hasAction() && operation.isAt(segments));
     }
 
-    /** Whether the path ends with a slash and is not a page of the platform that does. */
+    /** Whether the path ends with a slash. The pages of the platform, such as {@code /q/swagger-ui/}, may end with one. */
     private static boolean hasSlashTooMany(String path) {
         return path.length() > 1 && path.endsWith("/") && !PAGES.matcher(path).lookingAt();
     }

@@ -14,7 +14,7 @@ public final class Causes {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
-    /** The code of the problem with which a failure is answered. */
+    /** The code of the problem that the caller gets for a failure. */
     public static String codeOf(Throwable thrown) {
         return of(thrown) instanceof GatewayException e ? e.type().code() : ProblemType.INTERNAL.code();
     }

@@ -11,14 +11,17 @@ final class MediaTypes {
 
     private static final String LINES = "application/x-ndjson";
 
-    /** Other names of NDJSON, and content types that senders of lines use. */
+    /** Other names of NDJSON, and content types that senders of lines use instead. */
     private static final Pattern OF_LINES = Pattern.compile(
             "(?:application|text)/(?:x-)?(?:ndjson|ldjson|json-?lines?|jsonl|json-seq|stream\\+json)|text/plain");
 
     private MediaTypes() {}
 
     /**
+     * The error for a Content-Type that an operation does not accept.
+     *
      * @param contentType null if the request has none
+     * @param taken the media types that the operation accepts
      */
     static String notTaken(String method, String path, @Nullable String contentType, List<String> taken) {
         var given = contentType == null ? "Content-Type is missing" : "Content-Type is '%s'".formatted(contentType);
@@ -54,7 +57,10 @@ final class MediaTypes {
     }
 
     /**
+     * The error for an operation with no response in an accepted media type.
+     *
      * @param accept null if the request has none
+     * @param given the media types of the responses
      */
     static String notGiven(String method, String path, @Nullable String accept, List<String> given) {
         var wanted = accept == null ? "Accept is missing" : "Accept is '%s'".formatted(accept);

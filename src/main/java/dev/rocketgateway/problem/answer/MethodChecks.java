@@ -15,13 +15,16 @@ import java.util.Arrays;
 /**
  * Answers OPTIONS, and refuses methods that a path does not support, using {@link AllowedMethods} only.
  *
- * <p>The REST layer would list the methods of all paths of a resource class, and read {@code /subscriptions/a:pause} as a
- * subscription if the method is not POST. The platform's pages would accept every method. Runs on the event loop.
+ * <p>Without this class, the REST layer would list the methods of all paths of a resource class. For methods other than POST, it
+ * would read {@code /subscriptions/a:pause} as a subscription named {@code a:pause}. The platform's pages would accept every
+ * method.
+ *
+ * <p>Runs on the event loop.
  */
 @ApplicationScoped
 class MethodChecks {
 
-    /** If an operator configures CORS, it answers OPTIONS itself. */
+    /** Runs after the CORS filter of Quarkus. If an operator configures CORS, that filter answers OPTIONS itself. */
     private static final int AFTER_CORS = 100;
 
     private static final int NO_CONTENT = 204;
@@ -35,7 +38,10 @@ class MethodChecks {
         this.allowedMethods = allowedMethods;
     }
 
-    /** The platform's routes come before those of others. */
+    /**
+     * Answers OPTIONS, and checks the platform's paths. This needs a filter, because the platform's routes come before all other
+     * routes.
+     */
     void register(@Observes Filters filters) {
         filters.register(
                 context -> {
@@ -50,7 +56,9 @@ class MethodChecks {
                 AFTER_CORS);
     }
 
-    /** The route for messages comes before and checks the method itself. */
+    /**
+     * Checks all other paths in a route. The route that publishes messages comes before this route and checks the method itself.
+     */
     void register(@Observes Router router) {
         router.route().order(RouteConstants.ROUTE_ORDER_AFTER_DEFAULT - 1).handler(this::check);
     }

@@ -23,14 +23,14 @@ public final class Nearest {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** The fault for an unknown name: the given words, and a suggestion. */
+    /** The fault for an unknown name: the given words, and a suggestion if a known name is similar. */
     public static String fault(String words, String given, Collection<String> known) {
         return of(given, known)
                 .map(name -> "%s; did you mean `%s`?".formatted(words, name))
                 .orElse(words);
     }
 
-    /** As above; without a suggestion, lists all known names. */
+    /** The fault for an unknown name: the given words, and a suggestion, or a list of all known names if none is similar. */
     public static String faultWithNames(String words, String given, Collection<String> known) {
         return of(given, known).isPresent() || known.isEmpty()
                 ? fault(words, given, known)
@@ -39,7 +39,7 @@ public final class Nearest {
                                 words, String.join(", ", known.stream().sorted().toList()));
     }
 
-    /** A third of the name may be wrong, and at least one character. */
+    /** The largest distance of similar names: a third of the length of the shorter name, at least 1. */
     private static int tolerance(String given, String name) {
         return Math.max(1, Math.min(given.length(), name.length()) / 3);
     }
@@ -47,7 +47,7 @@ public final class Nearest {
     /**
      * The number of inserted, missing, different and swapped characters, ignoring case.
      *
-     * <p>The optimal string alignment distance, with three rows in place of the whole table.
+     * <p>This is the optimal string alignment distance. Three rows of its table are kept in memory, not the whole table.
      */
     public static int distance(String given, String name) {
         var a = given.toLowerCase(Locale.ROOT);

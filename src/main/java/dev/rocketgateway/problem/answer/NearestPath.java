@@ -27,7 +27,7 @@ final class NearestPath {
 
     private static final int MOST_DIFFERENT = 4;
 
-    /** Distance of a path whose last slash becomes a colon. */
+    /** Distance that is added if the last slash of the path is replaced by a colon. */
     private static final int JOINED = 1;
 
     private static final List<String> PAGES = List.of("/q/openapi", "/q/swagger-ui/");
@@ -53,7 +53,7 @@ final class NearestPath {
         return hints;
     }
 
-    /** The page itself, without the slash at its end, without {@code /q}, and only its last segment. */
+    /** The names that lead to a page: its path without the slash at the end, this path without {@code /q}, and its last segment. */
     private static Stream<String> names(String page) {
         var name = page.endsWith("/") ? page.substring(0, page.length() - 1) : page;
         return Stream.of(name, name.substring("/q".length()), name.substring(name.lastIndexOf('/')));
@@ -63,7 +63,10 @@ final class NearestPath {
         return " Did you mean %s?".formatted(path);
     }
 
-    /** A sentence after a space; a suggested path has the names of the given path. */
+    /**
+     * A suggestion for an unknown path: a sentence that begins with a space. A suggested path has the topic or subscription of the
+     * given path.
+     */
     static Optional<String> hint(String path, List<ApiOperation> operations) {
         var segments = ApiOperation.segmentsOf(path);
         return nearest(segments, operations)
@@ -91,7 +94,7 @@ final class NearestPath {
                 : Stream.empty();
     }
 
-    /** The last two segments as a segment with an action. */
+    /** The path with a colon in place of its last slash, as if its last segment were an action. */
     private static List<String> joined(List<String> segments) {
         if (segments.size() < 2) {
             return List.of();

@@ -68,7 +68,7 @@ public class ProblemAnswers {
     /**
      * Sends the problem for an exception and logs it, like {@link ProblemMappers} in the REST layer.
      *
-     * @param thrown any exception, also wrapped by a stage
+     * @param thrown any exception; if a stage has wrapped it, its cause counts
      */
     public static void fail(RoutingContext context, Throwable thrown) {
         var cause = Causes.of(thrown);
@@ -81,7 +81,7 @@ public class ProblemAnswers {
         }
     }
 
-    /** Sends the problem, for code outside of JAX-RS. */
+    /** Sends the problem document. Does nothing if the response was sent already. */
     public static void send(RoutingContext context, GatewayException e) {
         var response = context.response();
         if (response.ended() || response.closed()) {
@@ -94,7 +94,7 @@ public class ProblemAnswers {
                 .end(Json.encodeToBuffer(document(context, e)));
     }
 
-    /** The problem document for a request, for answers that have more than one. */
+    /** The problem document for a request. Used for responses that contain several problem documents. */
     public static Problem document(RoutingContext context, GatewayException e) {
         return e.toProblem(context.request().path(), RequestIds.of(context));
     }

@@ -6,8 +6,8 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 
 /**
- * Logs requests that get a problem as their response: a bug once, with its stack trace; a fault of the caller at DEBUG, because the
- * response says it.
+ * Logs requests that get a problem as their response. A bug is logged once, as an error with its stack trace. Every other problem
+ * is logged at DEBUG, because the response already explains it.
  */
 final class ProblemLog {
 
@@ -28,7 +28,7 @@ final class ProblemLog {
         }
     }
 
-    /** Logs a bug, of which the response has no details. */
+    /** Logs a bug with its details, which the response does not contain. */
     static void bug(Throwable e, RoutingContext context) {
         LOG.errorf(
                 e,

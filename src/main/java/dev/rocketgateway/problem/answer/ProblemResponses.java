@@ -21,14 +21,16 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes every failure of every operation, and the header that every response has, from the list of codes each has in {@code META-INF/openapi.yaml}.
+ * Completes the OpenAPI document. Each operation has a list of its problem codes in {@code META-INF/openapi.yaml}. This class turns
+ * the list into descriptions of the failures, and adds the header that every response has.
  *
  * <pre>
  * x-problems: [empty-body, …] ──▶ responses: 400, with an example and the explanation of each code
- * responses: default ───────────▶ the headers and the schema of each
+ * responses: default ───────────▶ the headers and the schema of each of these responses
  * components: examples ─────────▶ completed with the fields that the code decides: type, title, status, retryable
  * </pre>
- * Runs during the build, which fails for a code without an example, and for an operation without a list or without its permissions.
+ * Runs during the build. The build fails if a code has no example, or if an operation has no list of codes or no list of
+ * permissions.
  */
 @OpenApiFilter(stages = RunStage.BUILD)
 public class ProblemResponses implements OASFilter {

@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The pages that problem documents point to: every code on one page, and one page each, as JSON or HTML. */
+/** Serves the pages that problem documents point to, as JSON or HTML: one page with all codes, and one page for each code. */
 @Path("/problems")
 @NonBlocking
 class ProblemsResource {
 
-    /** One way to fail, explained. */
+    /** Explains one type of problem. */
     @Schema(
             name = "ProblemView",
             requiredProperties = {"type", "code", "title", "status", "retryable", "description"})
@@ -42,7 +42,7 @@ class ProblemsResource {
         }
     }
 
-    /** All codes. */
+    /** Explains all types of problems. */
     @Schema(name = "ProblemList", requiredProperties = "items")
     record ProblemList(List<ProblemView> items) {}
 

@@ -12,8 +12,8 @@ import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives every request its id: the caller's {@code X-Request-Id}, else the trace id of its {@code traceparent} (W3C Trace
- * Context), else a new one. It goes back in {@code X-Request-Id}, into problem documents and into the log.
+ * Gives every request its id: the caller's {@code X-Request-Id}, else the trace id of its {@code traceparent} (W3C Trace Context),
+ * else a new one. The id is in the response's {@code X-Request-Id}, in problem documents, and in the log.
  *
  * <p>Runs on the event loop, before anything else sees the request.
  */
@@ -26,7 +26,7 @@ class RequestIds {
     private static final String KEY = "requestId";
     private static final int FIRST = 1000;
 
-    /** Other characters would let a caller inject text into logs and headers. */
+    /** The ids that callers may send. Other characters would let a caller inject text into logs and headers. */
     private static final Pattern ACCEPTED = Pattern.compile("[A-Za-z0-9._:/+=@-]{1,128}");
 
     private static final Pattern TRACEPARENT =

@@ -17,8 +17,10 @@ final class PathSyntax {
     private PathSyntax() {}
 
     /**
+     * Finds the first fault of a path: a parameter, a segment of dots, or an empty segment.
+     *
      * @param path not decoded
-     * @param withNames returns a valid path for one with empty segments
+     * @param withNames suggests a valid path for a path with empty segments
      * @return the fault, or null
      */
     static @Nullable FieldError fault(String path, UnaryOperator<String> withNames) {

@@ -54,7 +54,9 @@ public final class QueryReader {
     }
 
     /**
-     * @param reader throws {@link IllegalArgumentException} with the fault
+     * Reads and converts a parameter. Empty if the parameter is absent, empty or invalid.
+     *
+     * @param reader converts the value; throws {@link IllegalArgumentException} with the fault
      */
     public <T> Optional<T> value(String name, Function<String, T> reader) {
         try {

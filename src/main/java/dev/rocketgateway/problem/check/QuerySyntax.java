@@ -17,8 +17,10 @@ final class QuerySyntax {
     private QuerySyntax() {}
 
     /**
+     * Finds the faults of a query.
+     *
      * @param query not decoded, or null
-     * @return all faults
+     * @return the faults, at most {@value #MAX_FAULTS}
      */
     static List<FieldError> faults(@Nullable String query) {
         if (query == null || query.isEmpty()) {

@@ -46,9 +46,9 @@ final class RepeatedHeaders implements BiConsumer<String, String> {
     private RepeatedHeaders() {}
 
     /**
-     * Changes the headers of a request.
+     * Merges the repeated headers of a request in place.
      *
-     * @return an error for each header that must not have different values
+     * @return an error for each repeated header whose values must be equal but differ
      */
     static List<FieldError> merge(MultiMap headers) {
         var lines = new RepeatedHeaders();

@@ -24,7 +24,7 @@ public class RequestChecks {
 
     private static final int FIRST = 1200;
 
-    /** Limits the list, because people read it. */
+    /** Maximum number of errors in one response, because people read the list. */
     private static final int MAX_ERRORS = 100;
 
     private final ApiPaths paths;

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Replaces the certificate of the HTTP server in place of the listener of Quarkus, which closes the connections that arrive
- * meanwhile and logs a replacement at every look at the files.
+ * Replaces the certificate of the HTTP server when its files change. Takes the place of the listener of Quarkus. That listener
+ * closes connections that arrive during a replacement, and logs a replacement each time it checks the files.
  *
  * <p>Called on a thread that may block.
  */
@@ -36,7 +36,9 @@ class CertificateUpdates extends HttpCertificateUpdateEventListener {
     private final HttpConfig config;
 
     /**
-     * @param tls the name of its TLS configuration
+     * A server whose certificate can be replaced.
+     *
+     * @param tls the name of the server's TLS configuration
      */
     private record Server(HttpServer server, String tls) {}
 

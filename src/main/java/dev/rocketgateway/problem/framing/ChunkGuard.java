@@ -71,7 +71,9 @@ final class ChunkGuard extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(bytes);
     }
 
-    /** The index after the head or body to which the first byte belongs, or after all bytes. */
+    /**
+     * The index after the head or body to which the first byte belongs. If that head or body continues, the index after all bytes.
+     */
     private int endOfPart(ByteBuf bytes) {
         int from = bytes.readerIndex();
         int to = bytes.writerIndex();
@@ -86,7 +88,7 @@ final class ChunkGuard extends ChannelInboundHandlerAdapter {
         return endOfHead(bytes, from, to);
     }
 
-    /** The index after the end of the head, which is an empty line. */
+    /** The index after the empty line that ends the head. If the head continues, the index after all bytes. */
     private int endOfHead(ByteBuf bytes, int from, int to) {
         int start = from;
         for (int end; (end = bytes.indexOf(start, to, HttpConstants.LF)) >= 0; start = end + 1) {

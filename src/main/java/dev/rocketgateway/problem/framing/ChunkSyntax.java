@@ -144,7 +144,7 @@ final class ChunkSyntax {
         };
     }
 
-    /** The number of leading zeros is not limited, because they are not ambiguous. */
+    /** Adds a digit to the size. The number of leading zeros is not limited, because leading zeros are not ambiguous. */
     private Part digit(int c) {
         int digit = c < ASCII ? Character.digit(c, 16) : -1;
         size = size * 16 + digit;

@@ -17,14 +17,15 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Puts a {@link RequestGuard} or {@link Http2RequestGuard} on every connection of the HTTP server, between the decoder and everything
- * else, and {@link NoSniffing} before the encoder of HTTP/1.
+ * Puts a {@link RequestGuard} or {@link Http2RequestGuard} on every connection of the HTTP server, between the decoder and
+ * everything else, and {@link NoSniffing} before the encoder of HTTP/1.
  *
  * <pre>
  * HTTP/1: bytes ──▶ HeadDeadline ──▶ ChunkGuard ──▶ decoder ──▶ RequestGuard ──▶ upgrade to HTTP/2 ──▶ Vert.x ──▶ Quarkus ──▶ filters ──▶ routes
  * HTTP/2: bytes ──▶ decoder ──▶ Http2RequestGuard ──────────────────────▶ Vert.x ──▶ …
  * </pre>
- * A filter would be too late: the upgrade and Quarkus answer some requests before any filter sees them, and keep the connection.
+ * Filters run too late for this check: the upgrade and Quarkus answer some requests before any filter sees them, and keep the
+ * connection open.
  */
 final class GuardedTransport extends JDKTransport {
 
@@ -59,7 +60,8 @@ final class GuardedTransport extends JDKTransport {
     }
 
     /**
-     * The server adds its decoder at once, after the first bytes, or after the TLS handshake; always after the existing handlers.
+     * Adds the guards as soon as the server has added its decoder. The server does so immediately, after the first bytes, or after
+     * the TLS handshake. It always adds the decoder after the existing handlers.
      */
     private static void guard(Channel channel, ChannelHandler server) {
         var pipeline = channel.pipeline();

@@ -10,10 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection that has begun a request head, or a TLS handshake, and does not finish it in time. The idle timeout does not: a
- * caller that sends a byte now and then is never idle, and holds a connection for ever.
+ * Closes a connection that has begun a request head, or a TLS handshake, and does not finish it in time. The idle timeout cannot do
+ * this: a caller that sends a byte now and then is never idle, and would hold a connection forever.
  *
- * <p>A connection without bytes is left to the idle timeout, and HTTP/2 has no such heads: its connections may be open for long.
+ * <p>A connection that sends no bytes is left to the idle timeout. An HTTP/2 connection has no deadline after its handshake,
+ * because it may stay open for long.
  *
  * <p>Starts a timer only if a read ends within a head, which is rare. One per connection, on its event loop.
  */
@@ -28,14 +29,14 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
 
     /**
      * @param decoder the name of the handler that the connection has while it is HTTP/1
-     * @param limit asked when a timer starts
+     * @param limit the time limit; read each time a timer starts
      */
     HeadDeadline(String decoder, Supplier<Duration> limit) {
         this.decoder = decoder;
         this.limit = limit;
     }
 
-    /** The head of a request was read. */
+    /** Must be called when the head of a request was read. Stops the timer. */
     void headRead() {
         hasHadRequest = true;
         inRequest = true;
@@ -43,7 +44,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
         stopTimer();
     }
 
-    /** The body of a request was read to its end. */
+    /** Must be called when the body of a request was read to its end. */
     void bodyRead() {
         inRequest = false;
         progressed = true;
@@ -76,7 +77,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** HTTP/2 or WebSocket, by now. */
+    /** Whether the connection has changed to HTTP/2 or WebSocket. */
     private boolean isAnotherProtocol(ChannelHandlerContext context) {
         var pipeline = context.pipeline();
         return pipeline.get(Http2ConnectionHandler.class) != null || (hasHadRequest && pipeline.get(decoder) == null);

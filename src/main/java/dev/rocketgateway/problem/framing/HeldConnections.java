@@ -18,18 +18,21 @@ final class HeldConnections {
 
     private static final HeldConnections OF_THIS_JVM = new HeldConnections();
 
-    /** From the first event loop task of a connection to its last before it has its TLS handler. */
+    /** Number of event loop tasks that a new connection needs until it has its TLS handler. */
     private static final int TASKS = 2;
 
     private final List<Runnable> waiting = new ArrayList<>();
     private volatile boolean held;
 
-    /** Vert.x makes the transport, and Quarkus the listener: they have nothing else in common. */
+    /**
+     * The only instance of this JVM. The transport and the certificate listener share it, because Vert.x creates one and Quarkus
+     * the other.
+     */
     static HeldConnections ofThisJvm() {
         return OF_THIS_JVM;
     }
 
-    /** Adds the handlers of a new connection, now or after the replacement. On the event loop of the connection. */
+    /** Adds the handlers of a new connection, now or after the replacement. Called on the event loop of the connection. */
     void begin(Channel channel, Runnable addHandlers) {
         if (!held || !isAdded(channel, addHandlers)) {
             addHandlers.run();
@@ -49,7 +52,10 @@ final class HeldConnections {
         return true;
     }
 
-    /** From now on, connections wait. Returns when, within the limit, those that began before have their handlers. */
+    /**
+     * Makes new connections wait until {@link #release}. Returns when the connections that arrived before have their handlers.
+     * Waits for each task of an event loop at most for the limit.
+     */
     void hold(EventLoopGroup eventLoops, Duration limit) throws InterruptedException {
         synchronized (this) {
             held = true;

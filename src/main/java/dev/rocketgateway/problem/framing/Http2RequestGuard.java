@@ -41,7 +41,7 @@ final class Http2RequestGuard extends Http2FrameListenerDecorator {
         }
     }
 
-    /** The server replaces the listener when the first settings arrive. */
+    /** Guards the connection again, because the server replaces the listener when the first settings arrive. */
     @Override
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) throws Http2Exception {
         super.onSettingsRead(context, settings);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * values        | no control characters, no surrounding spaces or tabs
  * :method       | a token, not CONNECT
  * :scheme       | http or https
- * :path         | begins with '/'; or is * of OPTIONS
+ * :path         | begins with '/'; or is * for OPTIONS
  * :authority    | a host; or one host field instead
  * :protocol     | absent
  * </pre>
@@ -31,7 +31,7 @@ final class Http2RequestHead {
 
     private Http2RequestHead() {}
 
-    /** The fault of the header fields of a request, or of its trailers, or null. */
+    /** Finds the first fault in the header fields of a request, or in its trailers. Null if there is none. */
     static @Nullable String fault(Http2Headers headers) {
         int hosts = 0;
         CharSequence host = null;

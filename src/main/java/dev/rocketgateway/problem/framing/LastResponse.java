@@ -12,8 +12,8 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Closes a connection after the response to a refused request, which is the last on the connection, so that the caller gets that
- * response.
+ * Closes a connection after the response to a refused request. Delays the close, so that the caller still gets this response, the
+ * last one on the connection.
  *
  * <p>One per connection, on its event loop.
  */
@@ -29,7 +29,7 @@ final class LastResponse extends ChannelOutboundHandlerAdapter {
         this.refused = refused;
     }
 
-    /** Makes the next response the last, even if the server does not close the connection after it. */
+    /** Makes the next response the last on the connection, even if the server would keep the connection open. */
     void expect() {
         expected = true;
     }
@@ -65,7 +65,7 @@ final class LastResponse extends ChannelOutboundHandlerAdapter {
     }
 
     /**
-     * Closes the connection with a delay. Closing it at once would reset the connection of a caller that is still sending, and the
+     * Closes the connection with a delay. An immediate close would reset the connection of a caller that is still sending, and the
      * response would be lost.
      */
     private void closeGently(ChannelHandlerContext context, ChannelPromise closed) {

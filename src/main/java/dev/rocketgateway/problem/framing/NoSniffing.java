@@ -13,8 +13,8 @@ import io.vertx.core.http.HttpServerResponse;
  * Sets {@code X-Content-Type-Options: nosniff} on every response, so that a browser does not take a stored message or a problem
  * document for a page.
  *
- * <p>HTTP/1 has it here, next to the encoder, because the server answers some requests before any filter sees them. HTTP/2 has no
- * such place, and the server answers none of its requests itself: a filter calls {@link #mark}.
+ * <p>For HTTP/1, this handler is next to the encoder, because the server answers some requests before any filter sees them. HTTP/2
+ * has no place for such a handler. There the server answers no request before the filters, so a filter calls {@link #mark}.
  */
 @Sharable
 public final class NoSniffing extends ChannelOutboundHandlerAdapter {
@@ -33,7 +33,7 @@ public final class NoSniffing extends ChannelOutboundHandlerAdapter {
         context.write(message, written);
     }
 
-    /** For a response of HTTP/2. */
+    /** Sets the header on a response of HTTP/2. */
     public static void mark(HttpServerResponse response) {
         response.putHeader(NAME, VALUE);
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses HTTP/1 requests whose end, host or target is ambiguous, because a proxy may have read another request in the same bytes
- * (RFC 9112, section 11.2). {@link LastResponse} ends their connection.
+ * (RFC 9112, section 11.2). {@link LastResponse} closes the connection of a refused request.
  *
  * <p>A refused request is passed on without its body but with the fault, so that its response comes in order and is a problem
  * document. All later bytes of the connection are discarded.
@@ -72,7 +72,10 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
         return refused;
     }
 
-    /** The length of the body of the last head, if it was read since the last call; {@link RequestHead#CHUNKED}, or 0. */
+    /**
+     * The length of the body that follows the last head, or {@link RequestHead#CHUNKED}. 0 if there is no body, or no new head
+     * since the last call.
+     */
     long takeBody() {
         long taken = body;
         body = 0;
@@ -148,7 +151,8 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Refuses the request whose body is being read.
+     * Refuses the request whose body is being read. Its turn comes when the earlier requests of the connection have their
+     * responses.
      *
      * <pre>
      * its turn     | then
@@ -178,7 +182,10 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
         failBody(context, new MalformedChunksException(fault));
     }
 
-    /** Reports the fault repeatedly: the server reports it only once, and a reader on another thread may not have started. */
+    /**
+     * Passes the fault to the reader of the body. Repeats this until a reader gets it: the server passes a fault on only once, and
+     * a reader on another thread may not have started.
+     */
     private void failBody(ChannelHandlerContext context, MalformedChunksException fault) {
         if (!last.isExpected() || !context.channel().isActive()) {
             return;

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * Transfer-Encoding  | absent, or one line that is exactly chunked
  * Content-Length     | absent, or one line; the decoder refuses all but digits
  * Host               | one line with a host; HTTP/1.0 may leave it out
- * target             | a path; or a URL of the host that is in Host; or * of OPTIONS
+ * target             | a path; or a URL whose host is the same as in Host; or * for OPTIONS
  * Sec-WebSocket-Key1 | absent
  * </pre>
- * The decoder has already refused Transfer-Encoding with Content-Length, in HTTP/1.0 or without chunked, and invalid header lines. One per
- * connection.
+ * The decoder has already refused invalid header lines. It has also refused a Transfer-Encoding together with a Content-Length, in
+ * HTTP/1.0, or without chunked.
+ *
+ * <p>One per connection.
  */
 final class RequestHead {
 
@@ -38,7 +40,7 @@ final class RequestHead {
     /** The last valid host, because hosts rarely change on a connection. */
     private @Nullable String lastHost;
 
-    /** The fault and its fix, or null. */
+    /** Finds the first fault of a head: what is wrong and how to fix it. Null if there is no fault. */
     @Nullable
     FieldError fault(HttpRequest request) {
         var version = request.protocolVersion();

@@ -6,8 +6,9 @@ import io.netty.handler.codec.DecoderResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects {@link RequestGuard} and {@link RequestChecks} for an HTTP/1 request: a fault that is found before the request's turn
- * refuses it when its turn comes.
+ * Passes the fault of an HTTP/1 request from {@link RequestGuard} to {@link RequestChecks}. The guard can find the fault before the
+ * request's turn, that is, before the earlier requests of the connection have their responses. Then the request is refused when its
+ * turn comes.
  *
  * <p>Called on the event loop.
  */
@@ -44,12 +45,12 @@ public final class RequestReading extends DecoderResult {
         return null;
     }
 
-    /** Records that no reader of the body existed yet, so that no reader got its fault. */
+    /** Records that the fault of the body came before the body had a reader, so no reader got the fault. */
     public void missed() {
         missed = true;
     }
 
-    /** Whether no reader got the fault since the last call. */
+    /** Whether {@link #missed} was called since the last call of this method. */
     boolean takeMissed() {
         boolean taken = missed;
         missed = false;

@@ -69,13 +69,13 @@ public final class RequestTarget {
         return url.matches() ? url.group(1) : null;
     }
 
-    /** Whether it is a host name or address, with or without a port. */
+    /** Whether the authority is a host name or address, with or without a port. */
     static boolean isHost(String authority) {
         var parsed = HostAndPort.parseAuthority(authority, -1);
         return parsed != null && !parsed.host().isEmpty();
     }
 
-    /** Whether both name the same host and port. */
+    /** Whether both name the same host and port. A default port may be left out. */
     static boolean isSame(String authority, String host) {
         return withoutDefaultPort(authority).equalsIgnoreCase(withoutDefaultPort(host));
     }

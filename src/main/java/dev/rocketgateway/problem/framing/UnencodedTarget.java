@@ -12,7 +12,7 @@ final class UnencodedTarget {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    /** A longer suggestion does not help. */
+    /** Maximum length of a suggestion. A longer one does not help the caller. */
     private static final int LONGEST = 200;
 
     private UnencodedTarget() {}
@@ -48,7 +48,7 @@ final class UnencodedTarget {
         return equals > 0 && start + equals < index ? parameter.substring(0, equals) : "query";
     }
 
-    /** The path, or the parameter. */
+    /** The path, or the query parameter, that contains the index. */
     private static String part(String target, int index) {
         int query = queryStart(target);
         if (index < query) {
@@ -63,7 +63,10 @@ final class UnencodedTarget {
         return query < 0 ? target.length() : query;
     }
 
-    /** Encodes a part, but leaves existing codes. The server reads bytes as ISO-8859-1; bytes that are not UTF-8 stay so. */
+    /**
+     * Percent-encodes a part of the target and leaves its existing percent codes. The server has read the bytes as ISO-8859-1
+     * characters. If the bytes are not UTF-8, these characters are encoded.
+     */
     private static String encoded(String part, boolean inPath) {
         byte[] bytes = part.getBytes(ISO_8859_1);
         if (!Utf8.isValid(bytes)) {

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Handles the unread body of a request that was refused.
  *
- * <p>Closing the connection at once would reset it, and the caller would lose the answer while it is still sending. So the response
- * to a large body announces that the connection will close. The rest of the body is discarded for a short time, in which most
- * callers notice the response. Then the connection is closed.
+ * <p>An immediate close would reset the connection, and a caller that is still sending would lose the response. So the response to
+ * a large body announces that the connection will close. The rest of the body is discarded for a short time, in which most callers
+ * notice the response. Then the connection is closed.
  *
  * <p>Runs on the event loop of the request.
  */
@@ -44,7 +44,8 @@ class UnreadBodies {
         filters.register(
                 context -> {
                     if (followsTheLast(context.request())) {
-                        // Nobody answers it; the connection closes when the rest of the body before it is discarded.
+                        // This request gets no response. The connection closes when the rest of the earlier body is
+                        // discarded.
                         return;
                     }
                     var eventLoop = vertx.getOrCreateContext();
@@ -62,8 +63,8 @@ class UnreadBodies {
     }
 
     /**
-     * Announces the close for large bodies only. A caller that has sent its whole body would reuse the connection for its next
-     * request. A small body arrives before the time is up.
+     * Announces that the connection will close, if the unread body is large. A small body arrives before the time is up. Its caller
+     * can then use the connection for the next request.
      */
     private static boolean announceClose(RoutingContext context) {
         var request = context.request();
@@ -76,8 +77,8 @@ class UnreadBodies {
     }
 
     /**
-     * Whether the connection already has a response that announced the close. The server has read such a request together with the
-     * rest of the body before it; it must not be processed (RFC 9112, section 9.6).
+     * Whether an earlier response on the connection announced the close. The server read this request together with the rest of the
+     * earlier body. This request must not be processed (RFC 9112, section 9.6).
      */
     private static boolean followsTheLast(HttpServerRequest request) {
         return request.version() != HttpVersion.HTTP_2

@@ -17,7 +17,7 @@ import java.util.Arrays;
  *
  * <pre>
  * bytes ──▶ UTF-8? ──▶ the parser, with limits not above the gateway's ──▶ done
- *                          │ it met a limit, or what it cannot read
+ *                          │ it met a limit, or invalid JSON
  *                          ▼
  *                      {@link JsonLimits} finds values above the gateway's limits, and blanks them
  *                          │
@@ -33,10 +33,10 @@ public final class JsonBody {
             .maxNameLength(JsonLimits.MAX_NAME)
             .maxNestingDepth(JsonLimits.MAX_LEVELS));
 
-    /** Levels around the entries of a body. */
+    /** Maximum number of arrays and objects around the entries of a body. */
     private static final int OUTER_LEVELS = 2;
 
-    /** For bodies that were checked against the gateway's limits. */
+    /** Parses bodies that {@link JsonLimits} has already checked. */
     private static final JsonFactory CHECKED = factory(StreamReadConstraints.builder()
             .maxNumberLength(Integer.MAX_VALUE)
             .maxNameLength(Integer.MAX_VALUE)
@@ -66,6 +66,8 @@ public final class JsonBody {
     }
 
     /**
+     * Reads a body that is valid or invalid as a whole.
+     *
      * @throws GatewayException {@code malformed-body} if the bytes are not JSON in UTF-8, {@code invalid-request} if they are
      *     beyond the limits, or the exception of the reader
      */
@@ -77,7 +79,8 @@ public final class JsonBody {
     }
 
     /**
-     * As above, for a body in which each entry has its own faults.
+     * Reads a body with entries. An entry beyond the limits does not fail the body; the reader gets its fault from
+     * {@link JsonLimits#refusalAt}.
      *
      * @param level number of arrays and objects around an entry
      */

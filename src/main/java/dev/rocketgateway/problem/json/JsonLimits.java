@@ -38,6 +38,8 @@ public final class JsonLimits {
     }
 
     /**
+     * Scans a body for entries beyond the limits.
+     *
      * @param level number of arrays and objects around an entry
      */
     static JsonLimits of(byte[] source, int level) {
@@ -72,6 +74,8 @@ public final class JsonLimits {
     }
 
     /**
+     * Checks that no entry is beyond the limits.
+     *
      * @throws GatewayException {@code invalid-request} if any entry is beyond the limits
      */
     void check() {
@@ -138,7 +142,7 @@ public final class JsonLimits {
         }
     }
 
-    /** The index after the string. */
+    /** Scans a string, and notes a fault if the string is a name beyond the limits. Returns the index after the string. */
     private int string(int from) {
         int characters = 0;
         boolean unicode = true;
@@ -169,7 +173,7 @@ public final class JsonLimits {
         return end;
     }
 
-    /** The code unit of the escape, or -1 if it is another escape. */
+    /** The code unit of the escape, or -1 if the escape is not a Unicode escape. */
     private int codeUnit(int at) {
         if (at + LENGTH_OF_ESCAPE > source.length || source[at + 1] != 'u') {
             return -1;
@@ -189,7 +193,7 @@ public final class JsonLimits {
         return i < source.length && source[i] == ':';
     }
 
-    /** The index after the number. */
+    /** Scans a number, and notes a fault if the number has too many digits. Returns the index after the number. */
     private int number(int from) {
         int digits = 0;
         int i = from;

@@ -24,6 +24,8 @@ public final class Utf8 {
     }
 
     /**
+     * Checks that a body is UTF-8 without a byte order mark.
+     *
      * @throws GatewayException {@code malformed-body}, with the place of the first fault
      */
     static void require(byte[] body) {

@@ -12,7 +12,8 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits the messages and bytes that the service holds for callers. A request that does not fit is refused at once.
+ * Limits the messages and bytes that the service holds for callers. Each request has a {@link Permit} for its messages and bytes. A
+ * request that does not fit is refused immediately.
  *
  * <p>Thread-safe and never blocks. Created at startup, so that contradictory limits fail fast.
  */
@@ -43,6 +44,8 @@ public class InFlightLimit {
     }
 
     /**
+     * The limit of bytes: the configured limit, or the default for this heap.
+     *
      * @param heap maximum size of the heap, in bytes
      */
     static long maxBytes(PublishConfig config, long heap) {
@@ -73,6 +76,8 @@ public class InFlightLimit {
     }
 
     /**
+     * Reserves one message for a request.
+     *
      * @throws GatewayException {@code overloaded}
      */
     public Permit acquire() {
@@ -88,7 +93,10 @@ public class InFlightLimit {
         return bytes.get();
     }
 
-    /** Never exceeds the maximum, not even for a moment: a request that does not fit must not displace one that fits. */
+    /**
+     * Adds an amount to a counter, or refuses it. The counter never exceeds the maximum, not even for a moment: a request that does
+     * not fit must not displace one that fits.
+     */
     private static void take(AtomicLong counter, long amount, long max) {
         long taken;
         do {
@@ -101,7 +109,7 @@ public class InFlightLimit {
         } while (!counter.compareAndSet(taken, taken + amount));
     }
 
-    /** The permit of one request. Thread-safe. */
+    /** Holds what one request has reserved, until its release. Thread-safe. */
     public final class Permit {
 
         private boolean released;

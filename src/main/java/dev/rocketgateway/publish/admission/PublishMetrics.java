@@ -72,7 +72,7 @@ public class PublishMetrics {
         registry.counter("gateway.rate.limited", "limit", limit).increment();
     }
 
-    /** Records an answered request. Only a topic that accepted a message gets a label, so that typos do not. */
+    /** Records an answered request. Only a topic that accepted a message gets a label, so that misspelled topics get none. */
     public void answered(String topic, String mode, String outcome, long nanos) {
         var series = new Series(label(topic, SUCCESS.equals(outcome)), mode, outcome);
         requests.computeIfAbsent(series, this::timer).record(nanos, TimeUnit.NANOSECONDS);

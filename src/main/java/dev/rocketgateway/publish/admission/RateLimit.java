@@ -19,7 +19,7 @@ final class RateLimit {
     private static final int MAX_BUCKETS = 20_000;
     private static final long NANOS_OF_A_SECOND = 1_000_000_000;
 
-    /** A stream takes the messages of a fraction of a second at once, so that others get a turn. */
+    /** A stream takes tokens for a tenth of a second at a time, so that other requests get a turn. */
     private static final int TURNS_PER_SECOND = 10;
 
     private final String name;
@@ -49,12 +49,12 @@ final class RateLimit {
         return name;
     }
 
-    /** The maximum number of messages at once. */
+    /** The size of a full bucket: the maximum number of messages at once. */
     int messages() {
         return messages;
     }
 
-    /** The number of messages that a stream takes at once. */
+    /** The maximum number of tokens that a stream takes at a time. */
     int turn() {
         double perTurn = (double) messages * NANOS_OF_A_SECOND / window.toNanos() / TURNS_PER_SECOND;
         return (int) Math.max(1, Math.min(messages, perTurn));
@@ -89,12 +89,15 @@ final class RateLimit {
             return limit.buckets.get(key, first -> limit.fullBucket());
         }
 
-        /** An item of {@code RateLimit-Policy}. */
+        /** The quota as an item of the header {@code RateLimit-Policy}. */
         String policy() {
             return "\"%s\";q=%d;w=%d".formatted(limit.name, limit.messages, limit.window.toSeconds());
         }
 
-        /** An item of {@code RateLimit}; {@code t} is the time in seconds until the bucket is full. */
+        /**
+         * The remaining tokens as an item of the header {@code RateLimit}; {@code t} is the time in seconds until the bucket is
+         * full.
+         */
         String left() {
             long left = Math.max(0, bucket().getAvailableTokens());
             long untilFull = limit.window.toNanos() / limit.messages * (limit.messages - left);

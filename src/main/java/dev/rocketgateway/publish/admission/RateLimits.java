@@ -68,7 +68,7 @@ public class RateLimits {
         });
     }
 
-    /** The rates that apply to a request. */
+    /** Finds the rates that apply to a request. */
     public Share of(RoutingContext context, TopicName topic) {
         // Most services set no rates, and then the caller need not be identified.
         var caller = limits.isEmpty() ? "" : Caller.of(context).rateKey();
@@ -80,6 +80,8 @@ public class RateLimits {
     }
 
     /**
+     * Finds the rates that apply to a caller and a topic.
+     *
      * @param fields receives the RateLimit header fields of the response whenever they change
      */
     public Share of(String caller, TopicName topic, BiConsumer<String, String> fields) {
@@ -90,7 +92,7 @@ public class RateLimits {
                         .toList());
     }
 
-    /** The rates of one request. Used by one thread at a time. */
+    /** The rates that apply to one request, and from which the request takes tokens. Used by one thread at a time. */
     public final class Share {
 
         private final BiConsumer<String, String> fields;
@@ -112,7 +114,7 @@ public class RateLimits {
 
         /**
          * Takes tokens for all messages of a batch, including the first one that was taken before. If there are not enough, takes
-         * none and returns the first one too.
+         * none and puts the first one back too.
          *
          * @throws GatewayException {@code rate-limited}, {@code batch-too-large} if the batch is larger than the rate can ever
          *     allow
@@ -139,7 +141,7 @@ public class RateLimits {
             addFields();
         }
 
-        /** Takes the same number of tokens from all rates, or from none. */
+        /** Takes the same number of tokens from all rates. If one rate has too few, takes none and returns a refusal. */
         private Optional<Refusal> tryTake(int messages) {
             for (int i = 0; i < quotas.size(); i++) {
                 if (!quotas.get(i).bucket().tryConsume(messages)) {
@@ -156,16 +158,17 @@ public class RateLimits {
             return Optional.empty();
         }
 
-        /** The number of messages that a stream takes at once. */
+        /** The maximum number of tokens that a stream takes at a time. */
         public int turn() {
             return min(RateLimit::turn);
         }
 
         /**
-         * Takes tokens for messages of a stream, or none. If none, the stream must try again later.
+         * Takes tokens for the next messages of a stream. If there are not enough, takes none and returns a refusal; then the
+         * stream must try again later.
          *
          * @param messages at most {@link #turn()}
-         * @param again whether this is not the first try
+         * @param again whether this is a repeated try, which the metrics do not count again
          */
         public Optional<Refusal> tryTurn(int messages, boolean again) {
             var refusal = tryTake(messages);

@@ -2,7 +2,10 @@ package dev.rocketgateway.publish.admission;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs an action when the last of several holders has released it. Starts with one holder, the creator. Thread-safe. */
+/**
+ * Counts the holders of a resource, and runs an action when the last holder releases it. The creator is the first holder.
+ * Thread-safe.
+ */
 public final class ReferenceCount {
 
     private final Runnable action;

@@ -1,4 +1,4 @@
-/** Whether a message may enter: limits in flight, and rates per caller and topic. */
+/** Decides whether a message is admitted: limits on messages and bytes in flight, and rates per caller and topic. */
 @NullMarked
 package dev.rocketgateway.publish.admission;
 

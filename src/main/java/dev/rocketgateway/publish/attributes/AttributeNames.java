@@ -48,9 +48,9 @@ public final class AttributeNames {
     private AttributeNames() {}
 
     /**
-     * Refuses names that no attribute of a message has.
+     * Refuses query parameters and {@code RocketMQ-*} headers that are not attributes of a message.
      *
-     * @return whether the request has a header with an attribute; most requests have none
+     * @return whether the request has a {@code RocketMQ-*} header; most requests have none
      */
     static boolean refuseUnknown(Map<String, List<String>> query, MultiMap headers, FieldErrors errors) {
         for (String name : query.keySet()) {
@@ -74,7 +74,7 @@ public final class AttributeNames {
     /**
      * Refuses attributes of messages in the query and the headers of a batch, because each message of a batch has its own.
      *
-     * @return as {@link #refuseUnknown}
+     * @return whether the request has a {@code RocketMQ-*} header; most requests have none
      */
     static boolean refuseAllButTimeout(Map<String, List<String>> query, MultiMap headers, FieldErrors errors) {
         for (String name : query.keySet()) {
@@ -103,7 +103,7 @@ public final class AttributeNames {
         return header.regionMatches(true, 0, HEADER_PREFIX, 0, HEADER_PREFIX.length());
     }
 
-    /** Compares names without their prefix, which all headers share. */
+    /** The fault for an unknown header. Names are compared without the prefix that all these headers share. */
     private static String faultOfUnknownHeader(String name) {
         var words = "is not a header of this operation";
         var meant = Nearest.of(

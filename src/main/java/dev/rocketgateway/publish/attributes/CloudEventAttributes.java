@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CloudEventAttributes {
 
-    /** The body of an event without data, because RocketMQ does not store empty messages. */
+    /** The stored body of an event without data. It is not empty, because RocketMQ does not store empty messages. */
     public static final byte[] NO_DATA = {0};
 
     private static final Pattern LONE_PERCENT_SIGN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
@@ -104,7 +104,7 @@ public final class CloudEventAttributes {
      * Converts the attributes of an event in structured mode.
      *
      * @param fields the checked members of the event, without its data
-     * @param contentType of the event's format
+     * @param contentType the content type of the event's format
      * @throws GatewayException {@code invalid-request} for a property that differs, {@code properties-too-large}
      */
     public static MessageAttributes fromFields(
@@ -144,7 +144,7 @@ public final class CloudEventAttributes {
     /**
      * Notes every fault of an event's attributes.
      *
-     * @param attributes the attributes that could be read; faults of all others are already noted
+     * @param attributes the attributes that could be read; the faults of attributes that could not be read are already noted
      */
     static void check(String fieldPrefix, Map<String, String> attributes, FieldErrors errors) {
         CloudEventRules.faults(attributes).forEach((name, fault) -> {
@@ -180,9 +180,9 @@ public final class CloudEventAttributes {
     }
 
     /**
-     * Decodes a header that the server has read byte by byte. The SDKs for Java and JavaScript encode nothing. So a percent sign
-     * without two hexadecimal digits stays a percent sign, and bytes that are not UTF-8 are read as ISO-8859-1, which {@code fetch}
-     * sends.
+     * Decodes the value of a header, which the server has read as one character per byte. The SDKs for Java and JavaScript do not
+     * percent-encode values. So a percent sign without two hexadecimal digits stays a percent sign, and bytes that are not UTF-8
+     * are read as ISO-8859-1, which {@code fetch} sends.
      */
     private static String decoded(String value) {
         var encoded = LONE_PERCENT_SIGN.matcher(value).find() ? value.replace("%", "%25") : value;
@@ -196,7 +196,7 @@ public final class CloudEventAttributes {
         }
     }
 
-    /** A header's value may be a quoted string (HTTP binding, 3.1.3.2). */
+    /** The value of a header. If it is a quoted string, the string without its quotes and escapes (HTTP binding, 3.1.3.2). */
     private static String unquoted(String value) {
         return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
                 ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")

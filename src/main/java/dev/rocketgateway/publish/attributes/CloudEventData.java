@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of an event in the JSON event format: collected while the members of the event are read, and checked when all are known.
+ * Checks the data of an event in the JSON event format. Notes the data while the members of the event are read, and checks it when
+ * all attributes are known.
  *
  * <pre>
  * the event                           | its data
@@ -28,7 +29,7 @@ final class CloudEventData {
     static final String DATA = "data";
     static final String BASE64_DATA = "data_base64";
 
-    /** RFC 4648, section 4, with padding, because some receivers refuse other forms. */
+    /** Base64 as in RFC 4648, section 4, with padding, because some receivers refuse other forms. */
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*+={0,2}");
 
     private static final String NOT_BASE64 = "is not Base64 (RFC 4648, section 4); use + and /, and pad with =";
@@ -44,6 +45,8 @@ final class CloudEventData {
     }
 
     /**
+     * Notes a member with data.
+     *
      * @param parser at the first token of the value; after the call, at its last one
      */
     void note(String name, JsonParser parser) throws IOException {
@@ -63,6 +66,8 @@ final class CloudEventData {
     }
 
     /**
+     * Checks the noted data against the attributes of the event.
+     *
      * @param attributes the attributes of the event that are valid so far
      */
     void check(Map<String, String> attributes, FieldErrors errors) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the attributes of an event in the JSON event format, to check them; the event itself is stored as it came.
+ * Reads the attributes of an event in the JSON event format, to check them. The event itself is stored unchanged.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">JSON event format</a>
  */
@@ -31,6 +31,8 @@ public final class CloudEventJson {
     private CloudEventJson() {}
 
     /**
+     * Reads the attributes of a body that is one event.
+     *
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}
      */
     public static Map<String, String> attributesOf(byte[] body) {
@@ -43,8 +45,10 @@ public final class CloudEventJson {
     }
 
     /**
+     * Reads the attributes of the event that the parser has reached.
+     *
      * @param parser at the first token of the event; after the call, at its last one
-     * @throws GatewayException {@code invalid-request}; the parser is at the event's last token then too
+     * @throws GatewayException {@code invalid-request}; then too, the parser is at the event's last token
      */
     public static Map<String, String> attributesAt(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -91,7 +95,7 @@ public final class CloudEventJson {
         }
     }
 
-    /** Integers of CloudEvents have 32 bits. */
+    /** The fault of a number or boolean as the value of an extension, or null. Integers of CloudEvents have 32 bits. */
     private static @Nullable String faultOfScalar(JsonToken type, String text) {
         if (type == JsonToken.VALUE_NUMBER_FLOAT) {
             return EXTENSION_TYPES;

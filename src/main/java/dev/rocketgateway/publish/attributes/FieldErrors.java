@@ -20,7 +20,7 @@ public final class FieldErrors {
     private ProblemType type = ProblemType.INVALID_REQUEST;
 
     public void add(String field, String fault) {
-        // People read them, and a request could have millions.
+        // The number is limited, because people read the errors and a request could have millions.
         if (errors.size() < MAX_ERRORS) {
             var error = new FieldError(clipped(field), clipped(fault));
             if (!errors.contains(error)) {
@@ -33,7 +33,7 @@ public final class FieldErrors {
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
     }
 
-    /** Notes the fault, if there is one. Returns true if there is none. */
+    /** Notes the fault unless it is null. Returns true if it is null. */
     public boolean check(String field, @Nullable String fault) {
         if (fault != null) {
             add(field, fault);
@@ -49,7 +49,8 @@ public final class FieldErrors {
     /**
      * Reads a part of the request, or notes all its faults, so that the other parts can be read too.
      *
-     * @throws GatewayException the problem of the part if it names no field; or the problem of the faults before it
+     * @throws GatewayException if the problem of the part names no field: the problem of the faults noted before, or else that of
+     *     the part
      */
     public <T> Optional<T> collect(Supplier<T> part) {
         try {
@@ -67,7 +68,7 @@ public final class FieldErrors {
         }
     }
 
-    /** Reads the string, or notes the fault that the reader reports. */
+    /** Converts the string with the reader. If the reader throws, notes the message of its exception as the fault. */
     public <T> Optional<T> read(String field, String text, Function<String, T> reader) {
         try {
             return Optional.of(reader.apply(text));
@@ -77,7 +78,7 @@ public final class FieldErrors {
         }
     }
 
-    /** Reads the string, or notes the fault. */
+    /** Converts the string with the reader. If the reader throws, notes the given fault. */
     public <T> Optional<T> read(String field, String text, Function<String, T> reader, String fault) {
         try {
             return Optional.of(reader.apply(text));
@@ -88,7 +89,9 @@ public final class FieldErrors {
     }
 
     /**
-     * @throws GatewayException {@code invalid-request}, or the problem of a part, if there is any error
+     * Throws one problem with all noted faults, if there are any.
+     *
+     * @throws GatewayException {@code invalid-request}, or the problem of a part, if there is any fault
      */
     public void throwIfAny() {
         if (!errors.isEmpty()) {

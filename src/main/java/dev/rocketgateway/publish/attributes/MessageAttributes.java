@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param keys without repeats, in the caller's order
  * @param messageGroup messages of one group go to one queue, in order
- * @param schedule absent for delivery at once; never together with a group
+ * @param schedule absent for immediate delivery; never together with a group
  */
 public record MessageAttributes(
         Optional<String> tag,
@@ -26,7 +26,10 @@ public record MessageAttributes(
         Optional<String> messageGroup,
         Optional<DeliverySchedule> schedule) {
 
-    /** RocketMQ carries 32767 bytes of properties; the rest is for properties that the client and the broker add. */
+    /**
+     * Maximum size of the attributes in bytes. RocketMQ carries 32767 bytes of properties. The difference is left for properties
+     * that the client and the broker add.
+     */
     public static final int MAX_BYTES = 32_000;
 
     public static final MessageAttributes NONE =
@@ -58,6 +61,8 @@ public record MessageAttributes(
     }
 
     /**
+     * Checks that the attributes are not too large for a message.
+     *
      * @throws GatewayException {@code properties-too-large}
      */
     void checkSize() {

@@ -122,6 +122,8 @@ public final class MessageAttributesBuilder {
     }
 
     /**
+     * Creates the attributes if none has a fault.
+     *
      * @throws GatewayException {@code invalid-request} with all noted faults, or {@code properties-too-large}
      */
     public MessageAttributes build() {
@@ -166,7 +168,10 @@ public final class MessageAttributesBuilder {
         return value.trim().isEmpty() ? "must not be empty or blank" : separatorFault(value);
     }
 
-    /** RocketMQ's {@code MessageDecoder} uses these characters to separate names and values on the wire. */
+    /**
+     * The fault of a string with a separator, or null. RocketMQ's {@code MessageDecoder} separates names and values on the wire by
+     * these characters.
+     */
     private static @Nullable String separatorFault(String text) {
         return text.indexOf('\u0001') >= 0 || text.indexOf('\u0002') >= 0
                 ? "must not contain the characters U+0001 and U+0002, which separate properties"

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * timeout         | timeout                             | RocketMQ-Timeout
  * idempotency key | –                                   | Idempotency-Key
  * </pre>
- * Values of headers are percent-encoded UTF-8. An attribute in both places must have the same value in both. Unknown names are
- * refused; see {@link AttributeNames}.
+ * Values of headers are percent-encoded UTF-8. An attribute that is in the query and in a header must have the same value in both.
+ * Unknown names are refused; see {@link AttributeNames}.
  *
  * @param message the attributes of the message
  * @param timeout how long to wait for the broker, if the caller sets it
@@ -40,7 +40,8 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
 
     /**
-     * Reads the parameters of a batch whose messages have their own attributes: the mode and the timeout.
+     * Reads the timeout of a batch whose messages have their own attributes. Refuses all other attributes in the query and the
+     * headers.
      *
      * @return how long to wait for the broker, if the caller sets it
      * @throws GatewayException {@code invalid-request} with one error per fault
@@ -51,6 +52,8 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
     }
 
     /**
+     * Reads the attributes of the message that is the body of a request.
+     *
      * @param query decoded; names are case-sensitive, because names of properties are
      * @throws GatewayException {@code invalid-request} with one error per fault, or {@code properties-too-large}
      */
@@ -59,9 +62,9 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
     }
 
     /**
-     * As above, for messages that are only a part of the body.
+     * Reads the attributes of messages that are parts of a body. All these messages have the same attributes.
      *
-     * @param contentType of each message
+     * @param contentType the content type of each message
      */
     public static RequestAttributes read(
             Map<String, List<String>> query, MultiMap headers, @Nullable String contentType, AttributeRules rules) {
@@ -76,7 +79,7 @@ public record RequestAttributes(MessageAttributes message, Optional<Duration> ti
         private final FieldErrors errors = new FieldErrors();
         private final MessageAttributesBuilder message;
 
-        /** Most messages have no attribute headers. */
+        /** Whether the request has a {@code RocketMQ-*} header. Most requests have none; then no such header is looked up. */
         private boolean anyHeader;
 
         Reader(Map<String, List<String>> query, MultiMap headers, AttributeRules rules) {

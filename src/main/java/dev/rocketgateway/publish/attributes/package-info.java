@@ -1,4 +1,6 @@
-/** Attributes of a message: its tag, keys, properties, group and time, and the CloudEvents forms of them. */
+/**
+ * Reads and checks the attributes of a message: its tag, keys, properties, group and schedule, and the attributes of CloudEvents.
+ */
 @NullMarked
 package dev.rocketgateway.publish.attributes;
 

@@ -29,7 +29,9 @@ final class BatchJson {
     private BatchJson() {}
 
     /**
-     * @param maxMessages more are refused
+     * Reads the messages of a batch.
+     *
+     * @param maxMessages maximum number of messages
      * @param entries creates a reader for each entry
      * @throws GatewayException {@code malformed-body}, {@code invalid-request}, {@code batch-too-large}
      */
@@ -88,7 +90,9 @@ final class BatchJson {
     }
 
     /**
-     * @throws GatewayException {@code batch-too-large} if there is no room for another entry
+     * Checks that a batch with this number of entries may have one more.
+     *
+     * @throws GatewayException {@code batch-too-large} if it may not
      */
     static void expectRoom(int entries, int maxMessages) {
         if (entries == maxMessages) {

@@ -78,6 +78,8 @@ final class BatchJsonEntry {
     }
 
     /**
+     * Reads the entry.
+     *
      * @param parser at the first token of the entry; after the call, at its last one
      * @param source the bytes that the parser reads
      */

@@ -45,7 +45,8 @@ final class BatchOutcomes {
     private long retryAfter;
 
     /**
-     * @param maxResults with more messages than this, only failures are kept, at most this many
+     * @param maxResults maximum number of results in the response. For a request with more messages, the response has only
+     *     failures, at most this many.
      */
     BatchOutcomes(SendMode mode, int maxResults, RoutingContext context) {
         this.mode = mode;

@@ -64,12 +64,12 @@ class BatchPublication {
         this.rules = AttributeRules.of(publisher, config);
     }
 
-    /** The body is {@code {"messages":[…]}}. */
+    /** Publishes a body of the form {@code {"messages":[…]}}. */
     CompletionStage<Response> publishJson(String topicText, RoutingContext context) {
         return publish(topicText, context, this::timeout, whole::publishJson);
     }
 
-    /** The body is an array of CloudEvents. */
+    /** Publishes a body that is an array of CloudEvents. */
     CompletionStage<Response> publishEvents(String topicText, RoutingContext context) {
         return publish(
                 topicText,
@@ -78,7 +78,7 @@ class BatchPublication {
                 whole::publishEvents);
     }
 
-    /** Each line of the body is a message. */
+    /** Publishes each line of the body as a message. */
     CompletionStage<Response> publishLines(String topicText, RoutingContext context) {
         return publish(
                 topicText,
@@ -104,7 +104,9 @@ class BatchPublication {
     }
 
     /**
-     * @throws GatewayException {@code forbidden}, or with every fault of path, query and headers
+     * Reads and checks the parts of the request before its body.
+     *
+     * @throws GatewayException {@code forbidden}, or a problem with every fault of path, query and headers
      */
     private Batch batch(
             String topicText,

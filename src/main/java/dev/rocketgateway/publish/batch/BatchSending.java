@@ -20,12 +20,11 @@ import java.util.concurrent.CompletableFuture;
  * Sends the messages of a batch and returns the outcome of each message.
  *
  * <pre>
- * messages           | are sent
- * -------------------|----------------------------------------------------------------------
- * without attributes | together, in pieces of one request each, all pieces at once
- *   of order or time |
- * scheduled          | one by one, all at once
- * of a message group | one by one, each after the one before is stored; none after a failure
+ * messages                  | are sent
+ * --------------------------|----------------------------------------------------------------------
+ * without group or schedule | together, in pieces of one request each, all pieces at the same time
+ * scheduled                 | one by one, all at the same time
+ * of a message group        | one by one, each after the one before is stored; none after a failure
  * </pre>
  * Thread-safe; never blocks.
  */
@@ -51,7 +50,7 @@ class BatchSending {
         return new Run(messages, mode, timeout, letGo).start();
     }
 
-    /** Like {@link #send}, for entries that were read: an invalid entry is already a failure. */
+    /** Sends the valid entries, as {@link #send} does. The outcome of an invalid entry is its problem. */
     CompletableFuture<List<SendOutcome>> sendValid(
             List<BatchEntry> entries, SendMode mode, Duration timeout, Runnable letGo) {
         var messages = new ArrayList<OutgoingMessage>();

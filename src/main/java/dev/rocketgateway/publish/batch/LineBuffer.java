@@ -30,7 +30,7 @@ final class LineBuffer {
     private boolean tooLong;
 
     /**
-     * @param maxLine bytes; longer lines lose their content
+     * @param maxLine maximum length of a line in bytes; longer lines lose their content
      * @param perLine memory that each line takes in addition to its own bytes
      * @param maxPiece maximum number of lines in a piece
      */
@@ -90,7 +90,7 @@ final class LineBuffer {
         length = 0;
     }
 
-    /** The approximate size in memory: the bytes, and what each line of one piece takes in addition. */
+    /** The approximate size in memory: the bytes and objects of all lines, and the additional memory of the lines of one piece. */
     long heldBytes() {
         return (long) line.length
                 + bytes

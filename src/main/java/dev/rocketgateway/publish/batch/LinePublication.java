@@ -30,8 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Publishes each line of a body while the rest is still arriving.
  *
- * <p>A busy broker slows the caller down until the timeout of the request ends. Any other failure that does not belong to a single line would
- * affect the next line too, so reading stops there.
+ * <p>A busy broker slows the caller down until the timeout of the request ends. Any other failure stops the reading, because it
+ * would affect the next lines too. Only a failure of a single line, such as a line that is too long, does not stop it.
  */
 @Singleton
 class LinePublication {
@@ -147,7 +147,7 @@ class LinePublication {
         return new BatchEntry.Valid(attributes.toMessage(publisher.nextMessageId(), batch.topic(), line.bytes()));
     }
 
-    /** Waits for tokens of the rate, at most as long as the connection may be silent and until the service stops. */
+    /** Waits until the rate has enough tokens. Fails if the connection would be silent for too long, or if the service stops. */
     private CompletableFuture<Void> turn(RateLimits.Share rate, int messages, long lastRead, boolean again) {
         var refusal = rate.tryTurn(messages, again);
         if (refusal.isEmpty()) {

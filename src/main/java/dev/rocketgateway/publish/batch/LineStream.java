@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class LineStream {
 
     /**
-     * Processes the pieces of a stream. Completes with true to continue and with false to stop; fails with a {@link
-     * GatewayException}.
+     * Processes the pieces of a stream. The stage completes with true to continue and with false to stop, or fails with a
+     * {@link GatewayException}.
      */
     interface Taker {
 
@@ -45,7 +45,7 @@ final class LineStream {
 
     private static final long NO_TIMER = -1;
 
-    /** How long a line waits for more lines. */
+    /** How long complete lines wait for further lines before they are passed on. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -81,9 +81,11 @@ final class LineStream {
     }
 
     /**
+     * Starts reading the body of the request.
+     *
      * @param permit grows with the bytes in memory; the caller releases it
-     * @param lines empty
-     * @param timeout how long the caller may pause
+     * @param lines an empty buffer
+     * @param timeout how long the caller may pause between two chunks
      */
     static LineStream read(
             Vertx vertx,
@@ -166,7 +168,7 @@ final class LineStream {
         }
     }
 
-    /** Waits until the taker has finished its piece, whose results come first. */
+    /** Fails the stream. While the taker has a piece, waits until the piece is processed, because its results come first. */
     private void fail(RuntimeException problem) {
         if (taking) {
             failure = problem;
@@ -175,7 +177,7 @@ final class LineStream {
         }
     }
 
-    /** Keeps the permit at the largest size that was in memory at once. */
+    /** Reserves memory. The permit keeps the largest size that was in memory at any time. */
     private void reserve() {
         long needed = lines.heldBytes();
         if (needed > reserved) {

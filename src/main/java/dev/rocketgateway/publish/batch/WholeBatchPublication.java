@@ -63,7 +63,7 @@ class WholeBatchPublication {
         this.rules = AttributeRules.of(publisher, config);
     }
 
-    /** The body is {@code {"messages":[…]}}. */
+    /** Publishes a body of the form {@code {"messages":[…]}}. */
     CompletionStage<BatchOutcomes> publishJson(Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
         return publishWhole(
                 batch,
@@ -73,7 +73,7 @@ class WholeBatchPublication {
                 body -> BatchJson.read(body, config.maxBatchMessages(), () -> entry(batch.topic())));
     }
 
-    /** The body is an array of CloudEvents. */
+    /** Publishes a body that is an array of CloudEvents. */
     CompletionStage<BatchOutcomes> publishEvents(Batch batch, RoutingContext context, InFlightLimit.Permit permit) {
         var attributes = batch.attributes();
         return publishWhole(

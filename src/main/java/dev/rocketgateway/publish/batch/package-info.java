@@ -1,4 +1,4 @@
-/** Many messages a request: as JSON, as a CloudEvents batch, or as a stream of lines. */
+/** Publishes many messages per request: as JSON, as a CloudEvents batch, or as a stream of lines. */
 @NullMarked
 package dev.rocketgateway.publish.batch;
 

@@ -25,7 +25,10 @@ public record Answer(int status, @Nullable Body body, List<Header> headers) {
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json;charset=UTF-8");
 
-    /** Writes JSON directly, because the REST layer looks for a writer with every response and writes in pieces. */
+    /**
+     * Creates a response with JSON. The document is written here, because the REST layer would look up a writer for every response
+     * and write in pieces.
+     */
     public static Answer json(int status, ObjectWriter writer, Object document) {
         return new Answer(status, new Body(write(writer, document), JSON), List.of());
     }

@@ -52,6 +52,8 @@ public final class RequestBody {
     }
 
     /**
+     * Reads the whole body of a request.
+     *
      * @param permit grows with the bytes read; the caller always releases it
      * @param tooLarge the problem for a larger body
      * @param ifEmpty the value for an empty body; null if an empty body is a problem

@@ -10,8 +10,10 @@ public final class TopicParameter {
     private TopicParameter() {}
 
     /**
-     * @throws GatewayException {@code invalid-request} if it is not a topic name, {@code topic-reserved} if it is a topic of
-     *     RocketMQ itself
+     * Reads and checks the name of a topic.
+     *
+     * @throws GatewayException {@code invalid-request} if the text is not a topic name, {@code topic-reserved} if it names a topic
+     *     of RocketMQ itself
      */
     public static TopicName read(String text) {
         TopicName topic;

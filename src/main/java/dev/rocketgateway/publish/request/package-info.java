@@ -1,4 +1,4 @@
-/** HTTP in and out: bodies, query parameters and answers. */
+/** Reads the bodies and query parameters of publish requests, and writes the responses. */
 @NullMarked
 package dev.rocketgateway.publish.request;
 

@@ -38,6 +38,8 @@ class BisectingSender {
     }
 
     /**
+     * Sends messages and completes their receipts.
+     *
      * @param messages of one topic, without group or schedule, that may go to the broker in one request; a single message may have
      *     any attributes
      * @param mode not {@code ONEWAY}
@@ -96,7 +98,10 @@ class BisectingSender {
                 .thenCompose(first -> send(waitedFor.subList(half, waitedFor.size()), mode, budget));
     }
 
-    /** Limits the further calls to a broker that only says that an error happened, because the broker itself may be broken. */
+    /**
+     * Limits the further calls to a broker that answers {@code SYSTEM_ERROR}. This code has no reason, so the broker itself may be
+     * broken.
+     */
     private static final class Budget {
 
         private int calls;
@@ -140,8 +145,8 @@ class BisectingSender {
     }
 
     /**
-     * Whether the broker or the client refused the content. For a batch that is too large, a broker may only say that an error
-     * happened.
+     * Whether the broker or the client refused the content. For a batch that is too large, a broker may answer only
+     * {@code SYSTEM_ERROR}.
      */
     private static boolean isRefusal(Throwable thrown) {
         return Causes.of(thrown) instanceof SendFailedException failure

@@ -21,18 +21,19 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Sends messages of several callers together while the broker is busy with earlier ones.
  *
- * <p>The remote call is most of the cost of a message. So while a few requests are in flight to a topic, new messages wait, and are
- * sent together when one of these requests returns. A message alone is sent at once. The more messages arrive, the more are sent
- * together.
+ * <p>The remote call is most of the cost of a message. So while a few messages are in flight to a topic, new messages wait. They
+ * are sent together when an earlier request returns. Otherwise a message is sent immediately and alone. The more messages arrive,
+ * the more are sent together.
  *
  * <pre>
  *                        ┌ in flight ┐
  *   callers ─▶ [f g h] ─▶│ [b c d e] │─▶ broker      it returns: [f g h] is sent
  *              waiting   └           ┘               nothing returns for max-wait: it is sent too
  * </pre>
- * Each caller gets the receipt or the failure of its own message. Messages with a group or a schedule are sent at once.
+ * Each caller gets the receipt or the failure of its own message. Messages with a group or a schedule are sent immediately and
+ * alone.
  *
- * <p>Thread-safe; never blocks. Created at startup, so that settings with which nothing would be sent fail fast.
+ * <p>Thread-safe; never blocks. Created at startup, so that settings with which no message could be sent fail fast.
  */
 @Startup
 @Singleton
@@ -74,6 +75,8 @@ class Coalescing {
     }
 
     /**
+     * Sends a message, alone or together with others.
+     *
      * @param mode not {@code ONEWAY}
      * @param timeout how long the caller waits; a message that was not sent by then is never sent
      * @return fails with {@link SendFailedException}

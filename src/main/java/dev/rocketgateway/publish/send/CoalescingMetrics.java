@@ -25,6 +25,9 @@ class CoalescingMetrics {
     }
 
     /**
+     * Records a request to the broker.
+     *
+     * @param messages number of messages in the request
      * @param nanos how long the first message had waited
      */
     void left(int messages, long nanos) {

@@ -24,7 +24,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages and returns their outcomes in time: failures as problems, a late broker as {@code broker-timeout}.
+ * Sends messages and returns their outcomes within the timeout. A failure becomes a problem; a broker that answers too late becomes
+ * {@code broker-timeout}.
  *
  * <p>Thread-safe; never blocks. Stages never fail: a failure is in the outcome.
  */
@@ -53,6 +54,8 @@ public class MessageSending {
     }
 
     /**
+     * Sends one message.
+     *
      * @param letGo called when the client has released the message, possibly after the outcome is known
      */
     public CompletableFuture<SendOutcome> one(
@@ -102,7 +105,9 @@ public class MessageSending {
     }
 
     /**
-     * @param late whether some outcomes are still unknown
+     * The outcome of one message when the wait has ended.
+     *
+     * @param late the timeout that ended the wait; null if the outcomes of all messages are known
      */
     private static SendOutcome outcome(
             OutgoingMessage message, CompletableFuture<SendOutcome> stored, @Nullable Throwable late) {

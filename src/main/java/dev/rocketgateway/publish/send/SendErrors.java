@@ -21,7 +21,7 @@ final class SendErrors {
 
     private SendErrors() {}
 
-    /** Whether the broker's timer holds the message. Messages with a delay level are held elsewhere and never refused. */
+    /** Whether the message needs the broker's timer. Messages with a delay level do not, so they are never refused for it. */
     private static boolean isTimed(OutgoingMessage message) {
         return message.schedule()
                 .filter(schedule -> !(schedule instanceof DeliverySchedule.Level))

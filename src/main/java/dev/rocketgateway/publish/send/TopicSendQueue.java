@@ -14,10 +14,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Holds the waiting messages of one topic and mode, and counts the requests in flight; see {@link Coalescing}. Thread-safe.
+ * Holds the waiting messages of one topic and mode, and counts the messages and requests in flight; see {@link Coalescing}.
+ * Thread-safe.
  *
  * <p>A queue exists from its first message until no message waits or is in flight. Callers choose the topics, so a topic must not
- * leave anything behind.
+ * leave an empty queue in memory.
  */
 final class TopicSendQueue {
 
@@ -57,6 +58,8 @@ final class TopicSendQueue {
     }
 
     /**
+     * Sends the message, or lets it wait if too many messages are in flight.
+     *
      * @return false if this queue has ended and the caller must create another
      */
     boolean add(PendingSend pending, int size) {
@@ -86,8 +89,8 @@ final class TopicSendQueue {
     }
 
     /**
-     * Sends waiting messages in a loop while requests return at once, for example because all are refused. A recursion would
-     * overflow the stack.
+     * Sends batches, and the batches that may follow when a request returns. Requests can return immediately, for example because
+     * all are refused. So this is a loop; a recursion would overflow the stack.
      */
     private void leave(Deque<List<PendingSend>> batches) {
         for (var next = batches.poll(); next != null; next = batches.poll()) {
@@ -126,7 +129,7 @@ final class TopicSendQueue {
         return next.batches;
     }
 
-    /** Starts the timer of the longest wait, so that neither a distant broker nor a silent one holds messages back. */
+    /** Starts the timer for {@code max-wait}, so that a distant or silent broker does not hold messages back. */
     private void arm(long millis) {
         vertx.setTimer(Math.max(1, millis), fired -> waitedLongEnough());
     }
@@ -180,7 +183,7 @@ final class TopicSendQueue {
         }
     }
 
-    /** Takes the next batch from the queue, and drops messages whose caller has gone. */
+    /** Messages that were taken from the queue: batches to send, and late messages whose callers no longer wait. */
     private static final class Taken {
 
         private final Deque<List<PendingSend>> batches = new ArrayDeque<>();

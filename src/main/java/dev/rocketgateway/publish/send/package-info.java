@@ -1,4 +1,4 @@
-/** Messages on their way to the broker, alone or together with others. */
+/** Sends messages to the broker, alone or together with others. */
 @NullMarked
 package dev.rocketgateway.publish.send;
 

@@ -28,6 +28,8 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
     private static final String EVENT_TYPES = "application/cloudevents";
 
     /**
+     * Determines the form of a request body by the headers.
+     *
      * @param given the attributes the caller gave the message
      * @throws GatewayException {@code invalid-request} for an invalid event in binary mode, {@code unsupported-media-type} for an
      *     event in an unsupported format
@@ -75,6 +77,8 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
     }
 
     /**
+     * The attributes of the message with this body.
+     *
      * @throws GatewayException {@code malformed-body} or {@code invalid-request} for an invalid event in structured mode
      */
     MessageAttributes attributes(byte[] body) {

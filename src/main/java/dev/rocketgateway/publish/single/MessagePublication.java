@@ -91,7 +91,9 @@ class MessagePublication {
     }
 
     /**
-     * @return completes on any thread; fails with {@link GatewayException}, or with a bug
+     * Publishes the message of a request.
+     *
+     * @return completes on any thread; fails with {@link GatewayException}, or because of a bug
      * @throws GatewayException {@code unknown-mode}, {@code invalid-request} for a query that is not UTF-8
      */
     CompletableFuture<Answer> publish(String topicText, RoutingContext context) {
@@ -139,6 +141,8 @@ class MessagePublication {
     }
 
     /**
+     * Finds the mode by the values of its parameter.
+     *
      * @throws GatewayException {@code unknown-mode}
      */
     private Mode mode(List<String> given) {
@@ -148,7 +152,9 @@ class MessagePublication {
     }
 
     /**
-     * @throws GatewayException {@code forbidden}, or with every fault of path, query and headers
+     * Reads and checks the parts of the request before its body.
+     *
+     * @throws GatewayException {@code forbidden}, or a problem with every fault of path, query and headers
      */
     private Head head(
             String topicText,

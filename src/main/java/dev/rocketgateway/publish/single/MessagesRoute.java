@@ -14,11 +14,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles {@code POST /topics/{topic}/messages} requests that need no content negotiation without the REST layer, which takes a
- * sixth of the cost of such a request (ADR 26).
+ * Handles simple {@code POST /topics/{topic}/messages} requests without the REST layer, because that layer takes a sixth of the
+ * cost of such a request (ADR 26).
  *
- * <p>It handles a request with a plain topic in the path, a plain media type, and JSON as an accepted response. Any other request,
- * such as one with an encoded path or a list of media types, goes to {@link MessagesResource}, which gives the same responses.
+ * <p>A request is simple if it needs no content negotiation: its path has a plain topic, its media type is plain, and it accepts
+ * JSON. Any other request goes to {@link MessagesResource}, for example one with an encoded path or a list of media types. That
+ * class gives the same responses.
  *
  * <p>Runs and answers on the event loop of the request.
  */
@@ -28,7 +29,7 @@ class MessagesRoute {
     private static final String BEFORE_TOPIC = "/topics/";
     private static final String AFTER_TOPIC = "/messages";
 
-    /** RFC 9110, section 8.3.1, without rare forms: quoted values, and unusual characters of tokens. */
+    /** A media type (RFC 9110, section 8.3.1), except for rare forms: quoted values, and unusual characters in tokens. */
     private static final Pattern PLAIN_TYPE = Pattern.compile("T/T(?:; ?T=T)*".replace("T", "[A-Za-z0-9+._-]+"));
 
     private final MessagePublication publication;
@@ -99,7 +100,7 @@ class MessagesRoute {
         return path.substring(BEFORE_TOPIC.length(), end);
     }
 
-    /** Whether this route can handle the type. Invalid media types get 415 elsewhere. */
+    /** Whether this route can handle the media type. The REST layer handles all others, and answers 415 to invalid ones. */
     static boolean isPlainType(@Nullable String contentType) {
         return contentType == null || PLAIN_TYPE.matcher(contentType).matches();
     }

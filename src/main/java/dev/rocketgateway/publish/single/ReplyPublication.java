@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * {@code mode=request}: publishes a message and responds with the reply of a consumer.
+ * Handles {@code mode=request}: publishes a message and responds with the reply of a consumer.
  *
  * <pre>
  * caller ──▶ request ──▶ broker ──▶ consumer
@@ -40,7 +40,7 @@ import java.util.stream.Collectors;
 @Singleton
 class ReplyPublication {
 
-    /** RFC 9110, section 8.3.1, without ranges such as {@code text/*}. */
+    /** A media type (RFC 9110, section 8.3.1), but no range such as {@code text/*}. */
     private static final Pattern MEDIA_TYPE = Pattern.compile(
             "T/T(?:[ \t]*;[ \t]*T=(?:T|\"[ !#-\\[\\]-~]*\"))*".replace("T", "[A-Za-z0-9!#$&'+.^_`|~-]+"));
 
@@ -53,6 +53,8 @@ class ReplyPublication {
     }
 
     /**
+     * Publishes the message and waits for the reply.
+     *
      * @param permit released when the client has released the message and the response was handed to the network
      * @return fails with {@link GatewayException}: {@code reply-timeout} if the request is stored but no consumer replies in time
      */

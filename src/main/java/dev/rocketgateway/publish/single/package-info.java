@@ -1,4 +1,4 @@
-/** One message a request. */
+/** Publishes one message per request. */
 @NullMarked
 package dev.rocketgateway.publish.single;
 

@@ -1,4 +1,4 @@
-/** {@code GET /topics/{topic}}: queues, type, and whether it can be published to. */
+/** Serves {@code GET /topics/{topic}}: the queues and type of a topic, and whether it accepts messages. */
 @NullMarked
 package dev.rocketgateway.publish.topic;
 

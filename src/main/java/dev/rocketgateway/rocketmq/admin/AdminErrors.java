@@ -18,6 +18,8 @@ public final class AdminErrors {
     }
 
     /**
+     * Runs the calls and translates their exceptions.
+     *
      * @throws SourceUnavailableException if a broker did not answer, or refused
      */
     public static <T> T translated(Calls<T> calls) {

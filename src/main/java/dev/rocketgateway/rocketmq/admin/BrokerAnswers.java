@@ -23,7 +23,10 @@ final class BrokerAnswers {
      */
     private static final long FORGOTTEN_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** Number of failures after which a probe alone decides. After more failures, the broker is also avoided for a pause. */
+    /**
+     * Maximum number of failures after which one answered probe is enough to use the broker again. After more failures, a pause
+     * must end too.
+     */
     private static final int ACCIDENTS = 1;
 
     private static final int MANY_FAILURES = 6;
@@ -33,7 +36,7 @@ final class BrokerAnswers {
     private final LongSupplier clock;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    /** The time since which a send is waiting and none was answered. */
+    /** The time since which sends wait and none of them was answered. */
     private volatile long waitingSince;
 
     /** Moving average of the latency in nanoseconds; 0 if unknown. */
@@ -67,12 +70,14 @@ final class BrokerAnswers {
         return latency;
     }
 
-    /** Whether the latency is recent; an old one says nothing. */
+    /** Whether the latency is recent; an old latency does not describe the broker. */
     boolean hasLatency(long now) {
         return latency > 0 && now - answeredAt < FORGOTTEN_NANOS;
     }
 
-    /** Whether the broker does not answer. */
+    /**
+     * Whether the broker counts as silent: for a pause after a failure, or while a send waits for longer than {@code stallAfter}.
+     */
     boolean isSilent(long now) {
         if (now - avoidUntil < 0) {
             return true;
@@ -87,7 +92,7 @@ final class BrokerAnswers {
         return true;
     }
 
-    /** Not below zero, because a send that counted as forgotten can still end. */
+    /** Counts the end of a send. The count does not fall below zero, because a send that counted as forgotten can still end. */
     private void ended() {
         inFlight.updateAndGet(open -> Math.max(0, open - 1));
     }
@@ -157,7 +162,7 @@ final class BrokerAnswers {
         }
     }
 
-    /** Whether the caller's message may go to this broker as a sample. */
+    /** Whether the caller's message may go to this broker although it is slow. True once for each offer. */
     boolean claimSample() {
         if (!sampleDue.get() || !sampleDue.compareAndSet(true, false)) {
             return false;

@@ -31,7 +31,7 @@ public class BrokerHealth {
 
     private static final Logger LOG = Logger.getLogger(BrokerHealth.class);
 
-    /** How often the set of avoided brokers is computed; a send in between costs a read of two fields. */
+    /** How often the set of avoided brokers is computed. In between, a send only reads two fields. */
     private static final long VIEW_NANOS = Duration.ofMillis(50).toNanos();
 
     /** A slow broker is this many times slower than the fastest one. */

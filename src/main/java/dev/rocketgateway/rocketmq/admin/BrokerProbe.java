@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 /**
  * Periodically probes name server and brokers; readiness reads the last result.
  *
- * <p>One thread probes; {@link #state} may be called from any.
+ * <p>One thread probes; {@link #state} may be called from any thread.
  */
 @ApplicationScoped
 public class BrokerProbe {
@@ -52,7 +52,7 @@ public class BrokerProbe {
                     .build());
     private volatile State state = State.UNKNOWN;
 
-    /** Written by the probing thread only. */
+    /** Addresses of the brokers that a name server listed last, by name. Written by the probing thread only. */
     private volatile Map<String, String> lastNamed = Map.of();
 
     BrokerProbe(
@@ -136,7 +136,9 @@ public class BrokerProbe {
         return anyAnswers(lastNamed) ? State.ANSWERING : State.NO_BROKER;
     }
 
-    /** Asks all at once, so that one frozen broker does not delay the others' answers. */
+    /**
+     * Whether any broker answers. Asks all brokers in parallel, so that a frozen broker does not delay the answers of the others.
+     */
     private boolean anyAnswers(Map<String, String> brokers) throws InterruptedException {
         var yes = new CompletableFuture<Boolean>();
         var all = brokers.entrySet().stream()

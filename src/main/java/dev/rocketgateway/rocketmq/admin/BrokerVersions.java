@@ -9,15 +9,15 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 
 /**
- * Records the version of RocketMQ of each broker, which each response contains. An old broker does not refuse a feature that it
- * lacks; it ignores the feature. Thread-safe.
+ * Records the RocketMQ version of each broker. Every response of a broker contains its version. An old broker does not refuse a
+ * feature that it lacks; it ignores the feature. Thread-safe.
  */
 @Singleton
 public class BrokerVersions {
 
     /** Features that some brokers lack. */
     public enum Feature {
-        /** Delays and delivery times of the timer wheel; older brokers deliver at once. */
+        /** Delays and delivery times of the timer wheel; older brokers ignore them and deliver immediately. */
         TIMER(MQVersion.Version.V5_0_0_SNAPSHOT),
         /** The answer that a group has no position; older brokers answer with position 0. */
         MISSING_POSITION(MQVersion.Version.V5_0_0_SNAPSHOT);
@@ -39,9 +39,9 @@ public class BrokerVersions {
     }
 
     /**
-     * Asks the broker for its version, and so whether it answers. Blocks.
+     * Asks the broker for its version. This also shows whether the broker answers. Blocks.
      *
-     * @throws RemotingException if it does not answer
+     * @throws RemotingException if the broker does not answer
      */
     void ask(String name, String address) throws RemotingException, InterruptedException {
         versions.put(name, admin.version(address).orElse(NOT_TOLD));
@@ -73,7 +73,7 @@ public class BrokerVersions {
         return versions.containsKey(name);
     }
 
-    /** The version, such as {@code 4.9.7}, of a known broker. */
+    /** The version of a broker in words, such as {@code 4.9.7}, or {@code of an unknown version}. */
     public String describe(String name) {
         var version = versions.get(name);
         return version == null || version == NOT_TOLD

@@ -45,7 +45,7 @@ public class FilterCheck {
 
     /**
      * The reason of the first broker that refuses the filter; empty if all brokers that answer accept it. Tag filters are not
-     * checked, because any string is one.
+     * checked, because every string is a valid tag filter.
      */
     public Optional<String> refusal(ConsumerGroup group, TopicName topic, Filter filter, TopicRouteData route)
             throws InterruptedException {
@@ -77,7 +77,10 @@ public class FilterCheck {
         return Optional.empty();
     }
 
-    /** The token that the parser found and its place: on one line, without line breaks and class names. */
+    /**
+     * The part of the broker's error text that names the unexpected token and its place. If there is no such part, the beginning of
+     * the text without class names. The result is one line.
+     */
     static String words(@Nullable String message) {
         var line = String.valueOf(message).replaceAll("[\\s\\p{Cntrl}]+", " ");
         var met = MET.matcher(line);

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Remembers brokers that a name server does not list now. A name server drops a broker when the connection between them ends. After
- * its own restart it lists no broker until they register again, up to 30 seconds later. Thread-safe.
+ * its own restart, a name server lists no broker until the brokers register again, up to 30 seconds later. Thread-safe.
  */
 @Singleton
 class KnownBrokers {
@@ -39,7 +39,7 @@ class KnownBrokers {
     }
 
     /**
-     * Names of the brokers that are away.
+     * Names of the brokers that are away: a name server listed them before, but does not list them now.
      *
      * @param present names of the brokers that a name server lists
      */

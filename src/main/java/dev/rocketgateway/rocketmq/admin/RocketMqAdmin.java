@@ -33,8 +33,8 @@ import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
 /**
- * Makes administrative calls, over separate connections. Every method blocks, at most for the probe timeout per call; must not be
- * called on event loops.
+ * Makes administrative calls to name servers and brokers, over its own connections. Every method blocks, at most for the probe
+ * timeout per call; must not be called on event loops.
  */
 @ApplicationScoped
 public class RocketMqAdmin {
@@ -64,8 +64,8 @@ public class RocketMqAdmin {
     }
 
     /**
-     * The topic's route, or empty if the name server knows none. Asks again within the remaining time if the connection ended: the
-     * client closes a shared connection for all callers when one of them times out.
+     * The topic's route, or empty if the name server knows none. If the connection ended, asks again within the remaining time. The
+     * client closes a shared connection for all callers when one call times out.
      */
     public Optional<TopicRouteData> route(String topic)
             throws RemotingException, InterruptedException, MQClientException {
@@ -140,9 +140,9 @@ public class RocketMqAdmin {
     }
 
     /**
-     * The version of the broker, as {@code MQVersion} numbers them; empty if it answers without a version.
+     * The version of the broker as a number of {@code MQVersion}; empty if the broker answers without a version.
      *
-     * @throws RemotingException if it does not answer
+     * @throws RemotingException if the broker does not answer
      */
     OptionalInt version(String brokerAddress) throws RemotingException, InterruptedException {
         try {
@@ -179,7 +179,7 @@ public class RocketMqAdmin {
         }
     }
 
-    /** The address of the topic's broker of this name, if it has one. */
+    /** The address of the broker with this name, if the broker is in the route and has an address. */
     public static Optional<String> master(TopicRouteData route, String brokerName) {
         return route.getBrokerDatas().stream()
                 .filter(broker -> broker.getBrokerName().equals(brokerName))
@@ -200,7 +200,7 @@ public class RocketMqAdmin {
 
     /**
      * The name on the wire. An instance endpoint ({@code http://MQ_INST_….…}) puts every topic and group into a namespace. The
-     * client adds the namespace in its own calls, but not in these.
+     * client adds the namespace in its public calls, but not in the internal calls that the gateway makes.
      */
     public String inNamespace(String resource) {
         return Namespaces.inNamespace(client, resource);

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 
 /**
  * Runs route lookups on a few threads with a bounded queue. Callers choose the topics, and with a slow name server each topic could
- * hold a thread. Lookups that do not fit are refused, which the caller sees as {@code overloaded}.
+ * hold a thread. A lookup that does not fit into the queue is refused, and its caller gets {@code overloaded}.
  */
 @ApplicationScoped
 class RouteThreads implements Executor {

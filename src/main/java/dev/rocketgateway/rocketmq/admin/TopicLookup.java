@@ -20,7 +20,8 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds topics, and distinguishes missing topics from topics whose brokers are away. A name server has no route for either.
+ * Finds topics, and distinguishes missing topics from topics whose brokers are away (see {@link KnownBrokers}). For both kinds, a
+ * name server has no route.
  *
  * <pre>
  * route | brokers that the name server has | a broker that may have the topic is away | the topic
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * no    | none                             |                                          | may exist
  * no    | some                             | yes                                      | may exist
  * no    | some                             | no                                       | does not exist
- * no    | it does not say                  |                                          | does not exist
+ * no    | it returns no list               |                                          | does not exist
  * </pre>
  * A broker may have a topic if the broker had it when it last answered, or if the topic's brokers are unknown. Thread-safe; blocks.
  */
@@ -41,7 +42,7 @@ public class TopicLookup {
     private final NameServer nameServer;
     private final KnownBrokers known;
 
-    /** Which brokers had a topic, by its name. */
+    /** Names of the brokers that had a topic, by the name of the topic. */
     private final Cache<String, Set<String>> brokersOf;
 
     @Inject
@@ -78,7 +79,7 @@ public class TopicLookup {
         /** The route; empty if the name server has none. */
         Optional<TopicRouteData> route(String topic) throws RemotingException, InterruptedException, MQClientException;
 
-        /** Names of the brokers; empty if it does not list them, as in a managed cluster. */
+        /** Names of the brokers; empty if the name server does not list brokers, as in a managed cluster. */
         Optional<Set<String>> brokers() throws RemotingException, InterruptedException;
     }
 
@@ -104,11 +105,13 @@ public class TopicLookup {
      *
      * @param route empty if it has none
      * @param away names of known brokers that it does not list
-     * @param anyBroker whether it lists any broker, or returns no list
+     * @param anyBroker whether it lists any broker; true too if it returns no list
      */
     private record Sight(Optional<TopicRouteData> route, Set<String> away, boolean anyBroker) {}
 
     /**
+     * Looks a topic up.
+     *
      * @param had names of brokers that had the topic; null if unknown
      */
     Answer find(String topic, @Nullable Set<String> had)
@@ -128,7 +131,10 @@ public class TopicLookup {
         return sight.anyBroker() && away.isEmpty() ? new Answer.Missing() : new Answer.Unknown(away);
     }
 
-    /** Asks for the brokers first. A broker that registers between both questions must not count as a broker without the topic. */
+    /**
+     * Asks for the brokers first, then for the route. A broker that registers in between must not count as a broker without the
+     * topic.
+     */
     private Sight look(String topic) throws RemotingException, InterruptedException, MQClientException {
         var present = nameServer.brokers();
         var route = nameServer.route(topic);
@@ -147,9 +153,7 @@ public class TopicLookup {
      */
     public record Located(TopicRouteData route, Set<String> away) {
 
-        /**
-         * @throws SourceUnavailableException if a broker is away
-         */
+        /** The route with all brokers of the topic. Throws a {@link SourceUnavailableException} if a broker is away. */
         public TopicRouteData whole() {
             if (!away.isEmpty()) {
                 throw noAnswerFrom(away);
@@ -159,7 +163,9 @@ public class TopicLookup {
     }
 
     /**
-     * @throws SourceUnavailableException if the topic does not exist or that is unknown
+     * Finds a topic and its brokers.
+     *
+     * @throws SourceUnavailableException if the topic does not exist, or if it is unknown whether it exists
      */
     public Located locate(TopicName topic) throws RemotingException, InterruptedException, MQClientException {
         var name = topic.value();
@@ -219,9 +225,7 @@ public class TopicLookup {
      */
     public record Scattered(List<BrokerData> there, Set<String> away) {}
 
-    /**
-     * @throws SourceUnavailableException if a known broker is away
-     */
+    /** Throws a {@link SourceUnavailableException} if a known broker is away. */
     public void expectEveryBroker() throws RemotingException, InterruptedException {
         var away = nameServer.brokers().map(known::away).orElse(Set.of());
         if (!away.isEmpty()) {

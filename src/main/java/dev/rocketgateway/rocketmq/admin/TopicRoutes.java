@@ -31,7 +31,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the routes of topics, so that a typo in a URL gets an answer at once, without the client's three tries.
+ * Caches the routes of topics, so that a typo in a URL gets an answer immediately, without the client's three tries.
  *
  * <p>A found route is used until a broker says that the topic is gone, and is looked up again in the background. A missing route is
  * looked up again after a short time. {@link TopicLookup} decides whether "no route" means a missing topic.
@@ -121,7 +121,7 @@ public class TopicRoutes {
 
     /**
      * @param refresh age at which a found route is looked up again
-     * @param missing how long a missing route counts
+     * @param missing how long a missing route is kept
      */
     record Times(Duration refresh, Duration missing, Ticker clock) {}
 
@@ -187,7 +187,7 @@ public class TopicRoutes {
             } catch (SendFailedException e) {
                 throw e;
             } catch (Exception e) {
-                // For any reason: only the name server was asked, and the message was not sent.
+                // Every failure counts as UNAVAILABLE: only the name server was asked, and the message was not sent.
                 throw new SendFailedException(Reason.UNAVAILABLE, null, false, e);
             }
         }

@@ -14,7 +14,7 @@ import org.apache.rocketmq.logging.org.slf4j.spi.SLF4JServiceProvider;
  * Sends the client's log to the log of the service. The client logs to a shaded copy of the SLF4J API. The only published provider
  * for this copy is a shaded Logback, which writes files into the home directory.
  *
- * <p>Found by {@link java.util.ServiceLoader}. All its categories are under {@code org.apache.rocketmq}.
+ * <p>Found by {@link java.util.ServiceLoader}. All categories of the client's log are under {@code org.apache.rocketmq}.
  */
 public final class ClientLogProvider implements SLF4JServiceProvider {
 

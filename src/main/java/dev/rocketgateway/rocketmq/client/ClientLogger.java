@@ -25,13 +25,17 @@ final class ClientLogger extends LegacyAbstractLogger {
 
     private static final String BODY = "body=";
 
-    /** Properties and body, as {@code MessageExt.toString} writes them. A property can hold a brace, so all up to the body goes. */
+    /**
+     * Properties and body, as {@code MessageExt.toString} writes them. A property can contain a brace, so everything up to the body
+     * is removed.
+     */
     private static final Pattern CONTENTS =
             Pattern.compile("(properties)=\\{.*?(?=, body=)|(?<=, )(body)=(?:\\[[^\\]]*]|null)", Pattern.DOTALL);
 
     /**
      * Beginnings of expected warnings. The client logs them for every message or queue when a subscription starts, is full, is held
-     * or drains, when a topic is missing, or when a broker does not answer. The gateway's own log or answer has said it once.
+     * or drains, when a topic is missing, or when a broker does not answer. The gateway's own log or response already reports the
+     * cause, and only once.
      */
     private static final List<String> EXPECTED = List.of(
             "get Topic [{}] RouteInfoFromNameServer is not exist value",
@@ -132,13 +136,15 @@ final class ClientLogger extends LegacyAbstractLogger {
                 || EXPECTED.stream().anyMatch(pattern::startsWith);
     }
 
-    /** The broker answers this to pulls that were waiting when their consumer left the group. */
+    /** Whether a broker refused a pull that was still waiting when its consumer left the group. */
     private static boolean isOfAGroupThatIsGone(@Nullable Throwable thrown) {
         return thrown instanceof MQBrokerException refused
                 && refused.getResponseCode() == ResponseCode.SUBSCRIPTION_NOT_EXIST;
     }
 
-    /** Whether type and message say what went wrong, so that the stack trace in the client adds nothing. */
+    /**
+     * Whether the type and message of the exception explain the failure. Then its stack trace inside of the client adds nothing.
+     */
     private static boolean isOfTheClient(Throwable thrown) {
         return thrown instanceof MQClientException
                 || thrown instanceof MQBrokerException

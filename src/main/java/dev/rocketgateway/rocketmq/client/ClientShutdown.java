@@ -21,7 +21,7 @@ public final class ClientShutdown {
      * Runs the shutdown on a daemon thread of its own and waits for it, at most for the limit.
      *
      * @param what name of the producer or consumer, for the log
-     * @param client the connections and threads it uses
+     * @param client the connections and threads of the producer or consumer
      * @return whether the shutdown ended in time
      */
     public static boolean within(Duration limit, String what, MQClientInstance client, Runnable shutdown) {

@@ -70,7 +70,7 @@ public final class ConsumerInternals {
      * The client's buffer of a queue that it reads. A queue that moves to another consumer and comes back gets a new buffer, with
      * the same messages again.
      *
-     * @param queue as the client names it to its listener
+     * @param queue the queue as the client passes it to its listener
      */
     public static HeldQueue held(DefaultMQPushConsumer started, MessageQueue queue) {
         var consumer = started.getDefaultMQPushConsumerImpl();
@@ -81,7 +81,7 @@ public final class ConsumerInternals {
     }
 
     /**
-     * The received messages of a queue.
+     * The client's buffer of received messages of one queue.
      *
      * @param process null if the queue went to another consumer before it was looked up
      */
@@ -96,8 +96,8 @@ public final class ConsumerInternals {
         }
 
         /**
-         * Finishes one message of a listener's call as the client does for all messages after the return: removes it and moves the
-         * position. The client does the same again later, which changes nothing.
+         * Finishes one message of a listener's call: removes it from the buffer and moves the position. The client does the same
+         * for all messages of the call when the listener returns. Finishing a message twice changes nothing.
          */
         public void finish(MessageExt message) {
             if (process == null) {
@@ -141,7 +141,7 @@ public final class ConsumerInternals {
      * Sends one message of a listener's call back to the broker for redelivery.
      *
      * @param level as in {@code ConsumeConcurrentlyContext}: -1 for the dead-letter topic, 0 for the broker's default
-     * @param queue as the client names it to its listener
+     * @param queue the queue as the client passes it to its listener
      */
     public static void sendBack(DefaultMQPushConsumer started, MessageExt message, int level, MessageQueue queue)
             throws RemotingException, MQBrokerException, InterruptedException, MQClientException {

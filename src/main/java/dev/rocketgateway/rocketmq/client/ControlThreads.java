@@ -8,8 +8,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Threads for probes and fences, which must run regardless of callers. Before Java 21, all blocking sends share the service's
- * worker threads, and a frozen broker can hold all of them.
+ * Runs probes of brokers, and the fences of {@code OnewayWindow}, on threads of their own. These tasks must run even if callers
+ * hold all other threads: before Java 21, all blocking sends share the service's worker threads, and a frozen broker can hold all
+ * of these.
  */
 @ApplicationScoped
 public class ControlThreads implements Executor {

@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Supplies the credentials that are in files now. They change while the gateway runs; the parts always belong together.
+ * Supplies the credentials from files that may change while the gateway runs. The supplied parts always belong together.
  *
  * <pre>
  * files                      | supplies       | log, once
@@ -42,7 +42,7 @@ final class CredentialFiles implements Supplier<Credentials> {
 
     /**
      * @param contents of the files when they were last looked at; null if they could not be read
-     * @param credentials the last good ones
+     * @param credentials the last valid credentials
      */
     private record State(@Nullable List<String> contents, Credentials credentials, boolean failing) {}
 
@@ -117,7 +117,7 @@ final class CredentialFiles implements Supplier<Credentials> {
         }
     }
 
-    /** What is wrong with the contents, and of which setting; empty if nothing is. */
+    /** The fault of the contents, with the name of the setting; empty if there is none. */
     private Optional<String> fault(@Nullable List<String> contents) {
         for (int i = 0; i < inFiles.size(); i++) {
             var part = inFiles.get(i);

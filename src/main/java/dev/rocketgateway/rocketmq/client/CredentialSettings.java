@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Finds the credentials that the settings name: each part is a value or in a file. */
+/** Reads the credentials from the settings. Each part is either a value or in a file. */
 final class CredentialSettings {
 
     private static final String PREFIX = "gateway.rocketmq.";
@@ -31,7 +31,7 @@ final class CredentialSettings {
             return value.isPresent() || file.isPresent();
         }
 
-        /** The setting that is set, or the one to set. */
+        /** The name of the setting that is set. If none is set, the name of the setting for the value. */
         String setting() {
             return file.isPresent() ? fileSetting() : valueSetting(name, variable);
         }

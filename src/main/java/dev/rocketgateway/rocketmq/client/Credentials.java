@@ -6,7 +6,7 @@ import org.apache.rocketmq.acl.common.SessionCredentials;
 /** The key pair of the ACL, and its token if it is temporary. {@code toString} shows no key. */
 record Credentials(String accessKey, String secretKey, Optional<String> securityToken) {
 
-    /** The same, as the client needs it. */
+    /** These credentials in the form that the client needs. */
     SessionCredentials forClient() {
         return securityToken.isPresent()
                 ? new SessionCredentials(accessKey, secretKey, securityToken.get())

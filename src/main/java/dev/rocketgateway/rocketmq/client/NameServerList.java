@@ -19,7 +19,7 @@ public final class NameServerList {
     private NameServerList() {}
 
     /**
-     * The addresses in the form that the client needs.
+     * Checks the addresses, and returns them in the form that the client needs.
      *
      * @throws ConfigurationException naming the address that is wrong
      */

@@ -4,7 +4,7 @@ import org.apache.rocketmq.client.ClientConfig;
 
 /**
  * Adds the client's namespace to the names of topics and groups, and removes it. The client marks these methods as deprecated. But
- * it has no others, and adds no namespace in calls of its internals.
+ * it offers no other methods, and calls of its internals do not add the namespace.
  */
 @SuppressWarnings("deprecation")
 public final class Namespaces {

@@ -33,15 +33,17 @@ public final class ProducerInternals {
     }
 
     /**
-     * @param started with message trace
+     * Makes the producer write a message trace for each message of a batch; see {@link BatchTraces}.
+     *
+     * @param started a producer with message trace
      */
     public static void traceEachOfABatch(DefaultMQProducer started) {
         started.getDefaultMQProducerImpl().registerSendMessageHook(new BatchTraces(started.getTraceDispatcher()));
     }
 
     /**
-     * Makes the client look up the topic's brokers in advance. Otherwise the client asks with each message to an unknown broker,
-     * and concurrent sends wait for each other: the last of a thousand messages would be late.
+     * Makes the client look up the topic's brokers in advance. Otherwise the client asks the name server for each message to an
+     * unknown broker. Concurrent sends then wait for each other, so the last of a thousand messages would be late.
      *
      * <p>Waits for the name server; if it does not answer, the client tries again when a message is sent.
      */

@@ -77,9 +77,8 @@ public class RocketMqClients {
         producer.setRetryTimesWhenSendAsyncFailed(0);
         producer.setMaxMessageSize(
                 (int) Math.min(Integer.MAX_VALUE, config.maxMessageSize().asLongValue()));
-        // The client would compress bodies over 4 KiB. For compressed bodies that is wasted work, and it makes the
-        // largest of them
-        // too large for the broker.
+        // The client would compress bodies over 4 KiB. For bodies that are compressed already, this is wasted work, and
+        // makes the largest bodies too large for the broker.
         producer.setCompressMsgBodyOverHowmuch(Integer.MAX_VALUE);
         // A second try does not change these answers, so the caller gets them at once instead of after three tries.
         producer.getRetryResponseCodes().remove(ResponseCode.TOPIC_NOT_EXIST);
@@ -97,8 +96,9 @@ public class RocketMqClients {
     /**
      * Creates a consumer of the group, not started. A consumer object starts once and never again.
      *
-     * @param sql whether it filters by SQL. The client checks the filters of all consumers of an instance whenever one of them
-     *     starts. On a broker that no longer supports SQL, none could start
+     * @param sql whether the consumer filters by SQL. Such consumers share an instance of their own: the client checks the filters
+     *     of all consumers of an instance whenever one of them starts. If a broker stops supporting SQL, no consumer of that
+     *     instance can start.
      */
     public DefaultMQPushConsumer newConsumer(String group, boolean sql) {
         var consumer = new DefaultMQPushConsumer(
@@ -117,7 +117,7 @@ public class RocketMqClients {
         return consumer;
     }
 
-    /** The part of client ids that only this gateway's consumers have. */
+    /** The part of a client id that only consumers of this gateway process have. */
     public String consumingInstance() {
         return instanceName("consume");
     }
@@ -142,7 +142,7 @@ public class RocketMqClients {
         return config.trace().enabled().orElse(config.accessChannel() == RocketMqConfig.Channel.CLOUD);
     }
 
-    /** Key topic whose route stands for "brokers that create topics on first send". */
+    /** Name of the topic whose route lists the brokers that create a topic at the first send. */
     public static String autoCreateTopic() {
         return TopicValidator.AUTO_CREATE_TOPIC_KEY_TOPIC;
     }

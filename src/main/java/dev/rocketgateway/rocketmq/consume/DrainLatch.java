@@ -65,7 +65,10 @@ final class DrainLatch {
         }
     }
 
-    /** A listener that entered leaves its messages as they were. Waits for the release, whatever interrupts it. */
+    /**
+     * Called instead of {@link #exit} when a listener has messages without a result. Waits until the client ignores results, even
+     * if interrupted.
+     */
     void exitUnsettled() {
         lock.lock();
         try {

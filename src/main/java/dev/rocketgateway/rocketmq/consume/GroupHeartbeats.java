@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
  * Sends heartbeats of a consumer, with its subscription data, to the brokers that answer.
  *
  * <p>The client sends heartbeats too, but to one broker after the other, under a lock for which it does not wait. While one broker
- * is silent, the others get none for 30 seconds or more. Meanwhile they assign no queue to the member, or refuse its pulls because
- * its subscription data is newer than theirs (SUBSCRIPTION_NOT_LATEST).
+ * is silent, the other brokers get no heartbeat for 30 seconds or more. Meanwhile, they assign no queue to the member, or refuse
+ * its pulls because its subscription data is newer than theirs (SUBSCRIPTION_NOT_LATEST).
  *
  * <p>Not thread-safe.
  */

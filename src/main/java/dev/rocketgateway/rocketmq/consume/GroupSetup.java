@@ -27,7 +27,7 @@ class GroupSetup {
 
     private static final Logger LOG = Logger.getLogger(GroupSetup.class);
 
-    /** With the default of one, a single replica of the group would get all its retries. */
+    /** Number of retry queues of a group on each broker. With RocketMQ's default of one, a single replica would get all retries. */
     private static final int RETRY_QUEUES = 8;
 
     private final GroupAdmin groups;
@@ -46,7 +46,7 @@ class GroupSetup {
      * The result of the preparation.
      *
      * @param retryQueues number of retry queues of the group
-     * @param ready the addresses of the brokers that answered, by name
+     * @param ready addresses of the brokers on which the group is ready, by name
      * @param silent names of brokers that did not answer or refused
      */
     record Result(int retryQueues, Map<String, String> ready, List<String> silent) {
@@ -58,7 +58,7 @@ class GroupSetup {
     }
 
     /**
-     * Prepares the group on each broker; one that does not answer or refuses does not affect the others.
+     * Prepares the group on each broker of the topic. A broker that does not answer or refuses does not affect the others.
      *
      * @param already names of brokers on which the group is ready
      * @throws RemotingException if no broker of the topic answers

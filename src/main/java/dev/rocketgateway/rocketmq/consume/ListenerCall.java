@@ -14,16 +14,16 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
 /**
- * One call of a listener: its messages, and the result for the client.
+ * One call of the client's listener with some messages. Settles the messages, and computes the result that the listener returns.
  *
  * <pre>
  * settlements of the messages          | result for the client
  * -------------------------------------|---------------------------------------------------------------------
- * one, and settled before the others   | forget it and move the position; it was sent back before, if necessary
+ * one, settled before the others       | forget it and move the position; if not acknowledged, it was sent back
  * all acknowledged                     | success
  * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
  * one message, dead-letter             | later, at level -1
- * several, not all acknowledged        | success, after each of the others was sent back by itself
+ * several, not all acknowledged        | success, after each message that is not acknowledged was sent back
  * unsettled                            | ignored, because its queue is dropped by then
  * </pre>
  * Thread-safe.
@@ -82,7 +82,7 @@ final class ListenerCall implements MessageSource.Origin {
         }
     }
 
-    /** What the listener returns. */
+    /** The result that the listener returns to the client. */
     ConsumeConcurrentlyStatus result(List<Settlement> settlements) {
         if (settlements.contains(UNSETTLED)) {
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
@@ -96,15 +96,17 @@ final class ListenerCall implements MessageSource.Origin {
             if (!settlement.equals(ACKNOWLEDGED)
                     && !isSettled(i)
                     && !(counts() && sendBack(messages.get(i), levelOf(settlement)))) {
-                // The client tries longer than we do, with all that are not settled; what is done already is done
-                // twice.
+                // The client itself retries for longer, with all messages that are not settled. Messages that were
+                // already sent back here are then sent back twice.
                 return ConsumeConcurrentlyStatus.RECONSUME_LATER;
             }
         }
         return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
     }
 
-    /** A settlement that comes too late does not count. */
+    /**
+     * Whether settlements still count. They come too late after the drain, or when the queue no longer belongs to this consumer.
+     */
     private boolean counts() {
         return latch.isCounting() && holds();
     }

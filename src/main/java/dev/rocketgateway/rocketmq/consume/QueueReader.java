@@ -36,7 +36,7 @@ class QueueReader {
      * Reads messages from an offset.
      *
      * @param group a group that the broker knows
-     * @param offset if this message was deleted, reading starts at the first stored message
+     * @param offset first offset to read; if its message was deleted, reading starts at the first stored message
      * @return in the order of their offsets; empty at the end of the queue
      */
     List<MessageExt> read(String group, MessageQueue queue, String address, long offset, int limit)

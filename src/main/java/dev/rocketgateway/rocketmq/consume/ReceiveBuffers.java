@@ -11,8 +11,8 @@ import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
  * Limits the received messages that are not delivered yet: by number, because they are delivered again after a crash, and by size,
  * because they are in memory. All consumers share one limit on the size. Thread-safe.
  *
- * <p>At each rebalance, the client divides both limits of a topic by the number of its queues. It checks the limits of a queue at
- * each pull, so a change must set these too.
+ * <p>At each rebalance, the client divides both limits of a topic by the number of its queues. At each pull, it checks the limits
+ * of a queue. So a change of a limit must also set the limits of the queues.
  */
 @ApplicationScoped
 class ReceiveBuffers {
@@ -45,8 +45,9 @@ class ReceiveBuffers {
      *
      * @param atOnce number of messages delivered at once
      * @param queues of the topic
-     * @param retryQueues number of retry queues, by which the client divides too: with four queues, a topic got only a third of the
-     *     limit, and the client paused for 50 ms after each pull
+     * @param retryQueues number of retry queues. The client divides the limit by these queues too, so this method sets a higher
+     *     limit. Without that, a topic with four queues got only a third of its limit, and the client paused for 50 ms after each
+     *     pull.
      */
     void limitMessages(DefaultMQPushConsumer consumer, int atOnce, int queues, int retryQueues) {
         long wanted = Math.min(MAX_BUFFERED, (long) BUFFERED_PER_DELIVERY * atOnce);

@@ -151,8 +151,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
 
     /**
      * Makes the client rebalance its queues. The client asks a random broker for the members of the group; if this broker does not
-     * answer, the client waits up to 20 s before it asks again. Only for a limited time, because with many replicas one may have no
-     * queue of a broker.
+     * answer, the client waits up to 20 s before it asks again. Stops after {@link #LOOK_FOR}, because with many replicas, a
+     * replica may get no queue of a broker.
      */
     private void lookForQueues() {
         if (System.nanoTime() - lookUntil < 0
@@ -210,7 +210,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** The client reads the maximum of attempts at each send-back, and the number of messages at each receipt. */
+    /** Takes effect immediately, because the client reads these limits each time it uses them. */
     @Override
     public void adjust(MessageSource.Limits limits) {
         consumer.updateCorePoolSize(limits.calls());

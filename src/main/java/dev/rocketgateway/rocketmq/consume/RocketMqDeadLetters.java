@@ -53,7 +53,7 @@ class RocketMqDeadLetters implements DeadLetters {
             MessageConst.PROPERTY_REAL_QUEUE_ID,
             MessageConst.PROPERTY_CONSUME_START_TIMESTAMP);
 
-    /** Reasons for which the client finds no broker, or none that answers. */
+    /** Failure reasons that mean: the client found no broker, or no broker answered. */
     private static final Set<Reason> ABSENCE = Set.of(Reason.UNAVAILABLE, Reason.TIMEOUT, Reason.TOPIC_NOT_FOUND);
 
     private final RocketMqAdmin admin;

@@ -115,8 +115,8 @@ class RocketMqGroups implements ConsumerGroups {
     }
 
     /**
-     * The age of the next message. The broker's own "last timestamp" belongs to the message before, so after a quiet week it would
-     * be a week old.
+     * The age of the next message that the group consumes. The broker's own "last timestamp" belongs to the message before. After a
+     * quiet week, its age would be a week.
      */
     private Optional<Duration> age(ConsumerGroup group, MessageQueue queue, String address, OffsetWrapper position)
             throws RemotingException, InterruptedException, MQBrokerException {
@@ -176,7 +176,7 @@ class RocketMqGroups implements ConsumerGroups {
                 .map(Duration::ofHours);
     }
 
-    /** The value of a setting on each broker of the topic; empty if one of them does not return it. */
+    /** The value of a setting on each broker of the topic; empty if one of the brokers does not return the setting. */
     private Optional<List<String>> settings(TopicName topic, String key) {
         return translated(() -> {
             var values = new ArrayList<String>();

@@ -32,7 +32,10 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 @ApplicationScoped
 class RocketMqMessageSource implements MessageSource {
 
-    /** More than a subscription may use, because the client accepts a new number of threads only below this maximum. */
+    /**
+     * Maximum number of threads of a consumer. It is more than a subscription may use, because the client accepts a new number of
+     * threads only below this maximum.
+     */
     private static final int MAX_THREADS = 512;
 
     private static final int CONSUME_TIMEOUT_MINUTES = 15;
@@ -132,7 +135,10 @@ class RocketMqMessageSource implements MessageSource {
         return topics.locate(topic).route();
     }
 
-    /** Refuses to start beside a member with another filter, for which the broker would drop messages of this one. */
+    /**
+     * Refuses to start while the group has a member with another filter. The broker would apply that filter to this consumer's
+     * messages too, and drop some of them.
+     */
     private void expectTheSameFilter(Settings settings, Map<String, String> brokers)
             throws RemotingException, InterruptedException, MQBrokerException {
         for (var address : brokers.values()) {

@@ -34,7 +34,7 @@ class StartPosition {
         this.groups = groups;
     }
 
-    /** Sets the position of the group in every queue of the broker where it has none. */
+    /** Sets the start position in every queue of the broker in which the group has no position. */
     void write(String group, String topic, Start start, TopicRouteData route, BrokerData broker)
             throws RemotingException, InterruptedException, MQBrokerException {
         var address = broker.selectBrokerAddr();
@@ -52,7 +52,8 @@ class StartPosition {
     }
 
     /**
-     * The group's position in the queue. If it has none, sets the start position in all queues of the broker.
+     * The group's position in the queue. If the group has none, first sets the start position in all queues of the broker that have
+     * none.
      *
      * @throws MQClientException if the topic has no route to the queue
      */
@@ -78,7 +79,9 @@ class StartPosition {
         return new MQClientException(ResponseCode.TOPIC_NOT_EXIST, "no route to " + queue);
     }
 
-    /** Moves the group in all queues, or in none if a broker does not answer. The group must have no members. */
+    /**
+     * Moves the group's position in all queues. If a broker does not answer, moves it in no queue. The group must have no members.
+     */
     void move(String group, String topic, Start position, TopicRouteData route)
             throws RemotingException, InterruptedException, MQBrokerException {
         var offsets = new LinkedHashMap<MessageQueue, Long>();

@@ -19,9 +19,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's offset store, which uses the subscription's start position in a queue without a position: on a broker that did not
- * answer before or joined later, or of a topic created later. The client itself would start at the first message of the queue, or
- * at its end.
+ * An offset store for the client. If the group has no position in a queue, it uses the subscription's start position. Such a queue
+ * is on a broker that did not answer before or joined later, or its topic was created later. The client's own store would start at
+ * the first message of the queue, or at its end.
  *
  * <p>Called by the client's threads; the thread that assigns queues may wait here for a broker.
  */
@@ -29,7 +29,10 @@ final class StartingOffsets implements OffsetStore {
 
     private static final Logger LOG = Logger.getLogger(StartingOffsets.class);
 
-    /** The value of the client's own store if a broker does not answer; the client asks again with the next assignment. */
+    /**
+     * The value that the client's own store returns if a broker does not answer. The client asks again at the next assignment of
+     * queues.
+     */
     private static final long NOT_KNOWN = -2;
 
     private final DefaultMQPushConsumer consumer;

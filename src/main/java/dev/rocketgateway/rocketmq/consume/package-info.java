@@ -1,4 +1,4 @@
-/** Receives messages from brokers, and reads and moves positions. */
+/** Receives messages from brokers, and reads and moves the positions of consumer groups. */
 @NullMarked
 package dev.rocketgateway.rocketmq.consume;
 

@@ -23,7 +23,7 @@ final class AsyncSend implements SendCallback {
     /** How much later than the timeout the client may call back: it looks for expired sends about once a second. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    /** Translates what the client throws. */
+    /** Translates exceptions of the client. */
     interface Translation {
 
         /**
@@ -63,9 +63,9 @@ final class AsyncSend implements SendCallback {
     }
 
     /**
-     * Fails with {@link SendFailedException}.
+     * The result of the send. Fails with {@link SendFailedException}.
      *
-     * @param timeout of the send, as the client knows it
+     * @param timeout the timeout that the client uses for the send
      */
     CompletionStage<SendResult> outcome(Duration timeout) {
         return sent.orTimeout(timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)

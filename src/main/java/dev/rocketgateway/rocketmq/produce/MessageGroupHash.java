@@ -8,8 +8,8 @@ import java.util.List;
 import org.apache.rocketmq.common.message.MessageQueue;
 
 /**
- * Maps a message group to a queue, with a hash that spreads well and is the same in all versions and replicas. The queue changes
- * only with the number of queues that accept messages.
+ * Maps a message group to a queue, with a hash that spreads well and is the same in all versions and replicas. The queue of a group
+ * changes only when the queues that accept messages change.
  */
 final class MessageGroupHash {
 
@@ -18,6 +18,8 @@ final class MessageGroupHash {
     private MessageGroupHash() {}
 
     /**
+     * The queue of a message group.
+     *
      * @param queues in any order; at least one
      */
     static MessageQueue queueOf(String messageGroup, List<MessageQueue> queues) {

@@ -36,9 +36,9 @@ final class OnewayMessages {
     }
 
     /**
-     * Sends to the next queue whose broker has room.
+     * Sends to the next queue of a broker whose window has room.
      *
-     * @throws SendFailedException if no broker has room
+     * @throws SendFailedException if no broker's window has room
      */
     void send(Message message, List<MessageQueue> queues)
             throws MQClientException, RemotingException, InterruptedException {

@@ -22,11 +22,13 @@ final class OnewayWindow {
     /** Approximate size of a message without its body: its objects, header and buffers. */
     static final int OVERHEAD = 512;
 
-    /** A request that returns when all earlier messages have left. */
+    /** A request whose answer means that all earlier messages have left. */
     interface Fence {
 
         /**
-         * @return whether it was answered; false means that the messages may still wait
+         * Sends the request and waits for the answer.
+         *
+         * @return whether the request was answered; false means that the messages may still wait
          */
         boolean await() throws InterruptedException;
     }
@@ -49,7 +51,9 @@ final class OnewayWindow {
         this.blocking = blocking;
     }
 
-    /** Reserves room for a message; returns false if there is none. A message larger than the window passes if it is alone. */
+    /**
+     * Reserves room for a message; returns false if the window has none. A message larger than the window passes if it is alone.
+     */
     boolean tryTake(int bodyBytes) {
         long cost = (long) bodyBytes + OVERHEAD;
         while (true) {
@@ -65,7 +69,9 @@ final class OnewayWindow {
         }
     }
 
-    /** Records that a message with room was handed to the client, or never will be. */
+    /**
+     * Records that a message was handed to the client, or never will be. Must be called once for each successful {@link #tryTake}.
+     */
     void handedOver(int bodyBytes) {
         handedOver.addAndGet((long) bodyBytes + OVERHEAD);
         if (waiting() >= window / 4) {

@@ -19,7 +19,8 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 
 /**
- * Wraps the calls of one producer: looks up the route before, and translates failures after. Thread-safe; never blocks the caller.
+ * Wraps the calls of one producer: looks up the route before a call, and translates the failure after it. Thread-safe; never blocks
+ * the caller.
  *
  * <p>Every method takes the message, or the first of a batch, and a supplier of the encoded message. The supplier runs on the
  * sending thread, because encoding a batch takes time. Stages fail with {@link SendFailedException}.
@@ -119,14 +120,17 @@ final class ProducerCalls {
     }
 
     /**
-     * Never less than the configured timeout: the client closes a connection on which a call timed out, and one short timeout must
-     * not fail the sends of others. The caller still gets its response in time.
+     * The timeout for the client: the caller's timeout, or the configured timeout if that is longer. The client closes a connection
+     * on which a call timed out, and a short timeout of one caller must not fail the sends of others. The caller still gets its
+     * response in time.
      */
     long clientTimeout(Duration asked) {
         return Math.max(asked.toMillis(), config.sendTimeout().toMillis());
     }
 
     /**
+     * Translates the failure of a send.
+     *
      * @param unanswered whether a request of an earlier try was written but not answered; then the message may be stored even if
      *     the last try failed for another reason
      */

@@ -27,9 +27,9 @@ import org.apache.rocketmq.common.utils.CorrelationIdUtil;
 /**
  * Sends requests that wait for a reply, with one producer. Thread-safe; never blocks the caller.
  *
- * <p>Does the same as {@code DefaultMQProducer.request}, using its parts. That method has no {@code SendResult}, does not report
- * that the request is stored if the caller chooses the queue, and keeps waiting requests until its own timeout, even if the caller
- * has gone.
+ * <p>Does the same as {@code DefaultMQProducer.request}, using its parts. That method returns no {@code SendResult}. It does not
+ * report that the request is stored if the caller chooses the queue. It keeps a waiting request until its own timeout, even if the
+ * caller has gone.
  */
 final class ProducerRequests {
 
@@ -64,7 +64,7 @@ final class ProducerRequests {
     }
 
     /**
-     * Waits until all brokers of the topic have a heartbeat of the producer, before the first request of a topic. A broker passes
+     * Before the first request to a topic, waits until all brokers of the topic have a heartbeat of the producer. A broker passes
      * replies only to producers whose heartbeat it has, and the client sends heartbeats on another thread when it connects.
      */
     private CompletionStage<Void> introducedTo(OutgoingMessage message) {
@@ -107,7 +107,10 @@ final class ProducerRequests {
         waitingByCorrelationId().remove(id);
     }
 
-    /** The client's own map, in which it finds the request of a reply, and once a second looks for expired requests. */
+    /**
+     * The client's own map of waiting requests. The client looks up the request of each reply in this map, and looks for expired
+     * requests once a second.
+     */
     private static Map<String, RequestResponseFuture> waitingByCorrelationId() {
         return RequestFutureHolder.getInstance().getRequestFutureTable();
     }

@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 import org.apache.rocketmq.common.message.MessageQueue;
 
 /**
- * Chooses the queue of a message that may go to any queue of its topic. Prefers the queues of brokers that were not tried and are
- * not avoided; then those of brokers that were not tried; then any. Chooses at random among the preferred queues. A broker
- * that is avoided because it is slow still gets one message a second. Thread-safe; never blocks.
+ * Chooses the queue of a message that may go to any queue of its topic. Prefers queues of brokers that were not tried and are not
+ * avoided, then queues of brokers that were not tried, then any queue. Chooses at random among the preferred queues. A broker that
+ * is avoided because it is slow still gets one message a second. Thread-safe; never blocks.
  */
 public final class QueueChoice {
 
@@ -59,7 +59,7 @@ public final class QueueChoice {
         return good.isEmpty() ? queues : good;
     }
 
-    /** Whether the message could go to a good broker that was not tried. */
+    /** Whether the message could go to a broker that was not tried and is not avoided. */
     public boolean hasAnother(List<MessageQueue> queues, Set<String> tried) {
         var avoided = health.avoided();
         return count(

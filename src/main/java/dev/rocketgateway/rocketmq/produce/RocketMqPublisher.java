@@ -47,7 +47,10 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 @Singleton
 public class RocketMqPublisher implements MessagePublisher {
 
-    /** Well under the 4 MiB that a broker takes by default; larger batches would not be faster. */
+    /**
+     * Maximum size of a batch in bytes. It is well under the 4 MiB that a broker takes by default; larger batches would not be
+     * faster.
+     */
     private static final int MAX_BATCH_SIZE = 1 << 20;
 
     private final RocketMqConfig config;
@@ -91,9 +94,8 @@ public class RocketMqPublisher implements MessagePublisher {
         } catch (MQClientException e) {
             throw new IllegalStateException("the RocketMQ producer did not start", e);
         }
-        // Event loops also write the HTTP responses. The client's own network threads are not suitable: retries on them
-        // would use
-        // the connection that is just being closed.
+        // Event loops also write the HTTP responses. The client's own network threads are not suitable: a retry on them
+        // would use the connection that is just being closed.
         producer.setCallbackExecutor(eventLoops);
         ProducerInternals.instanceOf(producer)
                 .getMQClientAPIImpl()
@@ -170,7 +172,10 @@ public class RocketMqPublisher implements MessagePublisher {
         };
     }
 
-    /** Sends a message of the gateway to a topic of RocketMQ itself, on this broker if it has the topic, and waits. */
+    /**
+     * Sends a message to a topic of RocketMQ itself, such as a retry topic, and waits. Uses the named broker if it has the topic,
+     * and any other broker of the topic if not.
+     */
     public SendResult sendAsItIs(Message message, String brokerName)
             throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
         return producer.send(

@@ -36,13 +36,15 @@ import org.apache.rocketmq.remoting.protocol.ResponseCode;
  */
 public final class SendTries {
 
-    /** A try leaves one of this many parts of its time for another try, if another broker could accept the message. */
+    /** If another broker could accept the message, a try leaves half of its time for another try. */
     private static final int LEFT_FOR_ANOTHER = 2;
 
     /** The minimum time for another try; with less, the try would be written but not awaited. */
     private static final long TOO_LITTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** How late the client may report a timeout: it checks about once a second, and its report says more than a plain timeout. */
+    /**
+     * Milliseconds to wait after a timeout for the client's own exception, which is more precise but late. The client checks once a second.
+     */
     private static final long CLIENT_IS_LATE = 2_000;
 
     private final DefaultMQProducer producer;
@@ -58,7 +60,7 @@ public final class SendTries {
     }
 
     /**
-     * Sends and waits.
+     * Sends a message, with retries, and waits for the result.
      *
      * @param queues the single queue of a message with a group, or all queues of the topic
      */
@@ -168,7 +170,7 @@ public final class SendTries {
         }
     }
 
-    /** Whether the client has lost the broker's address; its exception says nothing else. */
+    /** Whether the client has lost the broker's address; its exception then has no cause and no code. */
     private static boolean isUnknown(Throwable cause) {
         return cause instanceof MQClientException client && client.getCause() == null && client.getResponseCode() < 0;
     }
@@ -176,13 +178,13 @@ public final class SendTries {
     /**
      * Sends without waiting; the callback is called once, on a thread of the client or on this one.
      *
-     * @param queues as for {@link #sync}
+     * @param queues the single queue of a message with a group, or all queues of the topic
      */
     void async(Message message, List<MessageQueue> queues, SendCallback callback, long timeoutMillis) {
         new Async(message, queues, callback, System.nanoTime() + timeoutMillis * 1_000_000).next();
     }
 
-    /** The client calls back once for each try, and tries are one after the other. */
+    /** The tries of one asynchronous send. The client calls back once for each try, and one try follows the other. */
     private final class Async {
 
         private final Message message;

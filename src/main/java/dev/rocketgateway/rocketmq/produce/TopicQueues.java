@@ -43,8 +43,9 @@ class TopicQueues {
     }
 
     /**
-     * At least one; fails with {@link SendFailedException} if the topic does not exist, is declared for another type of message, or
-     * that is unknown.
+     * The queues for a message, at least one. Fails with {@link SendFailedException} if the topic does not exist, if it is unknown
+     * whether the topic exists, if the topic is declared for another type of message, or if the message needs a timer and no broker
+     * is known to have one.
      */
     CompletableFuture<List<MessageQueue>> of(OutgoingMessage message) {
         var topic = message.topic().value();
@@ -70,7 +71,7 @@ class TopicQueues {
         });
     }
 
-    /** Removes queues of brokers that would deliver a scheduled message at once. */
+    /** Removes the queues of brokers that would ignore the schedule of the message and deliver it immediately. */
     private CompletableFuture<List<MessageQueue>> taking(OutgoingMessage message, List<MessageQueue> queues) {
         if (!needsTimer(message)) {
             return CompletableFuture.completedFuture(queues);
@@ -107,8 +108,8 @@ class TopicQueues {
     }
 
     /**
-     * Follows RocketMQ's proxy for declared topics ({@code DefaultTopicMessageTypeValidator}); brokers themselves store any
-     * message.
+     * Whether a topic with a declared type accepts a message. Follows RocketMQ's proxy ({@code DefaultTopicMessageTypeValidator});
+     * brokers themselves store any message.
      */
     private static boolean takes(TopicMessageType declared, MessageType type) {
         return switch (declared) {

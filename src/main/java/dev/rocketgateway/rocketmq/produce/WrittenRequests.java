@@ -11,18 +11,18 @@ import org.apache.rocketmq.remoting.protocol.RequestCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which of the tries of a send were written to a broker and answered by none.
+ * Remembers which tries of a send were written to a broker but not answered.
  *
  * <p>After its retries, the client reports only how the last try failed. But an earlier try without an answer may have stored the
- * message. The client calls the hook for each try once it has a connection, right before it writes, on whatever thread that
- * happens; what all tries of a send have in common is the array of bytes that is their body. Thread-safe.
+ * message. The client calls this hook for each try that has a connection, right before it writes the request, on any thread. The
+ * hook recognizes the tries of a send by the byte array of the body, which all of them share. Thread-safe.
  */
 final class WrittenRequests implements RPCHook {
 
     private static final Set<Integer> SENDS =
             Set.of(RequestCode.SEND_MESSAGE, RequestCode.SEND_MESSAGE_V2, RequestCode.SEND_BATCH_MESSAGE);
 
-    /** Numbers of the client's requests by the identity of their body. */
+    /** The client's numbers of requests, by the array that is their body. */
     private final Map<byte[], Queue<Integer>> watched = new ConcurrentHashMap<>();
 
     private final Set<Integer> unanswered = ConcurrentHashMap.newKeySet();
@@ -36,7 +36,7 @@ final class WrittenRequests implements RPCHook {
         watched.put(body, new ConcurrentLinkedQueue<>());
     }
 
-    /** Ends the watch, and says whether a request was not answered; false if it has ended before. */
+    /** Ends the watch. Returns whether a request was written but not answered; false if the watch has ended before. */
     boolean endWatch(byte[] body) {
         var requests = watched.remove(body);
         boolean one = false;

@@ -75,7 +75,7 @@ public final class AllowedTarget {
         return at(toPort) && range != null && range.has(address);
     }
 
-    /** Whether the entry matches the address with a range that is not wider than the rule. */
+    /** Whether the entry opens a rule for the address: it matches the address, and its range is not wider than that of the rule. */
     public boolean opens(IpRange rule, InetAddress address, int toPort) {
         return has(address, toPort) && range != null && range.isWithin(rule);
     }

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** A range of addresses with the same prefix. Does not look at embedded addresses. */
+/** A range of addresses with the same prefix. Does not look at IPv4 addresses that are embedded in IPv6 addresses. */
 public record IpRange(byte[] start, int prefix) {
 
     public IpRange {
@@ -34,7 +34,7 @@ public record IpRange(byte[] start, int prefix) {
         return new IpRange(one.getAddress(), one.getAddress().length * 8);
     }
 
-    /** Whether every address of this range is in the other one. */
+    /** Whether every address of this range is in the wider range. */
     boolean isWithin(IpRange wider) {
         return prefix >= wider.prefix && wider.has(start);
     }

@@ -6,6 +6,6 @@ public enum TargetMode {
     CLUSTER,
     /** Addresses of the internet. */
     PUBLIC_ONLY,
-    /** None. */
+    /** No address: every target needs an exemption. */
     ALLOWLIST
 }

@@ -2,12 +2,14 @@ package dev.rocketgateway.webhook.address;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** Converts the settings of the target policy, so that the error of a wrong one is that of {@link AllowedTarget} or {@link PortRange}. */
+/**
+ * Converts the settings of the target policy. An invalid setting gets the error text of {@link AllowedTarget} or {@link PortRange}.
+ */
 public final class TargetSettings {
 
     private TargetSettings() {}
 
-    /** See {@link AllowedTarget#of}. */
+    /** Converts by {@link AllowedTarget#of}. */
     public static final class AllowedTargets implements Converter<AllowedTarget> {
 
         @Override
@@ -16,7 +18,7 @@ public final class TargetSettings {
         }
     }
 
-    /** See {@link PortRange#of}. */
+    /** Converts by {@link PortRange#of}. */
     public static final class PortRanges implements Converter<PortRange> {
 
         @Override

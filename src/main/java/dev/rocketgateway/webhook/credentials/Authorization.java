@@ -19,9 +19,9 @@ public final class Authorization {
     private Authorization() {}
 
     /**
-     * Sets the header of each type but OAuth2, whose token has to be fetched first.
+     * Sets the header with the credentials. Sets none for OAuth2, because its token must be fetched first.
      *
-     * @throws SecretUnavailableException if a secret is missing, or cannot stand in a header
+     * @throws SecretUnavailableException if a secret is missing, or has characters that a header cannot contain
      */
     public static void put(WebhookAuth auth, MultiMap headers) throws SecretUnavailableException {
         auth.match(new Header()).ifPresent(header -> headers.set(header.getKey(), header.getValue()));

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches and caches the token for client credentials. One request serves all waiting callers, and the token is kept until shortly
- * before it expires.
+ * Fetches and caches the OAuth2 token of one endpoint (grant type client credentials). One request serves all waiting callers, and
+ * the token is kept until shortly before it expires.
  *
  * <p>Thread-safe; never blocks.
  */
@@ -44,7 +44,7 @@ public final class OAuth2Tokens {
     public sealed interface Token {
 
         /**
-         * @param goodUntil in {@link System#nanoTime}
+         * @param goodUntil time until which the token is used, by {@link System#nanoTime}
          */
         record Ready(String value, long goodUntil) implements Token {
 
@@ -86,7 +86,7 @@ public final class OAuth2Tokens {
                         TimeUnit.MILLISECONDS);
     }
 
-    /** Returns the token with which another caller has replaced the refused one, or else fetches a new one. */
+    /** Replaces a refused token: returns the token that another caller has fetched meanwhile, or else fetches a new one. */
     public CompletableFuture<Token> insteadOf(Token refused, Duration limit) {
         synchronized (this) {
             if (current != null && refused.equals(current.getNow(null))) {
@@ -132,7 +132,7 @@ public final class OAuth2Tokens {
         return Authorization.text(auth.clientSecret(), "client secret");
     }
 
-    /** RFC 6749, 2.3.1. */
+    /** Encodes a value for a form (RFC 6749, 2.3.1). */
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
@@ -170,8 +170,8 @@ public final class OAuth2Tokens {
     }
 
     /**
-     * Without a valid {@code expires_in}, the token is kept until the endpoint refuses it, at most for a day. With zero, only those who
-     * wait for it get it.
+     * How long a token is kept. Without a valid {@code expires_in}, it is kept until the endpoint refuses it, at most for a day. If
+     * {@code expires_in} is 0, only the callers that already wait for the token get it.
      */
     private Duration lifetime(@Nullable Object expiresIn) {
         if (!(expiresIn instanceof Number seconds) || seconds.longValue() < 0) {

@@ -82,7 +82,7 @@ final class EndpointConnections {
 
     private void watch(HttpConnection connection) {
         InterimResponses.drop(connection);
-        // An idle connection closes at once, another one after its exchange, which has its own deadline.
+        // An idle connection closes immediately. A busy one closes after its exchange, which has its own deadline.
         long timer = vertx.setTimer(maxAge.toMillis(), old -> shutDown(connection));
         connection.closeHandler(closed -> vertx.cancelTimer(timer));
         try {
@@ -138,7 +138,7 @@ final class EndpointConnections {
         return pooled.request(request);
     }
 
-    /** A request on a new connection that is closed after it. Uses HTTP/1.1, which every HTTP/2 endpoint speaks too. */
+    /** A request on a new connection that is closed after the response. Uses HTTP/1.1, which every HTTP/2 endpoint speaks too. */
     Future<HttpClientRequest> requestOnItsOwn(RequestOptions request) {
         return unpooled().request(request);
     }
@@ -168,7 +168,7 @@ final class EndpointConnections {
     }
 
     /**
-     * Uses the connection for no further exchange, after an exchange has timed out on it. With HTTP/2, a timeout closes only the
+     * Uses a connection for no further exchange, because an exchange has timed out on it. With HTTP/2, a timeout closes only the
      * stream of the exchange. If the other end is gone, all other exchanges on the connection would time out too.
      */
     void retire(HttpConnection connection) {

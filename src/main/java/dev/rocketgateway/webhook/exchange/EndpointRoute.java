@@ -110,7 +110,7 @@ public final class EndpointRoute {
                 verdict instanceof TargetPolicy.Verdict.Allowed allowed ? inTurn(allowed.addresses()) : verdict);
     }
 
-    /** Resolves once for all concurrent callers. */
+    /** Resolves and checks the URL, once for all callers that ask at the same time. */
     private synchronized CompletableFuture<TargetPolicy.Verdict> check() {
         var underWay = checking;
         if (underWay != null && !underWay.isDone()) {
@@ -140,7 +140,10 @@ public final class EndpointRoute {
         known = null;
     }
 
-    /** Rotates the first address, but within the address family that the system prefers. */
+    /**
+     * Rotates the addresses of the family that the system prefers, so that each call begins with another address. Addresses of the
+     * other family come last.
+     */
     private TargetPolicy.Verdict inTurn(List<InetAddress> addresses) {
         var family = addresses.get(0).getClass();
         var preferred = new ArrayList<InetAddress>();
@@ -151,7 +154,10 @@ public final class EndpointRoute {
         return new TargetPolicy.Verdict.Allowed(preferred);
     }
 
-    /** The connections with the current certificates, counted for one exchange; null if the route is closed. */
+    /**
+     * Begins an exchange: returns the connections with the current certificates, or null if the route is closed. The caller must
+     * end the exchange with {@link EndpointConnections#end}.
+     */
     synchronized @Nullable EndpointConnections begin() throws SecretUnavailableException {
         var now = url.tls() ? TlsMaterial.read(tls) : TlsMaterial.NONE;
         if (closed) {

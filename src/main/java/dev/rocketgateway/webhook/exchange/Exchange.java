@@ -152,7 +152,7 @@ public final class Exchange {
     private void send(HttpClientRequest opened, Failing failing) {
         // The outcome contains the fault; without this handler, the fault would be logged too.
         opened.exceptionHandler(fault -> {});
-        // Before the check of the outcome: the timer, on another thread, completes the outcome and then resets the
+        // Set before the check of the outcome: the timer, on another thread, completes the outcome and then resets the
         // request.
         sent = opened;
         late = new Failed(Failure.TIMEOUT, "no response within the timeout");

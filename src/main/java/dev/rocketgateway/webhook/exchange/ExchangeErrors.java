@@ -75,12 +75,14 @@ final class ExchangeErrors {
         return other(cause);
     }
 
-    /** Whether to try again after a failure on a used connection: the endpoint may have closed it at the same time. */
+    /**
+     * Whether a failure means that the connection had ended. If the connection was used before, the endpoint may have closed it at
+     * the moment of sending, so the request is sent again.
+     */
     static boolean isEndOfConnection(Throwable cause) {
         if (cause instanceof StreamResetException reset) {
-            // With HTTP/2, the endpoint ended this exchange and not the connection, unless it says that it did not
-            // process the
-            // request.
+            // With HTTP/2, the endpoint ended this exchange and not the connection, unless the endpoint says that it
+            // did not process the request.
             return reset.getCode() == Http2Error.REFUSED_STREAM.code();
         }
         var failure = ofExchange(cause).failure();
@@ -112,7 +114,7 @@ final class ExchangeErrors {
         return false;
     }
 
-    /** The deepest cause says most: "PKIX path validation failed: … certificate has expired". */
+    /** The message of the deepest cause, which has the most details: "PKIX path validation failed: … certificate has expired". */
     private static String reason(Throwable cause) {
         Throwable deepest = cause;
         while (deepest.getCause() != null) {

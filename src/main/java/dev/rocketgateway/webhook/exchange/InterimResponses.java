@@ -26,7 +26,9 @@ final class InterimResponses {
 
     private InterimResponses() {}
 
-    /** Drops them from now on. Call it on the connection's thread, before the first request. */
+    /**
+     * Drops the interim responses of a connection from now on. Must be called on the connection's thread, before the first request.
+     */
     static void drop(HttpConnection connection) {
         var context = ((ConnectionBase) connection).channelHandlerContext();
         if (context.handler() instanceof Http2ConnectionHandler http2) {
@@ -40,7 +42,7 @@ final class InterimResponses {
         return status >= 100 && status < 200 && status != SWITCHING_PROTOCOLS;
     }
 
-    /** For HTTP/1.1: an interim response is a head and an empty end. */
+    /** Drops interim responses of HTTP/1.1. Each is a head and an empty end. */
     private static final class OfHttp1 extends ChannelInboundHandlerAdapter {
 
         private boolean dropping;
@@ -68,7 +70,7 @@ final class InterimResponses {
         }
     }
 
-    /** For HTTP/2: an interim response is a HEADERS frame that does not end the stream. */
+    /** Drops interim responses of HTTP/2. Each is a HEADERS frame that does not end the stream. */
     private static final class OfHttp2 extends Http2FrameListenerDecorator {
 
         OfHttp2(Http2FrameListener listener) {

@@ -20,7 +20,7 @@ final class ResponseReading {
     private final Buffer body = Buffer.buffer();
 
     /**
-     * @param maxSize of the body, in bytes; the rest is not read
+     * @param maxSize maximum size of the body, in bytes; the rest is not read
      */
     ResponseReading(HttpClientResponse response, long maxSize) {
         this.response = response;
@@ -28,7 +28,7 @@ final class ResponseReading {
     }
 
     /**
-     * Begins to read. One of the three is called for each event, so more than one may be called.
+     * Begins to read. Each event calls one of the three consumers, so more than one of them may be called.
      *
      * @param whole gets the response when its body is complete
      * @param cut gets the response when its body is too long

@@ -33,7 +33,8 @@ final class RetryAfter {
 
     /**
      * @param value value of {@code Retry-After}
-     * @param date value of {@code Date}; the difference of two times of one clock is right even if the clock is wrong
+     * @param date value of {@code Date}. If {@code Retry-After} is a date too, the delay is the difference of both dates. It is
+     *     right even if the endpoint's clock is wrong.
      */
     static Optional<Duration> parse(@Nullable String value, @Nullable String date, Instant now) {
         if (value == null) {

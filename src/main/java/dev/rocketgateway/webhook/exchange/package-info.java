@@ -1,4 +1,4 @@
-/** One HTTP exchange with an endpoint, over a connection to a checked address. */
+/** Makes one HTTP exchange with an endpoint, over a connection to a checked address. */
 @NullMarked
 package dev.rocketgateway.webhook.exchange;
 

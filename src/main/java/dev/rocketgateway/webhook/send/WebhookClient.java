@@ -21,8 +21,8 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Sends webhooks. Follows no redirect, keeps no cookie, decodes nothing, connects only to targets that the policy allows, and ends
- * every exchange at its deadline.
+ * Sends webhooks. Follows no redirect, keeps no cookie, decodes no content coding, connects only to targets that the policy allows,
+ * and ends every exchange at its deadline.
  *
  * <p>Thread-safe; may be called from any thread.
  */

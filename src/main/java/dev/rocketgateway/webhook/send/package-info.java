@@ -1,4 +1,4 @@
-/** Sends webhooks: the implementation of the port. */
+/** Sends webhooks: implements {@code WebhookSender}. */
 @NullMarked
 package dev.rocketgateway.webhook.send;
 

@@ -21,7 +21,7 @@ public final class SigningKeys {
     private static final String PRIVATE_PREFIX = "whsk_";
     private static final String PUBLIC_PREFIX = "whpk_";
 
-    /** The limits of the specification. */
+    /** Sizes of HMAC keys in bytes. The specification allows 24 to 64. */
     private static final int SHORTEST_HMAC = 24;
 
     private static final int LONGEST_HMAC = 64;

@@ -16,7 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Signs webhooks as Standard Webhooks specifies: over the id, the timestamp and the body, separated by dots.
  *
- * <p>Several keys give several signatures, so that old and new both verify while a key is replaced.
+ * <p>Several keys give several signatures. So while a key is replaced, receivers can verify with the old key or with the new key.
  */
 public final class WebhookSigner {
 

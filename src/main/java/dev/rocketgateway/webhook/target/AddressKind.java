@@ -47,7 +47,7 @@ enum AddressKind {
             "5f00::/16"),
     PUBLIC("public", Use.ANY);
 
-    /** The modes in which such an address may be a target. */
+    /** The modes in which an address of a kind may be a target. */
     enum Use {
         /** In no mode, unless the operator exempts the address. */
         NEVER,

@@ -23,8 +23,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the addresses of the gateway's own control plane, which no webhook may reach: the Kubernetes API server, this host, and
- * hosts that other packages name. Resolves them again periodically; a name that cannot be resolved keeps its old addresses.
+ * Holds the addresses of the gateway's own control plane, which no webhook may reach: the Kubernetes API server, this host, and the
+ * hosts of every {@link ProtectedAddresses}. Resolves them again periodically; a name that cannot be resolved keeps its old
+ * addresses.
  *
  * <p>Thread-safe; does not wait for the network.
  */

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 public interface NameResolver {
 
     /**
-     * All addresses of the name, in the order to try; at least one. Fails with {@link java.net.UnknownHostException} if there is
-     * none, or with {@link java.util.concurrent.TimeoutException}.
+     * All addresses of the name, in the order to try; at least one. Fails with {@link java.net.UnknownHostException} if the name
+     * has none, or with {@link java.util.concurrent.TimeoutException} if the lookup takes too long.
      */
     CompletableFuture<List<InetAddress>> resolve(String name);
 }

@@ -17,11 +17,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks up names with the resolver of the host, like every other program there: it uses {@code /etc/hosts}, search domains and
- * {@code ndots}. Names of Kubernetes services need these. The JVM caches results for 30 seconds.
+ * Looks up names with the resolver of the host, as other programs on the host do: this resolver uses {@code /etc/hosts}, search
+ * domains and {@code ndots}. Names of Kubernetes services need these. The JVM caches results for 30 seconds.
  *
- * <p>The system's lookup blocks, so this class has its own threads. Callers that ask for the same name share one lookup, so a
- * name whose servers hang takes one thread, and not all.
+ * <p>The system's lookup blocks, so this class has its own threads. Callers that ask for the same name share one lookup, so a name
+ * whose servers hang takes one thread, and not all.
  */
 @ApplicationScoped
 public class SystemNameResolver implements NameResolver {

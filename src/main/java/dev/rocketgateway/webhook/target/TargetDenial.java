@@ -13,12 +13,12 @@ public record TargetDenial(String rule, String remedy) {
 
     private static final String OPERATOR = "the gateway's operator can allow it ";
 
-    /** A denial of a target that an entry among the exemptions would allow. */
+    /** Creates a denial whose remedy is to add the entry to the exemptions. */
     static TargetDenial unless(String entry, String rule) {
         return new TargetDenial(rule, OPERATOR + "by adding '%s' to gateway.webhook.allowed-targets".formatted(entry));
     }
 
-    /** A denial of a target that an entry among the exemptions, or a setting, would allow. */
+    /** Creates a denial whose remedy is to add the entry to the exemptions, or to change the setting. */
     static TargetDenial unless(String entry, String setting, String rule) {
         return new TargetDenial(
                 rule,

@@ -47,20 +47,20 @@ public class TargetPolicy {
         /** The gateway may connect to each of these addresses. */
         record Allowed(List<InetAddress> addresses) implements Verdict {}
 
-        /** No webhook goes there. */
+        /** No webhook may go to the target. */
         record Denied(TargetDenial denial) implements Verdict {}
 
         /**
          * The name of the target could not be resolved.
          *
-         * @param detail in words
+         * @param detail the reason, in words
          */
         record Unknown(String detail) implements Verdict {}
     }
 
     /**
-     * The fault of the target, or empty. Resolves the name; a name without an address is not a fault, because it may have one when
-     * a webhook is sent.
+     * The reason why no webhook may go to the target; empty if webhooks may. Resolves the name of the target. A name without an
+     * address is not a reason, because it may have one when a webhook is sent.
      */
     public CompletionStage<Optional<TargetDenial>> fault(URI url) {
         try {

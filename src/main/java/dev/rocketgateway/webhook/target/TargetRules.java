@@ -31,7 +31,8 @@ import java.util.Optional;
  * port                           | names the host or has the address, and names the port
  * plain http                     | names the host, or has the address
  * </pre>
- * So a name in foreign DNS opens no address of the gateway's own network, and a wide range opens nothing by accident.
+ * No entry with a name opens the first two rules, because the owner of the name could let it resolve to any address. A wide range
+ * opens nothing by accident.
  */
 record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange> deniedPorts, boolean plainHttp) {
 
@@ -45,7 +46,7 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
         deniedPorts = List.copyOf(deniedPorts);
     }
 
-    /** The fault of the target regardless of its addresses, for names that cannot be resolved now. */
+    /** The fault of a target whose name cannot be resolved now. Checks the name and the port only. */
     Optional<TargetDenial> fault(TargetUrl url, ControlPlane plane) {
         boolean perhapsByAddress = allowed.stream().anyMatch(target -> target.isByAddress(url.port()));
         return nameFault(url, plane)
@@ -60,7 +61,7 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
                         : Optional.empty());
     }
 
-    /** The fault of the target, given all addresses of its name; one denied address is enough. */
+    /** The fault of a target with the addresses of its name. If any of them is denied, the target is denied. */
     Optional<TargetDenial> fault(TargetUrl url, List<InetAddress> addresses, ControlPlane plane) {
         return nameFault(url, plane).or(() -> addresses.stream()
                 .map(address -> addressFault(url, address, plane))
@@ -134,7 +135,10 @@ record TargetRules(TargetMode mode, List<AllowedTarget> allowed, List<PortRange>
                         target.namesPort(url.port()) && (target.names(url) || target.has(address, url.port())));
     }
 
-    /** {@code kubernetes}, {@code kubernetes.default}, {@code kubernetes.default.svc} with or without the cluster's domain. */
+    /**
+     * Whether the name is {@code kubernetes}, {@code kubernetes.default}, or {@code kubernetes.default.svc} with or without the
+     * cluster's domain.
+     */
     private static boolean isKubernetes(String name) {
         return name.equals("kubernetes")
                 || name.equals("kubernetes.default")
