@@ -141,6 +141,15 @@ public final class ChildProcess {
         }
     }
 
+    /** The size of the output so far, in bytes. */
+    public long outputSize() {
+        try {
+            return Files.size(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private String tail() {
         var text = output();
         return text.substring(Math.max(0, text.length() - 2000));

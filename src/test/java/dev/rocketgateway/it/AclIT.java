@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -187,6 +188,9 @@ class AclIT {
         private static final List<String> MODES = List.of("sync", "async", "oneway");
         private static final int MORE = 100;
 
+        /** More messages would only keep the machine busy. */
+        private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(5);
+
         private final ExecutorService threads = Executors.newFixedThreadPool(MODES.size());
         private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
         private final List<Future<?>> senders = new ArrayList<>();
@@ -201,6 +205,7 @@ class AclIT {
                         var answer = gateway.publish(topic, "mode=" + mode, mode + " " + count.get());
                         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
                         count.incrementAndGet();
+                        LockSupport.parkNanos(BETWEEN_MESSAGES.toNanos());
                     }
                 }));
             }

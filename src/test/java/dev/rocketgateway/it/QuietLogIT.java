@@ -55,16 +55,26 @@ class QuietLogIT {
         await().atMost(LONG).until(() -> gateway.get("/q/health/ready").statusCode() == status);
     }
 
-    @ParameterizedTest
-    @CsvSource({"'',false", "'',true", "?deleteGroup=true,false", "?deleteGroup=true,true"})
-    void aLifeOfASubscriptionIsNoWarning(String query, boolean besideAnother) {
-        var topic = broker.newTopic();
-        try (var endpoint = TestEndpoint.answering(200);
-                var gateway = GatewayProcess.connectedTo(broker).start()) {
+    @Test
+    void aLifeOfASubscriptionIsNoWarning() {
+        try (var gateway = GatewayProcess.connectedTo(broker).start()) {
             awaitReadiness(gateway, 200);
             int begin = gateway.log().length();
-            var subscriptions = new Subscriptions(gateway);
+            live(gateway, name + "-alone", "", false);
+            live(gateway, name + "-beside", "", true);
+            live(gateway, name + "-alone-with-group", "?deleteGroup=true", false);
+            live(gateway, name + "-beside-with-group", "?deleteGroup=true", true);
+            gateway.terminate(Duration.ofSeconds(30));
 
+            assertThat(warnings(gateway.log().substring(begin))).isEmpty();
+            assertThat(STACK.matcher(gateway.log()).find()).isFalse();
+        }
+    }
+
+    private static void live(GatewayProcess gateway, String name, String query, boolean besideAnother) {
+        var topic = broker.newTopic();
+        var subscriptions = new Subscriptions(gateway);
+        try (var endpoint = TestEndpoint.answering(200)) {
             if (besideAnother) {
                 subscriptions.create(name + "-other", topic, endpoint.url() + "other", "");
             }
@@ -83,11 +93,8 @@ class QuietLogIT {
                     gateway.publish(topic, "", "y");
                 }
                 endpoint.await(24);
+                subscriptions.delete(name + "-other", "");
             }
-            gateway.terminate(Duration.ofSeconds(30));
-
-            assertThat(warnings(gateway.log().substring(begin))).isEmpty();
-            assertThat(STACK.matcher(gateway.log()).find()).isFalse();
         }
     }
 

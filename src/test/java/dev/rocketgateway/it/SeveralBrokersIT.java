@@ -42,6 +42,8 @@ class SeveralBrokersIT {
     /** Pause of each caller between two messages; more messages would only keep the machine busy. */
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(5);
 
+    private static final Duration WHILE_AWAITING = Duration.ofMillis(100);
+
     private static TestBroker first;
     private static TestBroker second;
     private static GatewayProcess gateway;
@@ -103,6 +105,7 @@ class SeveralBrokersIT {
 
         private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean stopped = new AtomicBoolean();
+        private volatile Duration pause = BETWEEN_MESSAGES;
         private final List<Thread> threads;
 
         Callers(String query) {
@@ -111,7 +114,7 @@ class SeveralBrokersIT {
                             () -> {
                                 while (!stopped.get()) {
                                     answers.add(publish(query));
-                                    LockSupport.parkNanos(BETWEEN_MESSAGES.toNanos());
+                                    LockSupport.parkNanos(pause.toNanos());
                                 }
                             },
                             "caller"))
@@ -126,9 +129,12 @@ class SeveralBrokersIT {
             return List.copyOf(answers).subList(begin, begin + count);
         }
 
+        /** Until then, callers send rarely: it can take a minute. */
         void awaitAnswer(Predicate<Answered> wanted) {
             int begin = answers.size();
+            pause = WHILE_AWAITING;
             await().atMost(LONG).until(() -> answers.stream().skip(begin).anyMatch(wanted));
+            pause = BETWEEN_MESSAGES;
         }
 
         @Override

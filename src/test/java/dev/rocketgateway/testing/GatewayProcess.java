@@ -41,6 +41,9 @@ public final class GatewayProcess implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private String log = "";
+    private long logSize;
+
     private GatewayProcess(ChildProcess process, URI root, URI management) {
         this.process = process;
         this.root = root;
@@ -193,8 +196,14 @@ public final class GatewayProcess implements AutoCloseable {
         return URI.create(listening.group(1));
     }
 
-    public String log() {
-        return process.output();
+    /** What it has logged so far. Tests ask often, and mostly it has logged nothing since. */
+    public synchronized String log() {
+        long size = process.outputSize();
+        if (size != logSize) {
+            log = process.output();
+            logSize = size;
+        }
+        return log;
     }
 
     /** Health and metrics come from the management interface. */
