@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Optional;
 
-/** Adds a new signing key beside the old keys, which expire after the overlap. */
+/** Adds a new signing key beside the old keys. The old keys expire after {@code gateway.store.rotation-overlap}. */
 final class KeyRotation {
 
     private final Duration overlap;

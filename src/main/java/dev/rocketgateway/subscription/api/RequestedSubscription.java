@@ -43,7 +43,10 @@ final class RequestedSubscription {
         return read(name, document, rules, faults);
     }
 
-    /** The subscription whose fields the body replaces; fields that the body leaves out get their defaults. */
+    /**
+     * The subscription after the body has replaced the fields of {@code current}. Fields that the body leaves out get their
+     * defaults, except the state and secrets, which stay.
+     */
     static Subscription toReplace(Subscription current, byte[] body, ApiRules rules) {
         var faults = new Faults();
         var document = JsonDocument.parse(body, faults);

@@ -34,7 +34,7 @@ class SubscriptionChanges {
 
     private static final Logger LOG = Logger.getLogger("dev.rocketgateway.subscription");
 
-    /** How often a change is retried after a concurrent change, if the caller names no version. */
+    /** Maximum number of tries if other changes interfere. A caller who names a version gets an error instead of a second try. */
     private static final int MAX_TRIES = 5;
 
     private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, EndpointAuth.TOKEN_URL_FIELD);
@@ -52,8 +52,8 @@ class SubscriptionChanges {
     /**
      * The subscription after the change.
      *
-     * @param revealed generated secrets to show to the caller, by their form in the subscription
-     * @param isNew whether the call created it
+     * @param revealed generated secrets to show to the caller, by their sealed form in the subscription
+     * @param isNew whether the call created the subscription
      */
     record Changed(Subscription subscription, Map<SecretText, String> revealed, boolean isNew) {}
 
@@ -79,8 +79,8 @@ class SubscriptionChanges {
     /**
      * Replaces the subscription, or creates it if the name is free.
      *
-     * @param ifMatch the expected version, or null; a subscription that does not exist has no version
-     * @param ifNoneMatch the versions to refuse, or null; {@code *} only creates
+     * @param ifMatch the expected version, or null; with a version, the call fails if the subscription does not exist
+     * @param ifNoneMatch the versions that must not be replaced, or null; with {@code *}, the call only creates
      */
     Changed put(Caller caller, String name, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {

@@ -35,9 +35,9 @@ class SubscriptionViews {
     }
 
     /**
-     * All settings in effect, and the status.
+     * Returns a subscription as JSON: all settings in effect, and the status.
      *
-     * @param revealed the secrets to show in this response only
+     * @param revealed the secrets to show, in this response only, by their sealed form
      */
     ObjectNode of(Subscription subscription, Map<SecretText, String> revealed) {
         var json = NODES.objectNode();

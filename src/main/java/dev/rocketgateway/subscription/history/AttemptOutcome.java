@@ -35,7 +35,7 @@ public final class AttemptOutcome {
     private AttemptOutcome() {}
 
     /**
-     * @return the text
+     * @return {@code text}, if it is a valid outcome
      * @throws IllegalArgumentException naming the allowed values
      */
     public static String parse(String text) {

@@ -10,7 +10,9 @@ import java.util.Set;
  */
 public interface RedriveLog {
 
-    /** Where a dead letter is stored; its topic has one queue on each broker. */
+    /**
+     * Position of a dead letter. The topic of dead letters has one queue on each broker, so the broker and the offset are enough.
+     */
     record StoredAt(String brokerName, long queueOffset) {}
 
     Set<StoredAt> redriven(String group);

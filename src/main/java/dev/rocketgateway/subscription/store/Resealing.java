@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Encrypts secrets of older keys again with the newest key, so that old keys can be retired. Called by one thread. */
+/** Encrypts secrets that an older key encrypted with the newest key, so that old keys can be removed. Called by one thread. */
 @Singleton
 class Resealing {
 
