@@ -71,7 +71,8 @@ sealed interface PartialFailures {
     }
 
     /**
-     * Whether the text may be JSON: possibly after a byte order mark, or with the name of the list anywhere, as in a JSONP call.
+     * Whether the text may be JSON: it begins like JSON or with a byte order mark, or it contains the name of the list, as a JSONP
+     * call does.
      */
     private static boolean looksLikeJson(String text) {
         return !text.isEmpty() && "{[\"\uFEFF".indexOf(text.charAt(0)) >= 0

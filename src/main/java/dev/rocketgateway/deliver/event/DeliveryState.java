@@ -23,12 +23,12 @@ import java.util.Optional;
  */
 public sealed interface DeliveryState {
 
-    /** The name in metrics and logs; in capitals, the phase in the status. */
+    /** The name of this state in metrics and logs. In capital letters, it is the phase in the status. */
     default String label() {
         return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    /** Why the subscription does not run, in words. */
+    /** Why the subscription does not run or holds its messages, in words; empty if no reason is known. */
     default Optional<String> why() {
         return Optional.empty();
     }
@@ -126,7 +126,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Not receiving until the time of the next probe; holds no thread and no message. */
+    /** Not receiving until the time of the next probe, so that no thread and no message waits. */
     record Parked(Hold hold) implements Idle {
 
         @Override

@@ -40,8 +40,8 @@ final class DeadLetterList {
     }
 
     /**
-     * @param ranges where the dead letters of all pages are
-     * @param next empty at the end
+     * @param ranges ranges of the dead letters of all pages
+     * @param next start of the next page; empty on the last page
      */
     record Page(DeadLetters.Ranges ranges, List<DeadLetter> letters, Optional<Cursor> next) {}
 

@@ -38,7 +38,7 @@ final class OperatorRequest {
      *
      * @param body JSON in UTF-8; an empty body means an empty object
      * @param known the allowed field names
-     * @throws GatewayException {@code malformed-body} if it is not JSON, {@code document-too-large}
+     * @throws GatewayException {@code malformed-body} if the body is not JSON, or {@code document-too-large}
      */
     OperatorRequest(InputStream body, Set<String> known) {
         byte[] bytes = read(body);

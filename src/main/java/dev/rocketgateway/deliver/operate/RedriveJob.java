@@ -21,10 +21,10 @@ import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
- * Redrives dead letters to their group, one by one. Each is recorded after the broker has stored it. So none is left out, and none
- * is redriven twice, unless the process dies between the two steps.
+ * Redrives dead letters to their group, one by one. Records each dead letter after the broker has stored it again. So no dead
+ * letter is left out. A dead letter is redriven twice only if the process dies between these two steps.
  *
- * <p>Call {@link #run} once, on its own thread; all other methods from any thread.
+ * <p>{@link #run} is called once, on its own thread. Any thread may call the other methods.
  */
 final class RedriveJob implements Runnable {
 

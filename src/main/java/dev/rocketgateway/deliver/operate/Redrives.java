@@ -39,8 +39,8 @@ class Redrives {
     /**
      * Starts a redrive.
      *
-     * @param covered whether the caller may redrive a dead letter; the others are left where they are
-     * @throws GatewayException {@code redrive-running} if the subscription has one already
+     * @param covered whether the caller may redrive a dead letter; other dead letters are not redriven
+     * @throws GatewayException {@code redrive-running} if a redrive of the subscription is running
      */
     synchronized RedriveJob start(
             Subscription subscription,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads an event in the JSON event format. JSON data is copied from the text unchanged.
  *
  * <pre>
- * member        | of the event
+ * member        | becomes
  * --------------|--------------------------------------------------------------
  * null          | absent
  * data          | JSON; with another datacontenttype, the content of the string

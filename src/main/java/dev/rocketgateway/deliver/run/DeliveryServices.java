@@ -85,7 +85,7 @@ public class DeliveryServices {
         return client.open(endpoints.of(subscription.endpoint()));
     }
 
-    /** Pauses the subscription on every replica. Returns at once. */
+    /** Pauses the subscription on every replica. Returns immediately. */
     void pause(String subscription, String reason) {
         store.pause(subscription, reason);
     }
@@ -124,7 +124,7 @@ public class DeliveryServices {
         }
     }
 
-    /** Client ids contain addresses, so only the log has them. */
+    /** Creates the error for a group that has members. Client ids contain addresses, so only the log names the members. */
     private static SourceUnavailableException occupied(ConsumerGroup group, List<String> members) {
         LOG.infof("consumer group has members group=%s members=%s", group, LogText.sentence(String.valueOf(members)));
         return new SourceUnavailableException(
