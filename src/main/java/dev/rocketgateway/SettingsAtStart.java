@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Stops the start if an unknown setting or an obviously wrong value is set. Otherwise a typo would leave the default in effect
- * without notice.
+ * Stops the start if an unknown setting or an obviously wrong value is set. Otherwise, a typo would go unnoticed and the default
+ * would stay in effect.
  */
 @ApplicationScoped
 class SettingsAtStart {

@@ -82,7 +82,7 @@ public final class TrainingRun {
     }
 
     /**
-     * @param arguments passed to the gateway, which ignores them
+     * @param arguments arguments for the gateway, which ignores them
      * @throws Throwable the failure, if the gateway does not start
      */
     public static void main(String... arguments) throws Throwable {

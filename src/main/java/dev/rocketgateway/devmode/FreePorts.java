@@ -18,7 +18,7 @@ final class FreePorts {
         }
     }
 
-    /** A port whose neighbours are free too: the broker opens {@code listenPort - 2} and {@code listenPort + 1} as well. */
+    /** Finds a port for a broker, which also opens {@code listenPort - 2} and {@code listenPort + 1}: these ports are free too. */
     static int forBroker() {
         while (true) {
             int port = one();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Writes the files that a local name server and broker read when they start, to their scratch directory. */
+/** Writes the files that a local name server and broker read when they start, to the directory of both. */
 final class LocalRocketMqFiles {
 
     private static final String BROKER_NAME = "broker-a";
@@ -18,7 +18,10 @@ final class LocalRocketMqFiles {
     private static final String NO_TOPICS = "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{}}";
     private static final Pattern TOPIC_TABLE = Pattern.compile("\"topicConfigTable\"\\s*:\\s*\\{");
 
-    /** Makes both log to standard output. Their default configuration logs to files, and takes half a second to read. */
+    /**
+     * Logging configuration with which name server and broker log to standard output. Their default configuration logs to files and
+     * takes half a second to read.
+     */
     private static final String LOGGING = """
             <configuration>
               <appender name="output" class="ch.qos.logback.core.ConsoleAppender">
@@ -45,7 +48,7 @@ final class LocalRocketMqFiles {
     }
 
     /**
-     * @param more settings that add to, or replace, those that this method sets
+     * @param more additional settings, which override the settings of this method
      */
     Path brokerSettings(int port, String nameServerAddress, Map<String, String> more) {
         var settings = new LinkedHashMap<String, String>();
@@ -84,7 +87,7 @@ final class LocalRocketMqFiles {
         return directory.resolve("tmp");
     }
 
-    /** Where name server and broker unpack files. */
+    /** The directory in which name server and broker unpack files. */
     Path temporary() {
         try {
             return Files.createDirectories(temporary(directory));
@@ -94,7 +97,7 @@ final class LocalRocketMqFiles {
     }
 
     Path logging() {
-        // Versions before 5.0 look for their files there, and do not start without them.
+        // Versions of RocketMQ before 5.0 read their files from conf, and do not start without them.
         write("conf/logback_namesrv.xml", LOGGING);
         write("conf/logback_broker.xml", LOGGING);
         return write("logback.xml", LOGGING);
@@ -104,7 +107,10 @@ final class LocalRocketMqFiles {
         return directory.resolve("store/lock");
     }
 
-    /** Adds topics to the broker's own file, which the broker replaces when its topics change. */
+    /**
+     * Adds topics to the file in which the broker stores its topics. Call it before the start: a running broker overwrites the
+     * file.
+     */
     void addTopics(Collection<String> topics, int queues) {
         var file = directory.resolve(TOPICS);
         var known = Files.exists(file) ? read(file) : NO_TOPICS;

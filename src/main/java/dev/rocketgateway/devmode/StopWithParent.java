@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Main class of every child process: runs other main classes, one after the other, and ends when the parent does.
+ * Main class of every child process: runs other main classes, one after the other, and ends when the parent process ends.
  *
- * <p>Standard input is a pipe from the parent. The operating system closes it when the parent ends, however it ends, so this works
- * after {@code kill -9} too. Uses only the JDK, because the child sees no other class of the gateway.
+ * <p>Standard input is a pipe from the parent. The operating system closes the pipe when the parent ends, even after
+ * {@code kill -9}. Uses only the JDK, because the child sees no other class of the gateway.
  */
 final class StopWithParent {
 
@@ -39,7 +39,7 @@ final class StopWithParent {
         try {
             while (System.in.read() >= 0) {}
         } catch (IOException brokenPipe) {
-            // The same news.
+            // Also means that the parent has ended.
         }
         Runtime.getRuntime().halt(0);
     }

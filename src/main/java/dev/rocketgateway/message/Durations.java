@@ -15,7 +15,7 @@ public final class Durations {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,12}");
 
-    /** Largest first. */
+    /** The units by their symbol, the largest first. */
     private static final Map<String, Duration> UNITS = largestFirst();
 
     private Durations() {}

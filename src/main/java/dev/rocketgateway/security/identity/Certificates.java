@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 
-/** Finds the caller of a client certificate, which the TLS layer has verified. Immutable. */
+/** Finds the caller that a client certificate belongs to. The TLS layer has already verified the certificate. Immutable. */
 final class Certificates {
 
     /** Types of subject alternative names (RFC 5280, section 4.2.1.6). */
@@ -83,7 +83,9 @@ final class Certificates {
         }
     }
 
-    /** Otherwise a DNS name that looks like a URI could stand for that URI. */
+    /**
+     * Whether the name has the type that its form requires. Otherwise, a DNS name that looks like a URI would count as this URI.
+     */
     private static boolean isOfItsKind(Object type, String name) {
         if (name.contains("://")) {
             return type.equals(URI);
