@@ -17,6 +17,8 @@ final class ApiKeyCommand {
     private ApiKeyCommand() {}
 
     /**
+     * Runs the command.
+     *
      * @param arguments arguments of the process; the first is {@link #NAME}
      * @return the exit status
      */

@@ -25,6 +25,8 @@ class SettingsAtStart {
     }
 
     /**
+     * Checks the settings before any other part of the gateway starts.
+     *
      * @throws ConfigurationException with one line for each fault
      */
     void check(@Observes @Priority(BEFORE_ALL_OTHERS) StartupEvent event) {

@@ -82,6 +82,8 @@ public final class TrainingRun {
     }
 
     /**
+     * Runs the gateway, and sends requests to it from another thread.
+     *
      * @param arguments arguments for the gateway, which ignores them
      * @throws Throwable the failure, if the gateway does not start
      */

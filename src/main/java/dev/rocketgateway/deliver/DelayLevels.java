@@ -66,6 +66,8 @@ public record DelayLevels(List<Duration> delays) {
     }
 
     /**
+     * The delay of a level.
+     *
      * @param level 1 or more; a level above the last means the last level, as for the broker
      */
     public Duration delay(int level) {

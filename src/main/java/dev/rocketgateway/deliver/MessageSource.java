@@ -23,7 +23,7 @@ public interface MessageSource {
     /**
      * Sets the start position in every queue of the topic in which the group has no position, without receiving messages. Blocks.
      *
-     * @throws SourceUnavailableException if some brokers did not store a position; all other brokers have
+     * @throws SourceUnavailableException if some brokers did not store the position; all other brokers have stored it
      */
     void fixStart(ConsumerGroup group, TopicName topic, Start start);
 
@@ -76,6 +76,8 @@ public interface MessageSource {
     interface Handler {
 
         /**
+         * Processes the messages of one call.
+         *
          * @param messages one message, or several if {@link Limits#messagesPerCall} allows it
          * @return one settlement for each message, in their order
          */
@@ -135,7 +137,7 @@ public interface MessageSource {
 
         /**
          * Stops consumption without losing a message or an attempt. The handler gets no new message, and its current messages may
-         * finish within the time limit. The broker ignores later settlements and delivers these messages again.
+         * finish within the time limit. Later settlements are ignored, so the broker delivers the messages again.
          *
          * @return whether all messages finished within the time limit
          */

@@ -26,6 +26,8 @@ public final class ChildProcess {
     }
 
     /**
+     * Starts a child process.
+     *
      * @param javaHome the Java installation that runs the program
      * @param directory existing directory, in which the launcher and the output are written
      * @param command the main class and its arguments

@@ -64,7 +64,7 @@ class DevNameServers implements NameServers {
     }
 
     /**
-     * The topics of the configured subscriptions. They are created before the start, so that these subscriptions can start
+     * The topics of the configured subscriptions. They are prepared before RocketMQ starts, so that these subscriptions can start
      * immediately. Stored subscriptions are missing, because the store is read later.
      */
     private Set<String> topics() {

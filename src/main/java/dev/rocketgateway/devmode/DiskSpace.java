@@ -15,6 +15,8 @@ record DiskSpace(long used, long usable) {
     private static final int LIMIT_PERCENT = 90;
 
     /**
+     * Reads how full a disk is.
+     *
      * @param directory an existing directory on the disk
      */
     static DiskSpace of(Path directory) {
@@ -23,6 +25,8 @@ record DiskSpace(long used, long usable) {
     }
 
     /**
+     * Requires that a broker would store messages on this disk.
+     *
      * @param directory where the broker stores its messages, for the error
      * @throws IllegalStateException if a broker would store no messages on this disk
      */

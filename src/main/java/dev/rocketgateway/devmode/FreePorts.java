@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Finds currently free ports; another process may take a port before it is used. */
+/** Finds ports that are free now; another process may take such a port before it is used. */
 final class FreePorts {
 
     private FreePorts() {}

@@ -219,7 +219,7 @@ public final class LocalRocketMq {
         return process;
     }
 
-    /** A way to start the processes. Throws {@link IllegalStateException} if a process does not start. */
+    /** A procedure that starts the processes. Throws {@link IllegalStateException} if a process does not start. */
     private interface Start {
         void run() throws InterruptedException;
     }

@@ -48,6 +48,8 @@ final class LocalRocketMqFiles {
     }
 
     /**
+     * Writes the settings of the broker, and returns the path of their file.
+     *
      * @param more additional settings, which override the settings of this method
      */
     Path brokerSettings(int port, String nameServerAddress, Map<String, String> more) {
@@ -73,7 +75,7 @@ final class LocalRocketMqFiles {
         settings.put("timerFlushIntervalMs", "10000");
         // How often the broker registers its topics with the name server; this is the minimum.
         settings.put("registerNameServerPeriod", "10000");
-        // The default refuses messages on a disk that is three quarters full, as a laptop's may be.
+        // With the default, the broker refuses messages on a disk that is three quarters full, which is common on laptops.
         settings.put("diskMaxUsedSpaceRatio", "95");
         settings.putAll(more);
         return writeSettings("broker.conf", settings);

@@ -17,6 +17,8 @@ final class StopWithParent {
     private StopWithParent() {}
 
     /**
+     * Runs the main classes, and watches the parent on another thread.
+     *
      * @param arguments a class with a main method and its arguments; after {@value #NEXT}, the class to run when that method has
      *     returned
      */

@@ -31,6 +31,8 @@ public final class Durations {
     }
 
     /**
+     * Parses a duration.
+     *
      * @throws IllegalArgumentException if the string has neither format; the message shows both
      */
     public static Duration parse(String text) {

@@ -22,6 +22,8 @@ public final class Instants {
     private Instants() {}
 
     /**
+     * Parses a time.
+     *
      * @throws IllegalArgumentException if the string has neither format, or is probably a number of seconds; the message says which
      */
     public static Instant parse(String text) {

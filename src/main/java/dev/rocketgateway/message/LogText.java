@@ -7,7 +7,7 @@ package dev.rocketgateway.message;
  */
 public final class LogText {
 
-    /** Maximum number of characters; longer text is cut, because it would fill the log. */
+    /** Maximum number of characters of a value or a sentence. Longer text is cut, because it would fill the log. */
     public static final int MAX_LENGTH = 256;
 
     private LogText() {}

@@ -82,6 +82,8 @@ public final class PercentEncoding {
     }
 
     /**
+     * Decodes percent-encoded UTF-8.
+     *
      * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits, or the bytes are not
      *     UTF-8
      */

@@ -37,6 +37,8 @@ public final class Caller {
     }
 
     /**
+     * Returns the caller of the request.
+     *
      * @throws IllegalStateException if the request was not authenticated, which is a bug; the gateway must do nothing for such a
      *     request
      */
@@ -53,7 +55,7 @@ public final class Caller {
         return grants.allow(permission, topic);
     }
 
-    /** Whether the caller has any of the permissions on the topic. */
+    /** Whether the caller has at least one of the permissions on the topic. */
     public boolean mayAny(TopicName topic, Permission... permissions) {
         for (var permission : permissions) {
             if (may(permission, topic)) {
@@ -64,6 +66,8 @@ public final class Caller {
     }
 
     /**
+     * Requires that the caller has the permission on the topic.
+     *
      * @throws GatewayException {@code forbidden}, or {@code credentials-missing} for a caller without credentials
      */
     public void require(Permission permission, TopicName topic) {
@@ -72,7 +76,7 @@ public final class Caller {
         }
     }
 
-    /** The error for a caller who lacks the permission; writes it to the audit log. */
+    /** Returns the error for a caller who lacks the permission, and writes the denial to the audit log. */
     public GatewayException denial(Permission permission, TopicName topic) {
         audit.denied(principal, permission, topic.value());
         var rule = "gateway.security.rules.<role>.%s=%s".formatted(permission.label(), topic);
@@ -112,6 +116,8 @@ public final class Caller {
     }
 
     /**
+     * Requires that subscriptions of the caller may use the consumer group.
+     *
      * @throws GatewayException {@code forbidden}
      */
     public void requireGroup(String group) {

@@ -35,6 +35,8 @@ final class Sampling {
     }
 
     /**
+     * Decides whether an event is let through.
+     *
      * @param kind equal for events that count as similar
      * @return number of events left out since the last event that was let through; empty if this event is left out
      */

@@ -14,8 +14,8 @@ public record TopicPattern(String text) {
     static final TopicPattern ALL = new TopicPattern("*");
 
     /**
-     * @throws IllegalArgumentException if the pattern has characters that no topic name can have, or is too long; the message says
-     *     what to write
+     * @throws IllegalArgumentException if the pattern is empty or too long, or has characters that no topic name can have; the
+     *     message says what to write
      */
     public TopicPattern {
         if (!LEGAL.matcher(text).matches()) {

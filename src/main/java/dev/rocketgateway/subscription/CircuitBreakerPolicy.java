@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param failurePercent percentage of attempts in the window that must fail to open the circuit breaker
  * @param minimumRequests minimum number of attempts in the window to open the circuit breaker
  * @param open how long the circuit breaker stays open before the first probe; doubled each time a probe fails
- * @param maxOpen longest time between two probes
+ * @param maxOpen upper limit of this doubled time
  * @param parkAfter how long this replica holds messages before it stops the consumer
  * @param autoPauseAfter how long the endpoint must fail until the gateway pauses the subscription; empty for never
  */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** How the gateway authenticates to an endpoint, besides its signature and its TLS certificate. */
+/** Credentials with which the gateway authenticates to an endpoint, in addition to signatures and a TLS client certificate. */
 public sealed interface EndpointAuth {
 
     /** Name of the document field that sets {@link OAuth2#tokenUrl}. */

@@ -27,7 +27,7 @@ public final class SigningSecrets {
 
     private SigningSecrets() {}
 
-    /** The fault of a key's string, or null. The fault never contains the string. */
+    /** What is wrong with the string of a key, or null. The result never contains the string. */
     public static @Nullable String faultOf(Signing.Type type, String secret) {
         return switch (type) {
             case NONE -> null;
@@ -66,7 +66,7 @@ public final class SigningSecrets {
         };
     }
 
-    /** A new key: the seed followed by the public key. */
+    /** Generates a key: the seed followed by the public key. */
     private static byte[] ed25519() {
         byte[] seed = new byte[SEED_BYTES];
         RANDOM.nextBytes(seed);

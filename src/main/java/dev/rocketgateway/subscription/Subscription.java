@@ -110,7 +110,7 @@ public record Subscription(
                         == other.delivery.ratePerSecond().isPresent();
     }
 
-    /** Whether the subscription was resumed since the given version, even if that version was active. */
+    /** Whether the subscription was resumed since the given version, even if the given version was active already. */
     public boolean isResumedSince(Subscription before) {
         return state == State.ACTIVE
                 && stateReason.filter(why -> why.startsWith(RESUMED)).isPresent()

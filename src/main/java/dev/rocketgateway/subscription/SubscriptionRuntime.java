@@ -22,7 +22,8 @@ public interface SubscriptionRuntime {
     void fixStart(Subscription candidate);
 
     /**
-     * Applies a pause or a resumption. Blocks until this replica has applied it, but only for a limited time: a drain may continue.
+     * Applies a pause or a resumption. Blocks until this replica has applied the change or a time limit has passed; the consumer
+     * may then still drain.
      *
      * @param now the subscription after the change
      * @param resumed whether to send to the endpoint immediately, even if messages were held
@@ -35,7 +36,7 @@ public interface SubscriptionRuntime {
     /**
      * Stops a deleted subscription. Blocks until it has stopped on this replica.
      *
-     * @param deleteGroup whether to delete its consumer group and the position too
+     * @param deleteGroup whether to delete its consumer group too, with all positions
      */
     void removed(Subscription gone, boolean deleteGroup);
 }

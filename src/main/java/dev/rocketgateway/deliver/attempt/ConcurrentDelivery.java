@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *                                              └─ else ─▶ settled, and reported, by the sending thread
  * </pre>
  * A successful webhook wakes the sending thread only if it is the last one, because waking the thread for every webhook was most of
- * the work. No webhook waits for another: when a webhook ends, its message is settled and its permit is released.
+ * the work. No webhook waits for another: when a webhook ends, its message is settled and its permit ({@link FairPermits}) is
+ * released.
  *
  * <p>Used by one thread; outcomes arrive on other threads.
  */

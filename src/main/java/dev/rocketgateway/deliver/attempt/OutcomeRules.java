@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Decides what the outcome of a webhook means for its messages and for the gate of the subscription.
+ * Decides what the outcome of a webhook means for its messages and for the {@link DeliveryGate} of the subscription.
  *
  * <pre>
  * verdict                    | messages of the webhook                   | circuit breaker
@@ -41,8 +41,8 @@ public final class OutcomeRules {
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     /**
-     * How long messages are held before the first check whether the gateway's own fault is fixed. The time doubles until
-     * {@link #LATER_LOOKS}.
+     * How long messages are held before the first check whether the gateway's own fault is fixed. The time doubles with each check,
+     * up to {@link #LATER_LOOKS}.
      */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
 
@@ -135,6 +135,8 @@ public final class OutcomeRules {
     }
 
     /**
+     * Lets the broker deliver the message again; after the last attempt, gives the message up.
+     *
      * @param note reason for the retry, if the outcome does not show it
      */
     private Settlement retry(

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 public record RetryPlan(RetryPolicy settings, DelayLevels levels) {
 
     /**
+     * The delay from a failed attempt to the next delivery.
+     *
      * @param attempt number of the failed attempt, from 1
      * @param retryAfter the delay that the endpoint requested
      * @return the wanted delay; empty for the broker's default, which uses the next level after each attempt

@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class CircuitBreaker {
 
     /**
-     * If a message has failed as a probe more often than this, other messages go first. Otherwise one bad message could hold back a
-     * recovered endpoint.
+     * If a message has failed as a probe more often than this, other messages go first. Otherwise, one bad message could keep the
+     * breaker open although the endpoint has recovered.
      */
     static final int PROBES_BEFORE_OTHERS = 2;
 
     /** How much longer a message waits for its turn as a probe after it has failed more often than {@link #PROBES_BEFORE_OTHERS}. */
     static final Duration FOR_OTHERS_TO_COME = Duration.ofSeconds(2);
 
-    /** The breaker has just opened, or opened again after a failed probe. */
+    /** The result of opening the breaker: the reason, and the time until the next probe. A failed probe opens the breaker again. */
     record Opened(Hold hold, Duration time) {}
 
     private final FailureWindow window = new FailureWindow();
@@ -72,7 +72,7 @@ final class CircuitBreaker {
         return hold == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, failedAt - openedAt));
     }
 
-    /** Time until the next probe; zero or less if a probe may go now, or if the breaker is closed. */
+    /** Time until the next probe; zero or less if a probe may be sent now, or if the breaker is closed. */
     Duration nextProbeIn(long now) {
         return hold == null ? Duration.ZERO : Duration.ofNanos(probesAt - now);
     }

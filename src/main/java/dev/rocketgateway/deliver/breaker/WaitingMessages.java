@@ -151,7 +151,10 @@ final class WaitingMessages {
             }
         }
 
-        /** Ignores interrupts: the client interrupts its threads when it closes, and consumption has stopped by then. */
+        /**
+         * Waits for a change of the breaker, or for the time. Ignores interrupts: the client interrupts its threads when it closes,
+         * and consumption has stopped by then.
+         */
         private void await(long nanos) {
             try {
                 changed.awaitNanos(nanos);

@@ -85,7 +85,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Receiving and delivering. */
+    /** Receiving and delivering messages. */
     record Running(Consumption consumption) implements Receiving {
 
         public Holding holding(Hold hold) {
@@ -93,7 +93,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Receiving, and holding the received messages. */
+    /** Receiving messages, and holding them until the gate opens. */
     record Holding(Consumption consumption, Hold hold) implements Receiving {
 
         @Override
@@ -144,6 +144,6 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Stopped for good. */
+    /** Stopped; this run of the subscription never starts again. */
     record Stopped() implements DeliveryState {}
 }

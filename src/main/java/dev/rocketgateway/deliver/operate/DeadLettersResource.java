@@ -148,8 +148,8 @@ class DeadLettersResource {
     }
 
     /**
-     * Reads what the database knows of the dead letters. If the database does not answer, the list lacks this, because only the
-     * dead letters themselves come from the broker.
+     * Reads what the database knows of the dead letters. If the database does not answer, this information is missing from the
+     * list; the dead letters themselves come from the broker.
      */
     private Known known(Subscription subscription, List<DeadLetter> page) {
         Set<StoredAt> redriven = Set.of();

@@ -63,7 +63,7 @@ class SubscriptionLookup {
     }
 
     /**
-     * Returns the run on this replica of a subscription that the caller may operate.
+     * Returns the run, on this replica, of a subscription that the caller may operate.
      *
      * @throws GatewayException {@code subscription-not-found}, {@code forbidden}, or {@code broker-unavailable} if this replica has
      *     not started the subscription yet

@@ -28,7 +28,7 @@ public interface PayloadFormat {
      */
     WebhookMessage webhook(List<ReceivedMessage> messages);
 
-    /** A second id, besides the message id, by which a receiver of a batch can name a message. */
+    /** The id, in addition to the message id, with which the receiver of a batch can name a message. */
     default String itemId(ReceivedMessage message) {
         return message.id();
     }

@@ -10,7 +10,7 @@ import java.time.Duration;
 /** Translates a subscription into the settings of a message source. */
 public final class ConsumptionSettings {
 
-    /** Longest time that a message may wait for the rate. The client allows no longer waits. */
+    /** Longest time that a message may wait for the rate, so that it does not wait longer than the client allows. */
     private static final Duration LONGEST_WAIT_FOR_A_PLACE = Duration.ofSeconds(60);
 
     private static final int TRIES_AT_THE_TOPIC = 1000;
@@ -24,6 +24,8 @@ public final class ConsumptionSettings {
     private ConsumptionSettings() {}
 
     /**
+     * Returns the settings with which a consumption of the subscription starts.
+     *
      * @param callsAtFirst maximum number of concurrent webhooks at the start
      * @param clockTolerance largest difference between the clocks of gateway and brokers
      * @param newFilter whether the start must wait until no member of the group uses another filter
@@ -36,9 +38,8 @@ public final class ConsumptionSettings {
                 from.topic(),
                 filter(from),
                 switch (from.startFrom().position()) {
-                    // For queues without a position at the creation: on a broker that did not answer or joined later,
-                    // or of a topic
-                    // that was created later. A start slightly too early is better than one too late.
+                    // For queues that got no position when the subscription was created: the broker did not answer or joined later,
+                    // or the topic was created later. A start slightly too early is better than a start too late.
                     case LATEST -> new Start.At(subscription.createdAt().minus(clockTolerance));
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the state of one subscription on this replica. While the subscription receives, the state follows the gate. Thread-safe:
- * the gate reports its changes on delivery threads. No method waits.
+ * Holds the state of one subscription on this replica. While the subscription receives, the state follows the {@link DeliveryGate}:
+ * running, or holding messages. Thread-safe: the gate reports its changes on delivery threads. No method waits.
  */
 final class ConsumptionState implements DeliveryGate.Watcher {
 

@@ -113,7 +113,9 @@ public class DeliveryServices {
     }
 
     /**
-     * @throws SourceUnavailableException if the group has members that are not this replica
+     * Requires that the group has no members on other replicas or elsewhere.
+     *
+     * @throws SourceUnavailableException if the group has members outside of this process
      */
     void expectNoOthers(ConsumerGroup group) {
         var others = groups.members(group).stream()

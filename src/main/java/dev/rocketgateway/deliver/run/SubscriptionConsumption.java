@@ -61,7 +61,7 @@ final class SubscriptionConsumption {
     }
 
     /**
-     * Starts to receive. If messages are held, starts with one webhook at a time, and one more for each message that lets others go
+     * Starts receiving. If messages are held, starts with one webhook at a time, plus one for each message that lets others go
      * first.
      */
     void start(Idle idle) {
@@ -105,12 +105,12 @@ final class SubscriptionConsumption {
         }
     }
 
-    /** Stops to receive; webhooks in flight may finish until the timeout of the endpoint. */
+    /** Stops receiving; webhooks in flight may finish within the timeout of the endpoint. */
     DeliveryState.Draining drain(Receiving receiving) {
         return drain(receiving, current.endpoint().timeout());
     }
 
-    /** Stops to receive; webhooks in flight may finish until the limit. */
+    /** Stops receiving; webhooks in flight may finish within the time limit. */
     DeliveryState.Draining drain(Receiving receiving, Duration limit) {
         var draining = receiving.draining();
         state.move(draining);

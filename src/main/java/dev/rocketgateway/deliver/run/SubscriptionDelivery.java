@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the messages of one subscription. Outlives its consumptions (one consumption lasts from a start of the consumer to its
- * stop): keeps the gate, the health of the endpoint, and the connections.
+ * stop): keeps the {@link DeliveryGate}, the health of the endpoint, and the connections.
  *
  * <p>Used by one thread at a time, except the gate, which is thread-safe.
  */

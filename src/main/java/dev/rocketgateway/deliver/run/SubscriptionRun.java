@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Runs one subscription on this replica: starts and retries it, holds, parks and drains it, and applies its changes.
+ * Runs one subscription on this replica: starts it (and retries failed starts), parks it (stops the consumer until the next probe),
+ * drains it (stops the consumer after the webhooks in flight), and applies its changes.
  *
  * <p>{@link #step}, {@link #takeOver}, {@link #seek} and {@link #stop} block and exclude each other; {@link #want} and the methods
  * that report the state return immediately.
@@ -167,7 +168,7 @@ public final class SubscriptionRun {
         return position instanceof Start.Latest ? "LATEST" : "EARLIEST";
     }
 
-    /** Ends the subscription; webhooks in flight may finish until the limit. */
+    /** Ends the run of the subscription; webhooks in flight may finish within the time limit. */
     void stop(Duration limit) {
         stopRequested = true;
         stopNow(limit);

@@ -29,6 +29,8 @@ public final class ApiKey {
     }
 
     /**
+     * Returns the key, if it has the form of a key.
+     *
      * @throws IllegalArgumentException if the string is not a whole key
      */
     static String checked(String key) {

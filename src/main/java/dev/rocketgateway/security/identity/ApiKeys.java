@@ -93,6 +93,8 @@ final class ApiKeys {
     }
 
     /**
+     * Reads the keys of the file, if the file has changed.
+     *
      * @return whether the file has changed
      * @throws IllegalArgumentException if a line is neither a key nor the SHA-256 of a key, or if the file is empty
      */

@@ -29,7 +29,8 @@ final class Certificates {
     private record Known(Set<String> names, Optional<X500Principal> subject, Identity identity) {}
 
     /**
-     * @throws ConfigurationException if a caller has no name, a malformed subject, or no role
+     * @throws ConfigurationException if a caller does not have exactly one of {@code san} and {@code subject}, or has a malformed
+     *     subject or no role
      */
     Certificates(Map<String, SecurityConfig.CertificateConfig> certificates, Roles roles) {
         certificates.forEach((name, certificate) -> {

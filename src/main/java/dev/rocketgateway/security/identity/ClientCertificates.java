@@ -21,6 +21,8 @@ class ClientCertificates implements HttpServerOptionsCustomizer {
     }
 
     /**
+     * Makes the HTTPS server request a client certificate.
+     *
      * @throws ConfigurationException if no trust store is set, which decides what certificates are trusted
      */
     @Override

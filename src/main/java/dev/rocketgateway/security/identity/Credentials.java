@@ -15,6 +15,8 @@ record Credentials(String value) {
     private static final String SCHEME = "Bearer ";
 
     /**
+     * Finds the credentials in the headers of a request.
+     *
      * @return the credentials; empty if the request has none
      * @throws InvalidCredentialsException if the request has two credentials, or credentials of a kind that is not supported
      */

@@ -60,7 +60,7 @@ final class Issuer {
 
     /**
      * @param name name of the issuer in the settings
-     * @throws ConfigurationException if a URL is not safe, or no audience is set
+     * @throws ConfigurationException if a URL is not safe, or both a URL and a file with keys are set
      */
     Issuer(String name, SecurityConfig.IssuerConfig config, Roles roles) {
         this.name = name;
@@ -99,6 +99,8 @@ final class Issuer {
     }
 
     /**
+     * Verifies a token and finds its caller.
+     *
      * @param token the token, parsed but not verified
      */
     Verified verify(JwtContext token) throws InvalidCredentialsException, KeysUnavailableException {

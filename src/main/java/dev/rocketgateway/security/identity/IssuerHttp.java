@@ -89,6 +89,8 @@ final class IssuerHttp implements SimpleGet {
     }
 
     /**
+     * Gets the document at the URL.
+     *
      * @throws IOException if the status is not 200, the document is too large, or the issuer does not answer in time
      */
     @Override

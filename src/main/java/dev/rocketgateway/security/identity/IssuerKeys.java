@@ -47,6 +47,8 @@ final class IssuerKeys implements VerificationKeyResolver {
     }
 
     /**
+     * Finds the key that verifies the signature of the token.
+     *
      * @throws UnresolvableKeyException if the issuer does not have the key of the token; with an {@link IOException} as its cause
      *     if the keys cannot be read
      */

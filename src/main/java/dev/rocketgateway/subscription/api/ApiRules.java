@@ -31,8 +31,8 @@ public final class ApiRules implements DocumentSource {
     }
 
     /**
-     * The generated secrets, which the response shows once, by their sealed form. The sealed form of a key is at the same position
-     * in {@code sealed} as the key in {@code candidate}.
+     * Maps the sealed form of each generated secret to its value, which the response shows once. A key has the same position in
+     * {@code candidate} and {@code sealed}.
      */
     Map<SecretText, String> revealed(Subscription candidate, Subscription sealed) {
         var revealed = new HashMap<SecretText, String>();

@@ -42,6 +42,8 @@ final class EntityTags {
     }
 
     /**
+     * Requires that {@code If-Match}, if present, names the current version of the subscription.
+     *
      * @param ifMatch the header, or null
      * @throws GatewayException {@code invalid-request} if it is not a list of entity tags, {@code precondition-failed} if the
      *     header names another version
@@ -58,6 +60,8 @@ final class EntityTags {
     }
 
     /**
+     * Requires that {@code If-None-Match}, if present, does not name the current version of the subscription.
+     *
      * @param ifNoneMatch the header, or null
      * @throws GatewayException {@code precondition-failed} if the header names the current version, or any
      */
@@ -71,7 +75,7 @@ final class EntityTags {
     }
 
     /**
-     * Requires that the caller expects no version, for a subscription that does not exist.
+     * Requires that {@code If-Match} is absent, because the subscription does not exist.
      *
      * @param ifMatch the header, or null
      * @throws GatewayException {@code precondition-failed} if the header is present
@@ -85,6 +89,8 @@ final class EntityTags {
     }
 
     /**
+     * Whether {@code If-None-Match} names the current version of the subscription.
+     *
      * @param ifNoneMatch the header, or null
      */
     static boolean isKnown(@Nullable String ifNoneMatch, Subscription subscription) {

@@ -24,6 +24,8 @@ final class KeyRotation {
     }
 
     /**
+     * Returns a copy of the subscription with a new signing key, in which the old keys expire.
+     *
      * @throws GatewayException {@code conflict} if the subscription does not sign, or has too many keys
      */
     Subscription rotate(Subscription current, ApiRules rules) {

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 record Page<T>(List<T> items, boolean more) {
 
     /**
+     * Creates a page from the first items of a stream.
+     *
      * @param left the items from the start of this page; one more than the limit is enough to know whether more items follow
      */
     static <T> Page<T> of(Stream<T> left, int limit) {

@@ -13,8 +13,8 @@ import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
 import java.util.List;
 
 /**
- * Reads the subscription that a caller requests from the body of the request. Every method throws {@link GatewayException} {@code
- * malformed-body} or {@code invalid-request}, and the latter names every faulty field.
+ * Reads the subscription that a caller requests from the body of the request. Every method throws {@link GatewayException}
+ * {@code malformed-body} or {@code invalid-request}; {@code invalid-request} names every faulty field.
  */
 final class RequestedSubscription {
 

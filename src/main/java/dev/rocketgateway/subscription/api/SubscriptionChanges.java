@@ -52,7 +52,7 @@ class SubscriptionChanges {
     /**
      * The subscription after the change.
      *
-     * @param revealed generated secrets to show to the caller, by their sealed form in the subscription
+     * @param revealed values of the generated secrets to show to the caller, by the sealed secret in the subscription
      * @param isNew whether the call created the subscription
      */
     record Changed(Subscription subscription, Map<SecretText, String> revealed, boolean isNew) {}
@@ -79,7 +79,7 @@ class SubscriptionChanges {
     /**
      * Replaces the subscription, or creates it if the name is free.
      *
-     * @param ifMatch the expected version, or null; with a version, the call fails if the subscription does not exist
+     * @param ifMatch the expected version, or null; if it is set, the call fails if the subscription does not exist
      * @param ifNoneMatch the versions that must not be replaced, or null; with {@code *}, the call only creates
      */
     Changed put(Caller caller, String name, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
@@ -122,7 +122,7 @@ class SubscriptionChanges {
                 (current, rules) -> RequestedSubscription.toPatch(current, body, rules));
     }
 
-    /** Adds a signing key; the old keys still sign for the overlap. */
+    /** Adds a signing key; the old keys still sign for {@code gateway.store.rotation-overlap}. */
     Changed rotate(Caller caller, String name, @Nullable String ifMatch, KeyRotation rotation) {
         return change(caller, name, ifMatch, "rotate-secret", (current, rules) -> {
             if (!secrets.canSeal()) {
@@ -140,8 +140,8 @@ class SubscriptionChanges {
             var current = stored.currentOrHere(name);
             SubscriptionAccess.requireOperation(caller, current);
             EntityTags.requireMatch(ifMatch, current);
-            // Written even if a pause is not written yet, because a pause gives way to the newer generation. A
-            // resumption of an active subscription ends a hold on every replica.
+            // A state is written even if a pause is not written yet, because the pause gives way to the newer generation. A
+            // resumption of an active subscription is written too, because it ends a hold on every replica.
             if (state == State.PAUSED && current.state() == state && !stored.hasUnwrittenPause(name)) {
                 return current;
             }

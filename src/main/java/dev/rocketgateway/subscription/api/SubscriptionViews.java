@@ -37,7 +37,7 @@ class SubscriptionViews {
     /**
      * Returns a subscription as JSON: all settings in effect, and the status.
      *
-     * @param revealed the secrets to show, in this response only, by their sealed form
+     * @param revealed values of the secrets to show in this response only, by the sealed secret
      */
     ObjectNode of(Subscription subscription, Map<SecretText, String> revealed) {
         var json = NODES.objectNode();

@@ -21,7 +21,7 @@ public interface DocumentSource {
         return List.of();
     }
 
-    /** Converts an inline secret of the document. */
+    /** Converts an inline secret, whose value is in the document. */
     SecretText inline(String text);
 
     /** Why an inline secret cannot be stored; empty if it can. */

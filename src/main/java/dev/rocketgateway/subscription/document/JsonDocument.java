@@ -22,6 +22,8 @@ public final class JsonDocument {
     private JsonDocument() {}
 
     /**
+     * Parses one JSON object. Adds a fault for each duplicate name and for each string that cannot be stored.
+     *
      * @throws GatewayException {@code malformed-body} if the bytes are not one JSON object
      */
     public static ObjectNode parse(byte[] body, Faults faults) {

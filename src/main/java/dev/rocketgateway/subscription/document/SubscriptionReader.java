@@ -39,6 +39,8 @@ final class SubscriptionReader {
     }
 
     /**
+     * Reads a subscription from its settings.
+     *
      * @param faults faults that are already known
      * @throws InvalidSubscriptionException naming every faulty field
      */

@@ -35,6 +35,8 @@ public final class SubscriptionWriter {
     }
 
     /**
+     * Writes the subscription as JSON.
+     *
      * @param inline returns the string to write for an inline secret; empty to leave the secret out
      */
     public static ObjectNode write(Subscription subscription, Function<SecretText, Optional<String>> inline) {

@@ -21,6 +21,8 @@ final class UnknownField {
     private UnknownField() {}
 
     /**
+     * The fault of an unknown field, with suggestions.
+     *
      * @param beside the existing fields at the level of the unknown field
      */
     static String fault(String name, Iterable<String> beside) {

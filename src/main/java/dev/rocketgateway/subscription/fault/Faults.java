@@ -54,6 +54,8 @@ public final class Faults {
     }
 
     /**
+     * Throws the collected faults as one exception.
+     *
      * @throws InvalidSubscriptionException with every fault, if there is any
      */
     public void throwIfAny() {

@@ -39,7 +39,7 @@ public record Attempt(
 
     private static final int MAX_ID_LENGTH = 255;
 
-    /** Cuts response and detail to their stored sizes, and removes characters that a database cannot store. */
+    /** Cuts response and detail to their stored sizes, and replaces characters that a database cannot store. */
     public Attempt {
         messageId = keptId(messageId);
         detail = clipped(detail.replace('\0', '\uFFFD'), MAX_DETAIL_LENGTH);

@@ -35,6 +35,8 @@ public final class AttemptOutcome {
     private AttemptOutcome() {}
 
     /**
+     * Checks the outcome in a filter of attempts.
+     *
      * @return {@code text}, if it is a valid outcome
      * @throws IllegalArgumentException naming the allowed values
      */

@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * Records which dead letters of a consumer group were redriven. Thread-safe; every method may wait for the database, and throws
- * {@link StoreUnavailableException} if the database does not answer.
+ * Records which dead letters of a consumer group were redriven (given back to the group for delivery). Thread-safe; every method
+ * may wait for the database, and throws {@link StoreUnavailableException} if the database does not answer.
  */
 public interface RedriveLog {
 

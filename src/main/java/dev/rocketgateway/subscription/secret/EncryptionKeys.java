@@ -91,6 +91,8 @@ public final class EncryptionKeys {
     }
 
     /**
+     * Encrypts a secret with the current encryption key.
+     *
      * @throws IllegalStateException if there is no encryption key
      */
     SecretText.Sealed seal(String value) {

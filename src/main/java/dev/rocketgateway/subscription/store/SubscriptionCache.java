@@ -196,7 +196,7 @@ public class SubscriptionCache implements SubscriptionStore {
     }
 
     /**
-     * The subscription of this name, of either origin.
+     * The subscription with this name, from the configuration or the API.
      *
      * @throws GatewayException {@code subscription-not-found}, or {@code store-unavailable} if the subscription may exist but was
      *     not read yet

@@ -77,6 +77,8 @@ public class SubscriptionRepository {
     }
 
     /**
+     * Requires that no subscription has the name or the group of the candidate.
+     *
      * @throws GatewayException {@code subscription-exists} if name or group are taken
      */
     public void requireFree(Subscription candidate) {
@@ -184,7 +186,10 @@ public class SubscriptionRepository {
         });
     }
 
-    /** A reason that differs for each resumption, so that other replicas notice it even if the subscription was already active. */
+    /**
+     * A reason that differs for each resumption, so that other replicas notice a resumption even if the subscription was already
+     * active.
+     */
     private static Optional<String> resumption(State state) {
         return state == State.ACTIVE ? Optional.of(Subscription.RESUMED + " " + Instant.now()) : Optional.empty();
     }
@@ -205,6 +210,8 @@ public class SubscriptionRepository {
     }
 
     /**
+     * Requires that the gateway has a store.
+     *
      * @throws GatewayException {@code store-disabled}
      */
     public void requireStore() {

@@ -40,6 +40,8 @@ final class SubscriptionTable {
             Instant createdAt) {
 
         /**
+         * Reads the subscription from this row.
+         *
          * @throws InvalidSubscriptionException if this version cannot read the row, because a newer version wrote it
          */
         Subscription toSubscription() {
@@ -119,6 +121,8 @@ final class SubscriptionTable {
     }
 
     /**
+     * Updates the row of a subscription, if it has the expected generation.
+     *
      * @param known the expected generation
      * @return whether the row had this generation
      */
