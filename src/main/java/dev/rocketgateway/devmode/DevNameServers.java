@@ -101,7 +101,8 @@ class DevNameServers implements NameServers {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while RocketMQ was starting", e);
         }
-        // The hook also keeps a reference to the processes: without a reference, their input would be closed, and they would end.
+        // The hook also keeps a reference to the processes: without a reference, their input would be closed, and they
+        // would end.
         Runtime.getRuntime().addShutdownHook(new Thread(rocketMq::stop, "gateway-stop-local-rocketmq"));
         LOG.infof(
                 "local RocketMQ started nameServer=%s broker=%s took=%dms",

@@ -75,7 +75,8 @@ final class LocalRocketMqFiles {
         settings.put("timerFlushIntervalMs", "10000");
         // How often the broker registers its topics with the name server; this is the minimum.
         settings.put("registerNameServerPeriod", "10000");
-        // With the default, the broker refuses messages on a disk that is three quarters full, which is common on laptops.
+        // With the default, the broker refuses messages on a disk that is three quarters full, which is common on
+        // laptops.
         settings.put("diskMaxUsedSpaceRatio", "95");
         settings.putAll(more);
         return writeSettings("broker.conf", settings);

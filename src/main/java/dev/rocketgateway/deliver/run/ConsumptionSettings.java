@@ -38,8 +38,9 @@ public final class ConsumptionSettings {
                 from.topic(),
                 filter(from),
                 switch (from.startFrom().position()) {
-                    // For queues that got no position when the subscription was created: the broker did not answer or joined later,
-                    // or the topic was created later. A start slightly too early is better than a start too late.
+                    // For queues that got no position when the subscription was created: the broker did not answer or
+                    // joined later, or the topic was created later. A start slightly too early is better than a start
+                    // too late.
                     case LATEST -> new Start.At(subscription.createdAt().minus(clockTolerance));
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());

@@ -140,8 +140,9 @@ class SubscriptionChanges {
             var current = stored.currentOrHere(name);
             SubscriptionAccess.requireOperation(caller, current);
             EntityTags.requireMatch(ifMatch, current);
-            // A state is written even if a pause is not written yet, because the pause gives way to the newer generation. A
-            // resumption of an active subscription is written too, because it ends a hold on every replica.
+            // A state is written even if a pause is not written yet, because the pause gives way to the newer
+            // generation. A resumption of an active subscription is written too, because it ends a hold on every
+            // replica.
             if (state == State.PAUSED && current.state() == state && !stored.hasUnwrittenPause(name)) {
                 return current;
             }

@@ -135,8 +135,8 @@ public class StoreSync {
 
     /** Stops synchronizing, and closes the database. */
     public void stop() {
-        // Interrupts only after a wait. When a migration is interrupted, H2 closes the file, and the migration logs a stack trace
-        // for each step that it cannot undo.
+        // Interrupts only after a wait. When a migration is interrupted, H2 closes the file, and the migration logs a
+        // stack trace for each step that it cannot undo.
         schedule.shutdown();
         try {
             if (!schedule.awaitTermination(2, TimeUnit.SECONDS)) {

@@ -167,8 +167,8 @@ final class StoredAttempts implements AttemptHistory {
     public void stop() {
         stopping.countDown();
         try {
-            // At least 1: join(0) waits without a limit. The writer is not interrupted afterwards: H2 closes the file of the
-            // database when a thread that writes it is interrupted, and then every other thread fails.
+            // At least 1: join(0) waits without a limit. The writer is not interrupted afterwards: H2 closes the file
+            // of the database when a thread that writes it is interrupted, and then every other thread fails.
             writer.join(Math.max(1, stopLimit.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
