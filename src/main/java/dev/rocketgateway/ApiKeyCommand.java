@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.regex.Pattern;
 
 /**
- * Makes an API key: {@code java -jar quarkus-run.jar api-key <name>} prints the key and the settings for it, and starts nothing. The
- * key is not stored anywhere.
+ * Command that creates an API key: {@code java -jar quarkus-run.jar api-key <name>} prints the key and the settings for it, and
+ * does not start the gateway. The key is not stored anywhere.
  */
 final class ApiKeyCommand {
 
@@ -17,7 +17,9 @@ final class ApiKeyCommand {
     private ApiKeyCommand() {}
 
     /**
-     * @param arguments begin with {@link #NAME}
+     * Runs the command.
+     *
+     * @param arguments arguments of the process; the first is {@link #NAME}
      * @return the exit status
      */
     static int run(String[] arguments, PrintStream out, PrintStream err) {

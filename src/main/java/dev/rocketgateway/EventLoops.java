@@ -6,8 +6,8 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Sets one event loop for each processor. Vert.x would create two, but nothing blocks an event loop here, and fewer loops wake up
- * less often and handle more events each time.
+ * Sets one event loop for each processor. By default, Vert.x creates two. The gateway never blocks an event loop, and fewer loops
+ * wake up less often and handle more events each time.
  */
 @Singleton
 class EventLoops implements VertxOptionsCustomizer {

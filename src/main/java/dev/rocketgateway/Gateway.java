@@ -5,7 +5,10 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the gateway, or runs {@link ApiKeyCommand}. If the gateway cannot start, it writes the reason to standard error and exits with status 1. */
+/**
+ * Starts the gateway, or runs {@link ApiKeyCommand}. If the gateway cannot start, it writes the reason to standard error and exits
+ * with status 1.
+ */
 @QuarkusMain
 public final class Gateway {
 

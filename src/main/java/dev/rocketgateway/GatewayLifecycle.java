@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Starts the parts of the gateway in order, and stops them in reverse order.
  *
  * <pre>
- * start: producer ─▶ probe ─▶ store ─▶ subscriptions       none of them needs a running broker or database
+ * start: producer ─▶ probe ─▶ store ─▶ subscriptions       each starts without a running broker or database
  *
  * SIGTERM ─▶ not ready ─▶ delay ─▶ requests finish ─▶ refuse ─▶ subscriptions drain ─▶ producer and store close
  *            └────────── Quarkus ───────────────┘    └──────── here, within gateway.shutdown-timeout ─────────┘
@@ -31,7 +31,7 @@ class GatewayLifecycle {
 
     private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
 
-    /** Reserved for closing the producer, so that a slow drain does not use this time too. */
+    /** Time reserved for closing the producer: a slow drain must not use it up. */
     private static final Duration FOR_THE_PRODUCER = Duration.ofSeconds(3);
 
     private final RocketMqPublisher publisher;

@@ -46,7 +46,7 @@ final class KnownSettings {
     /**
      * One setting.
      *
-     * @param path its name, with {@code *} for a part that the user chooses and {@code [*]} for an index
+     * @param path name of the setting, with {@code *} for a part that the user chooses and {@code [*]} for an index
      */
     private record Key(String path, Pattern names, Class<?> type) {
 
@@ -99,7 +99,7 @@ final class KnownSettings {
     }
 
     /**
-     * The type of a setting's value, or of one of its values if the setting is a list; {@code Object} if the property is not a
+     * The type of the value of a setting (of an element, if the setting is a list); {@code Object} if the property is not a
      * setting.
      */
     Class<?> typeOf(String property) {
@@ -110,7 +110,7 @@ final class KnownSettings {
                 .orElse(Object.class);
     }
 
-    /** The settings whose name has no part that a user chooses. */
+    /** The names of the settings without a part that the user chooses. */
     List<String> fixed() {
         return keys.stream().filter(Key::isFixed).map(Key::path).toList();
     }
@@ -120,7 +120,7 @@ final class KnownSettings {
         return NOT_IN_VARIABLES.matcher(property).replaceAll("_").toUpperCase(Locale.ROOT);
     }
 
-    /** The setting whose name is most like that of the property. */
+    /** The name of the setting that is most similar to the name of the property. */
     String nearest(String property) {
         var segments =
                 SEGMENT.matcher(property).results().map(part -> part.group()).toList();
@@ -129,7 +129,7 @@ final class KnownSettings {
                 keys.stream().map(key -> chosenAsIn(segments, key.path())).toList());
     }
 
-    /** The environment variable of a setting whose name is most like that of the given variable. */
+    /** The environment variable of a setting that is most similar to the given variable. */
     String nearestVariable(String variable) {
         var words = List.of(variable.split("_"));
         var candidates = new ArrayList<String>();
@@ -138,7 +138,7 @@ final class KnownSettings {
             if (chosen < 0) {
                 candidates.add(variable(key.path().replace(CHOSEN, "0")));
             }
-            // Nothing shows how many of the words belong to the name that the user chose.
+            // It is not known how many of the words belong to the name that the user chose, so all numbers are tried.
             for (int end = chosen + 1; chosen >= 0 && end < words.size(); end++) {
                 candidates.add(variable(chosenAs(String.join("_", words.subList(chosen, end)), key.path())));
             }

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * number, duration or size | below zero; zero too, except for the few settings where it has a meaning
  * port of the server       | above 65535
  * </pre>
- * Settings of subscriptions are not checked here: their reader names their faults.
+ * Settings of subscriptions are not checked here: the reader of subscriptions finds their faults.
  */
 final class SettingValues {
 
@@ -54,7 +54,7 @@ final class SettingValues {
         this.config = config;
     }
 
-    /** One sentence for each wrong value. */
+    /** Returns one sentence for each wrong value. */
     static List<String> faultsIn(SmallRyeConfig config) {
         return new SettingValues(config).faults();
     }

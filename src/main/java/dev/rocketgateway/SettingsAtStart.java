@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Stops the start if an unknown setting or an obviously wrong value is set. Otherwise a typo would leave the default in effect
- * without notice.
+ * Stops the start if an unknown setting or an obviously wrong value is set. Otherwise, a typo would go unnoticed and the default
+ * would stay in effect.
  */
 @ApplicationScoped
 class SettingsAtStart {
@@ -25,6 +25,8 @@ class SettingsAtStart {
     }
 
     /**
+     * Checks the settings before any other part of the gateway starts.
+     *
      * @throws ConfigurationException with one line for each fault
      */
     void check(@Observes @Priority(BEFORE_ALL_OTHERS) StartupEvent event) {

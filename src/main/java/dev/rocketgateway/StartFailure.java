@@ -15,13 +15,13 @@ import org.jboss.logging.Logger;
  * failure.
  *
  * <pre>
- * what                                 | a line says
+ * fault                                | the line contains
  * -------------------------------------|--------------------------------------------
  * a value that its setting cannot have | setting, value, and how to write it
  * a setting that is empty              | setting
  * a setting that is needed and not set | setting
- * anything of ConfigurationException   | its message, which is written for operators
- * an address in use or of another host | address, and the setting; for each of the two ports
+ * a ConfigurationException             | its message, which is written for operators
+ * an address in use or of another host | address, and its setting (HTTP or management)
  * </pre>
  */
 final class StartFailure {
@@ -47,7 +47,7 @@ final class StartFailure {
 
     private StartFailure() {}
 
-    /** Writes the lines to {@code out}, or logs the failure if it is a bug. */
+    /** Writes the lines to {@code out}. If there are no lines, logs the failure with its stack trace. */
     static void report(Throwable failure, PrintStream out) {
         var lines = lines(failure);
         if (lines.isEmpty()) {

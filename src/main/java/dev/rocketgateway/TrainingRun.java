@@ -82,7 +82,9 @@ public final class TrainingRun {
     }
 
     /**
-     * @param arguments passed to the gateway, which ignores them
+     * Runs the gateway, and sends requests to it from another thread.
+     *
+     * @param arguments arguments for the gateway, which ignores them
      * @throws Throwable the failure, if the gateway does not start
      */
     public static void main(String... arguments) throws Throwable {

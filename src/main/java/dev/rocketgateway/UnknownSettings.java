@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * but are not.
  *
  * <pre>
- * name                                          | is
+ * name                                          | meaning
  * ----------------------------------------------|--------------------------------------------------------------
  * gateway.…                                     | a setting, or unknown
  * GATEWAY_…                                     | the variable of a setting, or unknown, unless
  * GATEWAY_SERVICE_HOST, GATEWAY_PORT=tcp://…    |   Kubernetes sets it for a Service named gateway or gateway-…
  * GATEWAY_API_KEY                               |   callers use it, and may start a gateway in the same shell
  * GATEWAY_PASSWORD beside …=${GATEWAY_PASSWORD} |   the value of another setting refers to it
- * _PROD_GATEWAY_…                               | the same, if the profile is active; else ignored
+ * _PROD_GATEWAY_…                               | as GATEWAY_…, if the profile is active; else ignored
  * </pre>
  */
 final class UnknownSettings {
@@ -47,10 +47,13 @@ final class UnknownSettings {
     private final KnownSettings known = KnownSettings.read();
     private final SmallRyeConfig config;
     private final Set<String> names = new TreeSet<>();
-    /** Names of variables that set a setting. */
+    /** Names of the environment variables that set a known setting. */
     private final Set<String> variables = new HashSet<>();
 
-    /** Variables that are set, without their profile. SmallRye Config lists a property for each of them, even if it is unknown. */
+    /**
+     * Environment variables that are set, without their profile. SmallRye Config lists a property for each of these variables, even
+     * if the property is unknown.
+     */
     private final Set<String> given = new HashSet<>();
 
     private UnknownSettings(SmallRyeConfig config) {
@@ -68,7 +71,7 @@ final class UnknownSettings {
                 .forEach(name -> variables.add(KnownSettings.variable(name)));
     }
 
-    /** One sentence for each unknown setting. */
+    /** Returns one sentence for each unknown setting. */
     static List<String> in(SmallRyeConfig config) {
         return new UnknownSettings(config).all();
     }

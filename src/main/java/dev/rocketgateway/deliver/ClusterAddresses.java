@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver;
 
 import java.util.Set;
 
-/** The currently known hosts of the message cluster. Thread-safe; returns at once. */
+/** Lists the currently known hosts of the RocketMQ cluster. Thread-safe; returns immediately. */
 public interface ClusterAddresses {
 
     /** Names and addresses of name servers and brokers, without ports. */

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads and changes consumer groups on the brokers. Every method blocks for calls to brokers and fails with {@link
- * MessageSource.SourceUnavailableException} if they do not answer. Thread-safe.
+ * Reads and changes consumer groups on the brokers. Every method blocks for calls to brokers and fails with
+ * {@link MessageSource.SourceUnavailableException} if the brokers do not answer. Thread-safe.
  */
 public interface ConsumerGroups {
 
-    /** Client ids of the current members of the group, on any replica or elsewhere; empty if it has none. */
+    /** Client ids of the current members of the group, on any replica or elsewhere; empty if the group has no members. */
     List<String> members(ConsumerGroup group);
 
     /** Whether the client id belongs to this process. */
@@ -22,12 +22,12 @@ public interface ConsumerGroups {
     /** The lag of the group on all brokers of the topic, including messages that wait for a retry. */
     Lag lag(ConsumerGroup group, TopicName topic);
 
-    /** Fails while a broker of the topic is away. */
+    /** Requires that every broker of the topic answers; fails otherwise. */
     void expectEveryBroker(TopicName topic);
 
     /**
-     * Moves the group to a position in every queue of the topic, on all its brokers. Call it only while the group has no members,
-     * because members would overwrite the position.
+     * Moves the group to a position in every queue of the topic, on all brokers. Call this method only while the group has no
+     * members, because members would overwrite the position.
      */
     void seek(ConsumerGroup group, TopicName topic, Start position);
 
@@ -37,13 +37,13 @@ public interface ConsumerGroups {
     /** Whether the topic exists; fails while a broker that may have it is away. */
     boolean exists(TopicName topic);
 
-    /** Whether every broker of the topic supports SQL filters; empty if the brokers do not say. */
+    /** Whether every broker of the topic supports SQL filters; empty if the brokers do not report it. */
     Optional<Boolean> takesSqlFilters(TopicName topic);
 
     /** Why a broker of the topic refuses the filter; empty if all brokers that answer accept it. */
     Optional<String> filterRefusal(ConsumerGroup group, TopicName topic, MessageSource.Filter filter);
 
-    /** How long brokers keep messages ({@code fileReservedTime}); empty if they do not say. */
+    /** How long brokers keep messages ({@code fileReservedTime}); empty if the brokers do not report it. */
     Optional<Duration> retention(TopicName topic);
 
     /**

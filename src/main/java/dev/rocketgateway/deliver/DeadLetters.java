@@ -7,20 +7,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads and redrives the dead letters of groups, from the topics {@code %DLQ%<group>}. Reading uses no consumer group, so it
- * changes nothing. Every method blocks and fails with {@link MessageSource.SourceUnavailableException} if brokers do not answer.
- * Thread-safe.
+ * Reads and redrives (delivers again) the dead letters of consumer groups, from the topics {@code %DLQ%<group>}. Reading uses no
+ * consumer group, so it changes no position. Every method blocks and fails with {@link MessageSource.SourceUnavailableException} if
+ * brokers do not answer. Thread-safe.
  */
 public interface DeadLetters {
 
-    /** The offsets between which dead letters are stored. Fails if no broker that may have dead letters answers. */
+    /**
+     * The ranges of offsets in which the dead letters of the group are stored. Fails if no broker that may have dead letters
+     * answers.
+     */
     Ranges ranges(ConsumerGroup group);
 
     /**
      * Reads dead letters from one broker.
      *
-     * @param offset offset of the first dead letter; deleted ones are skipped
-     * @return in the order of their offsets; empty at the end
+     * @param offset offset of the first dead letter to read; deleted dead letters are skipped
+     * @return dead letters in the order of their offsets; empty after the last dead letter
      */
     List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit);
 
@@ -34,7 +37,7 @@ public interface DeadLetters {
     /**
      * The ranges of offsets that hold the dead letters of a group.
      *
-     * @param found ranges by the name of the broker, sorted by it, for brokers that have dead letters
+     * @param found one range for each broker that has dead letters, by the name of the broker, sorted by this name
      * @param silent names of brokers that may have dead letters but do not answer
      */
     record Ranges(Map<String, Range> found, List<String> silent) {
@@ -61,8 +64,8 @@ public interface DeadLetters {
     /**
      * One dead letter.
      *
-     * @param message with the number of its deliveries as its attempt
-     * @param source what the adapter needs to redrive it
+     * @param message the message; its attempt is the number of its deliveries so far
+     * @param source data that the implementation of this interface needs to redrive the dead letter
      */
     record DeadLetter(ReceivedMessage message, String brokerName, long queueOffset, Instant storedAt, Object source) {}
 }

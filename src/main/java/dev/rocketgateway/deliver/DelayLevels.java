@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The only delays that a broker supports for a redelivery ({@code messageDelayLevel}). Levels count from 1, and no delay is shorter
- * than the one before.
+ * The delays that a broker supports for redeliveries ({@code messageDelayLevel}); other delays are not possible. Levels count from
+ * 1. A higher level never has a shorter delay.
  */
 public record DelayLevels(List<Duration> delays) {
 
@@ -66,13 +66,15 @@ public record DelayLevels(List<Duration> delays) {
     }
 
     /**
+     * The delay of a level.
+     *
      * @param level 1 or more; a level above the last means the last level, as for the broker
      */
     public Duration delay(int level) {
         return delays.get(Math.min(level, delays.size()) - 1);
     }
 
-    /** The actual delay for a wanted delay. */
+    /** The delay that the broker applies for a wanted delay: the wanted delay, rounded up to a supported one. */
     public Duration roundedUp(Duration wanted) {
         return delay(levelFor(wanted));
     }

@@ -25,8 +25,8 @@ public interface DeliverConfig {
 
     /**
      * Largest difference between the clocks of gateway and brokers. If the start position LATEST cannot be stored on a broker when
-     * a subscription is created, the subscription starts there this long before its creation. Too low: messages published right
-     * after the creation can be lost. Too high: older messages are delivered.
+     * a subscription is created, the subscription starts on that broker this long before its creation. Too low: messages published
+     * right after the creation can be lost. Too high: older messages are delivered.
      */
     @WithDefault("10s")
     Duration clockTolerance();

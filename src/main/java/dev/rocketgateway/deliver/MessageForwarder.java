@@ -10,9 +10,9 @@ public interface MessageForwarder {
     String nextMessageId();
 
     /**
-     * Returns when the broker has stored the message.
+     * Publishes the message. Returns when the broker has stored the message.
      *
-     * @throws ForwardingFailedException if it has not, or if that is unknown
+     * @throws ForwardingFailedException if the broker did not store the message, or if that is unknown
      */
     void forward(OutgoingMessage message);
 

@@ -13,21 +13,22 @@ import org.jspecify.annotations.Nullable;
 public interface MessageSource {
 
     /**
-     * Starts to receive. Blocks until the broker knows the group and its position is set.
+     * Starts a consumption: the handler gets messages from now until {@link Consumption#drain}. Blocks until the broker knows the
+     * group and the position of the group is set.
      *
-     * @throws SourceUnavailableException if it cannot start now but may later
+     * @throws SourceUnavailableException if the consumption cannot start now; a later start may succeed
      */
     Consumption start(Settings settings, Handler handler);
 
     /**
-     * Sets the position of the group in every queue of the topic where it has none, without receiving. Blocks.
+     * Sets the start position in every queue of the topic in which the group has no position, without receiving messages. Blocks.
      *
-     * @throws SourceUnavailableException if some brokers did not store a position; all other brokers have
+     * @throws SourceUnavailableException if some brokers did not store the position; all other brokers have stored it
      */
     void fixStart(ConsumerGroup group, TopicName topic, Start start);
 
     /**
-     * What to receive, and how.
+     * Settings of a consumption: what to receive, and how.
      *
      * @param callsAtFirst maximum number of concurrent calls of the handler until {@link Consumption#adjust}
      * @param newFilter whether the start must wait until no member of the group uses another filter
@@ -46,15 +47,15 @@ public interface MessageSource {
      *
      * @param calls maximum number of concurrent calls of the handler
      * @param messagesPerCall maximum number of messages in one call
-     * @param messages maximum number of messages delivered at once; several times as many are buffered
-     * @param attempts deliveries of one message before the broker itself makes it a dead letter
+     * @param messages maximum number of messages that are delivered at the same time; the client buffers several times as many
+     * @param attempts number of deliveries of one message after which the broker itself makes it a dead letter
      */
     record Limits(int calls, int messagesPerCall, int messages, int attempts) {}
 
     /** The broker's filter: by tag, or by SQL condition. */
     record Filter(boolean sql, String expression) {}
 
-    /** The position at which a group starts in a queue without a position, or to which it is moved. */
+    /** A position in a queue: where a group without a position starts, or where {@link ConsumerGroups#seek} moves a group. */
     sealed interface Start {
 
         /** After the last stored message. */
@@ -67,18 +68,23 @@ public interface MessageSource {
         record At(Instant time) implements Start {}
     }
 
-    /** Processes received messages and decides about each. Called by several threads at once; may block, must not throw. */
+    /**
+     * Processes received messages and returns a settlement for each. Called by several threads at the same time; may block, must
+     * not throw.
+     */
     @FunctionalInterface
     interface Handler {
 
         /**
-         * @param messages at least one; several only if the settings allow it
+         * Processes the messages of one call.
+         *
+         * @param messages one message, or several if {@link Limits#messagesPerCall} allows it
          * @return one settlement for each message, in their order
          */
         List<Settlement> handle(List<ReceivedMessage> messages, Origin origin);
     }
 
-    /** The result of one message, for the broker. */
+    /** What the broker must do with a message after its delivery. */
     sealed interface Settlement {
 
         /** The message is acknowledged. */
@@ -95,13 +101,13 @@ public interface MessageSource {
         record DeadLetter() implements Settlement {}
 
         /**
-         * The message was not processed because consumption stops. It is delivered again, and no attempt is counted. Only while
-         * draining.
+         * The message was not processed because consumption stops. It is delivered again, and no attempt is counted. Allowed only
+         * while the consumption drains.
          */
         record Unsettled() implements Settlement {}
     }
 
-    /** The origin of the messages of one call. Thread-safe. */
+    /** The queue from which the messages of one call came. Thread-safe. */
     @FunctionalInterface
     interface Origin {
 
@@ -109,31 +115,31 @@ public interface MessageSource {
         boolean holds();
 
         /**
-         * Reports the settlement on one message before the rest of its call is settled. The result of the call contains this settlement
-         * again, and a source may ignore the early report.
+         * Reports the settlement of one message early, before the other messages of the call are settled. The result of
+         * {@link Handler#handle} contains this settlement again, so a source may ignore the early report.
          *
          * @param index index of the message in its call
          */
         default void settle(int index, Settlement settlement) {}
     }
 
-    /** A running consumption. */
+    /** A running consumption: it receives messages from its start until {@link #drain}. */
     interface Consumption {
 
-        /** Looks for queues that are new since the start. Called periodically; may block for a moment. */
+        /** Looks for queues that were created after the start. Called periodically; may block for a moment. */
         void refresh();
 
-        /** Changes the limits for calls that start from now on. Returns at once. */
+        /** Changes the limits for calls that start from now on. Returns immediately. */
         void adjust(Limits limits);
 
-        /** The supported delays of a redelivery. */
+        /** The delays that the broker supports for redeliveries. */
         DelayLevels delayLevels();
 
         /**
          * Stops consumption without losing a message or an attempt. The handler gets no new message, and its current messages may
-         * finish until the limit. Later settlements are ignored, so the broker delivers these messages again.
+         * finish within the time limit. Later settlements are ignored, so the broker delivers the messages again.
          *
-         * @return whether all messages had finished
+         * @return whether all messages finished within the time limit
          */
         boolean drain(Duration limit);
     }

@@ -1,4 +1,6 @@
-/** Broker to webhook: which subscriptions run, how one message is delivered, and what becomes of it at the broker. */
+/**
+ * Delivery from the broker to webhooks: which subscriptions run, how one message is delivered, and how the broker then settles it.
+ */
 @NullMarked
 package dev.rocketgateway.deliver;
 

@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 /**
  * Makes a broker register with the name server.
  *
- * <p>At its start the broker connects to the name server on one thread and registers on another; if it is not connected by then,
- * the name server does not know it for ten seconds. A broker also registers when its permission is set, even to the same value, and
- * any client of a broker without access control may do that.
+ * <p>When a broker starts, it connects to the name server on one thread and registers on another thread. If it registers before it
+ * is connected, the name server does not know the broker for ten seconds. A broker also registers when its permission is set, even
+ * to the same value. Any client may set the permission of a broker without access control.
  */
 final class BrokerRegistration {
 
-    /** {@code RequestCode.UPDATE_BROKER_CONFIG}. */
+    /** Request code of RocketMQ: {@code RequestCode.UPDATE_BROKER_CONFIG}. */
     private static final int UPDATE_BROKER_CONFIG = 25;
 
     private static final String READ_AND_WRITE = "brokerPermission=6";
@@ -24,7 +24,7 @@ final class BrokerRegistration {
 
     private BrokerRegistration() {}
 
-    /** Returns when the broker has tried to register. */
+    /** Makes the broker register. Returns when the broker has tried to do so. */
     static void request(int brokerPort) throws IOException {
         byte[] header = "{\"code\":%d,\"language\":\"OTHER\",\"version\":0,\"opaque\":1,\"flag\":0}"
                 .formatted(UPDATE_BROKER_CONFIG)

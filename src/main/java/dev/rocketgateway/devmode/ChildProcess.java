@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A Java program in a child process, which ends with this process. Its output goes to a file. */
+/** Runs a Java program in a child process, which ends when this process ends. The output of the child goes to a file. */
 public final class ChildProcess {
 
     private final String name;
@@ -26,8 +26,10 @@ public final class ChildProcess {
     }
 
     /**
-     * @param javaHome the Java installation that runs it
-     * @param directory existing; gets the launcher and the output
+     * Starts a child process.
+     *
+     * @param javaHome the Java installation that runs the program
+     * @param directory existing directory, in which the launcher and the output are written
      * @param command the main class and its arguments
      */
     public static ChildProcess start(
@@ -42,7 +44,7 @@ public final class ChildProcess {
             var output = directory.resolve(name + ".out");
             var entries = new ArrayList<String>();
             classPath.forEach(entry -> entries.add(entry.toString()));
-            // Last, because an archive of classes fits only class paths with the same beginning.
+            // Last, because a class archive (CDS) can be used only by class paths with the same beginning.
             entries.add(launcher(directory).toString());
             var line = new ArrayList<String>();
             line.add(javaHome.resolve("bin/java").toString());
@@ -82,7 +84,7 @@ public final class ChildProcess {
     /**
      * Waits until the child has printed the text.
      *
-     * @throws IllegalStateException with the end of its output if it ended or took too long
+     * @throws IllegalStateException if the child ended or took too long; the message has the end of its output
      */
     public void awaitOutput(String text, Duration limit) throws InterruptedException {
         if (!prints(text, limit)) {
@@ -117,7 +119,7 @@ public final class ChildProcess {
      * @return whether it ended within the limit
      */
     public boolean terminate(Duration limit) throws InterruptedException {
-        // Not process.destroy(): that closes the child's input too, and the child would halt at once.
+        // Not process.destroy(): this would also close the child's input, and the child would halt immediately.
         process.toHandle().destroy();
         return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     }

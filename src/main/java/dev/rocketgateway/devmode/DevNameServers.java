@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 /**
  * Provides the configured name servers or, if none are configured, starts a local RocketMQ on first use.
  *
- * <p>The local RocketMQ outlives live reloads; {@link KeptOverReloads} has its address. Its data survives restarts, like the store,
- * because a stored subscription needs its topic and its position.
+ * <p>The local RocketMQ keeps running during live reloads; {@link KeptOverReloads} has its address. Like the data of the store, the
+ * data of RocketMQ survives restarts, because a stored subscription needs its topic and its position.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped
@@ -64,8 +64,8 @@ class DevNameServers implements NameServers {
     }
 
     /**
-     * The topics of the configured subscriptions, so that these start at once. The list of the store is empty at this point: the
-     * store is read later.
+     * The topics of the configured subscriptions. They are prepared before RocketMQ starts, so that these subscriptions can start
+     * immediately. Stored subscriptions are missing, because the store is read later.
      */
     private Set<String> topics() {
         return subscriptions.byName().values().stream()
@@ -74,7 +74,9 @@ class DevNameServers implements NameServers {
                 .collect(Collectors.toSet());
     }
 
-    /** The directory of the data, which survives restarts; a scratch directory while another dev mode uses it. */
+    /**
+     * The directory of the data, which survives restarts. While another dev mode uses this directory, a scratch directory instead.
+     */
     private Path directory() {
         var home = Path.of(devConfig.rocketmqDirectory());
         removeScratchOfEndedRuns(home);
@@ -99,7 +101,8 @@ class DevNameServers implements NameServers {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while RocketMQ was starting", e);
         }
-        // The hook also keeps the processes' input open: without a reference it would be closed, and they would end.
+        // The hook also keeps a reference to the processes: without a reference, their input would be closed, and they
+        // would end.
         Runtime.getRuntime().addShutdownHook(new Thread(rocketMq::stop, "gateway-stop-local-rocketmq"));
         LOG.infof(
                 "local RocketMQ started nameServer=%s broker=%s took=%dms",

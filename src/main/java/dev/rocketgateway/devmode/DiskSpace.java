@@ -4,18 +4,20 @@ import java.io.File;
 import java.nio.file.Path;
 
 /**
- * How full a disk is, as a broker computes it ({@code UtilAll.getDiskPartitionSpaceUsedPercent}).
+ * Computes how full a disk is, in the same way as a broker ({@code UtilAll.getDiskPartitionSpaceUsedPercent}).
  *
  * @param used bytes in use
  * @param usable bytes that this process can still use
  */
 record DiskSpace(long used, long usable) {
 
-    /** Above this a broker stores no messages. It replaces a higher setting by this one. */
+    /** Above this percentage of used space, a broker stores no messages. The broker replaces a higher setting by this value. */
     private static final int LIMIT_PERCENT = 90;
 
     /**
-     * @param directory existing
+     * Reads how full a disk is.
+     *
+     * @param directory an existing directory on the disk
      */
     static DiskSpace of(Path directory) {
         File file = directory.toFile();
@@ -23,6 +25,8 @@ record DiskSpace(long used, long usable) {
     }
 
     /**
+     * Requires that a broker would store messages on this disk.
+     *
      * @param directory where the broker stores its messages, for the error
      * @throws IllegalStateException if a broker would store no messages on this disk
      */

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Finds currently free ports; another process may take a port before it is used. */
+/** Finds ports that are free now; another process may take such a port before it is used. */
 final class FreePorts {
 
     private FreePorts() {}
@@ -18,7 +18,7 @@ final class FreePorts {
         }
     }
 
-    /** A port whose neighbours are free too: the broker opens {@code listenPort - 2} and {@code listenPort + 1} as well. */
+    /** Finds a port for a broker, which also opens {@code listenPort - 2} and {@code listenPort + 1}: these ports are free too. */
     static int forBroker() {
         while (true) {
             int port = one();

@@ -18,8 +18,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.logging.Logger;
 
 /**
- * Lists the pages of dev mode at {@code /}, and logs the most important of them when the server listens. The packaged service
- * has nothing at {@code /}.
+ * Lists the pages of dev mode at {@code /}, and logs the most important pages when the server listens. The packaged service has
+ * nothing at {@code /}.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped
@@ -47,7 +47,7 @@ class HomeResource {
         this.config = config;
     }
 
-    /** The event comes once for each server, so not again after a live reload. */
+    /** Logs the pages. The event occurs once for each server, so not again after a live reload. */
     void listening(@ObservesAsync HttpServerStart start) {
         var options = start.options();
         var root = "%s://%s:%d".formatted(options.isSsl() ? "https" : "http", options.getHost(), options.getPort());

@@ -24,7 +24,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** A webhook endpoint for developers: accepts every webhook and shows the latest. Kept in memory until the next live reload. */
+/**
+ * A webhook endpoint for developers: accepts every webhook and shows the latest webhooks. Keeps them in memory until the next live
+ * reload.
+ */
 @IfBuildProfile("dev")
 @ApplicationScoped
 @Path("/dev/inbox")
@@ -33,10 +36,10 @@ class InboxResource {
 
     private static final int KEPT = 100;
 
-    /** Keeps a webhook from causing a live reload; see application.properties. */
+    /** Header with which a webhook does not cause a live reload; see application.properties. */
     private static final String OF_DEV_MODE = "x-quarkus-hot-deployment-done";
 
-    /** Waits for the first webhook, so that a curl right after the first publish shows it. */
+    /** How long a request waits for the first webhook, so that a curl directly after the first publish shows this webhook. */
     private static final Duration WAIT_FOR_THE_FIRST = Duration.ofSeconds(5);
 
     private final Deque<ReceivedWebhook> latest = new ArrayDeque<>();

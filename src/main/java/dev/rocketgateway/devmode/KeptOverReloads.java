@@ -24,13 +24,13 @@ enum KeptOverReloads {
         return property;
     }
 
-    /** Null if nothing is kept. */
+    /** The kept value, or null. */
     @Nullable
     String get() {
         return System.getProperty(property);
     }
 
-    /** Returns what was kept before, or null. */
+    /** Keeps the value. Returns the value that was kept before, or null. */
     @Nullable
     String put(String value) {
         return System.setProperty(property, value);

@@ -13,11 +13,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a real name server and a real broker on this machine, as child processes with their data in a scratch directory: one process
- * for both, or one each, so that each can fail separately.
+ * Runs a real name server and a real broker on this machine, as child processes with their data in a given directory. They run in
+ * one process, or in two, so that a test can stop one of them.
  *
- * <p>The build writes their class path to a file. Both listen on loopback addresses and free ports, and keep address and port
- * across a restart. Not thread-safe.
+ * <p>The build writes the class path of RocketMQ to a file. Both programs listen on the loopback address and on free ports, and
+ * keep their ports when they are restarted. Not thread-safe.
  */
 public final class LocalRocketMq {
 
@@ -39,9 +39,9 @@ public final class LocalRocketMq {
 
     /**
      * @param classPathFile one entry per line
-     * @param directory directory for all files of both; created if missing
-     * @param brokerSettings additional broker settings, which override the defaults here
-     * @param tls whether they support TLS too, with self-signed certificates
+     * @param directory directory for all files of name server and broker; created if missing
+     * @param brokerSettings additional broker settings, which override the defaults of {@link LocalRocketMqFiles}
+     * @param tls whether name server and broker also support TLS, with self-signed certificates
      */
     public LocalRocketMq(Path classPathFile, Path directory, Map<String, String> brokerSettings, boolean tls) {
         this.directory = directory.toAbsolutePath();
@@ -63,7 +63,7 @@ public final class LocalRocketMq {
         return launcher.classPath();
     }
 
-    /** Whether a running broker uses the directory: it locks a file there, and the lock ends with its process. */
+    /** Whether a running broker uses the directory. A broker locks a file in its directory, and the lock ends with the process. */
     static boolean isInUse(Path directory) {
         var file = LocalRocketMqFiles.lockFile(directory);
         if (Files.notExists(file)) {
@@ -77,12 +77,12 @@ public final class LocalRocketMq {
         }
     }
 
-    /** Adds topics to those that the broker knows at its next start. */
+    /** Adds topics that the broker knows from its next start on. */
     public void prepareTopics(Collection<String> topics, int queues) {
         files.addTopics(topics, queues);
     }
 
-    /** Starts each in its own process, and waits until the name server knows the broker. */
+    /** Starts name server and broker, each in its own process, and waits until the name server knows the broker. */
     public void start() throws InterruptedException {
         start(() -> {
             // In parallel: the name server is ready long before the broker connects to it.
@@ -93,7 +93,7 @@ public final class LocalRocketMq {
         });
     }
 
-    /** Starts the broker alone, for a name server that runs already, and waits until that knows it. */
+    /** Starts only a broker, for the running name server of another object, and waits until this name server knows the broker. */
     public void join(LocalRocketMq cluster) throws InterruptedException {
         start(() -> {
             nameServerPort = cluster.nameServerPort;
@@ -102,7 +102,9 @@ public final class LocalRocketMq {
         });
     }
 
-    /** Starts both in one process, which takes a second less, and waits until the name server knows the broker. */
+    /**
+     * Starts name server and broker in one process, which takes a second less, and waits until the name server knows the broker.
+     */
     public void startTogether() throws InterruptedException {
         start(() -> {
             broker = launcher.both(nameServerPort(), brokerPort());
@@ -141,7 +143,10 @@ public final class LocalRocketMq {
         awaitRegisteredBroker();
     }
 
-    /** Starts what has ended of what it had started, and has the name server know the broker and its topics. */
+    /**
+     * Starts the name server and the broker again if they have ended, and makes the broker register itself and its topics with the
+     * name server.
+     */
     public void startWhatHasEnded() throws InterruptedException {
         if (nameServer != null && !nameServer.isAlive()) {
             startNameServer();
@@ -153,7 +158,9 @@ public final class LocalRocketMq {
         }
     }
 
-    /** Has the broker tell the name server of itself and its topics now. By itself it does so every ten seconds. */
+    /**
+     * Makes the broker register itself and its topics with the name server now. Otherwise, the broker does so every ten seconds.
+     */
     public void register() {
         try {
             BrokerRegistration.request(brokerPort);
@@ -212,12 +219,12 @@ public final class LocalRocketMq {
         return process;
     }
 
-    /** Starts both; throws {@link IllegalStateException} if one of them does not start. */
+    /** A procedure that starts the processes. Throws {@link IllegalStateException} if a process does not start. */
     private interface Start {
         void run() throws InterruptedException;
     }
 
-    /** Kills both at once without letting them clean up. */
+    /** Kills broker and name server without letting them clean up. */
     public void stop() {
         if (broker != null) {
             broker.kill();

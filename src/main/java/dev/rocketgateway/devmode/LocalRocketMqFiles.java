@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Writes the files that a local name server and broker read when they start, to their scratch directory. */
+/** Writes the files that a local name server and broker read when they start, to the directory of both. */
 final class LocalRocketMqFiles {
 
     private static final String BROKER_NAME = "broker-a";
@@ -18,7 +18,10 @@ final class LocalRocketMqFiles {
     private static final String NO_TOPICS = "{\"dataVersion\":{\"counter\":1,\"timestamp\":1},\"topicConfigTable\":{}}";
     private static final Pattern TOPIC_TABLE = Pattern.compile("\"topicConfigTable\"\\s*:\\s*\\{");
 
-    /** Makes both log to standard output. Their default configuration logs to files, and takes half a second to read. */
+    /**
+     * Logging configuration with which name server and broker log to standard output. Their default configuration logs to files and
+     * takes half a second to read.
+     */
     private static final String LOGGING = """
             <configuration>
               <appender name="output" class="ch.qos.logback.core.ConsoleAppender">
@@ -45,7 +48,9 @@ final class LocalRocketMqFiles {
     }
 
     /**
-     * @param more settings that add to, or replace, those that this method sets
+     * Writes the settings of the broker, and returns the path of their file.
+     *
+     * @param more additional settings, which override the settings of this method
      */
     Path brokerSettings(int port, String nameServerAddress, Map<String, String> more) {
         var settings = new LinkedHashMap<String, String>();
@@ -70,7 +75,8 @@ final class LocalRocketMqFiles {
         settings.put("timerFlushIntervalMs", "10000");
         // How often the broker registers its topics with the name server; this is the minimum.
         settings.put("registerNameServerPeriod", "10000");
-        // The default refuses messages on a disk that is three quarters full, as a laptop's may be.
+        // With the default, the broker refuses messages on a disk that is three quarters full, which is common on
+        // laptops.
         settings.put("diskMaxUsedSpaceRatio", "95");
         settings.putAll(more);
         return writeSettings("broker.conf", settings);
@@ -84,7 +90,7 @@ final class LocalRocketMqFiles {
         return directory.resolve("tmp");
     }
 
-    /** Where name server and broker unpack files. */
+    /** The directory in which name server and broker unpack files. */
     Path temporary() {
         try {
             return Files.createDirectories(temporary(directory));
@@ -94,7 +100,7 @@ final class LocalRocketMqFiles {
     }
 
     Path logging() {
-        // Versions before 5.0 look for their files there, and do not start without them.
+        // Versions of RocketMQ before 5.0 read their files from conf, and do not start without them.
         write("conf/logback_namesrv.xml", LOGGING);
         write("conf/logback_broker.xml", LOGGING);
         return write("logback.xml", LOGGING);
@@ -104,7 +110,10 @@ final class LocalRocketMqFiles {
         return directory.resolve("store/lock");
     }
 
-    /** Adds topics to the broker's own file, which the broker replaces when its topics change. */
+    /**
+     * Adds topics to the file in which the broker stores its topics. Call it before the start: a running broker overwrites the
+     * file.
+     */
     void addTopics(Collection<String> topics, int queues) {
         var file = directory.resolve(TOPICS);
         var known = Files.exists(file) ? read(file) : NO_TOPICS;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Launches the programs of a local RocketMQ as child processes, with the options that make them small and quick to start. */
+/** Launches the programs of a local RocketMQ as child processes, with options that reduce their memory and start time. */
 final class LocalRocketMqLauncher {
 
     private static final String NAME_SERVER = "org.apache.rocketmq.namesrv.NamesrvStartup";
@@ -25,7 +25,7 @@ final class LocalRocketMqLauncher {
      * @param classPathFile one entry per line
      * @param directory absolute path of the directory for all files; created if missing
      * @param brokerSettings additional broker settings
-     * @param tls whether the programs support TLS too
+     * @param tls whether the programs also support TLS
      */
     LocalRocketMqLauncher(
             Path classPathFile,
@@ -57,7 +57,7 @@ final class LocalRocketMqLauncher {
         return files.brokerName(brokerSettings);
     }
 
-    /** Launches both in one process. */
+    /** Launches name server and broker in one process. */
     ChildProcess both(int nameServerPort, int brokerPort) {
         return launch(
                 "rocketmq",
@@ -94,7 +94,7 @@ final class LocalRocketMqLauncher {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:-BytecodeVerificationRemote",
-                // Both would create a TLS key pair at every start, which takes seconds.
+                // Without this option, both programs would create a TLS key pair at every start, which takes seconds.
                 "-Dtls.server.mode=" + (tls ? "permissive" : "disabled"),
                 "-Dfastjson2.creator=reflect",
                 "-Drmq.logback.configurationFile=" + files.logging(),

@@ -2,7 +2,7 @@ package dev.rocketgateway.devmode;
 
 import java.io.InputStream;
 
-/** The HTML pages of dev mode. */
+/** Opens the HTML pages of dev mode. */
 final class Pages {
 
     private Pages() {}

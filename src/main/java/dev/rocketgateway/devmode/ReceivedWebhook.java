@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /**
  * One webhook in the inbox, as it arrived.
  *
- * @param number counts up from 1
- * @param headers by name; values of a repeated name are joined with commas
+ * @param number number of the webhook, counted from 1
+ * @param headers values of the headers by name; the values of a repeated header are joined with commas
  */
 record ReceivedWebhook(long number, Instant at, Map<String, String> headers, byte[] bytes) {
 
@@ -34,7 +34,7 @@ record ReceivedWebhook(long number, Instant at, Map<String, String> headers, byt
         return text().isEmpty();
     }
 
-    /** Bytes of the body. */
+    /** Size of the body in bytes. */
     @JsonProperty
     int size() {
         return bytes.length;

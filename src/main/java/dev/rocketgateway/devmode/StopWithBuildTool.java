@@ -6,8 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Ends the dev mode process when the build tool that runs it ends, even by force, which would otherwise leave it and the
- * local RocketMQ behind.
+ * Ends the dev mode process when its build tool ends, even if the build tool is killed. Otherwise, dev mode and the local RocketMQ
+ * would keep running.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Main class of every child process: runs other main classes, one after the other, and ends when the parent does.
+ * Main class of every child process: runs other main classes, one after the other, and ends when the parent process ends.
  *
- * <p>Standard input is a pipe from the parent. The operating system closes it when the parent ends, however it ends, so this works
- * after {@code kill -9} too. Uses only the JDK, because the child sees no other class of the gateway.
+ * <p>Standard input is a pipe from the parent. The operating system closes the pipe when the parent ends, even after
+ * {@code kill -9}. Uses only the JDK, because the child sees no other class of the gateway.
  */
 final class StopWithParent {
 
@@ -17,6 +17,8 @@ final class StopWithParent {
     private StopWithParent() {}
 
     /**
+     * Runs the main classes, and watches the parent on another thread.
+     *
      * @param arguments a class with a main method and its arguments; after {@value #NEXT}, the class to run when that method has
      *     returned
      */
@@ -39,7 +41,7 @@ final class StopWithParent {
         try {
             while (System.in.read() >= 0) {}
         } catch (IOException brokenPipe) {
-            // The same news.
+            // Also means that the parent has ended.
         }
         Runtime.getRuntime().halt(0);
     }

@@ -6,8 +6,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Creates threads of their own for calls that may block for long, so that these calls hold no shared threads. Their number and
- * their queue are bounded: a task that does not fit is refused with {@link java.util.concurrent.RejectedExecutionException}.
+ * Creates pools of separate threads for calls that may block for long, so that these calls occupy no shared threads. The number of
+ * threads and the queue are bounded: a task that does not fit is refused with
+ * {@link java.util.concurrent.RejectedExecutionException}.
  */
 public final class BoundedThreads {
 
@@ -16,7 +17,7 @@ public final class BoundedThreads {
     private BoundedThreads() {}
 
     /**
-     * @param name of every thread; the threads are daemons and end when they are idle
+     * @param name name of every thread; the threads are daemons and end when they are idle
      * @param queue number of tasks that can wait for a thread
      */
     public static ThreadPoolExecutor create(String name, int threads, int queue) {

@@ -70,7 +70,7 @@ public final class CloudEventRules {
         return OLD_VERSION.equals(version);
     }
 
-    /** Whether no specification defines the attribute. */
+    /** Whether the attribute is an extension: the given version of the specification does not define it. */
     public static boolean isExtension(@Nullable String version, String name) {
         return !(isOld(version) ? KNOWN_OLD : KNOWN).contains(name);
     }
@@ -78,7 +78,7 @@ public final class CloudEventRules {
     /**
      * Whether data of this type is JSON. Data without a type is JSON.
      *
-     * @param contentType null if the event has none
+     * @param contentType content type of the data; null if the event has none
      */
     public static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {
@@ -91,8 +91,8 @@ public final class CloudEventRules {
     /**
      * All faults of the attributes of one event.
      *
-     * @param attributes the existing attributes, with their values as strings
-     * @return the faults by the name of the attribute; empty if all are valid
+     * @param attributes the attributes of the event, with their values as strings
+     * @return the faults, by the name of the attribute; empty if all attributes are valid
      */
     public static Map<String, String> faults(Map<String, String> attributes) {
         var faults = new LinkedHashMap<String, String>();
@@ -144,7 +144,7 @@ public final class CloudEventRules {
     }
 
     /**
-     * Why a string cannot be carried in every form of an event, or null.
+     * Why a string cannot be an attribute value in every format of events, or null.
      *
      * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system">Type system</a>
      */

@@ -25,12 +25,12 @@ public record ConsumerGroup(String value) {
         }
     }
 
-    /** The topic the broker moves a message to when its attempts are used up. */
+    /** The topic to which the broker moves a message when its attempts are used up. */
     public String deadLetterTopic() {
         return "%DLQ%" + value;
     }
 
-    /** The topic the broker redelivers failed messages from. */
+    /** The topic from which the broker redelivers failed messages. */
     public String retryTopic() {
         return "%RETRY%" + value;
     }

@@ -3,7 +3,7 @@ package dev.rocketgateway.message;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When a message is delivered later. The broker keeps the message until then. */
+/** The time of delivery of a message that is not delivered immediately. The broker keeps the message until this time. */
 public sealed interface DeliverySchedule {
 
     /** Delivered this long after the broker has stored the message. */
@@ -16,7 +16,7 @@ public sealed interface DeliverySchedule {
         }
     }
 
-    /** Delivered at this time by the broker's clock; at once if the time has passed. */
+    /** Delivered at this time by the broker's clock; immediately if the time has passed. */
     record At(Instant time) implements DeliverySchedule {}
 
     /**

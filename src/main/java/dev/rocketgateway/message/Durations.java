@@ -15,7 +15,7 @@ public final class Durations {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,12}");
 
-    /** Largest first. */
+    /** The units by their symbol, the largest first. */
     private static final Map<String, Duration> UNITS = largestFirst();
 
     private Durations() {}
@@ -31,6 +31,8 @@ public final class Durations {
     }
 
     /**
+     * Parses a duration.
+     *
      * @throws IllegalArgumentException if the string has neither format; the message shows both
      */
     public static Duration parse(String text) {

@@ -3,7 +3,7 @@ package dev.rocketgateway.message;
 import java.util.Locale;
 import java.util.Set;
 
-/** Checks names and values of HTTP header fields that somebody else chose (RFC 9110, sections 5.5 and 5.6.2). */
+/** Checks names and values of HTTP header fields that come from outside (RFC 9110, sections 5.5 and 5.6.2). */
 public final class HeaderSyntax {
 
     private static final String PUNCTUATION_OF_NAMES = "!#$%&'*+-.^_`|~";
@@ -25,7 +25,7 @@ public final class HeaderSyntax {
 
     private HeaderSyntax() {}
 
-    /** Whether the name is a token. */
+    /** Whether the string is a valid name of a header (a token). */
     public static boolean isName(String name) {
         return !name.isEmpty()
                 && name.chars()
@@ -40,7 +40,10 @@ public final class HeaderSyntax {
         return value.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\t');
     }
 
-    /** Whether the header describes the connection or the framing of a request, so that it could smuggle a second request. */
+    /**
+     * Whether the header describes the connection or the framing of a request, so that it could be used to smuggle a second
+     * request.
+     */
     public static boolean isOfTheConnection(String name) {
         return OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT));
     }

@@ -8,18 +8,23 @@ import java.util.regex.Pattern;
 /** Parses times: RFC 3339, {@code 2026-11-22T18:30:00Z}, or milliseconds since 1970. */
 public final class Instants {
 
-    /** A plus sign that was not percent-encoded in a query. */
+    /** A time with a space before its offset: a plus sign that was not percent-encoded in a query. */
     private static final Pattern BLANK_OFFSET = Pattern.compile(".*[Tt]\\S+ \\d{2}:?\\d{2}");
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
 
-    /** A time of 1973 in milliseconds. Current times in seconds stay below this for another thousand years. */
+    /**
+     * The least accepted number: a time of 1973 in milliseconds. Smaller numbers are probably seconds, which stay below this limit
+     * for another thousand years.
+     */
     private static final long LEAST_MILLIS = 100_000_000_000L;
 
     private Instants() {}
 
     /**
-     * @throws IllegalArgumentException if the string has neither format, or looks like seconds; the message says so
+     * Parses a time.
+     *
+     * @throws IllegalArgumentException if the string has neither format, or is probably a number of seconds; the message says which
      */
     public static Instant parse(String text) {
         if (NUMBER.matcher(text).matches()) {

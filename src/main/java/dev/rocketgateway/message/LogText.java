@@ -3,11 +3,11 @@ package dev.rocketgateway.message;
 /**
  * Escapes external text for log lines, so that it cannot end the line, start another field or hide later text.
  *
- * <p>Message ids, topics and names come from producers, which can write anything.
+ * <p>Message ids, topics and names come from producers, which can send any string.
  */
 public final class LogText {
 
-    /** Longer text is cut, because it would fill the log. */
+    /** Maximum number of characters of a value or a sentence. Longer text is cut, because it would fill the log. */
     public static final int MAX_LENGTH = 256;
 
     private LogText() {}

@@ -1,8 +1,8 @@
 package dev.rocketgateway.message;
 
-/** The types of message a topic can be declared for ({@code message.type}), as far as HTTP callers can send them. */
+/** The types of messages that HTTP callers can send. A topic can be declared for one type ({@code message.type}). */
 public enum MessageType {
-    /** A message without group and schedule. */
+    /** A message without a message group and without a delay. */
     NORMAL,
     /** A message with a message group. */
     FIFO,

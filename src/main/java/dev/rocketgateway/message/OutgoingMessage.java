@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A message on its way to the broker, with everything about it checked.
+ * A message that is about to be sent to the broker. All its parts have been checked.
  *
- * @param id the unique id, known before the broker has seen the message
+ * @param id the unique id, which exists before the broker gets the message
  * @param body the bytes to store; not copied, so it must not be changed afterwards
  * @param keys search keys, each without whitespace, because RocketMQ separates them by spaces
- * @param messageGroup messages of one group go to one queue, in order
- * @param schedule absent for delivery at once
+ * @param messageGroup name of the message group; messages of one group go to one queue, in order
+ * @param schedule when the message is delivered; empty for immediately
  */
 public record OutgoingMessage(
         String id,

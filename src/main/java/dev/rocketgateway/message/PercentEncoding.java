@@ -18,12 +18,14 @@ public final class PercentEncoding {
 
     private PercentEncoding() {}
 
-    /** Encodes what a header field value cannot carry, and the percent sign; printable ASCII stays readable. */
+    /**
+     * Encodes the characters that a header field value cannot contain, and the percent sign. Most printable ASCII stays readable.
+     */
     public static String encodeValue(String text) {
         return encode(text, UNESCAPED_PUNCTUATION);
     }
 
-    /** Encodes everything outside the characters of a header field name (RFC 9110, section 5.6.2). */
+    /** Encodes all characters that a header field name cannot contain (RFC 9110, section 5.6.2), and the percent sign. */
     public static String encodeName(String text) {
         return encode(text, "!#$&'*+-.^_`|~");
     }
@@ -80,6 +82,8 @@ public final class PercentEncoding {
     }
 
     /**
+     * Decodes percent-encoded UTF-8.
+     *
      * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits, or the bytes are not
      *     UTF-8
      */
@@ -121,7 +125,7 @@ public final class PercentEncoding {
         }
     }
 
-    /** The fault of characters that must be encoded, and how to write them. */
+    /** The error text for characters that must be encoded, with the encoded form. */
     private static String unencoded(String text) {
         var written = new StringBuilder();
         text.codePoints()

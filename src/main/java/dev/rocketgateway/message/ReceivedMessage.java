@@ -8,13 +8,14 @@ import java.util.Optional;
 /**
  * A message as a consumer group received it.
  *
- * @param id the unique id, the same over every redelivery
- * @param topic the topic it was published to, never the group's retry topic
- * @param messageGroup the group it was published with
+ * @param id the unique id; redeliveries have the same id
+ * @param topic the topic to which the message was published, never the group's retry topic
+ * @param messageGroup the message group with which the message was published
  * @param properties the user properties; without the reserved properties of client and broker
  * @param attempt number of this delivery, from 1
  * @param position where the message is stored; known on the first attempt only, because a redelivery comes from the retry topic
- * @param fault why the body cannot be delivered, such as one that cannot be decompressed; the body is then as it is stored
+ * @param fault why the body cannot be delivered, for example because it cannot be decompressed; {@code body} then has the stored
+ *     bytes
  */
 public record ReceivedMessage(
         String id,

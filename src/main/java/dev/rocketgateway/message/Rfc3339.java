@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks times in the format of RFC 3339, section 5.6: with any number of fraction digits, in any case, and with leap seconds.
- * {@code java.time} accepts fewer forms.
+ * Checks times in the format of RFC 3339, section 5.6: with any number of fraction digits, with upper-case or lower-case letters,
+ * and with leap seconds. {@code java.time} accepts fewer forms.
  */
 final class Rfc3339 {
 
@@ -17,7 +17,7 @@ final class Rfc3339 {
 
     private Rfc3339() {}
 
-    /** The fault of the time, or null. */
+    /** What is wrong with the time, or null. */
     static @Nullable String faultOf(String text) {
         var parts = TIME.matcher(text);
         if (!parts.matches()) {

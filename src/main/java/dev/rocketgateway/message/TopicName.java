@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * A valid name of a topic to publish or subscribe to.
  *
- * <p>The rule is that of RocketMQ's {@code TopicValidator}: letters, digits, {@code _ - % |}, at most 127 characters.
+ * <p>RocketMQ's {@code TopicValidator} has the same rule: letters, digits, {@code _ - % |}, at most 127 characters.
  */
 public record TopicName(String value) {
 
@@ -15,7 +15,7 @@ public record TopicName(String value) {
 
     private static final Pattern LEGAL = Pattern.compile("[%|a-zA-Z0-9_-]+");
 
-    /** RocketMQ's {@code TopicValidator.SYSTEM_TOPIC_SET} and the topics with the broker's own state. */
+    /** The topics in RocketMQ's {@code TopicValidator.SYSTEM_TOPIC_SET}, and the topics with the broker's own state. */
     private static final Set<String> SYSTEM_TOPICS = Set.of(
             "TBW102",
             "SCHEDULE_TOPIC_XXXX",

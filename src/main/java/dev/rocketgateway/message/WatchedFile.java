@@ -13,7 +13,7 @@ public final class WatchedFile {
         this.files = WatchedFiles.of(List.of(file));
     }
 
-    /** A file that is first read when its content is asked for. */
+    /** Creates a reader of the file. The first call of {@link #content} reads the file. */
     public static WatchedFile of(Path file) {
         return new WatchedFile(file);
     }
@@ -21,8 +21,8 @@ public final class WatchedFile {
     /**
      * The content without surrounding whitespace. The string is the same object as long as the file does not change.
      *
-     * @throws IOException if the file cannot be read now. Its message is a clause that names the file and the reason, and nothing of
-     *     its content
+     * @throws IOException if the file cannot be read now. The message is a clause that names the file and the reason; it contains
+     *     nothing of the content
      */
     public String content() throws IOException {
         return files.contents().get(0);

@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads text files whose contents belong together, such as a key pair, and reads them again when one of them changes.
  *
- * <p>The contents are always of one moment if the files are replaced together. Kubernetes does so: the files of a mounted Secret are
- * links that lead through one link to a directory, and Kubernetes replaces that link. Where files are written one after another,
- * change them within a second.
+ * <p>If the files are replaced together, the contents always belong together. Kubernetes replaces them together: the files of a
+ * mounted Secret are links through one link to a directory, and Kubernetes replaces this one link. If you write the files one after
+ * another, do it within a second.
  *
- * <p>Thread-safe, and fast enough for every request: one thread looks at the files at most once a second, and the others do not wait
- * for it.
+ * <p>Thread-safe, and fast enough for every request: at most once a second, one thread checks the files for changes, and the other
+ * threads do not wait for it.
  */
 public final class WatchedFiles {
 
-    /** How often the files are looked at, and how long a file that was just written is left alone. */
+    /** Minimum time between two checks of the files, and minimum age of a changed file before it is read. */
     static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** A larger file is not what these files are for, and would fill the memory. */
+    /** Maximum size of a file. A larger file is probably a mistake, and would fill the memory. */
     static final int MAX_BYTES = 1 << 20;
 
     private static final int TRIES = 5;
@@ -51,10 +51,10 @@ public final class WatchedFiles {
             @Nullable Object key) {}
 
     /**
-     * What came of looking at the files.
+     * The result of a check of the files.
      *
-     * @param versions those of the contents; empty if the files are to be read again, whatever they are
-     * @param contents those of the last time that worked; empty if it never did
+     * @param versions versions of the files that {@code contents} was read from; empty if the next check must read the files again
+     * @param contents what the last successful check read; empty if no check was successful
      */
     private record Look(
             Instant time,
@@ -67,22 +67,22 @@ public final class WatchedFiles {
         this.clock = clock;
     }
 
-    /** Files that are first read when their contents are asked for. */
+    /** Creates a reader of the files. The first call of {@link #contents} reads the files. */
     public static WatchedFiles of(List<Path> files) {
         return of(files, InstantSource.system());
     }
 
-    /** The same, by another clock. */
+    /** Creates a reader of the files that uses another clock. */
     public static WatchedFiles of(List<Path> files, InstantSource clock) {
         return new WatchedFiles(files, clock);
     }
 
     /**
-     * The contents in the order of the files, without surrounding whitespace. The list is the same object as long as no file changes. A
-     * change is in it after two seconds at most.
+     * The contents in the order of the files, without surrounding whitespace. The list is the same object as long as no file
+     * changes. It contains a change after two seconds at most.
      *
-     * @throws IOException if a file cannot be read now. Its message is a clause that names the file and the reason, and nothing of its
-     *     content
+     * @throws IOException if a file cannot be read now. The message is a clause that names the file and the reason; it contains
+     *     nothing of the content
      */
     public List<String> contents() throws IOException {
         var look = current();
@@ -129,7 +129,7 @@ public final class WatchedFiles {
                     if (versions.equals(known.versions())) {
                         return new Look(now, versions, known.contents(), null);
                     }
-                    // What was just written may be half of what is to come.
+                    // A file that was just written may be incomplete.
                     boolean fresh = isFresh(versions, now);
                     if (fresh && before != null) {
                         return new Look(now, known.versions(), known.contents(), known.failure());
@@ -146,7 +146,7 @@ public final class WatchedFiles {
                         throw new IOException("%s changes all the time".formatted(files.get(0)));
                     }
                 } catch (NoSuchFileException e) {
-                    // Kubernetes removes the directory that a link led to when it has replaced the link.
+                    // Kubernetes removes the old directory after it has replaced the link to it.
                     if (attempt == TRIES) {
                         throw new IOException("%s does not exist".formatted(e.getFile()), e);
                     }

@@ -1,5 +1,7 @@
-/** What both directions share, with nothing but the JDK: terms as validated values, files
- * that change, and threads for calls that block. */
+/**
+ * Code that publishing and delivery share: validated values such as {@code TopicName}, files that change, and threads for calls
+ * that block. Uses only the JDK.
+ */
 @NullMarked
 package dev.rocketgateway.message;
 

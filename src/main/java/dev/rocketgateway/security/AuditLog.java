@@ -7,11 +7,11 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Writes who did what, one line for each change of a subscription, for each denied request and for each start. No line has a
- * secret. The log category is {@value #CATEGORY}; the request id is in the log context.
+ * Writes the audit log: who did what. There is one line for each change of a subscription, for each denied request and for each
+ * start. No line contains a secret. The log category is {@value #CATEGORY}; the request id is in the log context.
  *
- * <p>Denied requests can come without end, so of those that are alike one is written per {@link #DENIALS_WINDOW}, with the number of
- * those that were left out since the last one. Thread-safe.
+ * <p>The number of denied requests has no limit, so similar ones are sampled: one line per {@link #DENIALS_WINDOW}, with the number
+ * of lines left out since the line before. Thread-safe.
  */
 @Singleton
 public class AuditLog {
@@ -33,14 +33,14 @@ public class AuditLog {
         this.denials = denials;
     }
 
-    /** A caller changed a subscription. */
+    /** Records that a caller changed a subscription. */
     void changed(Principal principal, String action, String subscription) {
         LOG.infof(
                 "audit principal=%s action=%s subscription=%s result=done",
                 principal, action, LogText.value(subscription));
     }
 
-    /** A caller lacks a permission. */
+    /** Records that a caller lacks a permission. */
     void denied(Principal principal, Permission permission, String topic) {
         denials.ask(principal + " " + permission + " " + topic)
                 .ifPresent(more -> LOG.warnf(
@@ -48,7 +48,7 @@ public class AuditLog {
                         principal, permission.label(), LogText.value(topic), more));
     }
 
-    /** Credentials were wrong. */
+    /** Records that credentials were wrong. */
     public void refused(String address, String reason) {
         denials.ask(address)
                 .ifPresent(more -> LOG.warnf(
@@ -56,7 +56,7 @@ public class AuditLog {
                         LogText.value(address), LogText.value(reason), more));
     }
 
-    /** The gateway starts, with these ways in. */
+    /** Records that the gateway starts, and which kinds of credentials it accepts. */
     public void started(String waysIn) {
         LOG.infof("audit action=start %s", waysIn);
     }

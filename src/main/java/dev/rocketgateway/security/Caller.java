@@ -7,8 +7,8 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller of one request: who it is, and what it may do. Code that acts for a caller asks it for the permission on the topic
- * that the action concerns, and never looks at paths.
+ * The caller of one request: its identity and its permissions. Code that acts for a caller checks the permission on the topic of
+ * the action here, and never checks paths.
  *
  * <p>Immutable.
  */
@@ -22,7 +22,7 @@ public final class Caller {
     private final AuditLog audit;
 
     /**
-     * @param address of the connection, in the form of {@link CallerAddress}
+     * @param address address of the connection, in the form of {@link CallerAddress}
      */
     public Caller(Principal principal, Grants grants, String address, AuditLog audit) {
         this.principal = principal;
@@ -31,13 +31,16 @@ public final class Caller {
         this.audit = audit;
     }
 
-    /** Makes this the caller of the request. */
+    /** Makes this object the caller of the request. */
     public void attachTo(RoutingContext context) {
         context.put(KEY, this);
     }
 
     /**
-     * @throws IllegalStateException if nobody has found out who is calling, which is a bug; nothing may be done for such a request
+     * Returns the caller of the request.
+     *
+     * @throws IllegalStateException if the request was not authenticated, which is a bug; the gateway must do nothing for such a
+     *     request
      */
     public static Caller of(RoutingContext context) {
         @Nullable Caller caller = context.get(KEY);
@@ -52,7 +55,7 @@ public final class Caller {
         return grants.allow(permission, topic);
     }
 
-    /** Whether the caller has any of the permissions on the topic. */
+    /** Whether the caller has at least one of the permissions on the topic. */
     public boolean mayAny(TopicName topic, Permission... permissions) {
         for (var permission : permissions) {
             if (may(permission, topic)) {
@@ -63,6 +66,8 @@ public final class Caller {
     }
 
     /**
+     * Requires that the caller has the permission on the topic.
+     *
      * @throws GatewayException {@code forbidden}, or {@code credentials-missing} for a caller without credentials
      */
     public void require(Permission permission, TopicName topic) {
@@ -71,7 +76,7 @@ public final class Caller {
         }
     }
 
-    /** The error for a caller who lacks the permission; writes it to the audit log. */
+    /** Returns the error for a caller who lacks the permission, and writes the denial to the audit log. */
     public GatewayException denial(Permission permission, TopicName topic) {
         audit.denied(principal, permission, topic.value());
         var rule = "gateway.security.rules.<role>.%s=%s".formatted(permission.label(), topic);
@@ -89,9 +94,9 @@ public final class Caller {
     }
 
     /**
-     * For what belongs to no topic.
+     * Requires the permission {@code admin}, for actions that belong to no topic.
      *
-     * @param action what the caller wants to do, for the error
+     * @param action the action in words, for the error
      * @throws GatewayException {@code forbidden}, or {@code credentials-missing} for a caller without credentials
      */
     public void requireAdmin(String action) {
@@ -111,6 +116,8 @@ public final class Caller {
     }
 
     /**
+     * Requires that subscriptions of the caller may use the consumer group.
+     *
      * @throws GatewayException {@code forbidden}
      */
     public void requireGroup(String group) {
@@ -124,17 +131,17 @@ public final class Caller {
         }
     }
 
-    /** Writes to the audit log that the caller asked for something of a topic that does not exist for it. */
+    /** Writes to the audit log that the caller asked for a subscription that it may not see because of its topic. */
     public void missed(Permission permission, TopicName topic) {
         audit.denied(principal, permission, topic.value());
     }
 
-    /** Writes to the audit log that the caller changed a subscription, or had it act. */
+    /** Writes to the audit log that the caller changed a subscription or started an action on it. */
     public void did(String action, String subscription) {
         audit.changed(principal, action, subscription);
     }
 
-    /** The key of the caller's rate: its name, or its address if it has no name. */
+    /** The key by which the rate of the caller is limited: its name, or its address if it has no name. */
     public String rateKey() {
         return principal.kind() == Principal.Kind.ANONYMOUS ? address : principal.key();
     }

@@ -7,15 +7,18 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The address of a caller, as a key: one string for all requests of one caller. */
+/** Converts the address of a caller to a key: one string for all requests of one caller. */
 public final class CallerAddress {
 
-    /** Number of bytes that name the network in an IPv6 address. A caller in a network has all addresses of the network. */
+    /**
+     * Number of bytes that name the network in an IPv6 address. The key has only these bytes, because a caller can use all
+     * addresses of its network.
+     */
     private static final int NETWORK_BYTES = 8;
 
     private CallerAddress() {}
 
-    /** Returns the same string for all requests of one caller. */
+    /** Returns the key of the caller: its IPv4 address, or the network of its IPv6 address. */
     public static String of(HttpServerRequest request) {
         var address = request.remoteAddress();
         return ofAddress(address == null ? null : address.hostAddress());

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** The permissions of a caller, and the topics of each. Immutable. */
+/** The permissions of a caller, and the topics to which each permission applies. Immutable. */
 public final class Grants {
 
     public static final Grants NONE = new Grants(Map.of(), List.of());
@@ -21,8 +21,8 @@ public final class Grants {
     }
 
     /**
-     * @param patterns the topics of each permission; for {@link Permission#ADMIN}, any
-     * @param groups consumer groups that subscriptions may use, besides their default
+     * @param patterns the topics of each permission; {@link Permission#ADMIN} applies to all topics, whatever its patterns are
+     * @param groups consumer groups that the subscriptions of the caller may use, besides their default groups
      */
     public static Grants of(Map<Permission, List<TopicPattern>> patterns, List<TopicPattern> groups) {
         var copy = new EnumMap<Permission, List<TopicPattern>>(Permission.class);
@@ -30,14 +30,14 @@ public final class Grants {
         return new Grants(copy, List.copyOf(groups));
     }
 
-    /** The permissions on all topics. */
+    /** Returns grants of these permissions on all topics. */
     public static Grants onAllTopics(Collection<Permission> permissions) {
         var all = new EnumMap<Permission, List<TopicPattern>>(Permission.class);
         permissions.forEach(permission -> all.put(permission, List.of(TopicPattern.ALL)));
         return new Grants(all, List.of());
     }
 
-    /** What any of them allows. */
+    /** Returns grants that allow everything that at least one of the given grants allows. */
     public static Grants union(Collection<Grants> several) {
         var all = new EnumMap<Permission, List<TopicPattern>>(Permission.class);
         for (var one : several) {

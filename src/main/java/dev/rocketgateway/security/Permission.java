@@ -8,14 +8,14 @@ public enum Permission {
     PUBLISH,
     /** Receive the messages of a subscription to the topic, over HTTP. */
     RECEIVE,
-    /** Make, change, operate and delete subscriptions to the topic. */
+    /** Create, change, operate and delete subscriptions to the topic. */
     SUBSCRIBE,
     /** Read messages of the topic with their bodies, such as dead letters. */
     READ,
     /** Everything, on every topic. */
     ADMIN;
 
-    /** The word in settings and errors. */
+    /** The name of the permission in settings and errors. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * Who is calling.
+ * The identity of a caller.
  *
  * @param name for an API key or a certificate, its name in the settings; for a token, the issuer's name in the settings and the
- *     subject, which can be any text
+ *     subject, which can be any string
  */
 public record Principal(Kind kind, String name) {
 
@@ -28,7 +28,7 @@ public record Principal(Kind kind, String name) {
         }
     }
 
-    /** Another string for each principal, and not much longer than most names. */
+    /** A string that is different for each principal. Its length is limited: a digest replaces a long name. */
     String key() {
         return name.length() <= LogText.MAX_LENGTH
                 ? toString()

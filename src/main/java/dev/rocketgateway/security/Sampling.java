@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * Lets through one of those events that are alike in each window of time, and counts the others. Thread-safe; remembers a bounded
- * number of events.
+ * Samples events: in each window of time, lets one event of each kind through and counts the others. Thread-safe; remembers a
+ * bounded number of kinds.
  */
 final class Sampling {
 
@@ -19,7 +19,7 @@ final class Sampling {
     private final Cache<String, Seen> kinds =
             Caffeine.newBuilder().maximumSize(MAX_KINDS).build();
 
-    /** When the last event was let through, and how many were not since then. */
+    /** The time of the last event that was let through, and the number of events left out since then. */
     private static final class Seen {
         private long last;
         private long notLogged;
@@ -27,7 +27,7 @@ final class Sampling {
     }
 
     /**
-     * @param clock in nanoseconds
+     * @param clock time in nanoseconds
      */
     Sampling(Duration window, LongSupplier clock) {
         this.window = window.toNanos();
@@ -35,8 +35,10 @@ final class Sampling {
     }
 
     /**
-     * @param kind equal for events that are alike
-     * @return how many events were left out since the last one that was let through; empty if this one is left out
+     * Decides whether an event is let through.
+     *
+     * @param kind equal for events that count as similar
+     * @return number of events left out since the last event that was let through; empty if this event is left out
      */
     OptionalLong ask(String kind) {
         long now = clock.getAsLong();

@@ -34,8 +34,9 @@ public interface SecurityConfig {
     boolean protectDocuments();
 
     /**
-     * Number of wrong credentials from one address per minute that get 401; further ones get 429. Right credentials from the same
-     * address are always accepted. Too low: a caller with an old key no longer learns why it is refused. Too high: a longer log.
+     * Number of requests with wrong credentials from one address per minute that get 401; further requests get 429. Correct
+     * credentials from the same address are always accepted. Too low: a caller with an old key no longer learns why it is refused.
+     * Too high: a longer log.
      */
     @WithDefault("100")
     int failuresPerMinute();
@@ -43,7 +44,7 @@ public interface SecurityConfig {
     /** A caller with an API key. */
     interface ApiKeyConfig {
 
-        /** SHA-256 of the key, in hexadecimal; several while a key is being replaced. `api-key <name>` prints it. */
+        /** SHA-256 of the key, in hexadecimal; two or more while a key is replaced. The command `api-key <name>` prints it. */
         Optional<List<String>> sha256();
 
         /**
@@ -78,8 +79,8 @@ public interface SecurityConfig {
         Optional<Path> caFile();
 
         /**
-         * Claim with the roles: a list of strings, or one string. A slash leads into an object, as in `realm_access/roles`. In `scope` and
-         * `scp`, spaces separate roles. With `sub`, the subject itself is the role.
+         * Claim with the roles: a list of strings, or one string. A slash selects a field of an object, as in `realm_access/roles`.
+         * In `scope` and `scp`, spaces separate roles. With `sub`, the subject itself is the role.
          */
         @WithDefault("roles")
         String rolesClaim();
@@ -90,11 +91,11 @@ public interface SecurityConfig {
     }
 
     /**
-     * A caller with a client certificate, over HTTPS. The trust store of the TLS settings decides which certificates are genuine.
+     * A caller with a client certificate, over HTTPS. The trust store in the TLS settings decides which certificates are trusted.
      */
     interface CertificateConfig {
 
-        /** Subject alternative names, of which the certificate must have one: a URI, a DNS name or an e-mail address. */
+        /** Subject alternative names; the certificate must have one of them: a URI, a DNS name or an e-mail address. */
         Optional<List<String>> san();
 
         /** Subject of the certificate (RFC 2253), such as `CN=orders,O=Example`. */
@@ -110,18 +111,18 @@ public interface SecurityConfig {
         /** Topics to publish to: every mode and form, and the topic for dead letters of a subscription. */
         Optional<List<TopicPattern>> publish();
 
-        /** Topics whose subscriptions the role receives messages of, over HTTP. */
+        /** Topics from whose subscriptions the role may receive messages over HTTP. */
         Optional<List<TopicPattern>> receive();
 
-        /** Topics to subscribe to: make, change, operate, test and delete subscriptions, and see their attempts. */
+        /** Topics to subscribe to: create, change, operate, test and delete subscriptions, and see their attempts. */
         Optional<List<TopicPattern>> subscribe();
 
         /** Topics whose messages the role may read with their bodies, such as dead letters. */
         Optional<List<TopicPattern>> read();
 
         /**
-         * Consumer groups, besides `GW-<name>`, that subscriptions of the role may use. A group has its own dead letters and positions,
-         * so it must not be that of others.
+         * Consumer groups, besides `GW-<name>`, that subscriptions of the role may use. A group has its own dead letters and
+         * positions, so the group must not belong to others.
          */
         Optional<List<TopicPattern>> groups();
 

@@ -3,7 +3,7 @@ package dev.rocketgateway.security;
 import java.util.regex.Pattern;
 
 /**
- * Names topics in a rule: a topic name in which {@code *} stands for any number of characters, also none.
+ * A pattern for the topics of a rule: a topic name in which {@code *} stands for any number of characters, including none.
  *
  * @param text such as {@code orders-*}
  */
@@ -14,7 +14,8 @@ public record TopicPattern(String text) {
     static final TopicPattern ALL = new TopicPattern("*");
 
     /**
-     * @throws IllegalArgumentException if no topic could have such a name; the message says what to write
+     * @throws IllegalArgumentException if the pattern is empty or too long, or has characters that no topic name can have; the
+     *     message says what to write
      */
     public TopicPattern {
         if (!LEGAL.matcher(text).matches()) {
@@ -23,7 +24,7 @@ public record TopicPattern(String text) {
         }
     }
 
-    /** Whether the pattern names the topic. Case matters. */
+    /** Whether the pattern matches the topic. Upper and lower case differ. */
     boolean matches(String topic) {
         int inPattern = 0;
         int inTopic = 0;

@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When the circuit breaker opens for a failing endpoint, and for how long.
+ * Settings of the circuit breaker: when it opens for a failing endpoint, and for how long.
  *
- * @param failurePercent percentage of attempts in the window that must fail
- * @param minimumRequests minimum number of attempts in the window
- * @param open time of the first opening; doubled each time a probe fails
- * @param maxOpen longest time of an opening
+ * @param failurePercent percentage of attempts in the window that must fail to open the circuit breaker
+ * @param minimumRequests minimum number of attempts in the window to open the circuit breaker
+ * @param open how long the circuit breaker stays open before the first probe; doubled each time a probe fails
+ * @param maxOpen upper limit of this doubled time
  * @param parkAfter how long this replica holds messages before it stops the consumer
- * @param autoPauseAfter time of failure after which the subscription is paused; empty for never
+ * @param autoPauseAfter how long the endpoint must fail until the gateway pauses the subscription; empty for never
  */
 public record CircuitBreakerPolicy(
         boolean enabled,
@@ -34,7 +34,7 @@ public record CircuitBreakerPolicy(
     public static final Bounds<Duration> MAX_OPEN =
             new Bounds<>("circuitBreaker.maxOpen", Duration.ofSeconds(1), Duration.ofDays(1));
 
-    /** The client delivers a message elsewhere too after holding it for 15 minutes. */
+    /** Less than 15 minutes: a message that the RocketMQ client has held for that long is delivered elsewhere too. */
     public static final Bounds<Duration> PARK_AFTER =
             new Bounds<>("circuitBreaker.parkAfter", Duration.ofSeconds(1), Duration.ofMinutes(10));
 

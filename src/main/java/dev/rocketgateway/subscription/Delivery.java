@@ -14,7 +14,7 @@ public record Delivery(int maxInFlight, Optional<Double> ratePerSecond) {
 
     public static final Bounds<Integer> MAX_IN_FLIGHT = new Bounds<>("delivery.maxInFlight", 1, 256);
 
-    /** The lowest rate; with a lower one, messages would wait longer than the client allows. */
+    /** The lowest rate. With a lower rate, messages would wait longer than the client allows. */
     static final double MIN_RATE = 1.0 / 300;
 
     static final double MAX_RATE = 1_000_000;

@@ -1,15 +1,15 @@
 package dev.rocketgateway.subscription;
 
-/** What the outcome of an attempt means for its message. */
+/** What the gateway does with a message after an attempt to deliver it. */
 public enum DeliveryVerdict {
-    /** Delivered; the message is acknowledged. */
+    /** Acknowledge the message: it is delivered. */
     ACK,
     /** Deliver the message again later; after the last attempt, make it a dead letter. */
     RETRY,
-    /** The same bytes will fail again: make the message a dead letter at once. */
+    /** Make the message a dead letter without another attempt, because the same bytes will fail again. */
     DEAD_LETTER,
-    /** The endpoint is gone: keep the message, and send nothing until the subscription is resumed. */
+    /** Keep the message and pause the subscription, because the endpoint is gone. Nothing is sent until somebody resumes it. */
     PAUSE,
-    /** Keep the message and count no attempt. */
+    /** Keep the message and do not count this attempt. */
     HOLD
 }

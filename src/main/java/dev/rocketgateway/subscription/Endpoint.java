@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  *
  * @param http2 whether to offer HTTP/2; the endpoint may still choose HTTP/1.1
  * @param headers additional headers of each webhook
- * @param timeout for a whole webhook, connecting included
+ * @param timeout longest time for a whole webhook, including the time to connect
  */
 public record Endpoint(
         URI url,
@@ -62,13 +62,14 @@ public record Endpoint(
         faults.throwIfAny();
     }
 
-    /** The same endpoint with other signing keys. */
+    /** Returns a copy with other signing keys. */
     public Endpoint with(Signing otherSigning) {
         return new Endpoint(url, method, http2, headers, connectTimeout, timeout, tls, auth, otherSigning);
     }
 
     /**
-     * The same endpoint, with each secret replaced that a document can contain. Secrets of TLS are always references to files.
+     * Returns a copy in which every secret for authentication and signing is replaced. Secrets of TLS stay, because they are always
+     * references to files.
      */
     public Endpoint withSecrets(UnaryOperator<SecretText> replacement) {
         return new Endpoint(
@@ -84,12 +85,12 @@ public record Endpoint(
     }
 
     /**
-     * How the gateway verifies the endpoint's certificate, and which certificate it presents.
+     * TLS settings: how the gateway verifies the endpoint's certificate, and which client certificate the gateway presents.
      *
-     * @param ca certificates to trust, in PEM, instead of those of the JVM
-     * @param clientCertificate certificate in PEM; requires the key
-     * @param serverName the name the certificate must have, instead of the host of the URL
-     * @param insecureSkipVerify accepts any certificate
+     * @param ca certificates to trust, in PEM; empty to trust those of the JVM
+     * @param clientCertificate client certificate in PEM; requires {@code clientKey}
+     * @param serverName name that the endpoint's certificate must have, instead of the host of the URL
+     * @param insecureSkipVerify whether to accept any certificate of the endpoint
      */
     public record Tls(
             Optional<SecretText> ca,
@@ -98,7 +99,7 @@ public record Endpoint(
             Optional<String> serverName,
             boolean insecureSkipVerify) {
 
-        /** Name of the certificate file in a Kubernetes TLS secret, below the configured directory. */
+        /** Path of the certificate below the directory that {@code clientCertRef} names, as in a Kubernetes TLS secret. */
         public static final String CERTIFICATE_FILE = "/tls.crt";
 
         public static final String KEY_FILE = "/tls.key";
@@ -125,7 +126,7 @@ public record Endpoint(
         }
     }
 
-    /** How the endpoint can tell that a webhook is the gateway's: signatures in the form of Standard Webhooks. */
+    /** Signatures (Standard Webhooks) with which the endpoint verifies that a webhook comes from the gateway. */
     public record Signing(Type type, List<Key> keys) {
 
         public static final int MAX_KEYS = 5;

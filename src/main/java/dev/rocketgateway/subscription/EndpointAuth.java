@@ -7,34 +7,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** How the gateway authenticates to an endpoint, besides its signature and its TLS certificate. */
+/** Credentials with which the gateway authenticates to an endpoint, in addition to signatures and a TLS client certificate. */
 public sealed interface EndpointAuth {
 
-    /** The field of {@link OAuth2#tokenUrl}. */
+    /** Name of the document field that sets {@link OAuth2#tokenUrl}. */
     String TOKEN_URL_FIELD = "endpoint.auth.tokenUrl";
 
-    /** Calls the case of this type. */
+    /** Calls the method of {@code cases} for this type and returns its result. */
     <R> R match(Cases<R> cases);
 
-    /** The secrets, by the field that sets each. */
+    /** The secrets of these credentials, by the name of the document field that sets the secret. */
     Map<String, SecretText> secrets();
 
-    /** The same credentials, with each secret replaced. */
+    /** Returns a copy in which every secret is replaced. */
     EndpointAuth withSecrets(UnaryOperator<SecretText> replacement);
 
     /** The name of the header that carries the credentials, in lower case; empty if no header does. */
     Optional<String> header();
 
-    /** The URLs that the gateway calls to authenticate, by the field that sets them. The target policy applies to them too. */
+    /**
+     * The URLs that the gateway calls to get credentials, by the name of the document field that sets the URL. The target policy
+     * applies to these URLs too.
+     */
     default Map<String, URI> urls() {
         return Map.of();
     }
 
     /**
-     * One case for each type. A new type needs a new case, so the code that handles the types does not compile until it handles the
-     * new one.
+     * Visitor with one method for each type. A new type needs a new method, so every visitor stops compiling until it handles the
+     * new type.
      *
-     * @param <R> the result of each case
+     * @param <R> type of the result of each method
      */
     interface Cases<R> {
 
@@ -110,7 +113,7 @@ public sealed interface EndpointAuth {
         }
     }
 
-    /** A token (RFC 6750). It may be in a file that is renewed, such as the token of a Kubernetes service account. */
+    /** A token (RFC 6750). The token can be in a file that is renewed, such as the token of a Kubernetes service account. */
     record Bearer(SecretText token) implements InAuthorization {
 
         @Override
@@ -130,9 +133,9 @@ public sealed interface EndpointAuth {
     }
 
     /**
-     * A key in a header that the endpoint chooses.
+     * A key in a header whose name depends on the endpoint.
      *
-     * @param name of the header
+     * @param name name of the header
      */
     record ApiKey(String name, SecretText key) implements EndpointAuth {
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the headers that a subscription adds to webhooks: headers of HTTP, of the gateway and of the signature are refused. */
+/** Checks the headers that a subscription adds to webhooks. Refuses headers that HTTP, the gateway or the signature sets. */
 public final class EndpointHeaders {
 
     static final int MAX_ENTRIES = 32;
@@ -18,7 +18,7 @@ public final class EndpointHeaders {
     private static final String FIELD = "endpoint.headers";
     private static final int MAX_NAME_LENGTH = 256;
 
-    /** Headers that describe the body, and the codings that the gateway can read. */
+    /** Headers that describe the request body, and the header for the codings that the gateway can read in a response. */
     private static final Set<String> OF_THE_BODY = Set.of("accept-encoding", "content-encoding", "content-type");
 
     private static final Set<String> RESERVED_PREFIXES = Set.of("webhook-", "ce-", "rocketmq-");

@@ -19,7 +19,7 @@ public final class EndpointUrl {
     private EndpointUrl() {}
 
     /**
-     * Parses a URL: outside ASCII in its path and query become percent-encoded UTF-8, as browsers send them.
+     * Parses a URL. Characters outside ASCII in the path and the query become percent-encoded UTF-8, as browsers send them.
      *
      * @throws IllegalArgumentException with the fault as its message
      */
@@ -63,7 +63,7 @@ public final class EndpointUrl {
         return encoded.toString();
     }
 
-    /** What is wrong with it, or null. */
+    /** What is wrong with the URL, or null. */
     static @Nullable String faultOf(URI url) {
         var scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {

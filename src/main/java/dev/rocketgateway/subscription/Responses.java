@@ -51,7 +51,7 @@ public record Responses(List<String> ack, List<String> deadLetter, List<String> 
         }
     }
 
-    /** What the most specific entry says of the status. */
+    /** The verdict of the most specific entry that matches the status; RETRY if no entry matches. */
     public DeliveryVerdict verdict(int status) {
         var lists = new EnumMap<DeliveryVerdict, List<String>>(DeliveryVerdict.class);
         lists.put(DeliveryVerdict.ACK, ack);

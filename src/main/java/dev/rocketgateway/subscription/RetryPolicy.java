@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How often and when failed deliveries are retried.
+ * Settings of retries: how often and when the gateway repeats a failed delivery.
  *
  * @param maxAttempts number of deliveries of one message, including the first, before it becomes a dead letter
  * @param schedule delays after each failure; the last delay applies to all later failures; empty for the broker's delays

@@ -1,6 +1,9 @@
 package dev.rocketgateway.subscription;
 
-/** A secret as it is stored. {@link Secrets} returns its value; {@code toString} never shows the value. */
+/**
+ * A secret of a subscription: in a file, encrypted, or in plain text. {@link Secrets} returns its value; {@code toString} never
+ * shows the value.
+ */
 public sealed interface SecretText {
 
     /**

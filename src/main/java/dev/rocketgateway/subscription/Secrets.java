@@ -4,7 +4,7 @@ package dev.rocketgateway.subscription;
 public interface Secrets {
 
     /**
-     * The current value: a changed file is read again.
+     * The current value of the secret. If its file has changed, the file is read again.
      *
      * @throws MissingSecretException if the file does not exist, or no key decrypts the secret
      */

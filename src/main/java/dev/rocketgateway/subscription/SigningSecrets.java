@@ -27,7 +27,7 @@ public final class SigningSecrets {
 
     private SigningSecrets() {}
 
-    /** The fault of a key's string, or null. The fault never contains the string. */
+    /** What is wrong with the string of a key, or null. The result never contains the string. */
     public static @Nullable String faultOf(Signing.Type type, String secret) {
         return switch (type) {
             case NONE -> null;
@@ -66,7 +66,7 @@ public final class SigningSecrets {
         };
     }
 
-    /** A new key: the seed followed by the public key. */
+    /** Generates a key: the seed followed by the public key. */
     private static byte[] ed25519() {
         byte[] seed = new byte[SEED_BYTES];
         RANDOM.nextBytes(seed);
@@ -75,7 +75,7 @@ public final class SigningSecrets {
         return both;
     }
 
-    /** The public key of the secret; empty if the type has no public key. */
+    /** The public key that belongs to the secret; empty if the type has no public key or the secret is invalid. */
     public static Optional<String> publicKey(Signing.Type type, String secret) {
         if (type != Signing.Type.ED25519 || faultOf(type, secret) != null) {
             return Optional.empty();
@@ -85,9 +85,10 @@ public final class SigningSecrets {
     }
 
     /**
-     * Derives the public key. The JDK derives one only when it generates the pair, so it gets the seed as its randomness.
+     * Derives the public key from the seed. The JDK can only generate a new pair of keys, so its generator gets the seed as its
+     * random bytes.
      *
-     * @param key starts with the seed
+     * @param key bytes that begin with the seed
      */
     private static byte[] publicOf(byte[] key) {
         try {
@@ -106,7 +107,7 @@ public final class SigningSecrets {
         }
     }
 
-    /** The decoded bytes; empty if the string does not have this format. */
+    /** The decoded bytes; empty if the string does not have the prefix or is not Base64. */
     private static byte[] decoded(String secret, String prefix) {
         if (!secret.startsWith(prefix)) {
             return new byte[0];

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of a subscription: topic, consumer group, filter, mode and start position. */
+/** Selects the messages of a subscription: topic, consumer group, filter, mode and start position. */
 public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter, Mode mode, StartFrom startFrom) {
 
     public Source {
@@ -26,9 +26,9 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
     }
 
     /**
-     * The filter of messages, in the broker's terms.
+     * Filter that the broker applies to the messages of the topic.
      *
-     * @param expression tags separated by {@code ||}, or {@code *}; or a condition over properties
+     * @param expression for {@code TAG}, tags separated by {@code ||}, or {@code *}; for {@code SQL92}, a condition over properties
      */
     public record Filter(Type type, String expression) {
 
@@ -40,7 +40,7 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
             SQL92
         }
 
-        /** Strips whitespace around {@code *}, which RocketMQ would read as part of a tag. */
+        /** Strips whitespace around the expression. Otherwise, RocketMQ would read a {@code *} with spaces as a tag. */
         public Filter {
             expression = expression.strip();
             new Faults()
@@ -81,7 +81,7 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
         }
     }
 
-    /** Where a group that has never consumed starts. A group that has consumed continues at its position. */
+    /** Start position of a consumer group that has never consumed. A group that has consumed continues at its position. */
     public record StartFrom(Position position, Optional<Instant> timestamp) {
 
         /** The start positions. */

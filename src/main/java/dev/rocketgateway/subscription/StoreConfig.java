@@ -13,8 +13,8 @@ public interface StoreConfig {
 
     /**
      * JDBC URL of the [store](subscriptions.md#the-store): `jdbc:h2:file:…`, a file for one replica;
-     * `jdbc:postgresql://host/database` for any number of replicas; or `none`, so that only the configuration has
-     * subscriptions.
+     * `jdbc:postgresql://host/database` for any number of replicas; or `none` for no database: then all subscriptions come from the
+     * configuration.
      */
     @WithDefault("jdbc:h2:file:./data/gateway")
     String url();
@@ -115,7 +115,7 @@ public interface StoreConfig {
         Duration cleanupInterval();
     }
 
-    /** A string whose {@code toString} does not show it. */
+    /** A password or key. {@code toString} does not show its value. */
     record Password(String value) {
 
         @Override

@@ -9,13 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards the messages of one topic to one endpoint, with one filter and one consumer group. Immutable; a change creates a new
- * value.
+ * The settings and the state of one subscription, which forwards the messages of one topic to one endpoint, with one filter and one
+ * consumer group. Immutable: a change creates a new value.
  *
- * @param stateReason why the subscription is paused, if known; for an active one, when it was resumed
+ * @param stateReason why the subscription is paused, if known; for an active subscription, when it was resumed
  * @param generation increases with each change
- * @param createdAt when it was created, by the clock of the gateway that created it; for one of the configuration, when the first
- *     gateway of its store read it. A subscription from LATEST gets messages stored since then
+ * @param createdAt time of creation, by the clock of the gateway that created the subscription. For a subscription of the
+ *     configuration, the time when the first of the gateways that share a store read it. A subscription that starts from LATEST
+ *     gets messages stored since this time
  */
 public record Subscription(
         String name,
@@ -35,14 +36,17 @@ public record Subscription(
         DeadLetterPolicy deadLetter,
         CircuitBreakerPolicy circuitBreaker) {
 
-    /** Longest name for which {@code GW-} and the name are a valid group, and its retry topic a valid topic. */
+    /**
+     * Maximum length of a name. The limit keeps the default group ({@code GW-} and the name) and its retry topic within the limits
+     * of RocketMQ.
+     */
     public static final int MAX_NAME_LENGTH = 97;
 
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1," + MAX_NAME_LENGTH + "}");
 
-    /** Prefix of the state's reason after a resumption. */
+    /** Prefix of {@code stateReason} after a resumption. */
     public static final String RESUMED = "resumed";
 
     /** Where a subscription is defined. */
@@ -58,7 +62,7 @@ public record Subscription(
     }
 
     /**
-     * @throws InvalidSubscriptionException naming fields that contradict each other
+     * @throws InvalidSubscriptionException naming invalid fields and fields that contradict each other
      */
     public Subscription {
         var faults = new Faults();
@@ -94,7 +98,7 @@ public record Subscription(
         return new ConsumerGroup("GW-" + name);
     }
 
-    /** Whether both can use the same consumer, so that a change from one to the other needs no new consumer. */
+    /** Whether a change from this to the other version of the subscription can keep the running consumer. */
     public boolean consumesLike(Subscription other) {
         return source.topic().equals(other.source.topic())
                 && source.consumerGroup().equals(other.source.consumerGroup())
@@ -106,7 +110,7 @@ public record Subscription(
                         == other.delivery.ratePerSecond().isPresent();
     }
 
-    /** Whether the subscription was resumed since the given version, even if that version was active. */
+    /** Whether the subscription was resumed since the given version, even if the given version was active already. */
     public boolean isResumedSince(Subscription before) {
         return state == State.ACTIVE
                 && stateReason.filter(why -> why.startsWith(RESUMED)).isPresent()

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a caller may do with a subscription. It depends on the topic of the source: who may subscribe to the topic or read it sees the
- * subscription, and to everybody else it does not exist.
+ * Checks what a caller may do with a subscription. The permissions of the caller for the topic of the source decide. A caller who
+ * may subscribe to the topic or read it sees the subscription. For all other callers, the subscription does not exist.
  */
 public final class SubscriptionAccess {
 
@@ -26,6 +26,8 @@ public final class SubscriptionAccess {
     }
 
     /**
+     * Requires that the subscription exists for the caller.
+     *
      * @throws GatewayException {@code subscription-not-found}
      */
     public static void requireSight(Caller caller, Subscription subscription) {
@@ -36,7 +38,7 @@ public final class SubscriptionAccess {
     }
 
     /**
-     * For operations on the subscription.
+     * Requires what the caller needs to operate the subscription, such as to pause it: permission to subscribe to the topic.
      *
      * @throws GatewayException {@code subscription-not-found}, or {@code forbidden} if the caller may only read the topic
      */
@@ -46,7 +48,7 @@ public final class SubscriptionAccess {
     }
 
     /**
-     * For messages of the subscription with their bodies.
+     * Requires what the caller needs to see messages of the subscription with their bodies: permission to read the topic.
      *
      * @throws GatewayException {@code subscription-not-found}, or {@code forbidden} if the caller may only subscribe to the topic
      */
@@ -56,19 +58,20 @@ public final class SubscriptionAccess {
     }
 
     /**
-     * For a subscription with these settings.
+     * Requires what the caller needs to create a subscription with these settings, or to change a subscription to them.
      *
      * <pre>
      * what                                        | needs
-     * --------------------------------------------|------------------------------------------------
+     * --------------------------------------------|-----------------------------------------------------
      * topic of the source                         | subscribe
      * topic for dead letters                      | publish
-     * consumer group that is not the default      | a rule for groups; for a new subscription
-     * secret file that the subscription had not   | admin: a file can be the secret of anybody
-     * kept credentials, and a URL on another host | the credentials again: nobody can read them
+     * consumer group that is not the default      | a rule for groups (new subscriptions only)
+     * secret file that the subscription had not   | admin: the file may be the secret of somebody else
+     * kept credentials, and a URL on another host | the credentials again: else a caller who cannot read
+     *                                             | them could have them sent to a host of their own
      * </pre>
      *
-     * @param current the subscription before; empty for a new one
+     * @param current the subscription before the change; empty for a new subscription
      * @throws GatewayException {@code forbidden}, or {@code invalid-request} for credentials that must be sent again
      */
     public static void requireSettings(Caller caller, Subscription candidate, Optional<Subscription> current) {
@@ -88,7 +91,8 @@ public final class SubscriptionAccess {
     }
 
     /**
-     * For what changes the consumer group itself, which can be that of others.
+     * Requires what the caller needs to change the consumer group itself, such as to delete it. A group that is not the default can
+     * belong to others, so it needs a rule for groups.
      *
      * @throws GatewayException {@code forbidden}
      */
@@ -134,11 +138,11 @@ public final class SubscriptionAccess {
     }
 
     /**
-     * Whether the caller has the permission for a message of the subscription's consumer group. A group can have had another topic
-     * before, and keeps its dead letters.
+     * Whether the caller has the permission for a message of the subscription's consumer group. The group may have consumed another
+     * topic before, and still has dead letters of that topic.
      *
-     * @param topic where the message was published, as the message says. A producer can write anything there, and no broker checks it;
-     *     what is no topic is that of the source
+     * @param topic topic where the message was published, according to its properties. A producer can write any string there, and
+     *     no broker checks it; a string that is not a valid topic name counts as the topic of the source
      */
     public static boolean coversMessage(Caller caller, Permission permission, Subscription subscription, String topic) {
         return topic.equals(subscription.source().topic().value())
@@ -146,7 +150,7 @@ public final class SubscriptionAccess {
                 || caller.may(permission, new TopicName(topic));
     }
 
-    /** The error for a name that no subscription has that the caller sees. */
+    /** The error if the caller sees no subscription with this name. */
     public static GatewayException notFound(String name) {
         return GatewayException.of(
                 ProblemType.SUBSCRIPTION_NOT_FOUND, "Subscription '%s' does not exist.".formatted(name));

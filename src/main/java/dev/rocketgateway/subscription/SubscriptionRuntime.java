@@ -7,24 +7,26 @@ import java.util.List;
 public interface SubscriptionRuntime {
 
     /**
-     * Faults that the document does not show: the target policy, a topic that does not exist, a filter that the broker refuses, a
-     * group in use. Blocks.
+     * Finds faults that the document alone does not show: a URL that the target policy denies, a topic that does not exist, a
+     * filter that the broker refuses, or a group in use. Blocks.
      *
      * @param isNew whether no subscription has this name yet
      */
     List<FieldFault> faults(Subscription candidate, boolean isNew);
 
     /**
-     * Sets the start position of a new subscription from LATEST: messages published after the return are delivered. On a broker
-     * that does not answer, the subscription starts at its creation time instead. Blocks, and never fails.
+     * Sets the start position of a new subscription that starts from LATEST. The subscription then gets every message published
+     * after this call returns. On a broker that does not answer, the subscription starts at its creation time instead. Blocks, and
+     * never fails.
      */
     void fixStart(Subscription candidate);
 
     /**
-     * Applies a pause or a resumption. Blocks until this replica has applied it, but only for a limited time: a drain may continue.
+     * Applies a pause or a resumption. Blocks until this replica has applied the change or a time limit has passed; the consumer
+     * may then still drain.
      *
-     * @param now the subscription from now on
-     * @param resumed whether to try its endpoint at once, regardless of holds
+     * @param now the subscription after the change
+     * @param resumed whether to send to the endpoint immediately, even if messages were held
      */
     void stateSet(Subscription now, boolean resumed);
 
@@ -34,7 +36,7 @@ public interface SubscriptionRuntime {
     /**
      * Stops a deleted subscription. Blocks until it has stopped on this replica.
      *
-     * @param deleteGroup whether to delete its consumer group and the position too
+     * @param deleteGroup whether to delete its consumer group too, with all positions
      */
     void removed(Subscription gone, boolean deleteGroup);
 }

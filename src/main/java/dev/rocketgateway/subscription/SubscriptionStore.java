@@ -6,8 +6,8 @@ import java.util.List;
 public interface SubscriptionStore {
 
     /**
-     * The last known subscriptions of both origins, sorted by name. Names and consumer groups are unique. Never waits for the
-     * database and never fails.
+     * The last known subscriptions, of the configuration and of the API, sorted by name. Names and consumer groups are unique.
+     * Never waits for the database and never fails.
      */
     List<Subscription> list();
 
@@ -18,8 +18,9 @@ public interface SubscriptionStore {
     void onChange(Runnable listener);
 
     /**
-     * Pauses the subscription: at once in {@link #list}, and in the database as soon as possible. Does nothing if the subscription
-     * is paused or deleted. A change of the subscription before the write takes precedence.
+     * Pauses the subscription: immediately in {@link #list}, and in the database as soon as possible. Does nothing if the
+     * subscription is paused or deleted. If somebody changes the subscription before the database has the pause, the change takes
+     * precedence.
      *
      * @param reason a word or a sentence for operators
      */

@@ -10,13 +10,13 @@ import java.util.Set;
  * its response is unreadable.
  *
  * <pre>
- * the response                      | to be retried
- * ----------------------------------|--------------
- * to a webhook that is no batch     | none
- * names no failures                 | none
- * names messages of the batch       | these
- * names a message that is not in it | all
- * cannot be read                    | all
+ * the response                      | what is retried
+ * ----------------------------------|-------------------
+ * is to a webhook without a batch   | no message
+ * names no failures                 | no message
+ * names messages of the batch       | the named messages
+ * names a message outside the batch | all messages
+ * cannot be read                    | all messages
  * </pre>
  *
  * @param why the reason for the retries, in words

@@ -19,14 +19,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers the messages of one call concurrently: one thread sends each message in its own webhook, without waiting in between.
+ * Delivers the messages of one call of {@link MessageDelivery} concurrently: one thread sends each message in its own webhook,
+ * without waiting in between.
  *
  * <pre>
  *   message ──▶ POST ──▶ outcome ──▶ verdict ──┬─ ACK ──▶ settled, on the thread of the response
  *                                              └─ else ─▶ settled, and reported, by the sending thread
  * </pre>
- * A successful webhook wakes the sending thread only if it is the last one, because waking a thread for each was most of the work.
- * No webhook waits for another: each is settled, and its permit released, when it ends.
+ * A successful webhook wakes the sending thread only if it is the last one, because waking the thread for every webhook was most of
+ * the work. No webhook waits for another: when a webhook ends, its message is settled and its permit ({@link FairPermits}) is
+ * released.
  *
  * <p>Used by one thread; outcomes arrive on other threads.
  */
@@ -52,7 +54,8 @@ final class ConcurrentDelivery {
     }
 
     /**
-     * @param places permits, one taken for each message that is sent and released when its webhook ends
+     * @param places permits; the caller has taken one for each message that it sends, and this object releases it when the webhook
+     *     ends
      */
     ConcurrentDelivery(List<ReceivedMessage> messages, OutcomeRules rules, FairPermits places, Origin origin) {
         this.messages = messages;
@@ -83,13 +86,13 @@ final class ConcurrentDelivery {
         settle(index, () -> Optional.of(settlement.get()));
     }
 
-    /** Records the settlement on a message that was sent separately. */
+    /** Records the settlement of a message that the caller sent without {@link #send}. */
     void settled(int index, Settlement settlement) {
         settlements.set(index, settlement);
         origin.settle(index, settlement);
     }
 
-    /** Must not block, because it may run on an event loop. */
+    /** Processes the end of a webhook. Must not block, because it may run on an event loop. */
     private void ended(int index, EndedWebhook webhook, @Nullable Throwable bug) {
         if (bug == null && webhook.verdict() != DeliveryVerdict.ACK) {
             events.add(new Event.Ended(index, webhook));
@@ -119,14 +122,14 @@ final class ConcurrentDelivery {
         }
     }
 
-    /** Empty if the message must wait at the gate. */
+    /** The settlement that follows from a webhook; empty if its message must wait at the gate. */
     private Optional<Settlement> settlement(EndedWebhook webhook) {
         return rules.after(webhook) instanceof OutcomeRules.Next.Settled next
                 ? Optional.of(next.settlements().get(0))
                 : Optional.empty();
     }
 
-    /** A failure affects this message only. */
+    /** Settles one message. A bug in the given code affects only this message. */
     private void settle(int index, Supplier<Optional<Settlement>> settlement) {
         try {
             settlement.get().ifPresent(known -> settled(index, known));

@@ -16,15 +16,15 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Handles messages that are given up, by the subscription's dead-letter mode.
+ * Handles messages that the gateway gives up, depending on the subscription's dead-letter mode.
  *
  * <pre>
- * deadLetter.mode | what happens                                                          | the settlement
- * ----------------|-----------------------------------------------------------------------|-------------------
- * ROCKETMQ_DLQ    | the broker moves it to %DLQ%&lt;group&gt;                                   | dead letter
- * TOPIC           | a copy with the reason goes to that topic                             | acknowledged
- *                 | the copy fails: the message is retried                                | redeliver
- * DROP            | the message is discarded                                                        | acknowledged
+ * deadLetter.mode | what happens                                              | settlement
+ * ----------------|-----------------------------------------------------------|-------------
+ * ROCKETMQ_DLQ    | the broker moves the message to %DLQ%&lt;group&gt;              | dead letter
+ * TOPIC           | the gateway publishes a copy with the reason to the topic | acknowledged
+ *                 | the copy cannot be published: the message is retried      | redeliver
+ * DROP            | the message is discarded                                  | acknowledged
  * </pre>
  * Called by delivery threads; TOPIC waits for the broker.
  */

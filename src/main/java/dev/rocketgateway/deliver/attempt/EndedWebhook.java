@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** A webhook that has ended: its messages, how the gate let it pass, and its outcome. */
+/** A webhook that has ended: its messages, how it passed the {@link DeliveryGate} (as a probe or not), and its outcome. */
 record EndedWebhook(
         List<ReceivedMessage> messages,
         DeliveryGate.Pass pass,
@@ -28,15 +28,15 @@ record EndedWebhook(
         return new RetryPlan(settings.subscription().retry(), levels);
     }
 
-    /** The attempt of one of its messages, with the verdict. */
+    /** The attempt to deliver one message of this webhook, with its verdict. */
     DeliveryAttempt attempt(ReceivedMessage message, DeliveryVerdict verdict, Optional<Duration> retryIn) {
         return attempt(message, verdict, retryIn, "");
     }
 
     /**
-     * What it meant for one of its messages.
+     * The attempt to deliver one message of this webhook, with its verdict and a note.
      *
-     * @param note explains the verdict if the status does not
+     * @param note explanation of the verdict, if the status does not explain it
      */
     DeliveryAttempt attempt(ReceivedMessage message, DeliveryVerdict verdict, Optional<Duration> retryIn, String note) {
         return new DeliveryAttempt(settings.name(), message, outcome, took, verdict, retryIn, note);

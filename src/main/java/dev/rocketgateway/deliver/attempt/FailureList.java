@@ -13,18 +13,18 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads the list of failures from a JSON response, strictly.
+ * Reads the list {@code batchItemFailures} from a JSON response, strictly.
  *
  * <pre>
- * the JSON is                                                   | names
- * --------------------------------------------------------------|------------------------
- * null, an empty list, an object without the list               | no failures
- * an object whose list is null or empty                         | no failures
- * an object whose list has only objects with an itemIdentifier, | these
- *   a string that is not empty or a number                      |
- * an object with the list in another place or under a similar   | unreadable, unless
- *   name, such as BatchItemFailures or batch_item_failures      |   that is null or empty
- * anything else                                                 | unreadable
+ * the JSON is                                                   | the response
+ * --------------------------------------------------------------|---------------------------
+ * null, an empty list, an object without the list               | names no failures
+ * an object whose list is null or empty                         | names no failures
+ * an object whose list has only objects with an itemIdentifier, | names these ids
+ *   a non-empty string or a number                              |
+ * an object with the list in another place or under a similar   | is unreadable, unless this
+ *   name, such as BatchItemFailures or batch_item_failures      |   list is null or empty
+ * anything else                                                 | is unreadable
  * </pre>
  */
 final class FailureList {
@@ -76,7 +76,7 @@ final class FailureList {
         }
     }
 
-    /** Whether the value is null or an empty list. If it is a list, the parser is at its end afterwards. */
+    /** Whether the value is null or an empty list. After an empty list, the parser is at the end of this list. */
     private boolean isNothing(JsonToken token) throws IOException {
         return token == JsonToken.VALUE_NULL
                 || token == JsonToken.START_ARRAY && json.nextToken() == JsonToken.END_ARRAY;

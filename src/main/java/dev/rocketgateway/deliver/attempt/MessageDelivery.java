@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Delivers the messages of one subscription during one consumption.
+ * Delivers the messages of one subscription during one consumption (from a start of the consumer to its stop).
  *
  * <pre>
  *                ┌──────────────────── HOLD, PAUSE, a probe that failed ───────────────────┐
@@ -30,11 +30,12 @@ import java.util.stream.IntStream;
  *                │                                        ▼        └─ DEAD_LETTER ───────┤
  *                └─ consumption stops: unsettled       dead letter ◀─────────────────────┘
  * </pre>
- * Several messages in one webhook share its outcome, but each counts its own attempts. When the endpoint refuses them together,
- * they are sent again one by one, so that one bad message does not make the others dead letters.
+ * The messages of a batch share the outcome of their webhook, but each message counts its own attempts. When the endpoint refuses a
+ * batch, its messages are sent again one by one, so that one bad message does not make the others dead letters.
  *
- * <p>Called by several threads of the consumer at once. A thread with several messages sends each in its own webhook, as many at
- * once as there are permits ({@link ConcurrentDelivery}). While the circuit breaker is open, it sends one after the other.
+ * <p>Called by several threads of the consumer at the same time. Without batches, a thread with several messages sends each in its
+ * own webhook, as many concurrently as there are permits ({@link ConcurrentDelivery}). While the circuit breaker is open, the
+ * thread sends one message after the other.
  */
 public final class MessageDelivery implements MessageSource.Handler {
 
@@ -63,7 +64,7 @@ public final class MessageDelivery implements MessageSource.Handler {
         settings = next;
     }
 
-    /** Sets the supported delays of redeliveries. */
+    /** Sets the delays that the broker supports for redeliveries. */
     public void use(DelayLevels delays) {
         levels = delays;
     }
@@ -168,7 +169,10 @@ public final class MessageDelivery implements MessageSource.Handler {
         }
     }
 
-    /** A probe must always return to the gate, or no webhook would ever follow it. */
+    /**
+     * Like {@link #attempt}, but abandons a probe if a bug ends it: a gate that never gets the result of its probe would send
+     * nothing more.
+     */
     private Optional<List<Settlement>> attemptOrAbandon(
             List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
         try {
@@ -179,7 +183,7 @@ public final class MessageDelivery implements MessageSource.Handler {
         }
     }
 
-    /** Sends once; empty if the messages must wait at the gate and try again. */
+    /** Sends the messages once and returns their settlements; empty if the messages must wait at the gate and be sent again. */
     private Optional<List<Settlement>> attempt(List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
         var post = post(messages, pass);
         EndedWebhook webhook;

@@ -18,18 +18,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Decides what the outcome of a webhook means for its messages and for the gate of the subscription.
+ * Decides what the outcome of a webhook means for its messages and for the {@link DeliveryGate} of the subscription.
  *
  * <pre>
- * verdict                    | its messages                              | the circuit breaker
+ * verdict                    | messages of the webhook                   | circuit breaker
  * ---------------------------|-------------------------------------------|---------------------------------------------
- * ACK                        | acknowledged                              | a success; closes after a probe
- * RETRY                      | redelivered; dead letter after the last   | a failure; opens when there are too many
- *   429, 503 + Retry-After   | redelivered at that time                  | open until that time
- *   a probe                  | wait here for another try                 | open for longer
- * DEAD_LETTER                | dead letter; several: again one by one    | a success: the endpoint works
- * PAUSE                      | wait here                                 | open until the subscription is resumed
- * HOLD                       | wait here                                 | open until the cause is fixed
+ * ACK                        | acknowledged                              | counts a success; closes after a probe
+ * RETRY                      | redelivered; dead letter after the last   | counts a failure; opens after too many
+ *                            |   attempt                                 |
+ *   429, 503 + Retry-After   | redelivered at the requested time         | open until the requested time
+ *   a probe                  | wait at the gate for another try          | open for longer
+ * DEAD_LETTER                | dead letter; a batch is sent again one by | counts a success: the endpoint works
+ *                            |   one first                               |
+ * PAUSE                      | wait at the gate                          | open until the subscription is resumed
+ * HOLD                       | wait at the gate                          | open until the cause is fixed
  * </pre>
  * Called by delivery threads; thread-safe.
  */
@@ -39,7 +41,8 @@ public final class OutcomeRules {
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     /**
-     * How long to hold before the first check whether the gateway's own fault is fixed; later checks wait up to the limit below.
+     * How long messages are held before the first check whether the gateway's own fault is fixed. The time doubles with each check,
+     * up to {@link #LATER_LOOKS}.
      */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
 
@@ -51,7 +54,7 @@ public final class OutcomeRules {
     private final Consumer<String> pause;
 
     /**
-     * @param pause called to pause the subscription, with the reason
+     * @param pause pauses the subscription; called with the reason
      */
     public OutcomeRules(DeliveryGate gate, DeadLetterExit exit, DeliveryListener listener, Consumer<String> pause) {
         this.gate = gate;
@@ -132,7 +135,9 @@ public final class OutcomeRules {
     }
 
     /**
-     * @param note the reason, if the outcome does not say it
+     * Lets the broker deliver the message again; after the last attempt, gives the message up.
+     *
+     * @param note reason for the retry, if the outcome does not show it
      */
     private Settlement retry(
             ReceivedMessage message, EndedWebhook webhook, Optional<Duration> retryAfter, String note) {

@@ -13,17 +13,17 @@ import java.util.Set;
  * {"batchItemFailures":[{"itemIdentifier":"<message id>"}]}}, in a 2xx response. The format is that of AWS Lambda's partial batch
  * responses, which libraries for many languages support.
  *
- * <p>An overlooked failure loses its message. So an unreadable response that may name failures does not count as a response without
- * failures.
+ * <p>If the gateway overlooked a failure, the message would be lost. So an unreadable response that may name failures does not
+ * count as a response without failures.
  *
  * <pre>
- * the body                                                 | names
- * ---------------------------------------------------------|--------------------------------
- * is empty                                                 | no failures
- * has a content coding, or part of a JSON body is missing  | unreadable
- * is of another type than JSON and does not look like JSON | no failures: the status decides
+ * the body                                                 | the response
+ * ---------------------------------------------------------|--------------------------------------
+ * is empty                                                 | names no failures
+ * has a content coding, or part of a JSON body is missing  | is unreadable
+ * is of another type than JSON and does not look like JSON | names no failures: the status decides
  * is JSON                                                  | see {@link FailureList}
- * is anything else                                         | unreadable
+ * is anything else                                         | is unreadable
  * </pre>
  */
 sealed interface PartialFailures {
@@ -71,7 +71,8 @@ sealed interface PartialFailures {
     }
 
     /**
-     * Whether the text may be JSON: possibly after a byte order mark, or with the name of the list anywhere, as in a JSONP call.
+     * Whether the text may be JSON: it begins like JSON or with a byte order mark, or it contains the name of the list, as a JSONP
+     * call does.
      */
     private static boolean looksLikeJson(String text) {
         return !text.isEmpty() && "{[\"\uFEFF".indexOf(text.charAt(0)) >= 0

@@ -10,14 +10,16 @@ import java.util.stream.IntStream;
 /**
  * Calculates when a message is delivered again after a failed attempt.
  *
- * @param levels the supported delays; every other delay is rounded up to one of them
+ * @param levels the delays that the broker supports; every other delay is rounded up to a supported one
  */
 public record RetryPlan(RetryPolicy settings, DelayLevels levels) {
 
     /**
+     * The delay from a failed attempt to the next delivery.
+     *
      * @param attempt number of the failed attempt, from 1
      * @param retryAfter the delay that the endpoint requested
-     * @return empty for the broker's default, which uses the next level each time
+     * @return the wanted delay; empty for the broker's default, which uses the next level after each attempt
      */
     Optional<Duration> after(int attempt, Optional<Duration> retryAfter) {
         if (retryAfter.isEmpty() || !settings.honorRetryAfter()) {
@@ -29,12 +31,12 @@ public record RetryPlan(RetryPolicy settings, DelayLevels levels) {
         return Optional.of(wanted.compareTo(settings.retryAfterMax()) > 0 ? settings.retryAfterMax() : wanted);
     }
 
-    /** The actual delay for {@link #after}. */
+    /** The delay that the broker applies for the result of {@link #after}. */
     public Duration effective(int attempt, Optional<Duration> retryAfter) {
         return after(attempt, retryAfter).map(levels::roundedUp).orElseGet(() -> levels.afterAttempt(attempt));
     }
 
-    /** Whether another attempt follows this one. */
+    /** Whether another attempt may follow the attempt with this number. */
     boolean allows(int attempt) {
         return attempt < settings.maxAttempts();
     }

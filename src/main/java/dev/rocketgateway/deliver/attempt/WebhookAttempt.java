@@ -54,7 +54,7 @@ record WebhookAttempt(
                 .toCompletableFuture();
     }
 
-    /** The result of a webhook whose end nobody waits for. */
+    /** The result for a webhook whose waiting thread was interrupted. */
     EndedWebhook aborted() {
         return ended(
                 new WebhookOutcome.Failed(WebhookOutcome.Failure.ABORTED, "the delivery was interrupted"),

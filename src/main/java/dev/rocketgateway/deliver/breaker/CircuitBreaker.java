@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from the outcomes of webhooks whether an endpoint gets more of them. {@link DeliveryGate} makes messages wait for it.
+ * Decides from the outcomes of webhooks whether an endpoint gets more webhooks. {@link DeliveryGate} lets messages wait while the
+ * breaker is open.
  *
  * <pre>
  *            too many fail, Retry-After, 410, a fault of the gateway
@@ -23,15 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class CircuitBreaker {
 
     /**
-     * If a message has failed as a probe more often than this, other messages go first. Otherwise one bad message could hold back a
-     * recovered endpoint.
+     * If a message has failed as a probe more often than this, other messages go first. Otherwise, one bad message could keep the
+     * breaker open although the endpoint has recovered.
      */
     static final int PROBES_BEFORE_OTHERS = 2;
 
     /** How much longer a message waits for its turn as a probe after it has failed more often than {@link #PROBES_BEFORE_OTHERS}. */
     static final Duration FOR_OTHERS_TO_COME = Duration.ofSeconds(2);
 
-    /** The breaker has just opened, or opened again after a failed probe. */
+    /** The result of opening the breaker: the reason, and the time until the next probe. A failed probe opens the breaker again. */
     record Opened(Hold hold, Duration time) {}
 
     private final FailureWindow window = new FailureWindow();
@@ -61,7 +62,7 @@ final class CircuitBreaker {
         return Optional.ofNullable(hold);
     }
 
-    /** Time since the breaker opened, including probes; zero if it is closed. */
+    /** Time since the breaker opened; a failed probe does not restart it. Zero if the breaker is closed. */
     Duration openFor(long now) {
         return hold == null ? Duration.ZERO : Duration.ofNanos(now - openedAt);
     }
@@ -71,7 +72,7 @@ final class CircuitBreaker {
         return hold == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, failedAt - openedAt));
     }
 
-    /** Time until the next probe; zero or less if a probe may go now, or if the breaker is closed. */
+    /** Time until the next probe; zero or less if a probe may be sent now, or if the breaker is closed. */
     Duration nextProbeIn(long now) {
         return hold == null ? Duration.ZERO : Duration.ofNanos(probesAt - now);
     }
@@ -81,7 +82,7 @@ final class CircuitBreaker {
         return probing ? Long.MAX_VALUE : turnOf(messageId) - now;
     }
 
-    /** Whether this message may be sent as a probe. */
+    /** Makes this message the probe, if there is no other probe and it is time for one. Returns whether it became the probe. */
     boolean tryProbe(String messageId, long now) {
         boolean free = !probing && turnOf(messageId) - now <= 0;
         probing |= free;
@@ -97,22 +98,22 @@ final class CircuitBreaker {
     }
 
     /**
-     * Number of messages that let others go first. Each of them blocks a thread while it waits, so a new consumption needs at least
-     * one thread more to receive another message.
+     * Number of messages that let other messages go first. Each of these messages blocks a thread while it waits. So a new
+     * consumption needs at least one thread more to receive another message.
      */
     int lettingOthersGoFirst() {
         return (int) probesOf.keySet().stream().filter(this::letsOthersGoFirst).count();
     }
 
-    /** The probe ended without a result. */
+    /** Records that the probe ended without a result, so that another message can become the probe. */
     void probeAbandoned() {
         probing = false;
     }
 
     /**
-     * Records that a webhook was answered, even if its message was refused.
+     * Records that the endpoint answered a webhook, even if it refused the message.
      *
-     * @return whether that closed the breaker
+     * @return whether this closed the breaker
      */
     boolean succeeded(boolean probe, long now) {
         window.add(false, now, settings.window());
@@ -132,7 +133,7 @@ final class CircuitBreaker {
         return opens ? Optional.of(failing(detail, false, now)) : Optional.empty();
     }
 
-    /** The probe failed. */
+    /** Records that the probe failed, and opens the breaker for longer. */
     Opened probeFailed(String messageId, String detail, long now) {
         probesOf.merge(messageId, 1, Integer::sum);
         return failing(detail, true, now);
@@ -144,7 +145,8 @@ final class CircuitBreaker {
     }
 
     /**
-     * Opens the breaker for a time that the endpoint has named. A later end stays, unless a probe got this response.
+     * Opens the breaker for the given time, such as that of {@code Retry-After}. If the breaker is already open for longer, changes
+     * nothing, unless the response was for the probe.
      *
      * @param probe whether the response was for the probe
      */

@@ -7,16 +7,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Controls when webhooks of one subscription are sent: at its rate, or not at all while its {@link CircuitBreaker} holds them.
- * While the gate holds, no webhook is sent and no attempt is counted; a message waits until the gate releases it or consumption stops.
+ * Controls when webhooks of one subscription are sent: at its rate, and only as probes while its {@link CircuitBreaker} is open. In
+ * that time the gate holds messages: a message waits until the gate releases it or consumption stops, and no attempt is counted.
  *
- * <p>Thread-safe. {@link #pass} blocks delivery threads; everything else returns at once.
+ * <p>Thread-safe. {@link #pass} blocks delivery threads; all other methods return immediately.
  */
 public final class DeliveryGate {
 
-    /** What a message may do after the gate. */
+    /** The decision of the gate about a message. */
     public enum Pass {
-        /** Send it. */
+        /** Send the message. */
         GO,
         /** Send the message as a probe; its outcome decides whether other messages follow. */
         PROBE,
@@ -24,7 +24,10 @@ public final class DeliveryGate {
         ENDED
     }
 
-    /** Notified when the gate begins to hold messages and when it releases them, on the thread that caused it, without any lock. */
+    /**
+     * Is notified when the gate begins to hold messages and when it releases them. Called on the thread that caused the change,
+     * which holds no lock of the gate.
+     */
     public interface Watcher {
 
         void held(Hold hold, Duration time);
@@ -46,7 +49,7 @@ public final class DeliveryGate {
         this.messages = new WaitingMessages(new CircuitBreaker(settings), perSecond, clock);
     }
 
-    /** Changes the settings from now on; a gate that holds messages goes on holding them. */
+    /** Changes the settings. A gate that holds messages continues to hold them. */
     public void change(CircuitBreakerPolicy policy, Optional<Double> rate) {
         messages.change(policy, rate);
     }
@@ -87,12 +90,12 @@ public final class DeliveryGate {
                 : breaker.failed(detail, clock.getAsLong())));
     }
 
-    /** Number of messages that failed as probes so often that others go first. */
+    /** Number of messages that have failed as probes so often that other messages go first. */
     public int lettingOthersGoFirst() {
         return messages.locked(CircuitBreaker::lettingOthersGoFirst);
     }
 
-    /** Holds messages for a time that the endpoint has named. */
+    /** Holds messages for the given time, such as that of {@code Retry-After}. */
     public void holdFor(Duration time, Hold why, Pass pass) {
         reportHold(messages.locked(breaker -> breaker.holdFor(time, why, pass == Pass.PROBE, clock.getAsLong())));
     }
@@ -103,7 +106,7 @@ public final class DeliveryGate {
                 breaker -> breaker.holdForOwnFault(why, first, limit, pass == Pass.PROBE, clock.getAsLong())));
     }
 
-    /** Records that a message that passed has no result. */
+    /** Records that there is no result for a message that passed the gate. */
     public void abandon(Pass pass) {
         messages.abandon(pass);
     }
@@ -120,22 +123,22 @@ public final class DeliveryGate {
         }
     }
 
-    /** Why messages are held; empty if they are not. */
+    /** The reason why messages are held; empty if no messages are held. */
     public Optional<Hold> hold() {
         return messages.locked(CircuitBreaker::hold);
     }
 
-    /** For how long messages have been held, including probes; zero if they are not. */
+    /** Time since the gate began to hold messages; a probe does not interrupt it. Zero if messages are not held. */
     Duration heldFor() {
         return messages.locked(breaker -> breaker.openFor(clock.getAsLong()));
     }
 
-    /** For how long the endpoint is known to fail; zero if messages are not held. */
+    /** Time from the beginning of the hold to the last failure of the endpoint; zero if messages are not held. */
     Duration failingFor() {
         return messages.locked(CircuitBreaker::failingFor);
     }
 
-    /** Time until the next probe; zero or less if it may go now, or if messages are not held. */
+    /** Time until the next probe; zero or less if a probe may be sent now, or if messages are not held. */
     public Duration nextProbeIn() {
         return messages.locked(breaker -> breaker.nextProbeIn(clock.getAsLong()));
     }

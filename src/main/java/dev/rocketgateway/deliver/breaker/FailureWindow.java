@@ -12,6 +12,8 @@ final class FailureWindow {
     private long slice;
 
     /**
+     * Counts one ended webhook.
+     *
      * @param now {@link System#nanoTime}
      */
     void add(boolean failed, long now, Duration window) {

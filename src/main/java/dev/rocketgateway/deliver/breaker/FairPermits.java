@@ -6,11 +6,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Limits the number of concurrent webhooks with permits. The number of delivery threads is no such limit: each thread may have
- * several webhooks in flight, and surplus threads end only after they were idle for some time.
+ * Limits the number of concurrent webhooks with permits. The number of delivery threads does not limit webhooks: each thread may
+ * have several webhooks in flight, and surplus threads end only after they were idle for some time.
  *
- * <p>A thread gets all its permits at once. Threads get permits in the order in which they ask, which is the order of their messages
- * in the broker's queue. So when consumption stops, no unsent message precedes a sent one, and sent messages are not delivered again.
+ * <p>A thread gets all the permits that it asks for together. Threads get permits in the order in which they ask, which is the
+ * order of their messages in the broker's queue. So when consumption stops, no unsent message precedes a sent one, and sent
+ * messages are not delivered again.
  *
  * <p>Thread-safe.
  */
@@ -39,7 +40,8 @@ public final class FairPermits {
     }
 
     /**
-     * Waits for the given number of permits, or for all permits if there are fewer, even if the thread is interrupted.
+     * Takes the given number of permits, or all permits if there are fewer in total. Waits until so many are free, even if the
+     * thread is interrupted.
      *
      * @return number of permits taken, at least one; release them together or one by one
      */
@@ -68,7 +70,7 @@ public final class FairPermits {
         }
     }
 
-    /** Changes the number of permits. A lower number takes effect for webhooks that start from now on. */
+    /** Changes the number of permits. With a lower number, webhooks in flight continue. */
     public void change(int next) {
         lock.lock();
         try {

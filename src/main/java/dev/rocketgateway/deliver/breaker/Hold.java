@@ -1,7 +1,7 @@
 package dev.rocketgateway.deliver.breaker;
 
 /**
- * Why the gateway holds the webhooks of a subscription.
+ * The reason why the gateway holds the messages of a subscription, so that the endpoint gets only probes.
  *
  * @param reason a short name for metrics, logs and status
  * @param detail an explanation in words

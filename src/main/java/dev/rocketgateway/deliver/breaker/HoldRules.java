@@ -11,11 +11,12 @@ public final class HoldRules {
     private HoldRules() {}
 
     /**
-     * Why to stop consumption until the next probe, because messages and threads must not be held for too long.
+     * The reason to park the subscription: to stop consumption until the next probe. Otherwise, messages and threads would be held
+     * for too long.
      *
-     * @param probing whether consumption started with a probe that has not succeeded yet; if the probe fails, the subscription
-     *     parks again
-     * @return empty if there is no reason
+     * @param probing whether the consumption started with a probe and no probe has succeeded yet; if the probe fails, the
+     *     subscription parks again
+     * @return empty if the subscription need not park
      */
     public static Optional<Hold> whyToPark(DeliveryGate gate, CircuitBreakerPolicy breaker, boolean probing) {
         var hold = gate.hold();
@@ -40,8 +41,8 @@ public final class HoldRules {
     }
 
     /**
-     * Whether a change removes the reason why messages are held. A new endpoint has its own failures, and a resumption asks to try
-     * the endpoint now.
+     * Whether a change removes the reason why messages are held. A new URL has not failed yet, and a resumption means: try the
+     * endpoint now. After a 410, any change of an active subscription is enough.
      */
     public static boolean isOver(DeliveryGate gate, Subscription before, Subscription next) {
         boolean gone =

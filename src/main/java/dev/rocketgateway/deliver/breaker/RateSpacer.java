@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Spaces webhooks evenly at a rate. Each webhook reserves the next free slot and waits until its time, so that each waiting thread
- * wakes once. Not thread-safe.
+ * Spaces webhooks evenly at a rate. Each webhook reserves the next free slot and waits until the time of this slot, so that a
+ * waiting thread wakes only once. Not thread-safe.
  */
 public final class RateSpacer {
 

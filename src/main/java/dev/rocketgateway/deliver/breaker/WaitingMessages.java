@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Lets each message wait until the circuit breaker and the rate allow its webhook. Holds the lock of the breaker, so that a change
- * of the breaker wakes the waiting messages.
+ * Lets each message wait until the circuit breaker and the rate allow its webhook. Owns the lock that guards the breaker, so that a
+ * change of the breaker can wake the waiting messages.
  *
- * <p>Thread-safe. {@link #pass} blocks delivery threads; everything else returns at once.
+ * <p>Thread-safe. {@link #pass} blocks delivery threads; all other methods return immediately.
  */
 final class WaitingMessages {
 
@@ -26,7 +26,7 @@ final class WaitingMessages {
     private int waiting;
 
     /**
-     * @param breaker from now on used only with the lock of this object
+     * @param breaker the circuit breaker; from now on, it is used only while the lock of this object is held
      * @param clock {@link System#nanoTime}
      */
     WaitingMessages(CircuitBreaker breaker, Optional<Double> perSecond, LongSupplier clock) {
@@ -35,7 +35,7 @@ final class WaitingMessages {
         this.clock = clock;
     }
 
-    /** Changes the settings and wakes the messages. */
+    /** Changes the settings and wakes the waiting messages. */
     void change(CircuitBreakerPolicy policy, Optional<Double> rate) {
         changing(own -> {
             own.change(policy);
@@ -44,7 +44,7 @@ final class WaitingMessages {
         });
     }
 
-    /** Wakes the messages, so that they check again whether they may be sent. */
+    /** Wakes the waiting messages, so that they check again whether they may be sent. */
     void wake() {
         changing(own -> true);
     }
@@ -59,7 +59,7 @@ final class WaitingMessages {
         return locked(own -> waiting);
     }
 
-    /** Reads or changes the breaker, with the lock. */
+    /** Reads or changes the breaker while holding the lock. */
     <T> T locked(Function<CircuitBreaker, T> step) {
         lock.lock();
         try {
@@ -69,7 +69,7 @@ final class WaitingMessages {
         }
     }
 
-    /** Changes the breaker, with the lock, and wakes the messages. */
+    /** Changes the breaker while holding the lock, and wakes the waiting messages. */
     <T> T changing(Function<CircuitBreaker, T> step) {
         return locked(own -> {
             var result = step.apply(own);
@@ -78,12 +78,12 @@ final class WaitingMessages {
         });
     }
 
-    /** As {@link DeliveryGate#pass}. */
+    /** Implements {@link DeliveryGate#pass}. */
     Pass pass(String messageId, BooleanSupplier ended) {
         return new Visit(messageId, ended).pass();
     }
 
-    /** As {@link DeliveryGate#abandon}. */
+    /** Implements {@link DeliveryGate#abandon}. */
     void abandon(Pass pass) {
         if (pass == Pass.PROBE) {
             changing(own -> {
@@ -93,7 +93,7 @@ final class WaitingMessages {
         }
     }
 
-    /** The wait of one message. */
+    /** One message that waits. */
     private final class Visit {
 
         private final String messageId;
@@ -151,7 +151,10 @@ final class WaitingMessages {
             }
         }
 
-        /** Ignores interrupts: the client interrupts its threads when it closes, and consumption has stopped by then. */
+        /**
+         * Waits for a change of the breaker, or for the time. Ignores interrupts: the client interrupts its threads when it closes,
+         * and consumption has stopped by then.
+         */
         private void await(long nanos) {
             try {
                 changed.awaitNanos(nanos);

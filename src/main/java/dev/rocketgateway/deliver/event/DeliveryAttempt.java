@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * One ended attempt to deliver one message.
  *
- * @param took from the first byte to the outcome
+ * @param took time from the start of the webhook to its outcome
  * @param retryIn time until the next delivery, if the gateway has decided it
  * @param note a further explanation of the verdict, in words; may be empty
  */

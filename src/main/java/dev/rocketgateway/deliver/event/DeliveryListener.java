@@ -10,27 +10,27 @@ import java.time.Duration;
  */
 public interface DeliveryListener {
 
-    /** A webhook is about to be sent. */
+    /** Called when a webhook is about to be sent. */
     default void webhookStarted(String subscription) {}
 
-    /** A webhook has ended. */
+    /** Called when a webhook has ended. */
     default void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {}
 
-    /** A verdict on a message after an attempt; called once for each message of a webhook. */
+    /** Called with the verdict on a message after an attempt, once for each message of a webhook. */
     default void attempted(DeliveryAttempt attempt) {}
 
-    /** A message becomes a dead letter. */
+    /** Called when a message becomes a dead letter. */
     default void deadLettered(DeadLettering message) {}
 
-    /** Webhooks are held for this time. */
+    /** Called when webhooks are held; {@code time} is the time until the next probe. */
     default void held(String subscription, Hold hold, Duration time) {}
 
-    /** Webhooks are sent again. */
+    /** Called when webhooks are sent again after a hold. */
     default void released(String subscription) {}
 
-    /** The subscription went from one state to another. */
+    /** Called when the subscription has changed from one state to another. */
     default void stateChanged(String subscription, DeliveryState before, DeliveryState after) {}
 
-    /** The subscription no longer runs on this replica. */
+    /** Called when the subscription was deleted and no longer runs on this replica. */
     default void removed(String subscription) {}
 }

@@ -23,12 +23,12 @@ import java.util.Optional;
  */
 public sealed interface DeliveryState {
 
-    /** The name in metrics and logs; in capitals, the phase in the status. */
+    /** The name of this state in metrics and logs. In capital letters, it is the phase in the status. */
     default String label() {
         return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    /** Why the subscription does not run, in words. */
+    /** Why the subscription does not run or holds its messages, in words; empty if no reason is known. */
     default Optional<String> why() {
         return Optional.empty();
     }
@@ -85,7 +85,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Receiving and delivering. */
+    /** Receiving and delivering messages. */
     record Running(Consumption consumption) implements Receiving {
 
         public Holding holding(Hold hold) {
@@ -93,7 +93,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Receiving, and holding the received messages. */
+    /** Receiving messages, and holding them until the gate opens. */
     record Holding(Consumption consumption, Hold hold) implements Receiving {
 
         @Override
@@ -126,7 +126,7 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Not receiving until the time of the next probe; holds no thread and no message. */
+    /** Not receiving until the time of the next probe, so that no thread and no message waits. */
     record Parked(Hold hold) implements Idle {
 
         @Override
@@ -144,6 +144,6 @@ public sealed interface DeliveryState {
         }
     }
 
-    /** Stopped for good. */
+    /** Stopped; this run of the subscription never starts again. */
     record Stopped() implements DeliveryState {}
 }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Extracts the beginning of a response as text, and redacts anything that looks like a credential, because endpoints may echo
+ * Extracts the beginning of a response as a string. Redacts everything that looks like a credential, because endpoints may echo
  * requests.
  */
 public final class ResponseExcerpt {

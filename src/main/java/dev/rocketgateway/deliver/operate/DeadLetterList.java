@@ -18,6 +18,8 @@ final class DeadLetterList {
     record Cursor(String brokerName, long queueOffset) {
 
         /**
+         * Parses the string form of a cursor.
+         *
          * @throws IllegalArgumentException if the string is not a cursor of this list
          */
         static Cursor parse(String text) {
@@ -27,7 +29,7 @@ final class DeadLetterList {
                     return new Cursor(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
                 }
             } catch (NumberFormatException notANumber) {
-                // The same fault as without a colon.
+                // The error is the same as without a colon.
             }
             throw new IllegalArgumentException(
                     "'%s' is not a valid page token; use the `next` of the previous page".formatted(text));
@@ -40,12 +42,16 @@ final class DeadLetterList {
     }
 
     /**
-     * @param ranges where the dead letters of all pages are
-     * @param next empty at the end
+     * A page of the list.
+     *
+     * @param ranges ranges of the dead letters of all pages
+     * @param next start of the next page; empty on the last page
      */
     record Page(DeadLetters.Ranges ranges, List<DeadLetter> letters, Optional<Cursor> next) {}
 
     /**
+     * Reads one page of the list.
+     *
      * @param from start of the page; empty for the first page
      */
     static Page read(DeadLetters letters, ConsumerGroup group, Optional<Cursor> from, int limit) {

@@ -105,10 +105,12 @@ class DeadLettersResource {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ReasonView(Instant at, String outcome, @Nullable Integer status, String detail, String response) {}
 
-    /** The selection and the page of a request. */
+    /** The requested page, and whether it has bodies. */
     private record Wanted(Optional<Cursor> from, int limit, boolean bodies) {}
 
-    /** What the database knows: which dead letters were redriven, and the last failures by the kept id of the message. */
+    /**
+     * What the database knows: which dead letters were redriven, and the last failure of each message, by {@link Attempt#keptId}.
+     */
     private record Known(Set<StoredAt> redriven, Map<String, Attempt> reasons) {}
 
     @GET
@@ -145,7 +147,10 @@ class DeadLettersResource {
                 page.ranges().silent());
     }
 
-    /** The dead letters come from the broker. What the database knows of them may be missing. */
+    /**
+     * Reads what the database knows of the dead letters. If the database does not answer, this information is missing from the
+     * list; the dead letters themselves come from the broker.
+     */
     private Known known(Subscription subscription, List<DeadLetter> page) {
         Set<StoredAt> redriven = Set.of();
         try {

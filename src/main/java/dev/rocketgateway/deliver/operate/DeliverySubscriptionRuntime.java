@@ -28,7 +28,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
-/** Answers the API's questions about running subscriptions, from the reconciler, the history and the watch. */
+/**
+ * Connects the subscriptions API to the running subscriptions. Their status comes from the reconciler, the history and the watch.
+ */
 @ApplicationScoped
 class DeliverySubscriptionRuntime implements SubscriptionRuntime {
 
@@ -127,7 +129,7 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
         reconciler.takeOver(now, resumed, config.actionWait());
     }
 
-    /** In the words of circuit breakers, where closed is the good state. */
+    /** The state of the gate in the terms of circuit breakers: CLOSED while webhooks are sent. */
     private static String breaker(DeliveryGate gate) {
         if (gate.hold().isEmpty()) {
             return "CLOSED";

@@ -27,18 +27,18 @@ final class OperatorRequest {
 
     private static final ObjectReader JSON = new ObjectMapper().reader();
 
-    /** Large enough for 1000 ids. */
+    /** Maximum size of a body in bytes; enough for 1000 ids. */
     private static final int MAX_SIZE = 256 * 1024;
 
     private final Map<String, JsonNode> fields = new LinkedHashMap<>();
     private final List<FieldError> errors = new ArrayList<>();
 
     /**
-     * Reads all of the body. Blocks until it has arrived.
+     * Reads the whole body. Blocks until the body has arrived.
      *
      * @param body JSON in UTF-8; an empty body means an empty object
      * @param known the allowed field names
-     * @throws GatewayException {@code malformed-body} if it is not JSON, {@code document-too-large}
+     * @throws GatewayException {@code malformed-body} if the body is not JSON, or {@code document-too-large}
      */
     OperatorRequest(InputStream body, Set<String> known) {
         byte[] bytes = read(body);
@@ -157,6 +157,8 @@ final class OperatorRequest {
     }
 
     /**
+     * Throws the collected faults as one error.
+     *
      * @throws GatewayException {@code invalid-request} if there is any fault
      */
     void throwIfFaulty() {

@@ -14,8 +14,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
 
 /**
- * Runs the requests of operators on a few threads with a bounded queue, and refuses requests that do not fit. Shared threads may
- * all wait for a frozen broker, and callers must not hold any number of threads.
+ * Runs the requests of operators on a few threads with a bounded queue, and refuses requests that do not fit. The threads are
+ * separate, because all of them may wait for a frozen broker; they are few, because callers must not occupy an unlimited number.
  */
 @ApplicationScoped
 class OperatorThreads {
@@ -25,7 +25,7 @@ class OperatorThreads {
 
     private final ThreadPoolExecutor threads = BoundedThreads.create("gateway-operator", THREADS, QUEUE);
 
-    /** Runs the task, which may block. A failure completes the stage with a problem. */
+    /** Runs the task, which may block. If the task fails, the stage fails with the error for the caller. */
     <T> CompletionStage<T> run(Supplier<T> task) {
         try {
             return CompletableFuture.supplyAsync(() -> translated(task), threads);

@@ -21,10 +21,11 @@ import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
- * Redrives dead letters to their group, one by one. Each is recorded after the broker has stored it. So none is left out, and none
- * is redriven twice, unless the process dies between the two steps.
+ * Redrives dead letters: gives them back to their consumer group for delivery, one by one. Records each dead letter after the
+ * broker has stored it again. So no dead letter is left out. A dead letter is redriven twice only if the process dies between these
+ * two steps.
  *
- * <p>Call {@link #run} once, on its own thread; all other methods from any thread.
+ * <p>{@link #run} is called once, on its own thread. Any thread may call the other methods.
  */
 final class RedriveJob implements Runnable {
 
@@ -123,7 +124,7 @@ final class RedriveJob implements Runnable {
         LOG.warnf("redrive failed subscription=%s redrive=%s reason=%s", subscription, id, why);
     }
 
-    /** Returns the names of brokers whose dead letters were not all read. */
+    /** Redrives the dead letters of all brokers. Returns the names of brokers whose dead letters were not all read. */
     private Set<String> redrive() throws InterruptedException {
         var ranges = letters.ranges(group);
         progress.begin(ranges.total());
@@ -138,7 +139,7 @@ final class RedriveJob implements Runnable {
         return silent;
     }
 
-    /** Returns whether the broker still answers. */
+    /** Redrives the dead letters of one broker. Returns whether the broker still answers. */
     private boolean redrive(String broker, DeadLetters.Range range, Set<StoredAt> done) throws InterruptedException {
         try {
             long offset = range.from();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Counts what a redrive has done, and explains how it ended.
+ * Counts what a {@link RedriveJob} has done, and explains how it ended.
  *
  * <p>Written by the thread of the redrive; any thread may call {@link #view}.
  */

@@ -19,7 +19,7 @@ sealed interface RedriveSelection {
         return Set.of();
     }
 
-    /** All dead letters that exist at the start. */
+    /** All dead letters that exist when the redrive starts. */
     record All() implements RedriveSelection {
 
         @Override
@@ -49,10 +49,10 @@ sealed interface RedriveSelection {
     }
 
     /**
-     * Messages that became dead letters in this time.
+     * Messages that became dead letters in this range of time.
      *
-     * @param from the first moment
-     * @param to the end, exclusive
+     * @param from start of the range, included; empty for no start
+     * @param to end of the range, not included; empty for no end
      */
     record ByTime(Optional<Instant> from, Optional<Instant> to) implements RedriveSelection {
 

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
- * Holds the redrives of this replica: one running redrive for each subscription, and the last ended ones. Thread-safe. A redrive
- * ends with the process. Its progress is recorded, so the next redrive continues from there.
+ * Holds the redrives ({@link RedriveJob}) of this replica: at most one running redrive for each subscription, and the last ended
+ * ones. A redrive ends with the process. Its progress is recorded, so the next redrive continues from there. Thread-safe.
  */
 @ApplicationScoped
 class Redrives {
@@ -39,8 +39,8 @@ class Redrives {
     /**
      * Starts a redrive.
      *
-     * @param covered whether the caller may redrive a dead letter; the others are left where they are
-     * @throws GatewayException {@code redrive-running} if the subscription has one already
+     * @param covered whether the caller may redrive a dead letter; other dead letters are not redriven
+     * @throws GatewayException {@code redrive-running} if a redrive of the subscription is running
      */
     synchronized RedriveJob start(
             Subscription subscription,

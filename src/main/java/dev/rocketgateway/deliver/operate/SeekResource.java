@@ -19,8 +19,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code POST /subscriptions/{name}:seek}: moves a subscription to another position in its topic. Nothing is delivered until the
- * response.
+ * {@code POST /subscriptions/{name}:seek}: moves a subscription to another position in its topic. Delivery stops during the move.
  */
 @Path("/subscriptions/{name: [^/:]+}:seek")
 @Blocking

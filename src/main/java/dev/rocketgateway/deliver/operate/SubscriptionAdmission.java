@@ -20,15 +20,15 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Checks a subscription against the target policy and the brokers, for faults that its document does not show. If a check is
- * impossible now, it finds no fault, and the subscription waits until it can start. Blocks.
+ * Checks a subscription against the target policy and the brokers, for faults that its document does not show. A check that is
+ * impossible now, because a broker or DNS does not answer, finds no fault; the subscription then waits until it can start. Blocks.
  */
 @ApplicationScoped
 class SubscriptionAdmission {
 
     private static final Logger LOG = Logger.getLogger(SubscriptionAdmission.class);
 
-    /** A name that takes longer to resolve is checked when a webhook is sent. */
+    /** Longest time to resolve the host of a URL. A host that takes longer is checked only when a webhook is sent. */
     private static final long LOOK_UP_SECONDS = 5;
 
     private final TargetPolicy policy;

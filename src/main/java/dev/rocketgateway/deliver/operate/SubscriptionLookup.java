@@ -10,7 +10,7 @@ import dev.rocketgateway.subscription.SubscriptionAccess;
 import dev.rocketgateway.subscription.SubscriptionStore;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Finds subscriptions by the names in paths. */
+/** Finds the subscription that the path of a request names, and checks what the caller may do with it. */
 @ApplicationScoped
 class SubscriptionLookup {
 
@@ -23,7 +23,7 @@ class SubscriptionLookup {
     }
 
     /**
-     * A subscription that the caller operates.
+     * Returns a subscription that the caller may operate.
      *
      * @throws GatewayException {@code subscription-not-found}, {@code forbidden}
      */
@@ -34,7 +34,7 @@ class SubscriptionLookup {
     }
 
     /**
-     * A subscription whose messages the caller reads.
+     * Returns a subscription whose messages the caller may read.
      *
      * @throws GatewayException {@code subscription-not-found}, {@code forbidden}
      */
@@ -45,7 +45,7 @@ class SubscriptionLookup {
     }
 
     /**
-     * A subscription that the caller sees.
+     * Returns a subscription that the caller may see.
      *
      * @throws GatewayException {@code subscription-not-found}
      */
@@ -63,10 +63,10 @@ class SubscriptionLookup {
     }
 
     /**
-     * The run of a subscription that the caller operates.
+     * Returns the run, on this replica, of a subscription that the caller may operate.
      *
      * @throws GatewayException {@code subscription-not-found}, {@code forbidden}, or {@code broker-unavailable} if this replica has
-     *     not started it yet
+     *     not started the subscription yet
      */
     SubscriptionRun requireRun(Caller caller, String name) {
         requireOperated(caller, name);

@@ -42,8 +42,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /subscriptions/{name}:test}: sends one webhook directly to the endpoint, regardless of topic, gate and pause, and
- * returns the result. The webhook has the header {@code rocketmq-test: true}.
+ * {@code POST /subscriptions/{name}:test}: sends one webhook directly to the endpoint and returns the result. The webhook needs no
+ * message in the topic, and is sent even if the subscription is paused or holds its messages. The webhook has the header
+ * {@code rocketmq-test: true}.
  */
 @Path("/subscriptions/{name: [^/:]+}:test")
 @Blocking

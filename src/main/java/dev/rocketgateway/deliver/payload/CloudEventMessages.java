@@ -39,6 +39,8 @@ final class CloudEventMessages {
     private CloudEventMessages() {}
 
     /**
+     * Converts a message to an event.
+     *
      * @throws PayloadFormat.UnrepresentableException if the message was published as an event but is not one
      */
     static Event eventOf(ReceivedMessage message) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A CloudEvent with its values as the source wrote them: no value is parsed and formatted again, so none changes its form.
+ * A CloudEvent with its values as the source wrote them: no value is parsed and formatted again, so no value changes its form.
  *
  * <p>Checks less than {@link CloudEventRules#faults}, which refuses what callers publish. An event that another producer has stored can
  * only be delivered or become a dead letter, so it is delivered if receivers can read its form.
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *     were written
  * @param contentType the type of the data
  * @param coding the content coding of the data; the gateway never decodes it
- * @param data empty if the event has none
+ * @param data the data; empty if the event has no data
  */
 record Event(
         Map<String, String> attributes, Optional<String> contentType, Optional<String> coding, Optional<byte[]> data) {

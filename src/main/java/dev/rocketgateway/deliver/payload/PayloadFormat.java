@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Builds webhooks from messages. Thread-safe. */
 public interface PayloadFormat {
 
-    /** Longest id of a webhook. A longer id is replaced by its digest, because endpoints limit headers and keys of tables. */
+    /**
+     * Longest id of a webhook. A longer id is replaced by its digest, because endpoints limit the length of headers and of keys in
+     * their tables.
+     */
     int MAX_ID_LENGTH = 256;
 
     /**
@@ -25,7 +28,7 @@ public interface PayloadFormat {
      */
     WebhookMessage webhook(List<ReceivedMessage> messages);
 
-    /** A second id, besides the message id, by which a receiver of a batch can name a message. */
+    /** The id, in addition to the message id, with which the receiver of a batch can name a message. */
     default String itemId(ReceivedMessage message) {
         return message.id();
     }

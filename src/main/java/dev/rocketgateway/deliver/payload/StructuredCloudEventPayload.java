@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  * of a JSON type, JSON in UTF-8, without a content coding | data, unchanged
  * anything else                                           | data_base64, the bytes
  * </pre>
- * The JSON format has no field for a content coding, but the receiver needs it. So it is the extension {@code contentencoding}.
+ * The JSON format has no field for a content coding, but the receiver needs it. So the content coding becomes the extension
+ * {@code contentencoding}.
  *
  * @param batches whether the body is a batch, even with one event
  */
@@ -63,7 +64,9 @@ record StructuredCloudEventPayload(WebhookHeaders headers, boolean batches) impl
         return bytes.toByteArray();
     }
 
-    /** Parses the event even if it is sent unchanged, because only valid events may be announced as events. */
+    /**
+     * Returns the event as JSON. Parses it even if it is sent unchanged, because only a valid event may have the type of an event.
+     */
     private static byte[] body(ReceivedMessage message) {
         var event = CloudEventMessages.eventOf(message);
         return CloudEventMessages.isStructured(message) ? message.body() : serialized(event);

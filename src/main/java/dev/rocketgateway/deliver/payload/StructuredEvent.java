@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads an event in the JSON event format. JSON data is copied from the text unchanged.
  *
  * <pre>
- * member        | of the event
+ * member        | becomes
  * --------------|--------------------------------------------------------------
  * null          | absent
  * data          | JSON; with another datacontenttype, the content of the string
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StructuredEvent {
 
-    /** The attribute for the type of the data; without it the data is JSON. */
+    /** The attribute for the content type of the data; without this attribute, the data is JSON. */
     static final String CONTENT_TYPE = "datacontenttype";
 
     private static final String DEFAULT_TYPE = "application/json";
@@ -49,6 +49,8 @@ final class StructuredEvent {
     }
 
     /**
+     * Reads an event from the body of a message.
+     *
      * @throws UnrepresentableException if the body is not a valid CloudEvent
      */
     static Event read(byte[] body) {
@@ -138,7 +140,7 @@ final class StructuredEvent {
     private Event event() {
         var type = Optional.ofNullable(attributes.remove(CONTENT_TYPE));
         var data = data(type);
-        // An event without a type is the same as one whose type is JSON (JSON event format, 3.1).
+        // Data without a type is JSON (JSON event format, 3.1).
         return new Event(
                 attributes, data.isPresent() ? type.or(() -> Optional.of(DEFAULT_TYPE)) : type, Optional.empty(), data);
     }

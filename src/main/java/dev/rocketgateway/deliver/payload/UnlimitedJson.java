@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 
 /**
- * Builds parsers of foreign JSON without limits of their own, for text whose size is already bounded. The default limits would
- * refuse a valid document for one long number in a field that nobody reads.
+ * Builds JSON parsers without the limits of Jackson, for documents of others whose size is already bounded. With these limits, a
+ * long number in a field that nobody reads would make a valid document unreadable.
  */
 public final class UnlimitedJson {
 

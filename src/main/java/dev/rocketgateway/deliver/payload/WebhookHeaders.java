@@ -70,7 +70,7 @@ public record WebhookHeaders(String subscription, int maxAttempts, boolean forwa
         return headers;
     }
 
-    /** The type of the message's body as it was published. */
+    /** The content type of the message's body, as it was published; {@code application/octet-stream} if there is none. */
     static String contentType(ReceivedMessage message) {
         var published = message.properties().get(MessageProperties.CONTENT_TYPE);
         return published == null || published.isBlank()
@@ -96,7 +96,7 @@ public record WebhookHeaders(String subscription, int maxAttempts, boolean forwa
         }
     }
 
-    /** Sorted by name, so that every attempt leaves out the same properties. */
+    /** Adds the properties in the order of their names, so that every attempt leaves out the same properties. */
     private static void putProperties(Map<String, String> properties, Map<String, String> headers) {
         int size = 0;
         var names = new HashSet<String>();

@@ -98,7 +98,7 @@ class DeliveryMetrics implements DeliveryListener {
                 .set(1);
     }
 
-    /** Records the last observation of {@link SubscriptionWatch}. */
+    /** Records an observation of {@link SubscriptionWatch}. */
     void watched(String subscription, SubscriptionWatch.Seen seen) {
         gauge("gateway.delivery.held", subscription).set(seen.held());
         seen.lag().ifPresent(lag -> {

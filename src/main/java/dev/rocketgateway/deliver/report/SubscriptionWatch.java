@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Periodically reads the lag of each subscription, in the broker and on this replica. Stopped subscriptions are watched too,
- * because the broker deletes their messages after its retention. One thread reads; any thread may ask for the last observation.
+ * Periodically reads how many messages of each subscription wait in the broker (the lag) and on this replica. Paused subscriptions
+ * are watched too, because the broker deletes their messages after its retention. One thread reads; any thread may ask for the last
+ * observation.
  */
 @ApplicationScoped
 public class SubscriptionWatch {
@@ -50,9 +51,9 @@ public class SubscriptionWatch {
      * An observation of one subscription.
      *
      * @param held number of messages that wait at the gate
-     * @param lag empty if a broker did not say
-     * @param retention empty if no broker said
-     * @param fault why a broker did not say, in words
+     * @param lag the lag in the broker; empty if a broker did not answer
+     * @param retention how long the broker keeps messages; empty if it is unknown
+     * @param fault why a broker did not answer, in words
      */
     public record Seen(int held, Optional<Lag> lag, Optional<Duration> retention, Optional<String> fault) {}
 

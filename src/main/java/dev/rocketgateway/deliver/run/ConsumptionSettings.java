@@ -10,12 +10,12 @@ import java.time.Duration;
 /** Translates a subscription into the settings of a message source. */
 public final class ConsumptionSettings {
 
-    /** Longest wait for the rate, so that no message waits longer than the client allows. */
+    /** Longest time that a message may wait for the rate, so that it does not wait longer than the client allows. */
     private static final Duration LONGEST_WAIT_FOR_A_PLACE = Duration.ofSeconds(60);
 
     private static final int TRIES_AT_THE_TOPIC = 1000;
 
-    /** Largest number of messages that the broker returns at once. */
+    /** Largest number of messages that the broker returns in one response. */
     private static final int MAX_FAN_OUT = 32;
 
     /** One thread sends at most this fraction of all concurrent webhooks, so that messages of several queues are in flight. */
@@ -24,6 +24,8 @@ public final class ConsumptionSettings {
     private ConsumptionSettings() {}
 
     /**
+     * Returns the settings with which a consumption of the subscription starts.
+     *
      * @param callsAtFirst maximum number of concurrent webhooks at the start
      * @param clockTolerance largest difference between the clocks of gateway and brokers
      * @param newFilter whether the start must wait until no member of the group uses another filter
@@ -36,9 +38,9 @@ public final class ConsumptionSettings {
                 from.topic(),
                 filter(from),
                 switch (from.startFrom().position()) {
-                    // For queues without a position at the creation: on a broker that did not answer or joined later,
-                    // or of a topic
-                    // that was created later. A start slightly too early is better than one too late.
+                    // For queues that got no position when the subscription was created: the broker did not answer or
+                    // joined later, or the topic was created later. A start slightly too early is better than a start
+                    // too late.
                     case LATEST -> new Start.At(subscription.createdAt().minus(clockTolerance));
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());
@@ -58,7 +60,7 @@ public final class ConsumptionSettings {
         return limits(subscription, fanOut(subscription));
     }
 
-    /** Limits for the time of a probe: one message per call, so that no message waits behind one that fails. */
+    /** Limits for the time of a probe: one message per call, so that no message waits behind a message that fails. */
     private static MessageSource.Limits eachByItself(Subscription subscription) {
         return limits(subscription, 1);
     }
@@ -70,7 +72,7 @@ public final class ConsumptionSettings {
                 webhooks, batch > 1 ? batch : fanOut, webhooks * batch, brokerAttempts(subscription));
     }
 
-    /** How many messages one thread sends at once, each in a webhook of its own. */
+    /** How many messages one thread sends concurrently, each in its own webhook. */
     private static int fanOut(Subscription subscription) {
         // With a rate, each message waits for its slot, one after the other.
         return subscription.delivery().ratePerSecond().isPresent()
@@ -79,8 +81,9 @@ public final class ConsumptionSettings {
     }
 
     /**
-     * Number of deliveries after which the broker itself makes a message a dead letter. The gateway counts too and is first. But if
-     * dead letters go to a topic that refuses one, the broker must not move the message to its own dead-letter topic.
+     * Number of deliveries after which the broker itself makes a message a dead letter. The gateway counts too, and normally gives
+     * the message up first. But it keeps retrying a message that the topic for dead letters refuses. In that time, the broker must
+     * not move the message to its own dead-letter topic.
      */
     static int brokerAttempts(Subscription subscription) {
         int attempts = subscription.retry().maxAttempts();

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the state of one subscription on this replica, and follows the gate of the subscription while the subscription receives. Thread-safe; the gate reports its
- * changes on delivery threads, and no method waits.
+ * Holds the state of one subscription on this replica. While the subscription receives, the state follows the {@link DeliveryGate}:
+ * running, or holding messages. Thread-safe: the gate reports its changes on delivery threads. No method waits.
  */
 final class ConsumptionState implements DeliveryGate.Watcher {
 
@@ -43,13 +43,14 @@ final class ConsumptionState implements DeliveryGate.Watcher {
         return state;
     }
 
-    /** Whether this consumption started with a probe and none has succeeded yet. */
+    /** Whether this consumption (from a start of the consumer to its stop) started with a probe, and no probe has succeeded yet. */
     boolean isProbing() {
         return probing;
     }
 
     /**
-     * Prepares for a consumption. Call it before the start, because the first webhook may end before the starting thread continues.
+     * Records that a consumption is about to start, with a probe or without. Call this method before the start, because the first
+     * webhook may end before the starting thread continues.
      */
     void begins(boolean asProbe) {
         probing = asProbe;
@@ -63,7 +64,7 @@ final class ConsumptionState implements DeliveryGate.Watcher {
         }
     }
 
-    /** Records that a consumption has started. The gate may have changed before this state existed. */
+    /** Records that a consumption has started. Reads the gate, because the gate may have changed during the start. */
     void began(DeliveryState.Running running) {
         synchronized (moving) {
             var hold = hold();
@@ -87,7 +88,10 @@ final class ConsumptionState implements DeliveryGate.Watcher {
         settle();
     }
 
-    /** Follows the current gate, because a reported change may be older than one that another thread has already reported. */
+    /**
+     * Adapts the state to the gate as it is now. A reported change may be older than a change that another thread has already
+     * reported.
+     */
     private void settle() {
         synchronized (moving) {
             var hold = hold();

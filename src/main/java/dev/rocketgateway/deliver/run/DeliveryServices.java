@@ -85,7 +85,7 @@ public class DeliveryServices {
         return client.open(endpoints.of(subscription.endpoint()));
     }
 
-    /** Pauses the subscription on every replica. Returns at once. */
+    /** Pauses the subscription on every replica. Returns immediately. */
     void pause(String subscription, String reason) {
         store.pause(subscription, reason);
     }
@@ -113,7 +113,9 @@ public class DeliveryServices {
     }
 
     /**
-     * @throws SourceUnavailableException if the group has members that are not this replica
+     * Requires that the group has no members on other replicas or elsewhere.
+     *
+     * @throws SourceUnavailableException if the group has members outside of this process
      */
     void expectNoOthers(ConsumerGroup group) {
         var others = groups.members(group).stream()
@@ -124,7 +126,7 @@ public class DeliveryServices {
         }
     }
 
-    /** Client ids contain addresses, so only the log has them. */
+    /** Creates the error for a group that has members. Client ids contain addresses, so only the log names the members. */
     private static SourceUnavailableException occupied(ConsumerGroup group, List<String> members) {
         LOG.infof("consumer group has members group=%s members=%s", group, LogText.sentence(String.valueOf(members)));
         return new SourceUnavailableException(

@@ -12,8 +12,8 @@ import java.util.Set;
 class OwnInfrastructure implements ProtectedAddresses {
 
     /**
-     * These names are denied by another rule. If they are allowed, an operator has allowed them; in development and tests
-     * everything is on one host.
+     * Names of this host. This class does not protect them: another rule denies them unless an operator allows them. In development
+     * and tests, everything is on one host.
      */
     private static final Set<String> THIS_HOST = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 

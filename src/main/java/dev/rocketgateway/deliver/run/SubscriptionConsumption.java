@@ -14,10 +14,11 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Starts, changes and drains the consumptions of one subscription, one after the other.
+ * Starts, changes and drains the consumptions of one subscription, one after the other. One consumption lasts from a start of the
+ * consumer to its stop.
  *
  * <p>{@link #start}, {@link #change}, {@link #drain} and {@link #close} block and are called by one thread at a time; the other
- * methods return at once.
+ * methods return immediately.
  */
 final class SubscriptionConsumption {
 
@@ -54,12 +55,15 @@ final class SubscriptionConsumption {
         return gate;
     }
 
-    /** The delays of redeliveries, as far as the broker has reported them. */
+    /** The delays that the broker supports for redeliveries; the default delays until the broker has reported them. */
     DelayLevels levels() {
         return levels;
     }
 
-    /** Starts to receive; with one webhook at a time if messages are held. */
+    /**
+     * Starts receiving. If messages are held, starts with one webhook at a time, plus one for each message that lets others go
+     * first.
+     */
     void start(Idle idle) {
         boolean afterAPark = gate.hold().isPresent();
         int webhooks = afterAPark ? Math.min(inFlight(), 1 + gate.lettingOthersGoFirst()) : inFlight();
@@ -101,12 +105,12 @@ final class SubscriptionConsumption {
         }
     }
 
-    /** Stops to receive; webhooks in flight may finish until the timeout of the endpoint. */
+    /** Stops receiving; webhooks in flight may finish within the timeout of the endpoint. */
     DeliveryState.Draining drain(Receiving receiving) {
         return drain(receiving, current.endpoint().timeout());
     }
 
-    /** Stops to receive; webhooks in flight may finish until the limit. */
+    /** Stops receiving; webhooks in flight may finish within the time limit. */
     DeliveryState.Draining drain(Receiving receiving, Duration limit) {
         var draining = receiving.draining();
         state.move(draining);
@@ -120,7 +124,7 @@ final class SubscriptionConsumption {
         return draining;
     }
 
-    /** Catches every failure of the consumer's end, because the subscription must be able to start again. */
+    /** Drains the consumer and catches every failure, because the subscription must be able to start again. */
     private boolean drainConsumer(Receiving receiving, Duration limit) {
         try {
             return receiving.consumption().drain(limit);

@@ -10,7 +10,8 @@ import dev.rocketgateway.webhook.WebhookSender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers the messages of one subscription across consumptions: holds its gate, the health of its endpoint, and the connections.
+ * Delivers the messages of one subscription. Outlives its consumptions (one consumption lasts from a start of the consumer to its
+ * stop): keeps the {@link DeliveryGate}, the health of the endpoint, and the connections.
  *
  * <p>Used by one thread at a time, except the gate, which is thread-safe.
  */

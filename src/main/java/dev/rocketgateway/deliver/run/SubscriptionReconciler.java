@@ -26,7 +26,8 @@ import org.jboss.logging.Logger;
  * Compares the subscriptions that should run with the running ones: starts new ones, updates changed ones, and stops deleted ones.
  * A failed start is retried at the next comparison. Compares after each change, and on a timer.
  *
- * <p>One thread compares. The steps block and run in parallel, so a hanging step delays no other.
+ * <p>One thread compares. The steps of the subscriptions block and run in parallel, so a step that hangs does not delay other
+ * subscriptions.
  */
 @ApplicationScoped
 public class SubscriptionReconciler {
@@ -41,7 +42,7 @@ public class SubscriptionReconciler {
             Executors.newSingleThreadScheduledExecutor(threads("gateway-reconciler"));
     private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
 
-    /** Deleted subscriptions that still drain. A new subscription of the same name must wait for them. */
+    /** Deleted subscriptions that still drain. A new subscription of the same name must wait until the drain has ended. */
     private final Map<String, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
@@ -57,7 +58,7 @@ public class SubscriptionReconciler {
         return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
     }
 
-    /** Starts the comparisons: one at once, then periodically. */
+    /** Starts the comparisons: the first immediately, then periodically. */
     public void start() {
         store.onChange(this::reconcileSoon);
         schedule.scheduleWithFixedDelay(
@@ -72,7 +73,7 @@ public class SubscriptionReconciler {
         }
     }
 
-    /** Drains all subscriptions in parallel, deleted ones too. Returns when they are drained, or at the limit. */
+    /** Drains all subscriptions in parallel, deleted ones too. Returns when they are drained, or after the time limit. */
     public void stop(Duration limit) {
         stopping = true;
         schedule.shutdownNow();
@@ -112,7 +113,10 @@ public class SubscriptionReconciler {
         return Map.copyOf(runs);
     }
 
-    /** Applies a change to the subscription at once, if it runs here. Returns when the change is applied, or at the limit. */
+    /**
+     * Applies a change to the subscription immediately, if it runs on this replica. Returns when the change is applied, or after
+     * the time limit.
+     */
     public void takeOver(Subscription now, boolean resumed, Duration limit) {
         var run = runs.get(now.name());
         if (run == null || stopping) {
@@ -134,8 +138,8 @@ public class SubscriptionReconciler {
     }
 
     /**
-     * Stops the subscription here, if it runs. The stage completes when it has stopped. The subscription must already be deleted
-     * from the store.
+     * Stops the subscription on this replica, if it runs. The returned future completes when the subscription has stopped. The
+     * subscription must already be deleted from the store.
      */
     public CompletableFuture<Void> end(String name) {
         synchronized (ending) {
@@ -179,7 +183,10 @@ public class SubscriptionReconciler {
         }
     }
 
-    /** Isolates failures: a subscription that cannot be set up does not affect others. */
+    /**
+     * Sets what the run of one subscription should do, and creates the run if necessary. A failure does not affect other
+     * subscriptions.
+     */
     private void want(String name, Subscription subscription) {
         try {
             runs.computeIfAbsent(name, absent -> new SubscriptionRun(subscription, deliveries))

@@ -15,10 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Runs one subscription on this replica: starts and retries it, holds, parks and drains it, and applies its changes.
+ * Runs one subscription on this replica: starts it (and retries failed starts), parks it (stops the consumer until the next probe),
+ * drains it (stops the consumer after the webhooks in flight), and applies its changes.
  *
- * <p>{@link #step}, {@link #seek} and {@link #stop} take turns and block; {@link #want} and the methods that report the state
- * return at once.
+ * <p>{@link #step}, {@link #takeOver}, {@link #seek} and {@link #stop} block and exclude each other; {@link #want} and the methods
+ * that report the state return immediately.
  */
 public final class SubscriptionRun {
 
@@ -54,20 +55,20 @@ public final class SubscriptionRun {
         return gate;
     }
 
-    /** The delays of redeliveries, as far as the broker has reported them. */
+    /** The delays that the broker supports for redeliveries; the default delays until the broker has reported them. */
     public DelayLevels levels() {
         return consumption.levels();
     }
 
-    /** Sets the wanted subscription from the next step on. */
+    /** Sets the settings that the next step applies. */
     void want(Subscription next) {
         wanted = next;
     }
 
     /**
-     * Applies a pause or a resumption now. A resumption also ends a hold, so that the endpoint is tried at once.
+     * Applies a pause or a resumption now. A resumption also ends a hold, so that webhooks are sent immediately.
      *
-     * @param next the subscription from now on
+     * @param next the subscription after the change
      */
     synchronized void takeOver(Subscription next, boolean resumed) {
         if (next.generation() >= wanted.generation()) {
@@ -167,7 +168,7 @@ public final class SubscriptionRun {
         return position instanceof Start.Latest ? "LATEST" : "EARLIEST";
     }
 
-    /** Ends the subscription; webhooks in flight may finish until the limit. */
+    /** Ends the run of the subscription; webhooks in flight may finish within the time limit. */
     void stop(Duration limit) {
         stopRequested = true;
         stopNow(limit);

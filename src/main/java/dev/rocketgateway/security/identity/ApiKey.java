@@ -9,10 +9,10 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** API keys: 256 random bits behind a prefix that secret scanners can look for. */
+/** Generates and checks API keys: 256 random bits after a prefix that secret scanners can look for. */
 public final class ApiKey {
 
-    /** So that a key in a log or a repository is recognized. */
+    /** Prefix of every key, by which a key in a log or a repository can be recognized. */
     static final String PREFIX = "gwk_";
 
     private static final int RANDOM_BYTES = 32;
@@ -21,7 +21,7 @@ public final class ApiKey {
 
     private ApiKey() {}
 
-    /** A new key. */
+    /** Generates a new key. */
     public static String generate() {
         byte[] random = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(random);
@@ -29,6 +29,8 @@ public final class ApiKey {
     }
 
     /**
+     * Returns the key, if it has the form of a key.
+     *
      * @throws IllegalArgumentException if the string is not a whole key
      */
     static String checked(String key) {
@@ -43,15 +45,15 @@ public final class ApiKey {
         return HexFormat.of().formatHex(digest(key));
     }
 
-    /** SHA-256 of any credential, as the key of a map. */
+    /** SHA-256 of an API key or a token, usable as the key of a map. */
     static ByteBuffer hash(String credential) {
         return ByteBuffer.wrap(digest(credential));
     }
 
     /**
-     * Reads SHA-256 as it stands in the settings.
+     * Parses the SHA-256 of a key, as it is in the settings.
      *
-     * @throws IllegalArgumentException if it is not SHA-256 in hexadecimal
+     * @throws IllegalArgumentException if the string is not a SHA-256 in hexadecimal
      */
     static ByteBuffer parseHash(String hex) {
         if (!SHA256.matcher(hex).matches()) {

@@ -16,7 +16,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Finds the caller of an API key by the SHA-256 of the key: the gateway knows no keys. Thread-safe; {@link #find} never blocks.
+ * Finds the caller that an API key belongs to, by the SHA-256 of the key: the gateway stores no keys. Thread-safe; {@link #find}
+ * never blocks.
  */
 final class ApiKeys {
 
@@ -26,7 +27,7 @@ final class ApiKeys {
     private final List<KeyFile> files = new ArrayList<>();
     private volatile Map<ByteBuffer, Identity> all;
 
-    /** A file with keys of one caller, and what was last read of it. */
+    /** A file with keys of one caller, and what the gateway last read from the file. */
     private static final class KeyFile {
 
         private final Path path;
@@ -92,12 +93,14 @@ final class ApiKeys {
     }
 
     /**
+     * Reads the keys of the file, if the file has changed.
+     *
      * @return whether the file has changed
-     * @throws IllegalArgumentException if a line is neither a key nor its SHA-256, or if there is no line
+     * @throws IllegalArgumentException if a line is neither a key nor the SHA-256 of a key, or if the file is empty
      */
     private static boolean read(KeyFile file) throws IOException {
         var text = Files.readString(file.path);
-        // Not the text: it may have keys.
+        // Keeps a hash and not the text, because the text may contain keys.
         var content = ApiKey.hash(text);
         if (content.equals(file.content)) {
             return false;
@@ -119,7 +122,7 @@ final class ApiKeys {
         return line.startsWith(ApiKey.PREFIX) ? ApiKey.hash(ApiKey.checked(line)) : ApiKey.parseHash(line);
     }
 
-    /** Reads changed files again. A file that cannot be read keeps its keys. Blocks; called by one thread at a time. */
+    /** Reads changed files again. If a file cannot be read, its last keys stay valid. Blocks; called by one thread at a time. */
     void refresh() {
         boolean changed = false;
         for (var file : files) {

@@ -27,8 +27,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jboss.logging.Logger;
 
 /**
- * Finds out who is calling, for every request, and attaches the {@link Caller} to it. What the caller may do is decided by the code
- * that acts.
+ * Authenticates every request and attaches the {@link Caller} to it. The code that performs the operation checks what the caller
+ * may do.
  *
  * <pre>
  *   Authorization or X-API-Key ──▶ API key, token ─┐
@@ -36,14 +36,18 @@ import org.jboss.logging.Logger;
  *   nothing ──▶ anonymous, if that is open ────────┘
  *          └──▶ 401
  * </pre>
- * Runs on the event loop; a token that is not remembered is verified on another thread, with the body of the request paused.
+ * Runs on the event loop. A token that was not verified before is verified on another thread; the body of the request is paused in
+ * that time.
  */
 @ApplicationScoped
 class Authentication {
 
     private static final Logger LOG = Logger.getLogger(Authentication.class);
 
-    /** After the handler that discards the body of a refused request, and before everything that acts. */
+    /**
+     * Priority of this filter: after the handler that discards the body of a refused request, and before every handler that
+     * performs an operation.
+     */
     private static final int BEFORE_ANYTHING_ACTS = 920;
 
     private static final Pattern DOCUMENTS =
@@ -110,7 +114,7 @@ class Authentication {
         }
     }
 
-    /** Verifies the token, and returns what to do on the event loop. */
+    /** Verifies the token, and returns the next step, which must run on the event loop. */
     private Runnable verified(RoutingContext context, String token, ByteBuffer hash) {
         try {
             var identity = ways.tokens().verify(hash, token);
@@ -131,7 +135,7 @@ class Authentication {
                 "The token cannot be verified now, because the keys of its issuer cannot be read. Try again later.");
     }
 
-    /** A caller with a client certificate, or anonymous. */
+    /** The identity of a caller without credentials in a header: that of its client certificate, or anonymous. */
     private Identity withoutHeader(HttpServerRequest request) throws InvalidCredentialsException {
         var certificate = certificate(request);
         if (certificate.isPresent()) {
@@ -166,13 +170,19 @@ class Authentication {
         }
     }
 
-    /** Documents say how to call, and OPTIONS says which methods a path has. Neither depends on the caller. */
+    /**
+     * Whether the request needs no credentials. This is so for the API documents, unless they are protected, and for OPTIONS. Their
+     * responses do not depend on the caller.
+     */
     private boolean isOpen(RoutingContext context) {
         return context.request().method().equals(HttpMethod.OPTIONS)
                 || !ways.protectsDocuments() && isDocument(context);
     }
 
-    /** By the path that the router goes by, in which no character is encoded that need not be. */
+    /**
+     * Whether the request is for an API document. Uses the normalized path, as the router does: unnecessary percent-encoding is
+     * removed.
+     */
     private static boolean isDocument(RoutingContext context) {
         return DOCUMENTS.matcher(context.normalizedPath()).matches();
     }

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 
-/** Finds the caller of a client certificate, which the TLS layer has verified. Immutable. */
+/** Finds the caller that a client certificate belongs to. The TLS layer has already verified the certificate. Immutable. */
 final class Certificates {
 
     /** Types of subject alternative names (RFC 5280, section 4.2.1.6). */
@@ -29,7 +29,8 @@ final class Certificates {
     private record Known(Set<String> names, Optional<X500Principal> subject, Identity identity) {}
 
     /**
-     * @throws ConfigurationException if a caller has no name, a malformed subject, or no role
+     * @throws ConfigurationException if a caller does not have exactly one of {@code san} and {@code subject}, or has a malformed
+     *     subject or no role
      */
     Certificates(Map<String, SecurityConfig.CertificateConfig> certificates, Roles roles) {
         certificates.forEach((name, certificate) -> {
@@ -83,7 +84,9 @@ final class Certificates {
         }
     }
 
-    /** Otherwise a DNS name that looks like a URI could stand for that URI. */
+    /**
+     * Whether the name has the type that its form requires. Otherwise, a DNS name that looks like a URI would count as this URI.
+     */
     private static boolean isOfItsKind(Object type, String name) {
         if (name.contains("://")) {
             return type.equals(URI);

@@ -8,8 +8,8 @@ import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
 
 /**
- * Asks callers for a client certificate during the TLS handshake, if the settings know such callers. Quarkus has a setting for this, but
- * only for the build.
+ * Requests a client certificate during the TLS handshake, if the settings have callers with certificates. The setting of Quarkus
+ * for this is fixed at build time.
  */
 @Singleton
 class ClientCertificates implements HttpServerOptionsCustomizer {
@@ -21,7 +21,9 @@ class ClientCertificates implements HttpServerOptionsCustomizer {
     }
 
     /**
-     * @throws ConfigurationException if nothing says which certificates are genuine
+     * Makes the HTTPS server request a client certificate.
+     *
+     * @throws ConfigurationException if no trust store is set, which decides what certificates are trusted
      */
     @Override
     public void customizeHttpsServer(HttpServerOptions options) {

@@ -15,8 +15,10 @@ record Credentials(String value) {
     private static final String SCHEME = "Bearer ";
 
     /**
-     * @return empty if there are none
-     * @throws InvalidCredentialsException if there are two, or of a kind that is not supported
+     * Finds the credentials in the headers of a request.
+     *
+     * @return the credentials; empty if the request has none
+     * @throws InvalidCredentialsException if the request has two credentials, or credentials of a kind that is not supported
      */
     static Optional<Credentials> in(MultiMap headers) throws InvalidCredentialsException {
         @Nullable String authorization = headers.get("Authorization");

@@ -6,7 +6,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
-/** Counts wrong credentials by address. Thread-safe; remembers a bounded number of addresses. */
+/** Limits the number of failed authentications per address. Thread-safe; remembers a bounded number of addresses. */
 final class Failures {
 
     private static final int MAX_ADDRESSES = 10_000;
@@ -17,7 +17,7 @@ final class Failures {
     private final Cache<String, Bucket> byAddress;
 
     /**
-     * @param perMinute number of failures that get an answer with their reason
+     * @param perMinute number of failures of one address per minute whose response shows the reason
      */
     Failures(int perMinute, TimeMeter clock) {
         this.perMinute = perMinute;
@@ -29,7 +29,7 @@ final class Failures {
                 .build();
     }
 
-    /** Counts one. Returns false if the address has had too many. */
+    /** Counts a failure. Returns false if the address has had too many failures. */
     boolean count(String address) {
         return byAddress
                 .get(address, first -> Bucket.builder()

@@ -1,13 +1,13 @@
 package dev.rocketgateway.security.identity;
 
-/** Says why credentials are not accepted. The message is for the caller: it has no part of the credentials. */
+/** Says why credentials are not accepted. The message is for the caller and contains no part of the credentials. */
 final class InvalidCredentialsException extends Exception {
 
     InvalidCredentialsException(String reason) {
         super(reason);
     }
 
-    /** For the caller and the audit log. */
+    /** The reason, for the caller and the audit log. */
     String reason() {
         return String.valueOf(getMessage());
     }

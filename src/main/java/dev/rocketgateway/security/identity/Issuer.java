@@ -27,7 +27,10 @@ final class Issuer {
 
     private static final int CLOCK_SKEW_SECONDS = 30;
 
-    /** Signatures with a public key only. With others, whoever knows the public key could make tokens. */
+    /**
+     * The accepted algorithms: only signatures with a private key. With HMAC, everybody who knows the public key could create
+     * tokens.
+     */
     private static final String[] ALGORITHMS = {
         AlgorithmIdentifiers.RSA_USING_SHA256,
         AlgorithmIdentifiers.RSA_USING_SHA384,
@@ -41,7 +44,10 @@ final class Issuer {
         AlgorithmIdentifiers.EDDSA
     };
 
-    /** Claims that are one string with spaces between the values (RFC 8693, section 4.2). In others, a space is part of the value. */
+    /**
+     * Claims that are one string with spaces between the values (RFC 8693, section 4.2). In other claims, a space is part of the
+     * value.
+     */
     private static final Set<String> LISTS_IN_A_STRING = Set.of("scope", "scp");
 
     private final String name;
@@ -53,8 +59,8 @@ final class Issuer {
     record Verified(Identity identity, Instant expires) {}
 
     /**
-     * @param name of the issuer in the settings
-     * @throws ConfigurationException if a URL is not safe, or no audience is set
+     * @param name name of the issuer in the settings
+     * @throws ConfigurationException if a URL is not safe, or both a URL and a file with keys are set
      */
     Issuer(String name, SecurityConfig.IssuerConfig config, Roles roles) {
         this.name = name;
@@ -93,7 +99,9 @@ final class Issuer {
     }
 
     /**
-     * @param token parsed, but not verified
+     * Verifies a token and finds its caller.
+     *
+     * @param token the token, parsed but not verified
      */
     Verified verify(JwtContext token) throws InvalidCredentialsException, KeysUnavailableException {
         try {
@@ -134,7 +142,7 @@ final class Issuer {
         return "the token has no valid signature of its issuer";
     }
 
-    /** The roles in the claim that the settings name; none if the token does not have it. */
+    /** The roles in the claim that the settings name; empty if the token does not have this claim. */
     private Collection<String> rolesIn(JwtClaims claims) {
         var name = config.rolesClaim();
         Object value = claims.getClaimsMap().get(name);

@@ -26,8 +26,8 @@ import org.jose4j.http.SimpleGet;
 import org.jose4j.http.SimpleResponse;
 
 /**
- * Gets documents from one issuer, with bounds on time and size and without redirects. The files for credentials and trust are read
- * for each request, so they can be replaced while the gateway runs. Thread-safe; blocks.
+ * Gets documents from one issuer over HTTP, with limits on time and size and without redirects. The files with the token and the
+ * trusted certificates are read for each request, so they can be replaced while the gateway runs. Thread-safe; blocks.
  */
 final class IssuerHttp implements SimpleGet {
 
@@ -36,7 +36,7 @@ final class IssuerHttp implements SimpleGet {
     private static final int OK = 200;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    /** A failed request is not repeated for this time, because each token would wait for it. */
+    /** After a failed request, further requests fail immediately for this time; otherwise each token would wait for the issuer. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Optional<Path> tokenFile;
@@ -76,7 +76,7 @@ final class IssuerHttp implements SimpleGet {
         }
     }
 
-    /** Whether nobody on the way can replace what the URL names: https, or http on this host. */
+    /** Whether nobody on the network can change the response: the URL has https, or http on this host. */
     static boolean isSafe(String url) {
         try {
             var uri = URI.create(url);
@@ -89,6 +89,8 @@ final class IssuerHttp implements SimpleGet {
     }
 
     /**
+     * Gets the document at the URL.
+     *
      * @throws IOException if the status is not 200, the document is too large, or the issuer does not answer in time
      */
     @Override
@@ -120,7 +122,7 @@ final class IssuerHttp implements SimpleGet {
         }
         var answer = client.build().sendAsync(request.build(), head -> new BoundedBody(MAX_SIZE));
         try {
-            // The timeout of a request ends with the head of its response.
+            // A limit for the whole response: the timeout of HttpClient ends when the headers of the response arrive.
             var response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() != OK) {
                 throw new IOException("%s answered %d".formatted(url, response.statusCode()));

@@ -20,13 +20,13 @@ import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public keys of one issuer: from a file, a URL, or the URL that OpenID Connect Discovery names. Reads them when the first token
- * needs them, so the issuer may be down while the gateway starts, and again for a token with an unknown key. Keys stay in use while
- * the issuer is down. Thread-safe; blocks.
+ * Provides the public keys of one issuer: from a file, a URL, or the URL that OpenID Connect Discovery names. Reads the keys when
+ * the first token needs them, so the issuer may be down while the gateway starts. Reads the keys again for a token with an unknown
+ * key. Keys stay in use while the issuer is down. Thread-safe; blocks.
  */
 final class IssuerKeys implements VerificationKeyResolver {
 
-    /** Tokens with unknown keys make the gateway ask the issuer at most once in this time. */
+    /** Minimum time between two reads of the keys because of tokens with unknown keys. */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
     private static final Duration KEEP_WHILE_DOWN = Duration.ofDays(7);
@@ -47,14 +47,17 @@ final class IssuerKeys implements VerificationKeyResolver {
     }
 
     /**
-     * @throws UnresolvableKeyException if the issuer has no such key; caused by {@link IOException} if the keys cannot be read
+     * Finds the key that verifies the signature of the token.
+     *
+     * @throws UnresolvableKeyException if the issuer does not have the key of the token; with an {@link IOException} as its cause
+     *     if the keys cannot be read
      */
     @Override
     public Key resolveKey(JsonWebSignature token, List<JsonWebStructure> nesting) throws UnresolvableKeyException {
         try {
             return resolver().resolveKey(token, nesting);
         } catch (UnresolvableKeyException e) {
-            // Without a cause, the keys were read and the token's key is none of them.
+            // Without a cause, the keys were read, and the key of the token is not among them.
             throw e.getCause() == null ? e : unreadable(e.getCause());
         } catch (IOException | IllegalArgumentException | ClassCastException e) {
             throw unreadable(e);
@@ -95,7 +98,7 @@ final class IssuerKeys implements VerificationKeyResolver {
         return ofFile;
     }
 
-    /** OpenID Connect Discovery 1.0, section 4. */
+    /** Finds the URL of the keys (OpenID Connect Discovery 1.0, section 4). */
     private String discover() throws IOException {
         var issuer = config.url();
         var document = JSON.readTree(

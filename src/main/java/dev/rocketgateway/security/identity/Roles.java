@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What each role may do, from the settings. Immutable. */
+/** Knows what each role may do, from the settings. Immutable. */
 final class Roles {
 
     private final Map<String, Grants> byName = new HashMap<>();
@@ -49,17 +49,20 @@ final class Roles {
         };
     }
 
-    /** What the roles may do together. Roles without rules allow nothing: an issuer has roles for other services too. */
+    /**
+     * Returns the permissions of all given roles together. A role without a rule allows nothing and is not an error, because an
+     * issuer has roles for other services too.
+     */
     Grants of(Collection<String> roles) {
         return Grants.union(
                 roles.stream().map(byName::get).filter(Objects::nonNull).toList());
     }
 
     /**
-     * What the roles of a caller in the settings may do.
+     * Returns the permissions of the roles that the settings give to a caller.
      *
-     * @param setting the setting with the roles, for the error
-     * @throws ConfigurationException if there is no role, or one without a rule
+     * @param setting name of the setting with the roles, for the error
+     * @throws ConfigurationException if there is no role, or if a role has no rule
      */
     Grants of(Optional<List<String>> roles, String setting) {
         var names = roles.orElse(List.of());

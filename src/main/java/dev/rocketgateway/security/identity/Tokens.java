@@ -17,14 +17,14 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.jwt.consumer.JwtContext;
 
 /**
- * Finds the caller of a token. A verified token is remembered by its SHA-256 until it expires, because verifying a signature costs as
- * much as publishing a message. Thread-safe.
+ * Finds the caller that a token belongs to. A verified token is remembered by its SHA-256 until it expires, because verifying a
+ * signature costs as much as publishing a message. Thread-safe.
  */
 final class Tokens {
 
     private static final int MAX_REMEMBERED = 10_000;
 
-    /** Tokens of known issuers are shorter by far. */
+    /** Maximum length of a token. Tokens of common issuers are much shorter. */
     private static final int MAX_LENGTH = 16 * 1024;
 
     private static final JwtConsumer PARSER = new JwtConsumerBuilder()
@@ -42,7 +42,7 @@ final class Tokens {
             .build();
 
     /**
-     * @throws ConfigurationException if the settings of an issuer are invalid, or two have the same URL
+     * @throws ConfigurationException if the settings of an issuer are invalid, or two issuers have the same URL
      */
     Tokens(Map<String, SecurityConfig.IssuerConfig> issuers, Roles roles) {
         issuers.forEach((name, config) -> {

@@ -22,7 +22,10 @@ import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** The ways in that the settings open. Checked before anything else starts: a gateway without a way in does not start. */
+/**
+ * The kinds of credentials that the settings allow (the ways in). Checked before other parts start: a gateway that nobody could use
+ * does not start.
+ */
 @Singleton
 class WaysIn {
 
@@ -44,7 +47,7 @@ class WaysIn {
     private final Executor threads = BoundedThreads.create("gateway-identity", THREADS, WAITING);
 
     /**
-     * @throws ConfigurationException if the settings are invalid, or open no way in
+     * @throws ConfigurationException if the settings are invalid, or allow no kind of credentials and no anonymous callers
      */
     @Inject
     WaysIn(SecurityConfig config, AuditLog audit) {
@@ -120,7 +123,7 @@ class WaysIn {
         return failures;
     }
 
-    /** For work that may wait for an issuer. */
+    /** Threads for work that may wait for an issuer. */
     Executor threads() {
         return threads;
     }

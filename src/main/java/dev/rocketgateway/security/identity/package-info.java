@@ -1,4 +1,4 @@
-/** The ways in: finds out who is calling from API keys, tokens and client certificates. */
+/** Authentication: finds the caller of a request by its API key, token or client certificate. */
 @NullMarked
 package dev.rocketgateway.security.identity;
 

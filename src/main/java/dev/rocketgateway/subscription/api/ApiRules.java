@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rules for documents of callers: a secret that is left out stays as it was, because nobody can read it, and a missing signing key
- * is generated. Used for one request.
+ * Rules for subscription documents that callers send. A secret that the document leaves out keeps its stored value, because callers
+ * cannot read a secret and send it back. A missing signing key is generated. Each request has its own instance.
  */
 public final class ApiRules implements DocumentSource {
 
@@ -23,7 +23,7 @@ public final class ApiRules implements DocumentSource {
     private final Map<SecretText, String> generated = new HashMap<>();
 
     /**
-     * @param current the subscription to change; empty for a new one
+     * @param current the subscription to change; empty for a new subscription
      */
     public ApiRules(Optional<Subscription> current, boolean canSeal) {
         this.current = current;
@@ -31,8 +31,8 @@ public final class ApiRules implements DocumentSource {
     }
 
     /**
-     * The generated secrets, which the response shows once, by their form in the sealed subscription. Found by position: the keys have
-     * the same order in both.
+     * Maps the sealed form of each generated secret to its value, which the response shows once. A key has the same position in
+     * {@code candidate} and {@code sealed}.
      */
     Map<SecretText, String> revealed(Subscription candidate, Subscription sealed) {
         var revealed = new HashMap<SecretText, String>();

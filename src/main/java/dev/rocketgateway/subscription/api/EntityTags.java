@@ -11,7 +11,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluates the conditions of requests on the version of a subscription (RFC 9110, sections 8.8.3 and 13.1). */
+/**
+ * Evaluates {@code If-Match} and {@code If-None-Match}, with which requests name versions of a subscription (RFC 9110, sections
+ * 8.8.3 and 13.1).
+ */
 final class EntityTags {
 
     private static final String ANY = "*";
@@ -22,7 +25,8 @@ final class EntityTags {
     private EntityTags() {}
 
     /**
-     * The entity tag: the generation and, for a subscription of the configuration, a digest, because it can change with a restart.
+     * The entity tag of the subscription: its generation. For a subscription of the configuration, also a digest of the settings,
+     * because a restart can change them.
      */
     static String of(Subscription subscription) {
         return switch (subscription.origin()) {
@@ -38,6 +42,8 @@ final class EntityTags {
     }
 
     /**
+     * Requires that {@code If-Match}, if present, names the current version of the subscription.
+     *
      * @param ifMatch the header, or null
      * @throws GatewayException {@code invalid-request} if it is not a list of entity tags, {@code precondition-failed} if the
      *     header names another version
@@ -54,6 +60,8 @@ final class EntityTags {
     }
 
     /**
+     * Requires that {@code If-None-Match}, if present, does not name the current version of the subscription.
+     *
      * @param ifNoneMatch the header, or null
      * @throws GatewayException {@code precondition-failed} if the header names the current version, or any
      */
@@ -67,7 +75,7 @@ final class EntityTags {
     }
 
     /**
-     * For a subscription that does not exist.
+     * Requires that {@code If-Match} is absent, because the subscription does not exist.
      *
      * @param ifMatch the header, or null
      * @throws GatewayException {@code precondition-failed} if the header is present
@@ -81,6 +89,8 @@ final class EntityTags {
     }
 
     /**
+     * Whether {@code If-None-Match} names the current version of the subscription.
+     *
      * @param ifNoneMatch the header, or null
      */
     static boolean isKnown(@Nullable String ifNoneMatch, Subscription subscription) {
@@ -100,7 +110,7 @@ final class EntityTags {
         return TAG.matcher(header).results().map(MatchResult::group).toList();
     }
 
-    /** Whether the caller names a version. */
+    /** Whether the caller names a version in {@code If-Match}, and not only {@code *}. */
     static boolean isConditional(@Nullable String ifMatch) {
         return Optional.ofNullable(ifMatch)
                 .filter(header -> !list("If-Match", header).contains(ANY))

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Optional;
 
-/** Adds a new signing key beside the old keys, which expire after the overlap. */
+/** Adds a new signing key beside the old keys. The old keys expire after {@code gateway.store.rotation-overlap}. */
 final class KeyRotation {
 
     private final Duration overlap;
@@ -24,6 +24,8 @@ final class KeyRotation {
     }
 
     /**
+     * Returns a copy of the subscription with a new signing key, in which the old keys expire.
+     *
      * @throws GatewayException {@code conflict} if the subscription does not sign, or has too many keys
      */
     Subscription rotate(Subscription current, ApiRules rules) {

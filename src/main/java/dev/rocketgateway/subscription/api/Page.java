@@ -10,14 +10,19 @@ import java.util.stream.Stream;
 record Page<T>(List<T> items, boolean more) {
 
     /**
-     * @param left the remaining items, at least one more than the limit if there are more
+     * Creates a page from the first items of a stream.
+     *
+     * @param left the items from the start of this page; one more than the limit is enough to know whether more items follow
      */
     static <T> Page<T> of(Stream<T> left, int limit) {
         var some = left.limit(limit + 1L).toList();
         return new Page<>(some.subList(0, Math.min(limit, some.size())), some.size() > limit);
     }
 
-    /** {@code {"items":[…],"next":"…"}}; {@code next} is the value of {@code after} for the next page. */
+    /**
+     * Returns {@code {"items":[…],"next":"…"}}. {@code next} is the value of {@code after} for the next page; the last page has no
+     * {@code next}.
+     */
     ObjectNode toJson(Function<T, ObjectNode> view, Function<T, String> cursor) {
         var json = JsonNodeFactory.instance.objectNode();
         var array = json.putArray("items");

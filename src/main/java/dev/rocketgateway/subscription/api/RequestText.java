@@ -16,6 +16,8 @@ final class RequestText {
     }
 
     /**
+     * Reads the whole body.
+     *
      * @throws GatewayException {@code document-too-large}, or {@code malformed-body} if the caller disconnected
      */
     byte[] read(InputStream body) {

@@ -13,8 +13,8 @@ import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
 import java.util.List;
 
 /**
- * Reads the subscription that a caller requests from the body of the request. Every method throws {@link GatewayException} {@code
- * malformed-body} or {@code invalid-request}, and the latter names every faulty field.
+ * Reads the subscription that a caller requests from the body of the request. Every method throws {@link GatewayException}
+ * {@code malformed-body} or {@code invalid-request}; {@code invalid-request} names every faulty field.
  */
 final class RequestedSubscription {
 
@@ -43,7 +43,10 @@ final class RequestedSubscription {
         return read(name, document, rules, faults);
     }
 
-    /** The subscription whose fields the body replaces; fields that the body leaves out get their defaults. */
+    /**
+     * The subscription after the body has replaced the fields of {@code current}. Fields that the body leaves out get their
+     * defaults, except the state and secrets, which stay.
+     */
     static Subscription toReplace(Subscription current, byte[] body, ApiRules rules) {
         var faults = new Faults();
         var document = JsonDocument.parse(body, faults);

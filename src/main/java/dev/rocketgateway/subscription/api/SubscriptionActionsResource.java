@@ -35,7 +35,9 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** Serves the actions on a subscription and its attempts. Blocks, because it uses the database. */
+/**
+ * Serves the actions on a subscription, such as {@code :pause}, and the list of its attempts. Blocks, because it uses the database.
+ */
 @Path("/subscriptions")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -138,7 +140,10 @@ class SubscriptionActionsResource {
         }
     }
 
-    /** The caller, who may operate the subscription if this replica knows it; else the store is asked later. */
+    /**
+     * Returns the caller. If this replica knows the subscription, requires that the caller may operate it. If not, this is checked
+     * after the subscription has been read from the store.
+     */
     private Caller operator(RoutingContext context, String name) {
         var caller = Caller.of(context);
         known.find(name).ifPresent(subscription -> SubscriptionAccess.requireOperation(caller, subscription));

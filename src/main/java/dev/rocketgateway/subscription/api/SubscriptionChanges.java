@@ -34,7 +34,7 @@ class SubscriptionChanges {
 
     private static final Logger LOG = Logger.getLogger("dev.rocketgateway.subscription");
 
-    /** How often a change is retried after a concurrent change, if the caller names no version. */
+    /** Maximum number of tries if other changes interfere. A caller who names a version gets an error instead of a second try. */
     private static final int MAX_TRIES = 5;
 
     private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, EndpointAuth.TOKEN_URL_FIELD);
@@ -52,8 +52,8 @@ class SubscriptionChanges {
     /**
      * The subscription after the change.
      *
-     * @param revealed generated secrets to show to the caller, by their form in the subscription
-     * @param isNew whether the call created it
+     * @param revealed values of the generated secrets to show to the caller, by the sealed secret in the subscription
+     * @param isNew whether the call created the subscription
      */
     record Changed(Subscription subscription, Map<SecretText, String> revealed, boolean isNew) {}
 
@@ -79,8 +79,8 @@ class SubscriptionChanges {
     /**
      * Replaces the subscription, or creates it if the name is free.
      *
-     * @param ifMatch the expected version, or null; a subscription that does not exist has no version
-     * @param ifNoneMatch the versions to refuse, or null; {@code *} only creates
+     * @param ifMatch the expected version, or null; if it is set, the call fails if the subscription does not exist
+     * @param ifNoneMatch the versions that must not be replaced, or null; with {@code *}, the call only creates
      */
     Changed put(Caller caller, String name, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
@@ -122,7 +122,7 @@ class SubscriptionChanges {
                 (current, rules) -> RequestedSubscription.toPatch(current, body, rules));
     }
 
-    /** Adds a signing key; the old keys still sign for the overlap. */
+    /** Adds a signing key; the old keys still sign for {@code gateway.store.rotation-overlap}. */
     Changed rotate(Caller caller, String name, @Nullable String ifMatch, KeyRotation rotation) {
         return change(caller, name, ifMatch, "rotate-secret", (current, rules) -> {
             if (!secrets.canSeal()) {
@@ -140,8 +140,9 @@ class SubscriptionChanges {
             var current = stored.currentOrHere(name);
             SubscriptionAccess.requireOperation(caller, current);
             EntityTags.requireMatch(ifMatch, current);
-            // Written even if a pause is not written yet, because a pause gives way to the newer generation. A
-            // resumption of an active subscription ends a hold on every replica.
+            // A state is written even if a pause is not written yet, because the pause gives way to the newer
+            // generation. A resumption of an active subscription is written too, because it ends a hold on every
+            // replica.
             if (state == State.PAUSED && current.state() == state && !stored.hasUnwrittenPause(name)) {
                 return current;
             }

@@ -35,9 +35,9 @@ class SubscriptionViews {
     }
 
     /**
-     * All settings in effect, and the status.
+     * Returns a subscription as JSON: all settings in effect, and the status.
      *
-     * @param revealed the secrets to show in this response only
+     * @param revealed values of the secrets to show in this response only, by the sealed secret
      */
     ObjectNode of(Subscription subscription, Map<SecretText, String> revealed) {
         var json = NODES.objectNode();

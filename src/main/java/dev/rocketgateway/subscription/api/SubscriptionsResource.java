@@ -41,7 +41,7 @@ class SubscriptionsResource {
 
     static final String MERGE_PATCH = "application/merge-patch+json";
 
-    /** Of every response with a secret: a cache would keep what is shown once. */
+    /** {@code Cache-Control} of every response with a secret: no cache may keep a secret that is shown only once. */
     static final String NO_STORE = "no-store";
 
     private static final int DEFAULT_LIMIT = 100;
@@ -171,7 +171,10 @@ class SubscriptionsResource {
         return Response.noContent().build();
     }
 
-    /** The response to a change of state has the phase after the change. */
+    /**
+     * Makes the change. If the state has changed, waits until this replica has applied the state, so that the response has the new
+     * phase.
+     */
     private Response followed(Caller caller, String name, Supplier<SubscriptionChanges.Changed> change) {
         requireOperation(caller, name);
         var before = known.find(name).map(Subscription::state);
@@ -186,7 +189,10 @@ class SubscriptionsResource {
         return answer(Response.ok(), changed);
     }
 
-    /** Before the body is read, and before a subscription of the configuration gets an error of its own. */
+    /**
+     * Requires that the caller may operate the subscription, if this replica knows it. Runs before the body is read, and before the
+     * error that a subscription of the configuration cannot be changed.
+     */
     private void requireOperation(Caller caller, String name) {
         known.find(name).ifPresent(subscription -> SubscriptionAccess.requireOperation(caller, subscription));
     }

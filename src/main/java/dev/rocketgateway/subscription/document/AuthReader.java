@@ -13,7 +13,7 @@ final class AuthReader {
 
     private static final String FIELD = "endpoint.auth.";
 
-    /** The types in documents. The last one is a Bearer whose token is a file. */
+    /** The types in documents. {@code SERVICE_ACCOUNT_TOKEN} is read as {@link EndpointAuth.Bearer} with a token in a file. */
     enum Type {
         NONE,
         BASIC,
@@ -70,7 +70,7 @@ final class AuthReader {
         };
     }
 
-    /** A missing value is a fault; a valid placeholder replaces it. */
+    /** Reads a required string. If the string is missing, adds a fault and returns a valid placeholder. */
     private String text(String name, Optional<String> value) {
         return fields.required(FIELD + name, value, text -> text, "none");
     }

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the subscriptions of the configuration. A fault stops the start, and the error names it. */
+/** Reads the subscriptions of the configuration. A faulty setting stops the start of the gateway; the error names the setting. */
 public final class ConfiguredSubscriptions {
 
     public static final long FIRST_GENERATION = 1;

@@ -13,15 +13,15 @@ public interface DocumentSource {
 
     Subscription.Origin origin();
 
-    /** The default type of signature. */
+    /** The type of signature if the document does not set a type. {@code keysGiven} is whether the document has signing keys. */
     Signing.Type signingType(boolean keysGiven);
 
-    /** The keys if the document has none; empty if the document must have keys. */
+    /** The signing keys if the document has no keys; empty if the document must have keys. */
     default List<Signing.Key> signingKeys(Signing.Type type) {
         return List.of();
     }
 
-    /** Converts an inline secret of the document. */
+    /** Converts an inline secret, whose value is in the document. */
     SecretText inline(String text);
 
     /** Why an inline secret cannot be stored; empty if it can. */
@@ -29,12 +29,12 @@ public interface DocumentSource {
         return Optional.empty();
     }
 
-    /** The stored secret for a field that the document leaves out. */
+    /** The stored secret for a field that the document leaves out; empty if no secret is stored. */
     default Optional<SecretText> kept(String field) {
         return Optional.empty();
     }
 
-    /** The stored secret of a signing key that the document leaves out. */
+    /** The stored secret of a signing key whose secret the document leaves out; empty if no secret is stored. */
     default Optional<SecretText> keptKey(Signing.Type type, String id) {
         return Optional.empty();
     }
@@ -47,7 +47,7 @@ public interface DocumentSource {
     DocumentSource STORE = new Complete(Subscription.Origin.API, Signing.Type.NONE, SealedText::read);
 
     /**
-     * Rules of documents that nothing completes: no secret is kept or generated.
+     * Rules of documents that must be complete: no stored secret is kept, and no secret is generated.
      *
      * @param withKeys the type of signature if the document has keys but no type
      */

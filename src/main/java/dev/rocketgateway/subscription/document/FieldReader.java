@@ -26,7 +26,7 @@ final class FieldReader {
         return faults;
     }
 
-    /** Parses a value that is always present. */
+    /** Parses a value that has a default. It is missing only if it was set to an empty string, which is a fault. */
     <T> T value(String field, Optional<String> text, Function<String, T> parser, T instead) {
         faults.require(text.isPresent(), field, "must not be empty");
         return optional(field, text, parser).orElse(instead);
@@ -56,7 +56,7 @@ final class FieldReader {
         return within(bounds, value(bounds.field(), text, Durations::parse, bounds.least()));
     }
 
-    /** Checks the bounds here, because the record would stop at its first fault. */
+    /** Checks the bounds of a value. The record would check them too, but would stop at its first fault. */
     private <T extends Comparable<T>> T within(Bounds<T> bounds, T value) {
         var fault = bounds.faultOf(value);
         faults.check(bounds.field(), fault);
@@ -101,7 +101,10 @@ final class FieldReader {
         }
     }
 
-    /** As above, for a record that checks a combination of values: it is not created if a value was replaced since the mark. */
+    /**
+     * Creates a record that checks a combination of values. Returns {@code instead} if there is a new fault since the mark: a
+     * placeholder could break the combination and cause a second fault.
+     */
     <T> T part(int mark, Supplier<T> maker, T instead) {
         return mark() > mark ? instead : part(maker, instead);
     }

@@ -22,6 +22,8 @@ public final class JsonDocument {
     private JsonDocument() {}
 
     /**
+     * Parses one JSON object. Adds a fault for each duplicate name and for each string that cannot be stored.
+     *
      * @throws GatewayException {@code malformed-body} if the bytes are not one JSON object
      */
     public static ObjectNode parse(byte[] body, Faults faults) {
@@ -87,7 +89,10 @@ public final class JsonDocument {
         return JsonBody.isUnicode(text) ? null : "contains half of a surrogate pair; send both halves";
     }
 
-    /** RFC 7396: fields of the patch replace, null fields are removed, absent fields stay. */
+    /**
+     * Merges the patch into a copy of the target (RFC 7396): fields of the patch replace those of the target, null fields are
+     * removed, absent fields stay.
+     */
     public static ObjectNode merged(ObjectNode target, ObjectNode patch) {
         var result = target.deepCopy();
         patch.properties().forEach(entry -> {

@@ -15,7 +15,7 @@ final class SecretReader {
     private static final int MAX_LENGTH = 8192;
     private static final int MAX_NAME_LENGTH = 253;
 
-    /** Path segments that do not begin with a dot. */
+    /** One to five path segments that do not begin with a dot. */
     private static final Pattern FILE =
             Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,4}");
 

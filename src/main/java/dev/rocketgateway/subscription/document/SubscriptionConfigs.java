@@ -22,9 +22,10 @@ final class SubscriptionConfigs {
     private SubscriptionConfigs() {}
 
     /**
-     * Values are not expanded: an expression ({@code ${…}}) stays as it is, because it comes from a caller.
+     * Builds the settings from strings. An expression ({@code ${…}}) in a string is not expanded, because the string comes from a
+     * caller.
      *
-     * @param settings by the key below the name of the subscription
+     * @param settings values by key, such as {@code source.topic}
      */
     static SubscriptionConfig of(Map<String, String> settings) {
         var named = new HashMap<String, String>();
@@ -41,7 +42,7 @@ final class SubscriptionConfigs {
                 config.getConfigMapping(SubscriptionsConfig.class).byName().get(ANY_NAME));
     }
 
-    /** The name of a field in the configuration. */
+    /** Converts the name of a JSON field to its name in the configuration: kebab case instead of camel case. */
     static String kebabCase(String field) {
         return CAPITAL.matcher(field)
                 .replaceAll(

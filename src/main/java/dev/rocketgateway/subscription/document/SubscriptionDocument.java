@@ -38,6 +38,8 @@ public final class SubscriptionDocument {
     }
 
     /**
+     * Reads a subscription from a JSON object.
+     *
      * @param faults faults that are already known
      * @throws InvalidSubscriptionException naming every faulty field
      */
@@ -102,7 +104,7 @@ public final class SubscriptionDocument {
             return;
         }
         if (value.isEmpty()) {
-            // Null means the default, like an absent field.
+            // An empty string stands for the empty list. Null would mean the default, like an absent field.
             set(field, "");
         }
         int index = 0;

@@ -21,7 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a subscription from its settings, from the configuration or from JSON, and finds all faults. */
+/** Reads a subscription from its settings, which come from the configuration or from JSON, and finds all faults. */
 final class SubscriptionReader {
 
     private static final TopicName ANY_TOPIC = new TopicName("none");
@@ -39,6 +39,8 @@ final class SubscriptionReader {
     }
 
     /**
+     * Reads a subscription from its settings.
+     *
      * @param faults faults that are already known
      * @throws InvalidSubscriptionException naming every faulty field
      */

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The fields of a subscription in JSON, derived from {@link SubscriptionsConfig}: camel case instead of dashes. */
+/** Lists the fields of a subscription in JSON, derived from {@link SubscriptionsConfig}: camel case instead of dashes. */
 final class SubscriptionSchema {
 
     private static final String EACH = "[*]";

@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a subscription as JSON, with all settings in effect, which {@link SubscriptionDocument} can read. */
+/** Writes a subscription as JSON with all settings in effect. {@link SubscriptionDocument} can read this JSON. */
 public final class SubscriptionWriter {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    /** Writes nothing for inline secrets. */
+    /** Leaves inline secrets out of the JSON. */
     public static final Function<SecretText, Optional<String>> WITHOUT_SECRETS = secret -> Optional.empty();
 
     private final Function<SecretText, Optional<String>> inline;
@@ -35,7 +35,9 @@ public final class SubscriptionWriter {
     }
 
     /**
-     * @param inline returns the string to write for an inline secret; empty for none
+     * Writes the subscription as JSON.
+     *
+     * @param inline returns the string to write for an inline secret; empty to leave the secret out
      */
     public static ObjectNode write(Subscription subscription, Function<SecretText, Optional<String>> inline) {
         return new SubscriptionWriter(inline).write(subscription);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Subscriptions of the configuration, by name. JSON documents are read with the same interfaces, so only these define names and
- * defaults. {@link SubscriptionReader} checks the values.
+ * Subscriptions of the configuration, by name. JSON documents are read with the same interfaces, so that names and defaults are
+ * defined only once. {@link SubscriptionReader} checks the values.
  */
 @ConfigMapping(prefix = "gateway.subscriptions")
 public interface SubscriptionsConfig {

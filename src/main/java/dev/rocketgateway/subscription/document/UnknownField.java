@@ -12,16 +12,18 @@ final class UnknownField {
 
     private static final String WORDS = "is not a field of a subscription";
 
-    /** More suggestions of one name do not help. */
+    /** Maximum number of paths to suggest for one name; more would not help. */
     private static final int MOST = 3;
 
-    /** All fields by their last name; if required fields share the name, only these. */
+    /** The paths of all fields, by the last segment. If a required field has this last segment, only its path. */
     private static final Map<String, List<String>> PATHS = paths();
 
     private UnknownField() {}
 
     /**
-     * @param beside the existing fields at its level
+     * The fault of an unknown field, with suggestions.
+     *
+     * @param beside the existing fields at the level of the unknown field
      */
     static String fault(String name, Iterable<String> beside) {
         var known = new ArrayList<String>();

@@ -12,9 +12,9 @@ public final class Faults {
 
     private final List<FieldFault> faults = new ArrayList<>();
 
-    /** Adds the first fault of each field only, because a second one may follow from the first. */
+    /** Adds a fault, unless the field already has one: a second fault may follow from the first. */
     public void add(String field, String fault) {
-        // People read them, and a document could have thousands.
+        // There is a limit, because people read the faults, and a document could have thousands.
         if (faults.size() < MAX_FAULTS
                 && faults.stream().noneMatch(known -> known.field().equals(clipped(field)))) {
             faults.add(new FieldFault(clipped(field), clipped(fault)));
@@ -54,6 +54,8 @@ public final class Faults {
     }
 
     /**
+     * Throws the collected faults as one exception.
+     *
      * @throws InvalidSubscriptionException with every fault, if there is any
      */
     public void throwIfAny() {

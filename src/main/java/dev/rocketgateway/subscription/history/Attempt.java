@@ -39,7 +39,7 @@ public record Attempt(
 
     private static final int MAX_ID_LENGTH = 255;
 
-    /** Cuts response and detail to their stored sizes, and removes characters that a database cannot store. */
+    /** Cuts response and detail to their stored sizes, and replaces characters that a database cannot store. */
     public Attempt {
         messageId = keptId(messageId);
         detail = clipped(detail.replace('\0', '\uFFFD'), MAX_DETAIL_LENGTH);
@@ -52,8 +52,8 @@ public record Attempt(
     }
 
     /**
-     * The stored form of a message id. A producer may have set an id that is too long for the database, or has characters that the database cannot store. A
-     * digest of the whole id then replaces the end.
+     * The stored form of a message id. If the id is too long for the database or has characters that the database cannot store, a
+     * digest of the whole id replaces its end. Producers can set such ids.
      */
     public static String keptId(String messageId) {
         if (messageId.length() <= MAX_ID_LENGTH && messageId.indexOf('\0') < 0) {

@@ -35,7 +35,9 @@ public final class AttemptOutcome {
     private AttemptOutcome() {}
 
     /**
-     * @return the text
+     * Checks the outcome in a filter of attempts.
+     *
+     * @return {@code text}, if it is a valid outcome
      * @throws IllegalArgumentException naming the allowed values
      */
     public static String parse(String text) {

@@ -5,12 +5,14 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * Records which dead letters of a consumer group were redriven. Thread-safe; every method may wait for the database, and throws
- * {@link StoreUnavailableException} if the database does not answer.
+ * Records which dead letters of a consumer group were redriven (given back to the group for delivery). Thread-safe; every method
+ * may wait for the database, and throws {@link StoreUnavailableException} if the database does not answer.
  */
 public interface RedriveLog {
 
-    /** Where a dead letter is stored; its topic has one queue on each broker. */
+    /**
+     * Position of a dead letter. The topic of dead letters has one queue on each broker, so the broker and the offset are enough.
+     */
     record StoredAt(String brokerName, long queueOffset) {}
 
     Set<StoredAt> redriven(String group);

@@ -1,4 +1,4 @@
-/** History of deliveries and redrives: values and ports. */
+/** History of deliveries and of redrives (new deliveries of dead letters): values and ports. */
 @NullMarked
 package dev.rocketgateway.subscription.history;
 

@@ -28,8 +28,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts (seals) secrets with AES-256-GCM. Without configured keys, an embedded database has a key in a file beside it, which is
- * created on first use. Thread-safe.
+ * Encrypts (seals) secrets with AES-256-GCM. Without configured keys, the key for an embedded database is in a file beside the
+ * database. The file is created on first use. Thread-safe.
  */
 public final class EncryptionKeys {
 
@@ -91,6 +91,8 @@ public final class EncryptionKeys {
     }
 
     /**
+     * Encrypts a secret with the current encryption key.
+     *
      * @throws IllegalStateException if there is no encryption key
      */
     SecretText.Sealed seal(String value) {

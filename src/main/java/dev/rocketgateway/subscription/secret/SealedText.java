@@ -11,6 +11,8 @@ public final class SealedText {
     private SealedText() {}
 
     /**
+     * Returns the string of a sealed secret, as it is stored.
+     *
      * @throws IllegalStateException if the secret is not sealed, which is a bug
      */
     public static Optional<String> write(SecretText secret) {
@@ -21,6 +23,8 @@ public final class SealedText {
     }
 
     /**
+     * Parses the stored string of a sealed secret.
+     *
      * @throws IllegalArgumentException if the string does not have this form
      */
     public static SecretText read(String text) {

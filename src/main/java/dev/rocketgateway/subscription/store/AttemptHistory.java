@@ -6,7 +6,7 @@ import dev.rocketgateway.subscription.history.AttemptOutcome;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the stored attempts. */
+/** Records, reads and deletes attempts. */
 public interface AttemptHistory extends AttemptLog {
 
     /** An attempt and its id; later attempts have greater ids. */
@@ -45,9 +45,9 @@ public interface AttemptHistory extends AttemptLog {
     /** Deletes attempts above the limits. */
     default void cleanUp() {}
 
-    /** Starts writing. */
+    /** Starts to write recorded attempts to the database. */
     default void start() {}
 
-    /** Writes the waiting attempts, and stops. */
+    /** Writes the attempts that still wait, and stops. */
     default void stop() {}
 }

@@ -54,7 +54,7 @@ final class AttemptTable {
         };
     }
 
-    /** Removes NUL, which PostgreSQL cannot store. */
+    /** Cuts the string to the length, and replaces NUL, which PostgreSQL cannot store. */
     private static String clipped(String text, int length) {
         var storable = text.replace('\0', '\uFFFD');
         return storable.length() <= length ? storable : storable.substring(0, length);
@@ -121,7 +121,7 @@ final class AttemptTable {
         return Sql.query(connection, "select distinct subscription from attempt", row -> row.getString("subscription"));
     }
 
-    /** Deletes all but the last attempts of one subscription and one kind. */
+    /** Deletes all successful or all failed attempts of one subscription, except the last {@code count}. */
     static void keepLast(Connection connection, String subscription, boolean succeeded, int count) throws SQLException {
         // In one statement, H2 would search the newest attempt to delete again for each row.
         var newest = Sql.query(

@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to the database of the store: an H2 file or PostgreSQL, depending on the URL. Opens it on first use, and retries on each
- * use while it is down. Thread-safe; every method blocks, at most for the timeout per step.
+ * Connects to the database of the store: an H2 file or PostgreSQL, depending on the URL. Opens the database on first use. While the
+ * database is down, each use tries again. Thread-safe; every method blocks, for at most {@code gateway.store.timeout} per step.
  */
 final class Database {
 
@@ -43,8 +43,8 @@ final class Database {
     private static final String POSTGRESQL = "jdbc:postgresql://";
 
     /**
-     * Settings of H2: commits are written at once, so that kill -9 loses nothing; the gateway closes the file, not the end of the
-     * JVM; no trace file.
+     * Settings of H2. Commits are written immediately, so that kill -9 loses nothing. The gateway closes the file, not a shutdown
+     * hook of H2. There is no trace file.
      */
     private static final List<String> H2_SETTINGS =
             List.of("WRITE_DELAY=0", "DB_CLOSE_ON_EXIT=FALSE", "DB_CLOSE_DELAY=-1", "TRACE_LEVEL_FILE=0");
@@ -183,7 +183,7 @@ final class Database {
         return kind == Kind.H2 ? org.h2.Driver.class : org.postgresql.Driver.class;
     }
 
-    /** The host of the database, if it is another host. */
+    /** The host in the URL of a PostgreSQL database, the first if there are several; empty for other databases. */
     Optional<String> host() {
         if (!config.url().startsWith(POSTGRESQL)) {
             return Optional.empty();
@@ -225,7 +225,7 @@ final class Database {
         }
     }
 
-    /** Tells H2 to close with its last connection; otherwise it stays open for later connections. */
+    /** Makes H2 close the database with the last connection; otherwise H2 keeps the database open for later connections. */
     private static void endWithItsConnections(AgroalDataSource pool) {
         try (var connection = pool.getConnection();
                 var statement = connection.createStatement()) {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Stores for each consumer group when its subscription was first read from the configuration. On a broker that answers later, and
- * on another gateway, the subscription begins with the messages of this time.
+ * Stores, for each consumer group, the time when a gateway first read its subscription from the configuration. The subscription
+ * begins with the messages of this time, even on a broker that answers later and on another gateway.
  */
 final class FirstStarts {
 
@@ -31,7 +31,10 @@ final class FirstStarts {
         return subscriptions.stream().allMatch(known -> starts.containsKey(group(known)));
     }
 
-    /** Adds missing entries in the caller's transaction; other gateways wait until it has ended. */
+    /**
+     * Adds missing entries in the caller's transaction and returns all entries. Other gateways wait until the transaction has
+     * ended.
+     */
     static Map<String, Instant> add(Connection connection, Collection<Subscription> subscriptions) throws SQLException {
         SubscriptionTable.nextRevision(connection);
         var starts = new HashMap<>(read(connection));
@@ -47,7 +50,7 @@ final class FirstStarts {
         return starts;
     }
 
-    /** Returns the subscription with the time of its first start, if known. */
+    /** Returns the subscription with the time of its first start, if known, as its creation time. */
     static Subscription on(Subscription subscription, Map<String, Instant> starts) {
         var start = starts.get(group(subscription));
         return start == null ? subscription : subscription.createdAt(start);

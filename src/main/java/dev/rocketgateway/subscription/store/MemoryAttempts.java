@@ -28,7 +28,7 @@ final class MemoryAttempts implements AttemptHistory {
         var kept =
                 (succeeded ? successes : failures).computeIfAbsent(attempt.subscription(), name -> new ArrayDeque<>());
         kept.addFirst(new Kept(++lastId, attempt));
-        // These attempts fill the heap instead of a disk.
+        // At most 1000 failures, because these attempts are on the heap and not on a disk.
         int most = succeeded ? config.successes() : Math.min(config.failures(), 1000);
         if (kept.size() > most) {
             kept.removeLast();

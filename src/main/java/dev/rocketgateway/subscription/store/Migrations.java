@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** Updates the tables of a database to this version. Replicas that start at the same time wait for each other. */
 final class Migrations {
 
-    /** Listed by name, because the class path of a packaged service cannot be searched like a directory. */
+    /**
+     * The names of the scripts. They are listed here, because the class path of a packaged service cannot be searched like a
+     * directory.
+     */
     private static final List<String> SCRIPTS =
             List.of("V1__store.sql", "V2__redriven_by_group.sql", "V3__first_start.sql");
 

@@ -8,7 +8,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Encrypts secrets of older keys again with the newest key, so that old keys can be retired. Called by one thread. */
+/**
+ * Encrypts stored secrets again, with the newest key, if they are encrypted with an older key. Old keys can then be removed. Called
+ * by one thread.
+ */
 @Singleton
 class Resealing {
 

@@ -5,7 +5,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Reports not ready until the store was read once. A later loss changes nothing: known subscriptions continue to run. */
+/**
+ * Readiness check: the gateway is not ready until it has read the store once. If the store goes down later, the gateway stays
+ * ready, because known subscriptions continue to run.
+ */
 @Readiness
 @ApplicationScoped
 class StoreCheck implements HealthCheck {

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 
-/** Records the meters of the store. */
+/** Registers the meters of the store. */
 @Startup
 @Singleton
 class StoreMetrics {

@@ -7,18 +7,18 @@ import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionAccess;
 import java.util.function.Supplier;
 
-/** Creates the problems that a caller gets from the store. */
+/** Creates the errors that callers get when a request needs the store. */
 public final class StoreProblems {
 
     private StoreProblems() {}
 
-    /** The store does not answer. */
+    /** The error if the store does not answer. */
     public static GatewayException unavailable(StoreUnavailableException e) {
         return GatewayException.causedBy(
                 e, ProblemType.STORE_UNAVAILABLE, "The store does not answer: %s.".formatted(e.getMessage()));
     }
 
-    /** Runs work that uses the store. */
+    /** Runs work that uses the store. Replaces {@link StoreUnavailableException} by the error for the caller. */
     static <T> T answering(Supplier<T> work) {
         try {
             return work.get();
@@ -33,7 +33,7 @@ public final class StoreProblems {
                 "This gateway has no store (gateway.store.url is none). Write subscriptions into its configuration.");
     }
 
-    /** The subscription may exist, but was not read yet. */
+    /** The error for a subscription that may exist, because the store was not read yet. */
     static GatewayException notReadYet(String name) {
         return GatewayException.of(
                 ProblemType.STORE_UNAVAILABLE,
@@ -63,7 +63,7 @@ public final class StoreProblems {
                         .formatted(candidate.source().consumerGroup()));
     }
 
-    /** Name and group were taken by a concurrent change that has gone. */
+    /** The error if the name or the group was taken, but is free again because of a concurrent change. */
     static GatewayException changedConcurrently(TakenException e) {
         return GatewayException.causedBy(
                 e, ProblemType.CONFLICT, "A subscription was created or deleted at the same time. Try again.");

@@ -55,7 +55,7 @@ public class StoreSync {
         this.cleanupInterval = config.attempts().cleanupInterval();
     }
 
-    /** Starts synchronizing; returns at once. */
+    /** Starts synchronizing; returns immediately. */
     public void start() {
         if (database.isNone()) {
             trouble = Optional.empty();
@@ -128,16 +128,15 @@ public class StoreSync {
         return true;
     }
 
-    /** The host of the database, if it is another host. */
+    /** The host in the URL of a PostgreSQL database; empty for other databases. */
     public Optional<String> host() {
         return database.host();
     }
 
     /** Stops synchronizing, and closes the database. */
     public void stop() {
-        // Does not interrupt at once: an interrupted migration closes the file under itself, and logs a stack trace for
-        // each step
-        // that it cannot undo.
+        // Interrupts only after a wait. When a migration is interrupted, H2 closes the file, and the migration logs a
+        // stack trace for each step that it cannot undo.
         schedule.shutdown();
         try {
             if (!schedule.awaitTermination(2, TimeUnit.SECONDS)) {

@@ -24,7 +24,10 @@ final class StoredAttempts implements AttemptHistory {
 
     private static final Logger LOG = Logger.getLogger(StoredAttempts.class);
 
-    /** Time to collect a batch. Attempts need not be visible at once, and a longer time saves more writes of successes. */
+    /**
+     * Time to collect a batch. Attempts need not be visible immediately. The longer the time, the fewer successes are written only
+     * to be deleted.
+     */
     private static final int MOMENT_MILLIS = 200;
 
     private static final int SLICE_MILLIS = 20;
@@ -165,8 +168,7 @@ final class StoredAttempts implements AttemptHistory {
         stopping.countDown();
         try {
             // At least 1: join(0) waits without a limit. The writer is not interrupted afterwards: H2 closes the file
-            // of the
-            // database when a thread that writes it is interrupted, and every other thread then fails.
+            // of the database when a thread that writes it is interrupted, and then every other thread fails.
             writer.join(Math.max(1, stopLimit.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

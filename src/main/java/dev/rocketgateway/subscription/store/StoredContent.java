@@ -17,10 +17,10 @@ import org.jboss.logging.Logger;
 /**
  * The last known content of the database.
  *
- * @param rows by name
+ * @param rows the subscriptions created through the API, by name
  * @param states the states of subscriptions of the configuration, by name
- * @param firstStarts by consumer group
- * @param revision the revision of this content; -1 if it was not read yet
+ * @param firstStarts the entries of {@link FirstStarts}, by consumer group
+ * @param revision number of the last change in this content; -1 if the database was not read yet
  */
 record StoredContent(
         Map<String, Subscription> rows,
@@ -47,7 +47,7 @@ record StoredContent(
         return new StoredContent(rows, states, firstStarts, revision);
     }
 
-    /** Reads the changes since this content, or everything. */
+    /** Reads the changes since this content, or everything, and returns the new content. */
     StoredContent next(Connection connection, boolean everything) throws SQLException {
         long next = SubscriptionTable.revision(connection);
         if (!everything && next == revision) {
@@ -68,7 +68,10 @@ record StoredContent(
         return new StoredContent(changed, nextStates, FirstStarts.read(connection), next);
     }
 
-    /** The configuration takes precedence over the database, because it cannot be refused. */
+    /**
+     * Combines the subscriptions of the configuration and of the database. If two have the same name or group, the configuration
+     * takes precedence, because it cannot be refused.
+     */
     Combined combinedWith(List<Subscription> configured) {
         var all = new ArrayList<Subscription>();
         var taken = new HashSet<Object>();

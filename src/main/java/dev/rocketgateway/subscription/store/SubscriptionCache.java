@@ -20,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 
 /**
- * Holds the last known subscriptions of both origins.
+ * Holds the last known subscriptions, of the configuration and of the API.
  *
  * <pre>
  *   configuration ───────┐
@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
  *   rows of the API ─────┤
  *   unwritten pauses ────┘
  * </pre>
- * {@link #list} and {@link #pause} never wait for the database; all other methods that are not private do.
+ * Only {@link #refresh} and {@link #writePauses} wait for the database.
  */
 @Singleton
 public class SubscriptionCache implements SubscriptionStore {
@@ -47,7 +47,7 @@ public class SubscriptionCache implements SubscriptionStore {
     private volatile StoredContent known = StoredContent.UNREAD;
     private volatile List<Subscription> list;
 
-    /** Whether the list has what was read from the database; it is set after the list. */
+    /** Whether the list includes the content of the database. Set after the list. */
     private volatile boolean loaded;
 
     /** Names of stored subscriptions that do not run because of the configuration and were logged; guarded by this. */
@@ -57,7 +57,7 @@ public class SubscriptionCache implements SubscriptionStore {
         this.configured = ConfiguredSubscriptions.read(config.byName());
         this.database = database;
         this.relistInterval = store.relistInterval();
-        // A store may know that some of them are paused.
+        // With a store, starts empty: the store may know that some of them are paused.
         this.list = database.isNone() ? configured : List.of();
         this.loaded = database.isNone();
     }
@@ -93,7 +93,7 @@ public class SubscriptionCache implements SubscriptionStore {
         });
     }
 
-    /** Sets the writer of pauses, which must not wait. */
+    /** Sets the task that starts writing pauses to the database. The task must not wait. */
     void writePausesWith(Runnable writer) {
         pauseWriter = writer;
     }
@@ -103,7 +103,7 @@ public class SubscriptionCache implements SubscriptionStore {
         return pauses.containsKey(name);
     }
 
-    /** Pauses or resumes the subscription on this replica only, until it ends, for a gateway without a store. */
+    /** Pauses or resumes the subscription on this replica only, until the process ends. For a gateway without a store. */
     void setStateHere(String name, State state) {
         if (state == State.ACTIVE) {
             pauses.remove(name);
@@ -123,7 +123,10 @@ public class SubscriptionCache implements SubscriptionStore {
         compose();
     }
 
-    /** Reads changes from the database, or everything if the last full read is long ago. */
+    /**
+     * Reads changes from the database, or everything if the last full read is longer ago than
+     * {@code gateway.store.relist-interval}.
+     */
     void refresh() {
         synchronized (reading) {
             var before = known;
@@ -193,7 +196,7 @@ public class SubscriptionCache implements SubscriptionStore {
     }
 
     /**
-     * The subscription of this name, of either origin.
+     * The subscription with this name, from the configuration or the API.
      *
      * @throws GatewayException {@code subscription-not-found}, or {@code store-unavailable} if the subscription may exist but was
      *     not read yet

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Reads and changes subscriptions in the database. {@link SubscriptionCache} has each change when the method returns. Every method
- * blocks, and throws {@link GatewayException} {@code store-disabled} if there is no database or {@code store-unavailable} if it
- * does not answer.
+ * blocks, and throws {@link GatewayException} {@code store-disabled} if there is no database, or {@code store-unavailable} if the
+ * database does not answer.
  */
 @Singleton
 public class SubscriptionRepository {
@@ -31,7 +31,7 @@ public class SubscriptionRepository {
     }
 
     /**
-     * The current subscription, of any origin.
+     * Reads the current subscription, of the API or of the configuration.
      *
      * @throws GatewayException {@code subscription-not-found}
      */
@@ -77,6 +77,8 @@ public class SubscriptionRepository {
     }
 
     /**
+     * Requires that no subscription has the name or the group of the candidate.
+     *
      * @throws GatewayException {@code subscription-exists} if name or group are taken
      */
     public void requireFree(Subscription candidate) {
@@ -133,8 +135,8 @@ public class SubscriptionRepository {
     }
 
     /**
-     * Updates the subscription and returns it with its generation; empty if the database has another generation than the expected
-     * one.
+     * Updates the subscription and returns it with its new generation; empty if the generation in the database is not that of
+     * {@code before}.
      */
     public Optional<Subscription> update(Subscription before, Subscription changed) {
         return StoreProblems.answering(() -> {
@@ -151,7 +153,7 @@ public class SubscriptionRepository {
     }
 
     /**
-     * Like {@link #current}; without a store, the state on this replica.
+     * Like {@link #current}, but also without a store: then returns the subscription with its state on this replica.
      *
      * @throws GatewayException {@code subscription-not-found}
      */
@@ -160,8 +162,8 @@ public class SubscriptionRepository {
     }
 
     /**
-     * Sets the state; empty if the database has another generation than the expected one. Without a store, it affects this replica
-     * only.
+     * Sets the state and returns the subscription; empty if the generation in the database is not that of {@code before}. Without a
+     * store, the change affects this replica only.
      */
     public Optional<Subscription> setState(Subscription before, State state) {
         if (before.origin() == Subscription.Origin.API) {
@@ -184,7 +186,10 @@ public class SubscriptionRepository {
         });
     }
 
-    /** A reason that differs for each resumption, so that other replicas notice it even if the subscription was already active. */
+    /**
+     * A reason that differs for each resumption, so that other replicas notice a resumption even if the subscription was already
+     * active.
+     */
     private static Optional<String> resumption(State state) {
         return state == State.ACTIVE ? Optional.of(Subscription.RESUMED + " " + Instant.now()) : Optional.empty();
     }
@@ -205,6 +210,8 @@ public class SubscriptionRepository {
     }
 
     /**
+     * Requires that the gateway has a store.
+     *
      * @throws GatewayException {@code store-disabled}
      */
     public void requireStore() {

@@ -29,7 +29,7 @@ final class SubscriptionTable {
 
     private SubscriptionTable() {}
 
-    /** One row. */
+    /** One row of the table {@code subscription}. */
     record Row(
             String name,
             String spec,
@@ -40,7 +40,9 @@ final class SubscriptionTable {
             Instant createdAt) {
 
         /**
-         * @throws InvalidSubscriptionException if a newer version wrote it
+         * Reads the subscription from this row.
+         *
+         * @throws InvalidSubscriptionException if this version cannot read the row, because a newer version wrote it
          */
         Subscription toSubscription() {
             var faults = new Faults();
@@ -60,7 +62,7 @@ final class SubscriptionTable {
                 .get(0);
     }
 
-    /** The number of the next change. Other changes wait until this transaction has ended. */
+    /** Reserves and returns the number of the next change. Other changes wait until this transaction has ended. */
     static long nextRevision(Connection connection) throws SQLException {
         Sql.update(connection, "update config_revision set revision = revision + 1 where id = 1");
         return revision(connection);
@@ -119,6 +121,8 @@ final class SubscriptionTable {
     }
 
     /**
+     * Updates the row of a subscription, if it has the expected generation.
+     *
      * @param known the expected generation
      * @return whether the row had this generation
      */

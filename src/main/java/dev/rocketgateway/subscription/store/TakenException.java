@@ -1,6 +1,6 @@
 package dev.rocketgateway.subscription.store;
 
-/** Says that the name or the consumer group is taken. */
+/** Says that another subscription has the name or the consumer group. */
 final class TakenException extends RuntimeException {
 
     TakenException(Throwable cause) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * A pause that is in effect on this replica but not yet in the database, because a pause must not wait for the database.
  *
- * @param reason empty if there is none
+ * @param reason why the subscription is paused; an empty string if no reason is known
  * @param generation the generation that was paused; a later change takes precedence
  */
 record UnwrittenPause(String name, String reason, long generation) {
@@ -30,7 +30,7 @@ record UnwrittenPause(String name, String reason, long generation) {
     /**
      * Writes the pause in the caller's transaction.
      *
-     * @param configured whether the subscription comes from the configuration, so that the database has its state only
+     * @param configured whether the subscription comes from the configuration; the database then has only its state
      * @return false if the subscription was changed, paused or deleted in the meantime
      */
     boolean write(Connection connection, boolean configured) throws SQLException {
