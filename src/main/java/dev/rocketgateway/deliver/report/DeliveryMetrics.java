@@ -42,7 +42,7 @@ class DeliveryMetrics implements DeliveryListener {
     public void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {
         gauge("gateway.delivery.in.flight", subscription).decrementAndGet();
         Timer.builder("gateway.delivery.attempts")
-                .description("Duration of webhooks, from the first byte to the outcome")
+                .description("Duration of webhooks, from the start to the outcome")
                 .tags(SUBSCRIPTION, subscription, "class", outcome.label())
                 .publishPercentileHistogram()
                 .register(registry)

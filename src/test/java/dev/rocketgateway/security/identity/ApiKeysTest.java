@@ -124,7 +124,7 @@ class ApiKeysTest {
                         "api-keys.other.sha256", ApiKey.sha256(KEY),
                         "api-keys.other.roles", "orders"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageEndingWith("another caller, or this one, has the same key.");
+                .hasMessageEndingWith("the same key is listed twice.");
     }
 
     @Test
