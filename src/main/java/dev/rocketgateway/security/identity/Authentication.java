@@ -15,16 +15,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.jboss.logging.Logger;
 
 /**
  * Authenticates every request and attaches the {@link Caller} to it. The code that performs the operation checks what the caller
@@ -36,13 +33,10 @@ import org.jboss.logging.Logger;
  *   nothing ──▶ anonymous, if that is open ────────┘
  *          └──▶ 401
  * </pre>
- * Runs on the event loop. A token that was not verified before is verified on another thread; the body of the request is paused in
- * that time.
+ * Runs on the event loop.
  */
 @ApplicationScoped
-class Authentication {
-
-    private static final Logger LOG = Logger.getLogger(Authentication.class);
+class Authentication implements TokenAuthentication.Next {
 
     /**
      * Priority of this filter: after the handler that discards the body of a refused request, and before every handler that
@@ -55,12 +49,12 @@ class Authentication {
 
     private final WaysIn ways;
     private final AuditLog audit;
-    private final Vertx vertx;
+    private final TokenAuthentication tokens;
 
     Authentication(WaysIn ways, AuditLog audit, Vertx vertx) {
         this.ways = ways;
         this.audit = audit;
-        this.vertx = vertx;
+        this.tokens = new TokenAuthentication(ways.tokens(), ways.threads(), vertx);
     }
 
     void register(@Observes Filters filters) {
@@ -83,56 +77,13 @@ class Authentication {
                                 .find(credentials.get().value())
                                 .orElseThrow(() -> new InvalidCredentialsException("this API key is not known")));
             } else {
-                withToken(context, credentials.get().value());
+                tokens.authenticate(context, credentials.get().value(), this);
             }
         } catch (InvalidCredentialsException e) {
             refuse(context, e);
         } catch (GatewayException e) {
             ProblemAnswers.fail(context, e);
         }
-    }
-
-    private void withToken(RoutingContext context, String token) {
-        var hash = ApiKey.hash(token);
-        var remembered = ways.tokens().remembered(hash);
-        if (remembered.isPresent()) {
-            proceed(context, remembered.get());
-            return;
-        }
-        var eventLoop = vertx.getOrCreateContext();
-        context.request().pause();
-        try {
-            ways.threads().execute(() -> {
-                var then = verified(context, token, hash);
-                eventLoop.runOnContext(now -> then.run());
-            });
-        } catch (RejectedExecutionException e) {
-            ProblemAnswers.fail(
-                    context,
-                    GatewayException.of(
-                            ProblemType.ISSUER_UNAVAILABLE, "Too many tokens are being verified. Try again later."));
-        }
-    }
-
-    /** Verifies the token, and returns the next step, which must run on the event loop. */
-    private Runnable verified(RoutingContext context, String token, ByteBuffer hash) {
-        try {
-            var identity = ways.tokens().verify(hash, token);
-            return () -> proceed(context, identity);
-        } catch (InvalidCredentialsException e) {
-            return () -> refuse(context, e);
-        } catch (KeysUnavailableException e) {
-            LOG.warnf("tokens cannot be verified: %s reason=%s", e.getMessage(), String.valueOf(e.getCause()));
-            return () -> ProblemAnswers.fail(context, notNow());
-        } catch (RuntimeException | Error bug) {
-            return () -> ProblemAnswers.fail(context, bug);
-        }
-    }
-
-    private static GatewayException notNow() {
-        return GatewayException.of(
-                ProblemType.ISSUER_UNAVAILABLE,
-                "The token cannot be verified now, because the keys of its issuer cannot be read. Try again later.");
     }
 
     /** The identity of a caller without credentials in a header: that of its client certificate, or anonymous. */
@@ -184,10 +135,14 @@ class Authentication {
      * removed.
      */
     private static boolean isDocument(RoutingContext context) {
-        return DOCUMENTS.matcher(context.normalizedPath()).matches();
+        var path = context.normalizedPath();
+        // Most requests are not for a document.
+        return (path.startsWith("/problems") || path.startsWith("/q/"))
+                && DOCUMENTS.matcher(path).matches();
     }
 
-    private void proceed(RoutingContext context, Identity identity) {
+    @Override
+    public void proceed(RoutingContext context, Identity identity) {
         var request = context.request();
         var caller = new Caller(identity.principal(), identity.grants(), CallerAddress.of(request), audit);
         if (ways.protectsDocuments() && isDocument(context)) {
@@ -202,7 +157,8 @@ class Authentication {
         context.next();
     }
 
-    private void refuse(RoutingContext context, InvalidCredentialsException e) {
+    @Override
+    public void refuse(RoutingContext context, InvalidCredentialsException e) {
         var address = CallerAddress.of(context.request());
         audit.refused(address, e.reason());
         if (ways.failures().count(address)) {

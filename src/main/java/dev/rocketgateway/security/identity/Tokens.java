@@ -37,6 +37,8 @@ final class Tokens {
 
     private final Cache<ByteBuffer, Issuer.Verified> verified = Caffeine.newBuilder()
             .maximumSize(MAX_REMEMBERED)
+            // By default the cache wakes a thread of the common pool after every 16 reads.
+            .executor(Runnable::run)
             .expireAfter(Expiry.<ByteBuffer, Issuer.Verified>creating(
                     (hash, token) -> positive(Duration.between(Instant.now(), token.expires()))))
             .build();
@@ -59,8 +61,8 @@ final class Tokens {
     }
 
     /** The caller of a token that was verified before and has not expired. Never blocks. */
-    Optional<Identity> remembered(ByteBuffer hash) {
-        return Optional.ofNullable(verified.getIfPresent(hash)).map(Issuer.Verified::identity);
+    Optional<Issuer.Verified> remembered(ByteBuffer hash) {
+        return Optional.ofNullable(verified.getIfPresent(hash));
     }
 
     /**
@@ -68,7 +70,7 @@ final class Tokens {
      *
      * @param hash SHA-256 of the token
      */
-    Identity verify(ByteBuffer hash, String token) throws InvalidCredentialsException, KeysUnavailableException {
+    Issuer.Verified verify(ByteBuffer hash, String token) throws InvalidCredentialsException, KeysUnavailableException {
         var context = parse(token);
         var issuer = byUrl.get(String.valueOf(context.getJwtClaims().getClaimValue("iss")));
         if (issuer == null) {
@@ -76,7 +78,7 @@ final class Tokens {
         }
         var found = issuer.verify(context);
         verified.put(hash, found);
-        return found.identity();
+        return found;
     }
 
     private static JwtContext parse(String token) throws InvalidCredentialsException {

@@ -124,7 +124,7 @@ class ApiKeysTest {
                         "api-keys.other.sha256", ApiKey.sha256(KEY),
                         "api-keys.other.roles", "orders"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageEndingWith("the same key is listed twice.");
+                .hasMessageEndingWith("the same key is listed twice, for this caller or for another.");
     }
 
     @Test

@@ -62,7 +62,7 @@ class TokensIT {
     }
 
     private static Identity verify(Tokens tokens, String token) throws Exception {
-        return tokens.verify(ApiKey.hash(token), token);
+        return tokens.verify(ApiKey.hash(token), token).identity();
     }
 
     private static boolean mayPublish(Identity identity) {
