@@ -118,17 +118,23 @@ public final class Caller {
     /**
      * Requires that subscriptions of the caller may use the consumer group.
      *
-     * @throws GatewayException {@code forbidden}
+     * @throws GatewayException {@code forbidden}, or {@code credentials-missing} for a caller without credentials
      */
     public void requireGroup(String group) {
-        if (!grants.allowGroup(group)) {
-            audit.denied(principal, Permission.SUBSCRIBE, group);
-            throw GatewayException.of(
-                    ProblemType.FORBIDDEN,
-                    ("Consumer group '%s' is not allowed. Leave out source.consumerGroup, or ask the gateway's operator for a role with the"
-                                    + " rule gateway.security.rules.<role>.groups=%s.")
-                            .formatted(group, group));
+        if (grants.allowGroup(group)) {
+            return;
         }
+        audit.denied(principal, Permission.SUBSCRIBE, group);
+        boolean anonymous = principal.kind() == Principal.Kind.ANONYMOUS;
+        throw GatewayException.of(
+                anonymous ? ProblemType.CREDENTIALS_MISSING : ProblemType.FORBIDDEN,
+                "Consumer group '%s' is not allowed. Leave out source.consumerGroup, or %s the rule gateway.security.rules.<role>.groups=%s."
+                        .formatted(
+                                group,
+                                anonymous
+                                        ? "send an API key or a token whose role has"
+                                        : "ask the gateway's operator for a role with",
+                                group));
     }
 
     /** Writes to the audit log that the caller asked for a subscription that it may not see because of its topic. */

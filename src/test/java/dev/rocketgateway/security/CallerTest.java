@@ -93,6 +93,23 @@ class CallerTest {
     }
 
     @Test
+    void isToldWhichRuleAllowsAConsumerGroup() {
+        assertThatThrownBy(() -> caller(KEY, only(Permission.SUBSCRIBE, "*")).requireGroup("GID_a"))
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.FORBIDDEN))
+                .hasMessage(
+                        "Consumer group 'GID_a' is not allowed. Leave out source.consumerGroup, or ask the gateway's operator for"
+                                + " a role with the rule gateway.security.rules.<role>.groups=GID_a.");
+        assertThatThrownBy(() -> caller(Principal.ANONYMOUS, only(Permission.SUBSCRIBE, "*"))
+                        .requireGroup("GID_a"))
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.CREDENTIALS_MISSING))
+                .hasMessage(
+                        "Consumer group 'GID_a' is not allowed. Leave out source.consumerGroup, or send an API key or a token"
+                                + " whose role has the rule gateway.security.rules.<role>.groups=GID_a.");
+    }
+
+    @Test
     void isKnownByItsNameAndWithoutOneByItsAddress() {
         assertThat(caller(KEY, Grants.NONE).rateKey()).isEqualTo("api-key:shop");
         assertThat(caller(Principal.ANONYMOUS, Grants.NONE).rateKey()).isEqualTo("192.0.2.1");

@@ -21,7 +21,7 @@ final class SecretWatch {
             "gwk_[A-Za-z0-9_-]{20}|eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.|whsk_[A-Za-z0-9+/]{12}|BEGIN [A-Z ]*PRIVATE KEY");
     private static final Pattern SIGNING_SECRET = Pattern.compile("whsec_[A-Za-z0-9+/]{12}");
     private static final Pattern SECRET_SETTING =
-            Pattern.compile(".*(?:password|secret|secret-key|access-key|security-token|encryption-keys|\\.token)");
+            Pattern.compile(".*(?:password|secret|secret-key|security-token|encryption-keys|\\.token)");
 
     /** Shorter ones also occur by chance. */
     private static final int LEAST = 6;

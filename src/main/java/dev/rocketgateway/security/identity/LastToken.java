@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token that a connection sent last, and its caller. Most connections send the same token with each request, and comparing two
- * strings costs a twentieth of the SHA-256 of a token.
+ * The token that a connection sent last, and its caller. Most connections send the same token with each request. To compare tokens
+ * of 700 characters takes 20 ns, and their SHA-256 640 ns (Java 17).
  *
  * <p>Used on the event loop of the connection.
  */
