@@ -19,7 +19,7 @@ public interface PublishConfig {
     MemorySize maxMessageSize();
 
     /**
-     * Most messages in one batch; larger batches get 413, but NDJSON has no such limit. Too low: callers must split batches. Too
+     * Maximum number of messages in one batch; larger batches get 413, but NDJSON has no such limit. Too low: callers must split batches. Too
      * high: one request holds many messages in memory.
      */
     @WithDefault("1000")
@@ -33,14 +33,14 @@ public interface PublishConfig {
     MemorySize maxBatchSize();
 
     /**
-     * Most messages in flight to the broker; at least `max-batch-messages`. Too low: bursts get 429. Too high: a slow broker fills
+     * Maximum number of messages in flight to the broker; at least `max-batch-messages`. Too low: bursts get 429. Too high: a slow broker fills
      * the heap.
      */
     @WithDefault("10000")
     int maxInFlight();
 
     /**
-     * Most bytes of bodies and attributes in flight to the broker; at least the largest batch, and the largest message with
+     * Maximum number of bytes of bodies and attributes in flight to the broker; at least the largest batch, and the largest message with
      * 32,000 bytes of attributes. If not set, 64M, or an eighth of the heap if that is less. Too low: bursts get 429. Too
      * high: memory can run out.
      */
@@ -109,7 +109,7 @@ public interface PublishConfig {
         int threshold();
 
         /**
-         * Most messages in one request to the broker. A request also has at most 1 MiB, or `gateway.rocketmq.max-message-size` if
+         * Maximum number of messages in one request to the broker. A request also has at most 1 MiB, or `gateway.rocketmq.max-message-size` if
          * that is less. Too high: many messages wait for one request. 1: messages wait, but are never sent together.
          */
         @WithDefault("256")
@@ -128,7 +128,7 @@ public interface PublishConfig {
     interface RateLimit {
 
         /**
-         * Most messages that one caller may publish per window, through each replica. The API key, token or certificate says who
+         * Maximum number of messages that one caller may publish per window, through each replica. The API key, token or certificate says who
          * is calling. Without credentials, a caller is an IPv4 address, or the 64-bit network of an IPv6 address; behind a proxy set `quarkus.http.proxy.proxy-address-forwarding` and
          * `quarkus.http.proxy.trusted-proxies`, or all callers count as one. Too low: callers get 429. Not set: one
          * caller can take all capacity.
@@ -136,7 +136,7 @@ public interface PublishConfig {
         Optional<Integer> perCaller();
 
         /**
-         * Most messages that may be published to one topic per window. Too low: callers get 429. Not set: one topic can take all
+         * Maximum number of messages that may be published to one topic per window. Too low: callers get 429. Not set: one topic can take all
          * capacity.
          */
         Optional<Integer> perTopic();
@@ -153,7 +153,7 @@ public interface PublishConfig {
         Optional<Set<String>> topics();
 
         /**
-         * Most topics with their own label. Too low: most topics count as `other`. Too high: callers can fill the memory of the
+         * Maximum number of topics with their own label. Too low: most topics count as `other`. Too high: callers can fill the memory of the
          * metrics store.
          */
         @WithDefault("100")

@@ -82,14 +82,14 @@ public interface RocketMqConfig {
     MemorySize maxMessageSize();
 
     /**
-     * Most bytes of one-way messages that wait for the network, per broker. Too low: bursts get 429. Too high: a slow broker fills
+     * Maximum number of bytes of one-way messages that wait for the network, per broker. Too low: bursts get 429. Too high: a slow broker fills
      * the heap.
      */
     @WithDefault("8M")
     MemorySize onewayWindow();
 
     /**
-     * Most bytes of received messages that are not delivered yet, for all subscriptions of a replica; each subscription has an
+     * Maximum number of bytes of received messages that are not delivered yet, for all subscriptions of a replica; each subscription has an
      * equal share, at most 32M. Too low: receiving pauses. Above a quarter of the heap: memory can run out while endpoints are
      * slow.
      */

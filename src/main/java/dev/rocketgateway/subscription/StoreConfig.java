@@ -32,7 +32,7 @@ public interface StoreConfig {
     @WithDefault("5s")
     Duration timeout();
 
-    /** Most connections to the database. Too low: callers wait for each other. Too high: the database has too many connections. */
+    /** Maximum number of connections to the database. Too low: callers wait for each other. Too high: the database has too many connections. */
     @WithDefault("4")
     int maxConnections();
 
@@ -83,7 +83,7 @@ public interface StoreConfig {
     interface Attempts {
 
         /**
-         * Most attempts that wait to be written. Too low: attempts are dropped while the database is slow. Too high: waiting
+         * Maximum number of attempts that wait to be written. Too low: attempts are dropped while the database is slow. Too high: waiting
          * attempts fill the memory.
          */
         @WithDefault("10000")

@@ -31,14 +31,14 @@ public interface WebhookConfig {
     Duration connectionMaxAge();
 
     /**
-     * Most connections of one subscription to one address. Lower than its `delivery.max-in-flight`: deliveries wait for a
+     * Maximum number of connections of one subscription to one address. Lower than its `delivery.max-in-flight`: deliveries wait for a
      * connection. Too high: the endpoint has too many connections.
      */
     @WithDefault("256")
     int maxConnectionsPerHost();
 
     /**
-     * Most bytes of a response body that are read. If a body is longer, the gateway closes the connection. Too low: failures of
+     * Maximum number of bytes of a response body that are read. If a body is longer, the gateway closes the connection. Too low: failures of
      * batches cannot be read. Too high: endpoints can fill the heap.
      */
     @WithDefault("16K")
@@ -65,7 +65,7 @@ public interface WebhookConfig {
     @WithDefault("5s")
     Duration dnsTimeout();
 
-    /** Most names that are resolved at once. Too low: names with hanging DNS servers hold up others. Too high: many threads. */
+    /** Maximum number of names that are resolved at once. Too low: names with hanging DNS servers hold up others. Too high: many threads. */
     @WithDefault("16")
     int dnsThreads();
 

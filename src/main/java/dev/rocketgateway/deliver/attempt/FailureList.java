@@ -100,7 +100,8 @@ final class FailureList {
                 depth--;
             } else if (token == JsonToken.VALUE_STRING
                     && json.getText().toLowerCase(Locale.ROOT).contains(NAME.toLowerCase(Locale.ROOT))) {
-                throw new FaultException("has batchItemFailures inside a string");
+                throw new FaultException(
+                        "has batchItemFailures inside a string value; write it as a field of the object");
             }
         }
     }

@@ -168,7 +168,7 @@ final class StructuredEvent {
         }
         if (dataString == null) {
             throw new UnrepresentableException(
-                    "has data that is not a string, which only an event with a JSON datacontenttype can have", null);
+                    "has data that is not a string; change the data, or set datacontenttype to a JSON type", null);
         }
         return Optional.of(dataString.getBytes(StandardCharsets.UTF_8));
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * Merges repeated headers into one, because later readers use only the first.
@@ -28,7 +29,7 @@ final class RepeatedHeaders implements BiConsumer<String, String> {
             List.of("Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-Id", TRACEPARENT);
 
     /** All names by their length, because most headers have a length that none of these names has. */
-    private static final String[][] BY_LENGTH = new String[20][0];
+    private static final String[][] BY_LENGTH = new String[1 + longest()][0];
 
     static {
         for (var names : List.of(LISTS, SINGLES)) {
@@ -38,6 +39,14 @@ final class RepeatedHeaders implements BiConsumer<String, String> {
                 BY_LENGTH[name.length()] = sameLength.toArray(String[]::new);
             }
         }
+    }
+
+    private static int longest() {
+        return Stream.of(LISTS, SINGLES)
+                .flatMap(List::stream)
+                .mapToInt(String::length)
+                .max()
+                .orElseThrow();
     }
 
     private int seen;

@@ -61,8 +61,8 @@ public class RateLimits {
         messages.ifPresent(number -> {
             if (number < 1 || number > window.toNanos()) {
                 throw new ConfigurationException(
-                        "gateway.publish.rate-limit.per-%s is %d; it must be at least 1, and at most one message per nanosecond of the window"
-                                .formatted(name, number));
+                        "gateway.publish.rate-limit.per-%s is %d; it must be from 1 to %d, the nanoseconds of gateway.publish.rate-limit.window"
+                                .formatted(name, number, window.toNanos()));
             }
             limits.add(new RateLimit(name, number, window, clock));
         });

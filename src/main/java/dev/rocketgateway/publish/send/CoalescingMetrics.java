@@ -20,7 +20,7 @@ class CoalescingMetrics {
                 .register(registry);
         this.waited = Timer.builder("gateway.publish.coalescing.wait")
                 .description(
-                        "How long the first message of a request to the broker waited for an earlier request to return")
+                        "Time that a message waited because an earlier request to the broker had not returned; for the first message of each request")
                 .register(registry);
     }
 

@@ -79,7 +79,7 @@ public interface SubscriptionsConfig {
     interface BatchConfig {
 
         /**
-         * Most messages in one webhook, 1 to 32; more than one only with `JSON` and `CLOUDEVENTS_STRUCTURED`. Too low:
+         * Maximum number of messages in one webhook, 1 to 32; more than one only with `JSON` and `CLOUDEVENTS_STRUCTURED`. Too low:
          * more requests. Too high: all messages wait for the slowest and can fail together.
          */
         @Field(NUMBER)
@@ -87,7 +87,7 @@ public interface SubscriptionsConfig {
         Optional<String> maxMessages();
 
         /**
-         * Most bytes of bodies in one webhook, 1024 to 4194304; a larger message is sent alone. Too low: more requests.
+         * Maximum number of bytes of bodies in one webhook, 1024 to 4194304; a larger message is sent alone. Too low: more requests.
          * Too high: the endpoint may refuse large requests.
          */
         @Field(NUMBER)
@@ -99,7 +99,7 @@ public interface SubscriptionsConfig {
     interface DeliveryConfig {
 
         /**
-         * Most webhooks in flight, 1 to 256, on each replica. Too low: slow delivery. Too high: the endpoint is
+         * Maximum number of webhooks in flight, 1 to 256, on each replica. Too low: slow delivery. Too high: the endpoint is
          * overloaded, and threads are held.
          */
         @Field(NUMBER)
@@ -107,7 +107,7 @@ public interface SubscriptionsConfig {
         Optional<String> maxInFlight();
 
         /**
-         * Most webhooks per second, on each replica; at least one in 300 s. Too low: messages wait. Not set: no limit.
+         * Maximum number of webhooks per second, on each replica; at least one in 300 s. Too low: messages wait. Not set: no limit.
          */
         @Field(NUMBER)
         Optional<String> ratePerSecond();

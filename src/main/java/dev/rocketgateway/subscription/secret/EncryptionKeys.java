@@ -143,7 +143,7 @@ public final class EncryptionKeys {
 
     private synchronized SecretKey fileKey() {
         if (fromFile == null) {
-            var path = Objects.requireNonNull(file, "no file for an encryption key");
+            var path = Objects.requireNonNull(file, "only an embedded database has a file with an encryption key");
             try {
                 if (!Files.exists(path)) {
                     create(path);

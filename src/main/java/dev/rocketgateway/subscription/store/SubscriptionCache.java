@@ -156,7 +156,7 @@ public class SubscriptionCache implements SubscriptionStore {
         }
     }
 
-    /** Builds the list from the known content, in memory only, so that a pause waits for nothing. */
+    /** Builds the list from the content read last. A pause takes effect even if the database does not answer. */
     private void compose() {
         synchronized (this) {
             var content = known;
