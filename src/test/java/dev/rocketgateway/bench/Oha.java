@@ -43,17 +43,16 @@ final class Oha {
      *
      * @param urls one, or several of which each request takes one by chance
      * @param streams requests at once on a connection of HTTP/2; 0 for HTTP/1.1
-     * @param credentials value of the header Authorization; empty for none
+     * @param header one more line of the head, with its name; empty for none
      */
-    record Requests(
-            List<String> urls, Path body, String contentType, int connections, int streams, String credentials) {
+    record Requests(List<String> urls, Path body, String contentType, int connections, int streams, String header) {
 
         Requests(List<String> urls, Path body, String contentType, int connections, int streams) {
             this(urls, body, contentType, connections, streams, "");
         }
 
-        Requests with(String authorization) {
-            return new Requests(urls, body, contentType, connections, streams, authorization);
+        Requests with(String line) {
+            return new Requests(urls, body, contentType, connections, streams, line);
         }
 
         static Requests http1(String url, Path body, int connections) {
@@ -116,8 +115,8 @@ final class Oha {
         line.addAll(List.of("-z", time.toMillis() + "ms", "-t", "30s"));
         line.addAll(List.of("-D", requests.body().toString(), "-T", requests.contentType()));
         line.addAll(List.of("-c", String.valueOf(requests.connections())));
-        if (!requests.credentials().isEmpty()) {
-            line.addAll(List.of("-H", "Authorization: " + requests.credentials()));
+        if (!requests.header().isEmpty()) {
+            line.addAll(List.of("-H", requests.header()));
         }
         if (requests.streams() > 0) {
             line.addAll(List.of("--http-version", "2", "-p", String.valueOf(requests.streams())));

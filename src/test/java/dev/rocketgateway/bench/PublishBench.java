@@ -125,6 +125,14 @@ class PublishBench {
     }
 
     @Test
+    void tokenAloneAt64() throws Exception {
+        compare(
+                "tokenAloneAt64",
+                rig.gatewayWithToken("async", 64, SIZE),
+                rig.gatewayWithUnreadHeader("async", 64, SIZE));
+    }
+
+    @Test
     void coalescingAt1() throws Exception {
         compare("coalescingAt1", rig.gateway("async", 1, SIZE), rig.gatewayWithoutCoalescing("async", 1, SIZE));
     }

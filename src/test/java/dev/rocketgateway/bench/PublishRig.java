@@ -102,19 +102,27 @@ final class PublishRig implements AutoCloseable {
 
     /** One message per request, of a caller with an API key. */
     Side gatewayWithApiKey(String mode, int connections, int size) {
-        return messagesOf("Bearer " + key, mode, connections, size);
+        return messagesWith("Authorization: Bearer " + key, mode, connections, size);
     }
 
     /** One message per request, of a caller with a token, which is verified once. */
     Side gatewayWithToken(String mode, int connections, int size) {
-        var token = issuer.token("bench", List.of("bench"), claims -> claims.setExpirationTimeMinutesInTheFuture(600));
-        return messagesOf("Bearer " + token, mode, connections, size);
+        return messagesWith("Authorization: Bearer " + token(), mode, connections, size);
     }
 
-    private Side messagesOf(String credentials, String mode, int connections, int size) {
+    /** One message per request, of an anonymous caller, with a header as long as that of a token. */
+    Side gatewayWithUnreadHeader(String mode, int connections, int size) {
+        return messagesWith("Documentation: Bearer " + token(), mode, connections, size);
+    }
+
+    private String token() {
+        return issuer.token("bench", List.of("bench"), claims -> claims.setExpirationTimeMinutesInTheFuture(600));
+    }
+
+    private Side messagesWith(String header, String mode, int connections, int size) {
         var gateway = gateway();
         var requests = Oha.Requests.http1(url(gateway, topic, "messages", mode), body(size), connections)
-                .with(credentials);
+                .with(header);
         return new Side(gateway.process().pid(), List.of(topic), true, time -> oha.run(requests, time)
                 .load(1));
     }

@@ -25,6 +25,11 @@ enum Target {
             "autoBatchAt1024", "async, 1024 connections, and the client's auto batch, 1024 in flight", Kind.RATIO),
     API_KEY_CPU("apiKeyAt64", "async, 64 connections, with an API key, and anonymous", Kind.ADDED_CPU, 1),
     TOKEN_CPU("tokenAt64", "async, 64 connections, with a token, and anonymous", Kind.ADDED_CPU, 1),
+    TOKEN_ALONE_CPU(
+            "tokenAloneAt64",
+            "async, 64 connections, with a token, and with another header as long",
+            Kind.ADDED_CPU,
+            1),
     COALESCING_1_RATE("coalescingAt1", "async, one connection, and the same without coalescing", Kind.RATIO),
     COALESCING_1_P50("coalescingAt1", "async, one connection, and the same without coalescing", Kind.LATENCY_RATIO),
     COALESCING_64_RATE("coalescingAt64", "async, 64 connections, and the same without coalescing", Kind.RATIO),

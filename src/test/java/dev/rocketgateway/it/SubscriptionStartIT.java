@@ -14,14 +14,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.rocketmq.common.message.MessageQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A subscription from LATEST gets every message published after it was created, and none of the old ones. */
 class SubscriptionStartIT {
@@ -221,26 +218,5 @@ class SubscriptionStartIT {
         all("new ").forEach(text -> broker.witness().send(later, text));
 
         awaitExactly(later, all("new "));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"LATEST", "EARLIEST"})
-    void beginsWhereItShouldInTheQueuesOfABrokerThatJoinsLater(String position) {
-        try (var second = broker.another("broker-" + name)) {
-            var there = new MessageQueue(topic, "broker-" + name, 0);
-            broker.witness().createTopic(topic, 4);
-            broker.witness().send(there, "old");
-            second.killBroker();
-            await().atMost(LONG).until(() -> broker.witness().queues(topic).stream()
-                    .noneMatch(queue -> queue.getBrokerName().equals(there.getBrokerName())));
-            gateway = running;
-            create("ACTIVE", position);
-            second.restartBroker();
-            await().atMost(LONG).until(() -> broker.witness().queues(topic).contains(there));
-
-            broker.witness().send(there, "new");
-
-            awaitExactly(topic, position.equals("LATEST") ? List.of("new") : List.of("old", "new"));
-        }
     }
 }

@@ -23,6 +23,9 @@ import org.jboss.logging.Logger;
 @Singleton
 public class StoreSync {
 
+    /** How long a migration may go on while the gateway stops. It takes a moment, but more than 2 s on a busy machine. */
+    private static final int CLOSE_WAIT_SECONDS = 10;
+
     private static final Logger LOG = Logger.getLogger(StoreSync.class);
 
     private final Database database;
@@ -139,7 +142,7 @@ public class StoreSync {
         // stack trace for each step that it cannot undo.
         schedule.shutdown();
         try {
-            if (!schedule.awaitTermination(2, TimeUnit.SECONDS)) {
+            if (!schedule.awaitTermination(CLOSE_WAIT_SECONDS, TimeUnit.SECONDS)) {
                 schedule.shutdownNow();
             }
         } catch (InterruptedException e) {
