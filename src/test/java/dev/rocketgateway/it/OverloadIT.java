@@ -19,10 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Far more callers than there is memory for, and a broker that does not answer. */
-@ResourceLock("the load of the machine")
+@Isolated("it loads the machine")
 class OverloadIT {
 
     private static final Logger LOG = Logger.getLogger(OverloadIT.class);
