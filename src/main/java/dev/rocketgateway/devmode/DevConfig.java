@@ -9,7 +9,7 @@ public interface DevConfig {
 
     /**
      * Directory in which the build has written the class path of the local RocketMQ. Its subdirectory `dev` keeps the data
-     * of the local RocketMQ over restarts, until `./mvnw clean`.
+     * of the local RocketMQ across restarts, until `./mvnw clean`.
      */
     @WithDefault("target/rocketmq")
     String rocketmqDirectory();

@@ -21,7 +21,7 @@ public enum ProblemType {
             400,
             "Unknown mode",
             false,
-            "The mode parameter is not one of sync, async, oneway and, for a single message, request."),
+            "The mode parameter must be sync, async or oneway; for a single message, it can also be request."),
     EMPTY_BODY(400, "Empty body", false, "The request has no body. RocketMQ does not store empty messages."),
     MALFORMED_BODY(400, "Malformed body", false, "The request body is not valid for its Content-Type."),
     CREDENTIALS_MISSING(401, "Credentials are missing", false, "Send an API key, a token or a client certificate."),
@@ -90,7 +90,7 @@ public enum ProblemType {
             "Another subscription already has this name or this consumer group; the detail names it."),
     SUBSCRIPTION_CONFIGURED(
             409,
-            "Subscription is configured",
+            "Subscription is from the configuration",
             false,
             "The subscription comes from the gateway's configuration. Change it there; over HTTP it can only be "
                     + "paused and resumed."),

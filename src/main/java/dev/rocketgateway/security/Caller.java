@@ -79,18 +79,9 @@ public final class Caller {
     /** Returns the error for a caller who lacks the permission, and writes the denial to the audit log. */
     public GatewayException denial(Permission permission, TopicName topic) {
         audit.denied(principal, permission, topic.value());
-        var rule = "gateway.security.rules.<role>.%s=%s".formatted(permission.label(), topic);
-        if (principal.kind() == Principal.Kind.ANONYMOUS) {
-            return GatewayException.of(
-                    ProblemType.CREDENTIALS_MISSING,
-                    ("This needs credentials: permission '%s' on topic '%s' is missing. In the header"
-                                    + " Authorization, send an API key or a token whose role has the rule %s.")
-                            .formatted(permission.label(), topic, rule));
-        }
-        return GatewayException.of(
-                ProblemType.FORBIDDEN,
-                "Permission '%s' on topic '%s' is missing. Ask the gateway's operator for a role with the rule %s."
-                        .formatted(permission.label(), topic, rule));
+        return refusal(
+                "Permission '%s' on topic '%s' is missing.".formatted(permission.label(), topic),
+                "%s=%s".formatted(permission.label(), topic));
     }
 
     /**
@@ -104,15 +95,7 @@ public final class Caller {
             return;
         }
         audit.denied(principal, Permission.ADMIN, "");
-        boolean anonymous = principal.kind() == Principal.Kind.ANONYMOUS;
-        throw GatewayException.of(
-                anonymous ? ProblemType.CREDENTIALS_MISSING : ProblemType.FORBIDDEN,
-                "Permission 'admin' is needed to %s. %s"
-                        .formatted(
-                                action,
-                                anonymous
-                                        ? "Send an API key or a token in the header Authorization."
-                                        : "Ask the gateway's operator for a role with the rule gateway.security.rules.<role>.admin=*."));
+        throw refusal("Permission 'admin' is needed to %s.".formatted(action), "admin=*");
     }
 
     /**
@@ -125,16 +108,28 @@ public final class Caller {
             return;
         }
         audit.denied(principal, Permission.SUBSCRIBE, group);
+        throw refusal(
+                "Consumer group '%s' needs a rule. Leave out source.consumerGroup to use the default group."
+                        .formatted(group),
+                "groups=" + group);
+    }
+
+    /**
+     * The error for what the caller may not do: asks a caller without credentials for them, and other callers for a rule.
+     *
+     * @param rule the end of the setting that would allow it, such as {@code publish=orders}
+     */
+    private GatewayException refusal(String fault, String rule) {
         boolean anonymous = principal.kind() == Principal.Kind.ANONYMOUS;
-        throw GatewayException.of(
+        return GatewayException.of(
                 anonymous ? ProblemType.CREDENTIALS_MISSING : ProblemType.FORBIDDEN,
-                "Consumer group '%s' is not allowed. Leave out source.consumerGroup, or %s the rule gateway.security.rules.<role>.groups=%s."
+                "%s %s has the rule gateway.security.rules.<role>.%s."
                         .formatted(
-                                group,
+                                fault,
                                 anonymous
-                                        ? "send an API key or a token whose role has"
-                                        : "ask the gateway's operator for a role with",
-                                group));
+                                        ? "In the header Authorization, send an API key or a token whose role"
+                                        : "Ask the gateway's operator for a role that",
+                                rule));
     }
 
     /** Writes to the audit log that the caller asked for a subscription that it may not see because of its topic. */

@@ -153,7 +153,7 @@ class AclIT {
 
             mounted.replace(pair("u3"));
             await().atMost(TAKES_HOLD_WITHIN)
-                    .until(() -> gateway.log().contains("RocketMQ credentials can be read again changed=true"));
+                    .until(() -> gateway.log().contains("RocketMQ credentials are readable again changed=true"));
             deleteUser("u2", topic);
             load.awaitMore();
 

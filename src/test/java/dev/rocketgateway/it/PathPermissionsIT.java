@@ -71,7 +71,7 @@ class PathPermissionsIT {
     /** Callers without the permission. */
     private static final List<String> CREDENTIALS = List.of("", "Bearer " + PUBLISHER, "Bearer " + OWNER);
 
-    /** Other methods than that of the action. */
+    /** Methods with which a denied path is tried. */
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "post", "get", "TRACE", "PROPFIND");
 
@@ -175,7 +175,7 @@ class PathPermissionsIT {
                     plain.substring(0, colon) + instead + plain.substring(colon + 1),
                     instead.equalsIgnoreCase("%3A")));
         }
-        for (var word : List.of("topics", "messages", "subscriptions", "pause", "batch", "dlq")) {
+        for (var word : List.of("topics", "messages", "subscriptions", "pause", "dlq")) {
             if (plain.contains(word)) {
                 forms.add(new Form(
                         action, word + " in upper case", plain.replace(word, word.toUpperCase(Locale.ROOT)), false));

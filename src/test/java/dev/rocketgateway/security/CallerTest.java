@@ -74,7 +74,7 @@ class CallerTest {
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.FORBIDDEN))
                 .hasMessage(
-                        "Permission 'publish' on topic 'orders-1' is missing. Ask the gateway's operator for a role with the"
+                        "Permission 'publish' on topic 'orders-1' is missing. Ask the gateway's operator for a role that has the"
                                 + " rule gateway.security.rules.<role>.publish=orders-1.");
     }
 
@@ -98,15 +98,15 @@ class CallerTest {
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.FORBIDDEN))
                 .hasMessage(
-                        "Consumer group 'GID_a' is not allowed. Leave out source.consumerGroup, or ask the gateway's operator for"
-                                + " a role with the rule gateway.security.rules.<role>.groups=GID_a.");
+                        "Consumer group 'GID_a' needs a rule. Leave out source.consumerGroup to use the default group. "
+                                + "Ask the gateway's operator for a role that has the rule gateway.security.rules.<role>.groups=GID_a.");
         assertThatThrownBy(() -> caller(Principal.ANONYMOUS, only(Permission.SUBSCRIBE, "*"))
                         .requireGroup("GID_a"))
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.CREDENTIALS_MISSING))
                 .hasMessage(
-                        "Consumer group 'GID_a' is not allowed. Leave out source.consumerGroup, or send an API key or a token"
-                                + " whose role has the rule gateway.security.rules.<role>.groups=GID_a.");
+                        "Consumer group 'GID_a' needs a rule. Leave out source.consumerGroup to use the default group. "
+                                + "In the header Authorization, send an API key or a token whose role has the rule gateway.security.rules.<role>.groups=GID_a.");
     }
 
     @Test

@@ -57,7 +57,7 @@ class SubscriptionAccessTest {
                 Arguments.of(
                         "a group of others",
                         new String[] {"source.consumer-group", "GID_other"},
-                        "Consumer group 'GID_other' is not allowed"),
+                        "Consumer group 'GID_other' needs a rule"),
                 Arguments.of(
                         "a secret file",
                         new String[] {"endpoint.auth.type", "BEARER", "endpoint.auth.token-ref", "team-b/token"},

@@ -104,7 +104,10 @@ final class ConcurrentDelivery {
         }
     }
 
-    /** Waits for all messages that were sent. A message without a settlement afterwards must wait at the gate and be sent again. */
+    /**
+     * Waits until all webhooks that were sent have ended. A message that then has no settlement is to wait at the gate; the caller
+     * sends it again.
+     */
     void awaitSettlements() {
         try {
             while (unsettled.get() > 0) {

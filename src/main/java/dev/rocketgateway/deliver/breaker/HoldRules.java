@@ -42,7 +42,8 @@ public final class HoldRules {
 
     /**
      * Whether a change removes the reason why messages are held. A new URL has not failed yet, and a resumption means: try the
-     * endpoint now. After a 410, any change of an active subscription is enough.
+     * endpoint now. After a 410, any change that leaves the subscription active
+     * removes the reason.
      */
     public static boolean isOver(DeliveryGate gate, Subscription before, Subscription next) {
         boolean gone =

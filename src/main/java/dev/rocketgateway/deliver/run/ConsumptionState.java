@@ -107,6 +107,7 @@ final class ConsumptionState implements DeliveryGate.Watcher {
     }
 
     private Optional<Hold> hold() {
-        return Objects.requireNonNull(gate, "no gate is set yet").hold();
+        return Objects.requireNonNull(gate, "the delivery gate of this subscription is not set yet")
+                .hold();
     }
 }

@@ -179,7 +179,7 @@ public class SubscriptionReconciler {
             }
             runs.values().forEach(run -> blocking.execute(() -> step(run)));
         } catch (RuntimeException bug) {
-            LOG.error("reconciling subscriptions failed, it will be retried", bug);
+            LOG.error("reconciling subscriptions failed, will be retried", bug);
         }
     }
 

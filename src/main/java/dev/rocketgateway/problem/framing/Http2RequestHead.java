@@ -9,8 +9,8 @@ import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the header fields of an HTTP/2 request (RFC 9113, sections 8.2 and 8.3). A reader that translates malformed fields to
- * HTTP/1 could see another request.
+ * Checks the header fields of an HTTP/2 request (RFC 9113, sections 8.2 and 8.3). A program that translates malformed fields
+ * to HTTP/1 could read them as another request (request smuggling).
  *
  * <pre>
  * names         | tokens

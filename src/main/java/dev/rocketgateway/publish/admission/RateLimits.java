@@ -61,7 +61,7 @@ public class RateLimits {
         messages.ifPresent(number -> {
             if (number < 1 || number > window.toNanos()) {
                 throw new ConfigurationException(
-                        "gateway.publish.rate-limit.per-%s is %d; it must be from 1 to %d, the nanoseconds of gateway.publish.rate-limit.window"
+                        "gateway.publish.rate-limit.per-%s is %d; it must be from 1 to %d, which is one message per nanosecond of gateway.publish.rate-limit.window"
                                 .formatted(name, number, window.toNanos()));
             }
             limits.add(new RateLimit(name, number, window, clock));

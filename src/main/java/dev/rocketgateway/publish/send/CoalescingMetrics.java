@@ -20,7 +20,7 @@ class CoalescingMetrics {
                 .register(registry);
         this.waited = Timer.builder("gateway.publish.coalescing.wait")
                 .description(
-                        "Time that a message waited because an earlier request to the broker had not returned; for the first message of each request")
+                        "Time that the first message of each request to the broker waited because an earlier request had not returned")
                 .register(registry);
     }
 

@@ -70,7 +70,7 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
         if (Arrays.equals(body, CloudEventAttributes.NO_DATA)) {
             throw GatewayException.invalid(
                     "body",
-                    "is a single zero byte, which in RocketMQ stands for an event without data; send the event as %s"
+                    "is a single zero byte, which stands for a CloudEvent without data; send the event as %s"
                             .formatted(CloudEventJson.EVENT));
         }
         return body.length == 0 ? CloudEventAttributes.NO_DATA.clone() : body;

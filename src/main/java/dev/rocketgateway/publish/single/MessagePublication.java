@@ -128,7 +128,7 @@ class MessagePublication {
     private interface Way {
 
         /**
-         * @param permit released when nothing of the message or its response is in use any longer
+         * @param permit released when neither the message nor its response is in use any longer
          */
         CompletableFuture<Answer> publish(
                 OutgoingMessage message, Duration timeout, InFlightLimit.Permit permit, RoutingContext context);

@@ -101,7 +101,7 @@ final class CredentialFiles implements Supplier<Credentials> {
         var credentials = credentials(contents);
         boolean changed = !credentials.equals(before.credentials());
         if (before.failing()) {
-            LOG.infof("RocketMQ credentials can be read again changed=%s", changed);
+            LOG.infof("RocketMQ credentials are readable again changed=%s", changed);
         } else if (changed) {
             LOG.info("RocketMQ credentials have changed, the new ones are in use");
         }

@@ -51,8 +51,7 @@ final class SubscriptionSchema {
         var segment = dot < 0 ? path : path.substring(0, dot);
         var name = camelCase(segment.replace(EACH, ""));
         if (segment.equals(CHOSEN)) {
-            throw new IllegalStateException(
-                    "a map with free keys can only be the last part of the path of a setting: " + path);
+            throw new IllegalStateException("no setting can follow a map whose keys the user chooses: " + path);
         }
         if (dot < 0) {
             // A list of strings appears twice: first as a whole, then by its elements.

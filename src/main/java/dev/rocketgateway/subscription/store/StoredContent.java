@@ -70,7 +70,7 @@ record StoredContent(
 
     /**
      * Combines the subscriptions of the configuration and of the database. If two have the same name or group, the configuration
-     * takes precedence, because it cannot be refused.
+     * takes precedence: the API can refuse a request whose name or group is taken, but nothing can refuse the configuration.
      */
     Combined combinedWith(List<Subscription> configured) {
         var all = new ArrayList<Subscription>();

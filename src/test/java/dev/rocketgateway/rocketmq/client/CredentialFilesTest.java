@@ -141,7 +141,7 @@ class CredentialFilesTest {
             pass();
             assertThat(credentials.get()).isEqualTo(SECOND);
         }
-        assertThat(log.messages()).hasSize(2).last().isEqualTo("RocketMQ credentials can be read again changed=true");
+        assertThat(log.messages()).hasSize(2).last().isEqualTo("RocketMQ credentials are readable again changed=true");
     }
 
     @Test
@@ -155,7 +155,7 @@ class CredentialFilesTest {
         pass();
 
         assertThat(credentials.get()).isEqualTo(FIRST);
-        assertThat(log.messages()).hasSize(2).last().isEqualTo("RocketMQ credentials can be read again changed=false");
+        assertThat(log.messages()).hasSize(2).last().isEqualTo("RocketMQ credentials are readable again changed=false");
     }
 
     @Test
