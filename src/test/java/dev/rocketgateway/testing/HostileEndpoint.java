@@ -119,12 +119,24 @@ public final class HostileEndpoint implements AutoCloseable {
         return InetAddress.getLoopbackAddress();
     }
 
-    /** A URL where nobody listens. */
+    /** A URL where nobody listens. Its port stays taken, because another test could listen on a port that is free. */
     public static URI refusing() {
-        try (var free = new ServerSocket(0, 1, loopback())) {
-            return URI.create("http://127.0.0.1:" + free.getLocalPort() + "/hook");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        return URI.create("http://127.0.0.1:" + NobodyListens.SOCKET.getLocalPort() + "/hook");
+    }
+
+    /** A socket with a port that does not listen: connections to it are refused. */
+    private static final class NobodyListens {
+
+        static final Socket SOCKET = bound();
+
+        private static Socket bound() {
+            try {
+                var socket = new Socket();
+                socket.bind(new InetSocketAddress(loopback(), 0));
+                return socket;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
