@@ -7,6 +7,7 @@ import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.security.Permission;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -104,7 +105,10 @@ public final class SubscriptionAccess {
     }
 
     private static Set<SecretText.Reference> references(Subscription subscription) {
-        var endpoint = subscription.endpoint();
+        return subscription.endpoint().map(SubscriptionAccess::references).orElseGet(LinkedHashSet::new);
+    }
+
+    private static Set<SecretText.Reference> references(Endpoint endpoint) {
         var tls = endpoint.tls();
         return Stream.of(
                         endpoint.auth().secrets().values().stream(),
@@ -119,8 +123,8 @@ public final class SubscriptionAccess {
 
     /** The servers that get the credentials. */
     private static Set<String> origins(Subscription subscription) {
-        var endpoint = subscription.endpoint();
-        return Stream.concat(Stream.of(endpoint.url()), endpoint.auth().urls().values().stream())
+        return subscription.endpoint().stream()
+                .flatMap(endpoint -> Stream.concat(Stream.of(endpoint.url()), endpoint.auth().urls().values().stream()))
                 .map(url -> "%s://%s:%d"
                         .formatted(url.getScheme(), url.getHost(), url.getPort())
                         .toLowerCase(Locale.ROOT))
@@ -128,13 +132,20 @@ public final class SubscriptionAccess {
     }
 
     private static void requireNewCredentials(Subscription candidate, Subscription before) {
-        var kept = before.endpoint().auth().secrets();
-        candidate.endpoint().auth().secrets().forEach((field, secret) -> {
+        var kept = secrets(before);
+        secrets(candidate).forEach((field, secret) -> {
             if (secret.equals(kept.get(field))) {
                 throw GatewayException.invalid(
                         field, "must be sent again, because a URL of the endpoint is on another host than before");
             }
         });
+    }
+
+    private static Map<String, SecretText> secrets(Subscription subscription) {
+        return subscription
+                .endpoint()
+                .map(endpoint -> endpoint.auth().secrets())
+                .orElse(Map.of());
     }
 
     /**

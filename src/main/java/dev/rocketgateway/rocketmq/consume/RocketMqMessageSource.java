@@ -7,6 +7,7 @@ import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.rocketmq.admin.BrokerHealth;
+import dev.rocketgateway.rocketmq.admin.BrokerVersions;
 import dev.rocketgateway.rocketmq.admin.FilterCheck;
 import dev.rocketgateway.rocketmq.admin.GroupAdmin;
 import dev.rocketgateway.rocketmq.admin.RocketMqAdmin;
@@ -50,6 +51,8 @@ class RocketMqMessageSource implements MessageSource {
     private final ReceiveBuffers buffers;
     private final CompressedBodies bodies;
     private final BrokerHealth health;
+    private final GroupUse groupUse;
+    private final BrokerVersions versions;
 
     RocketMqMessageSource(
             RocketMqClients clients,
@@ -61,7 +64,11 @@ class RocketMqMessageSource implements MessageSource {
             FilterCheck filters,
             ReceiveBuffers buffers,
             CompressedBodies bodies,
-            BrokerHealth health) {
+            BrokerHealth health,
+            GroupUse groupUse,
+            BrokerVersions versions) {
+        this.groupUse = groupUse;
+        this.versions = versions;
         this.health = health;
         this.clients = clients;
         this.admin = admin;
@@ -84,8 +91,13 @@ class RocketMqMessageSource implements MessageSource {
             if (refusal.isPresent()) {
                 throw SourceUnavailableException.refused("the broker refuses the filter: " + refusal.get(), null);
             }
+            requireUse(settings, route);
             var setup = groupSetup.prepare(
                     settings.group().value(), settings.topic().value(), settings.start(), route, Set.of());
+            if (settings.mode() == Mode.LEASED) {
+                markLeased(settings, setup.ready());
+                return new LeasedConsumption(already -> setUp(settings, already), setup.brokers());
+            }
             if (settings.newFilter()) {
                 expectTheSameFilter(settings, setup.ready());
             }
@@ -106,14 +118,48 @@ class RocketMqMessageSource implements MessageSource {
 
     /** Prepares the group on brokers that have joined or answer again, and returns the names of all prepared brokers. */
     private Set<String> setUp(Settings settings, Set<String> already) {
-        return translated(() -> groupSetup
-                .prepare(
-                        settings.group().value(),
-                        settings.topic().value(),
-                        settings.start(),
-                        route(settings.topic()),
-                        already)
-                .brokers());
+        return translated(() -> {
+            var prepared = groupSetup.prepare(
+                    settings.group().value(),
+                    settings.topic().value(),
+                    settings.start(),
+                    route(settings.topic()),
+                    already);
+            if (settings.mode() == Mode.LEASED && !already.containsAll(prepared.brokers())) {
+                markLeased(settings, prepared.ready());
+            }
+            return prepared.brokers();
+        });
+    }
+
+    private void requireUse(Settings settings, TopicRouteData route)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        if (settings.mode() == Mode.LEASED) {
+            for (var broker : route.getBrokerDatas()) {
+                if (versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.LEASES)) {
+                    throw SourceUnavailableException.refused(
+                            "broker %s is %s, and receiving over HTTP needs 5.0 or newer"
+                                    .formatted(broker.getBrokerName(), versions.describe(broker.getBrokerName())),
+                            null);
+                }
+            }
+        }
+        var conflict = groupUse.conflict(
+                settings.group(),
+                settings.mode(),
+                RocketMqAdmin.masters(route.getBrokerDatas().stream()
+                        .filter(broker -> !health.isSilent(broker.getBrokerName()))
+                        .toList()));
+        if (conflict.isPresent()) {
+            throw SourceUnavailableException.refused(conflict.get(), null);
+        }
+    }
+
+    private void markLeased(Settings settings, Map<String, String> brokers)
+            throws RemotingException, InterruptedException {
+        for (var broker : brokers.entrySet()) {
+            groupUse.markLeased(settings.group(), settings.topic(), broker.getKey(), broker.getValue());
+        }
     }
 
     @Override
