@@ -6,6 +6,7 @@ import dev.rocketgateway.message.TopicName;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,15 @@ public interface MessageLeases {
         public LeaseException(Reason reason, String message, @Nullable Throwable cause) {
             super(message, cause);
             this.reason = reason;
+        }
+
+        /** The exception with which a future of this port has failed. */
+        public static LeaseException of(Throwable failure) {
+            var cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            return cause instanceof LeaseException lease
+                    ? lease
+                    : new LeaseException(Reason.UNKNOWN, "the call failed because of a bug", cause);
         }
 
         public Reason reason() {

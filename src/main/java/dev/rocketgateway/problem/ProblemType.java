@@ -83,6 +83,17 @@ public enum ProblemType {
             "Redrive is running",
             false,
             "The subscription already has a running redrive. Wait until the redrive ends, or stop it with DELETE."),
+    INVALID_RECEIPT(
+            400,
+            "Invalid receipt",
+            false,
+            "The gateway did not give this receipt for this subscription, or it gave the receipt with another key."),
+    LEASE_ENDED(
+            410,
+            "Lease ended",
+            false,
+            "The lease of the message has ended, or the receipt was used already: the message was acknowledged or its lease was"
+                    + " extended. A message that nobody acknowledged comes again."),
     NOT_A_PULL_SUBSCRIPTION(
             409,
             "Not a pull subscription",

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Checks what a caller may do with a subscription. The permissions of the caller for the topic of the source decide. A caller who
- * may subscribe to the topic or read it sees the subscription. For all other callers, the subscription does not exist.
+ * may subscribe to the topic or read it sees the subscription, and a caller who may receive from the topic sees its pull
+ * subscriptions. For all other callers, the subscription does not exist.
  */
 public final class SubscriptionAccess {
 
@@ -23,7 +24,9 @@ public final class SubscriptionAccess {
 
     /** Whether the subscription exists for the caller. */
     public static boolean sees(Caller caller, Subscription subscription) {
-        return caller.mayAny(subscription.source().topic(), Permission.SUBSCRIBE, Permission.READ);
+        var topic = subscription.source().topic();
+        return caller.mayAny(topic, Permission.SUBSCRIBE, Permission.READ)
+                || subscription.pull().isPresent() && caller.may(Permission.RECEIVE, topic);
     }
 
     /**
@@ -46,6 +49,16 @@ public final class SubscriptionAccess {
     public static void requireOperation(Caller caller, Subscription subscription) {
         requireSight(caller, subscription);
         caller.require(Permission.SUBSCRIBE, subscription.source().topic());
+    }
+
+    /**
+     * Requires what the caller needs to receive, acknowledge and extend messages: permission to receive from the topic.
+     *
+     * @throws GatewayException {@code subscription-not-found}, or {@code forbidden} if the caller may only see the subscription
+     */
+    public static void requireReceiving(Caller caller, Subscription subscription) {
+        requireSight(caller, subscription);
+        caller.require(Permission.RECEIVE, subscription.source().topic());
     }
 
     /**
