@@ -7,7 +7,6 @@ import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.rocketmq.admin.BrokerHealth;
-import dev.rocketgateway.rocketmq.admin.BrokerVersions;
 import dev.rocketgateway.rocketmq.admin.FilterCheck;
 import dev.rocketgateway.rocketmq.admin.GroupAdmin;
 import dev.rocketgateway.rocketmq.admin.RocketMqAdmin;
@@ -52,7 +51,6 @@ class RocketMqMessageSource implements MessageSource {
     private final CompressedBodies bodies;
     private final BrokerHealth health;
     private final GroupUse groupUse;
-    private final BrokerVersions versions;
 
     RocketMqMessageSource(
             RocketMqClients clients,
@@ -65,10 +63,8 @@ class RocketMqMessageSource implements MessageSource {
             ReceiveBuffers buffers,
             CompressedBodies bodies,
             BrokerHealth health,
-            GroupUse groupUse,
-            BrokerVersions versions) {
+            GroupUse groupUse) {
         this.groupUse = groupUse;
-        this.versions = versions;
         this.health = health;
         this.clients = clients;
         this.admin = admin;
@@ -91,11 +87,11 @@ class RocketMqMessageSource implements MessageSource {
             if (refusal.isPresent()) {
                 throw SourceUnavailableException.refused("the broker refuses the filter: " + refusal.get(), null);
             }
-            requireUse(settings, route);
+            groupUse.require(settings, route);
             var setup = groupSetup.prepare(
                     settings.group().value(), settings.topic().value(), settings.start(), route, Set.of());
             if (settings.mode() == Mode.LEASED) {
-                markLeased(settings, setup.ready());
+                groupUse.markLeased(settings, setup.ready());
                 return new LeasedConsumption(already -> setUp(settings, already), setup.brokers());
             }
             if (settings.newFilter()) {
@@ -103,7 +99,7 @@ class RocketMqMessageSource implements MessageSource {
             }
             var bounds = new RocketMqConsumption.Bounds(buffers, queues(route), setup.retryQueues());
             var consumer = consumer(settings);
-            return new RocketMqConsumption(
+            var started = new RocketMqConsumption(
                             consumer,
                             settings,
                             bounds,
@@ -113,6 +109,8 @@ class RocketMqMessageSource implements MessageSource {
                             bodies,
                             new GroupHeartbeats(consumer, health))
                     .started(setup.brokers());
+            groupUse.markPushed(settings, setup.ready());
+            return started;
         });
     }
 
@@ -126,40 +124,10 @@ class RocketMqMessageSource implements MessageSource {
                     route(settings.topic()),
                     already);
             if (settings.mode() == Mode.LEASED && !already.containsAll(prepared.brokers())) {
-                markLeased(settings, prepared.ready());
+                groupUse.markLeased(settings, prepared.ready());
             }
             return prepared.brokers();
         });
-    }
-
-    private void requireUse(Settings settings, TopicRouteData route)
-            throws RemotingException, InterruptedException, MQBrokerException {
-        if (settings.mode() == Mode.LEASED) {
-            for (var broker : route.getBrokerDatas()) {
-                if (versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.LEASES)) {
-                    throw SourceUnavailableException.refused(
-                            "broker %s is %s, and receiving over HTTP needs 5.0 or newer"
-                                    .formatted(broker.getBrokerName(), versions.describe(broker.getBrokerName())),
-                            null);
-                }
-            }
-        }
-        var conflict = groupUse.conflict(
-                settings.group(),
-                settings.mode(),
-                RocketMqAdmin.masters(route.getBrokerDatas().stream()
-                        .filter(broker -> !health.isSilent(broker.getBrokerName()))
-                        .toList()));
-        if (conflict.isPresent()) {
-            throw SourceUnavailableException.refused(conflict.get(), null);
-        }
-    }
-
-    private void markLeased(Settings settings, Map<String, String> brokers)
-            throws RemotingException, InterruptedException {
-        for (var broker : brokers.entrySet()) {
-            groupUse.markLeased(settings.group(), settings.topic(), broker.getKey(), broker.getValue());
-        }
     }
 
     @Override
