@@ -36,11 +36,16 @@ class GroupUse {
 
     private static final Logger LOG = Logger.getLogger(GroupUse.class);
 
+    /** Setting of a broker without which it hands out no leases. */
+    private static final String TIMERS = "timerWheelEnable";
+
+    private final RocketMqAdmin admin;
     private final GroupAdmin groups;
     private final BrokerHealth health;
     private final BrokerVersions versions;
 
-    GroupUse(GroupAdmin groups, BrokerHealth health, BrokerVersions versions) {
+    GroupUse(RocketMqAdmin admin, GroupAdmin groups, BrokerHealth health, BrokerVersions versions) {
+        this.admin = admin;
         this.groups = groups;
         this.health = health;
         this.versions = versions;
@@ -82,11 +87,15 @@ class GroupUse {
             throws RemotingException, InterruptedException, MQBrokerException {
         for (var address : addresses) {
             var topics = groups.topicsWithPositions(group.value(), address);
+            if (mode == Mode.LEASED && admin.brokerSetting(address, TIMERS).equals(Optional.of("false"))) {
+                return Optional.of("receiving over HTTP needs %s=true in the broker's configuration, where it is false"
+                        .formatted(TIMERS));
+            }
             boolean pushed = topics.contains(group.retryTopic())
                     || !groups.members(group.value(), address).isEmpty();
             if (mode == Mode.LEASED && pushed) {
                 return Optional.of(
-                        "consumer group %s is used by webhooks or other push consumers, so nobody can receive from it "
+                        "consumer group %s is used by webhooks or other push consumers, so workers cannot receive from it "
                                         .formatted(group)
                                 + "over HTTP; use another group");
             }
