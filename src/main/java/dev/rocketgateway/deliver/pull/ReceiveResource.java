@@ -1,15 +1,10 @@
 package dev.rocketgateway.deliver.pull;
 
 import dev.rocketgateway.deliver.MessageLeases;
-import dev.rocketgateway.deliver.event.DeliveryState;
 import dev.rocketgateway.deliver.lease.LeaseService;
 import dev.rocketgateway.deliver.lease.LeaseService.Wish;
 import dev.rocketgateway.deliver.lease.Received;
-import dev.rocketgateway.deliver.run.SubscriptionReconciler;
-import dev.rocketgateway.deliver.run.SubscriptionRun;
 import dev.rocketgateway.message.Durations;
-import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.Pull;
@@ -45,12 +40,12 @@ class ReceiveResource {
     private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
     private final PullLookup subscriptions;
-    private final SubscriptionReconciler reconciler;
+    private final PullReadiness readiness;
     private final LeaseService leases;
 
-    ReceiveResource(PullLookup subscriptions, SubscriptionReconciler reconciler, LeaseService leases) {
+    ReceiveResource(PullLookup subscriptions, PullReadiness readiness, LeaseService leases) {
         this.subscriptions = subscriptions;
-        this.reconciler = reconciler;
+        this.readiness = readiness;
         this.leases = leases;
     }
 
@@ -66,10 +61,9 @@ class ReceiveResource {
         var subscription = subscriptions.require(Caller.of(context), name);
         var query = QueryReader.read(
                 uri, PARAMETERS, reader -> query(reader, subscription.pull().orElseThrow()));
-        requireReady(subscription);
         var gone = new CompletableFuture<Void>();
         var wish = new Wish(query.max(), query.maxWait(), query.visibility());
-        var received = leases.receive(subscription, wish, gone);
+        var received = readiness.ready(subscription).thenCompose(ready -> leases.receive(subscription, wish, gone));
         context.addEndHandler(ended -> {
             gone.complete(null);
             if (ended.failed()) {
@@ -136,22 +130,5 @@ class ReceiveResource {
             throw new IllegalArgumentException(fault);
         }
         return visibility;
-    }
-
-    /** Requires that the group has its start position on the brokers. Otherwise, it would start at another one. */
-    private void requireReady(Subscription subscription) {
-        var state = reconciler.run(subscription.name()).map(SubscriptionRun::state);
-        if (state.isPresent() && state.get() instanceof DeliveryState.Failed failed) {
-            throw GatewayException.of(
-                    ProblemType.BROKER_REFUSED,
-                    "Subscription '%s' cannot start: %s.".formatted(subscription.name(), failed.reason()));
-        }
-        boolean paused = subscription.state() == Subscription.State.PAUSED;
-        if (!paused && state.filter(DeliveryState.Receiving.class::isInstance).isEmpty()) {
-            throw GatewayException.of(
-                    ProblemType.BROKER_UNAVAILABLE,
-                    "Subscription '%s' has not started on this replica yet. Try again later."
-                            .formatted(subscription.name()));
-        }
     }
 }
