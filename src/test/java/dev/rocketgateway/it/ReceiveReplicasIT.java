@@ -13,8 +13,13 @@ import dev.rocketgateway.testing.Worker;
 import dev.rocketgateway.testing.Worker.Message;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class ReceiveReplicasIT {
 
     private static final TestBroker BROKER = TestBroker.shared();
+    private static final Logger LOG = Logger.getLogger(ReceiveReplicasIT.class);
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private static TestPostgres postgres;
@@ -246,6 +252,71 @@ class ReceiveReplicasIT {
         assertThat(results.path(0).path("error").path("detail").textValue())
                 .contains("is not a receipt of subscription");
         assertThat(results.path(1).toString()).isEqualTo("{\"status\":200}");
+    }
+
+    /** Some messages are leased, and the response that has them is never written. */
+    @Test
+    void aReplicaThatIsKilledWhileItHandsOutMessagesLosesNone() {
+        int messages = 200;
+        for (int i = 0; i < messages; i++) {
+            send("job " + i);
+        }
+        var doomed = replica();
+        new Subscriptions(doomed).awaitPhase(name, "RUNNING");
+        var received = ConcurrentHashMap.<String>newKeySet();
+        var callers = IntStream.range(0, 4)
+                .mapToObj(i -> CompletableFuture.runAsync(() -> {
+                    while (true) {
+                        at(doomed).receive("?visibility=10s").forEach(message -> received.add(message.body()));
+                    }
+                }))
+                .toList();
+        await().atMost(LONG).until(() -> received.size() > 20);
+        doomed.process().kill();
+        doomed.close();
+        callers.forEach(caller -> assertThat(caller).failsWithin(LONG));
+
+        var processed = new HashMap<String, Integer>();
+        await().atMost(LONG).until(() -> {
+            at(second).receive("?max=32&wait=2s").forEach(message -> {
+                processed.merge(message.body(), message.attempt(), Math::max);
+                at(third).acknowledge(message.receipt());
+            });
+            return processed.size() == messages;
+        });
+        var again = processed.entrySet().stream()
+                .filter(entry -> entry.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .toList();
+        assertThat(again).containsAll(received);
+        LOG.infof(
+                "killed while handing out: received=%d leasedWithoutAnAnswer=%d",
+                received.size(), again.size() - received.size());
+    }
+
+    @Test
+    void aBrokerAtWhichTooManyCallsWaitIsA429() {
+        try (var full = TestBroker.startWithoutWaiting();
+                var gateway = GatewayProcess.connectedTo(full).start()) {
+            var there = full.newTopic();
+            Subscriptions.json(
+                    new Subscriptions(gateway)
+                            .post(
+                                    "/subscriptions",
+                                    "{\"name\":\"%s\",\"source\":{\"topic\":\"%s\"},\"pull\":{}}"
+                                            .formatted(name, there)),
+                    201);
+
+            var refused = new Worker(gateway, name).tryToReceive("?wait=20s");
+
+            assertThat(Subscriptions.json(refused, 429).path("code").textValue())
+                    .isEqualTo("too-many-waiters");
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+            full.witness().send(there, "there");
+            assertThat(await().until(() -> new Worker(gateway, name).receive(""), found -> !found.isEmpty()))
+                    .extracting(Message::body)
+                    .containsExactly("there");
+        }
     }
 
     @Test

@@ -49,6 +49,11 @@ public abstract class TestBroker implements AutoCloseable {
         return start(TIMERS, false);
     }
 
+    /** One that hands out leases, but lets no call wait for messages. */
+    public static TestBroker startWithoutWaiting() {
+        return start(Map.of("timerWheelEnable", "true", "maxPopPollingSize", "0"), false);
+    }
+
     /**
      * One of another version of RocketMQ, whose class path {@code -Pbroker-versions} has written.
      *
