@@ -2,6 +2,7 @@ package dev.rocketgateway;
 
 import dev.rocketgateway.deliver.DeliverConfig;
 import dev.rocketgateway.devmode.DevConfig;
+import dev.rocketgateway.look.LookConfig;
 import dev.rocketgateway.problem.HttpConfig;
 import dev.rocketgateway.problem.answer.Nearest;
 import dev.rocketgateway.publish.PublishConfig;
@@ -28,6 +29,7 @@ final class KnownSettings {
             DeliverConfig.class,
             DevConfig.class,
             HttpConfig.class,
+            LookConfig.class,
             PublishConfig.class,
             RocketMqConfig.class,
             SecurityConfig.class,
