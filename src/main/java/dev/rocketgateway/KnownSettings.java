@@ -3,6 +3,7 @@ package dev.rocketgateway;
 import dev.rocketgateway.deliver.DeliverConfig;
 import dev.rocketgateway.deliver.lease.LeaseConfig;
 import dev.rocketgateway.devmode.DevConfig;
+import dev.rocketgateway.look.LookConfig;
 import dev.rocketgateway.problem.HttpConfig;
 import dev.rocketgateway.problem.answer.Nearest;
 import dev.rocketgateway.publish.PublishConfig;
@@ -30,6 +31,7 @@ final class KnownSettings {
             LeaseConfig.class,
             DevConfig.class,
             HttpConfig.class,
+            LookConfig.class,
             PublishConfig.class,
             RocketMqConfig.class,
             SecurityConfig.class,

@@ -40,7 +40,7 @@ class ArchitectureTest {
      * The allowed dependencies between rooms. A new dependency is a decision and needs a line here. CONTRIBUTING.md has the map.
      */
     private static final String ROOMS = """
-            (root)                -> deliver deliver.lease deliver.report deliver.run devmode problem problem.answer publish rocketmq
+            (root)                -> deliver deliver.lease deliver.report deliver.run devmode look problem problem.answer publish rocketmq
                                    | rocketmq.admin rocketmq.client rocketmq.produce security security.identity subscription
                                    | subscription.document subscription.store webhook
             deliver               -> message
@@ -60,6 +60,10 @@ class ArchitectureTest {
             deliver.run           -> deliver deliver.attempt deliver.breaker deliver.event message subscription subscription.store
                                    | webhook webhook.send webhook.target
             devmode               -> message rocketmq rocketmq.client subscription.document
+            look                  -> deliver message problem security
+            look.message          -> deliver deliver.payload look message problem problem.check security subscription
+                                   | subscription.history
+            look.topic            -> look message problem.check security
             problem.answer        -> problem
             problem.check         -> problem problem.answer problem.framing
             problem.framing       -> problem problem.json
@@ -78,6 +82,7 @@ class ArchitectureTest {
             rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
             rocketmq.client       -> message rocketmq
             rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce
+            rocketmq.look         -> deliver look message rocketmq rocketmq.admin rocketmq.client
             rocketmq.pop          -> deliver message rocketmq rocketmq.admin rocketmq.client
             rocketmq.produce      -> deliver message publish rocketmq rocketmq.admin rocketmq.client
             security              -> message problem
@@ -101,6 +106,7 @@ class ArchitectureTest {
 
     /** The rooms that other features may use, besides the package with the name of the feature. */
     private static final String OPENED = """
+            deliver.payload       : MessageJson
             problem.answer        : Causes Nearest ProblemAnswers
             problem.check         : QueryReader
             problem.json          : JsonBody JsonLimits

@@ -48,6 +48,7 @@ public enum ProblemType {
             false,
             "No broker has the topic. Create it, or check its name: the gateway does not create topics unless"
                     + " gateway.publish.allow-topic-creation is set and the broker allows it too."),
+    MESSAGE_NOT_FOUND(404, "Message not found", false, "The topic has no message with this id, or no longer has it."),
     SUBSCRIPTION_NOT_FOUND(404, "Subscription not found", false, "No subscription has this name."),
     METHOD_NOT_ALLOWED(
             405,

@@ -39,6 +39,8 @@ class OpenApiDocumentTest {
                         "/topics/{topic}/messages",
                         "/topics/{topic}/messages:batch",
                         "/topics/{topic}",
+                        "/topics/{topic}/messages/{messageId}",
+                        "/topics",
                         "/subscriptions",
                         "/subscriptions/{name}",
                         "/subscriptions/{name}:pause",
@@ -69,6 +71,14 @@ class OpenApiDocumentTest {
                         "[200, 202, 204, 207, 400, 401, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
         assertThat(served().getMap("paths.'/topics/{topic}'.get.responses").keySet())
                 .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
+        assertThat(served().getMap("paths.'/topics/{topic}/messages'.get.responses")
+                        .keySet())
+                .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
+        assertThat(served().getMap("paths.'/topics/{topic}/messages/{messageId}'.get.responses")
+                        .keySet())
+                .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
+        assertThat(served().getMap("paths.'/topics'.get.responses").keySet())
+                .hasToString("[200, 400, 401, 406, 409, 429, 500, 503]");
         assertThat(served().getMap("components.schemas").keySet())
                 .map(Object::toString)
                 .containsExactlyInAnyOrder(
@@ -83,6 +93,8 @@ class OpenApiDocumentTest {
                         "DeadLetters",
                         "Extension",
                         "FieldError",
+                        "FoundMessage",
+                        "FoundMessages",
                         "MessageQueue",
                         "Position",
                         "Problem",
@@ -96,6 +108,7 @@ class OpenApiDocumentTest {
                         "RotatedKey",
                         "SendResult",
                         "SendStatus",
+                        "StoredMessage",
                         "Subscription",
                         "SubscriptionDocument",
                         "SubscriptionList",
@@ -103,6 +116,7 @@ class OpenApiDocumentTest {
                         "TestMessage",
                         "TestResult",
                         "Topic",
+                        "TopicList",
                         "TopicQueue");
     }
 

@@ -1,6 +1,7 @@
 package dev.rocketgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,11 +17,15 @@ import dev.rocketgateway.testing.OpenApiDocument.Parameter;
 import dev.rocketgateway.testing.OpenApiRequest;
 import dev.rocketgateway.testing.ReplierProcess;
 import dev.rocketgateway.testing.TestBroker;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageAccessor;
+import org.apache.rocketmq.common.message.MessageConst;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +62,21 @@ class OpenApiExamplesIT {
         topic = BROKER.newTopic();
         replier = ReplierProcess.replyingTo(topic, BROKER, gateway);
         document = OpenApiDocument.read(gateway.get("/q/openapi").body());
+        storeTheMessageThatIsLookedUp();
+    }
+
+    /** With the id of the example. */
+    private static void storeTheMessageThatIsLookedUp() {
+        var id = document.operation("getMessage")
+                .parameter("messageId")
+                .values()
+                .get(0)
+                .textValue();
+        var message = new Message(topic, "hello".getBytes(StandardCharsets.UTF_8));
+        MessageAccessor.putProperty(message, MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, id);
+        BROKER.witness().send(message);
+        await().until(() ->
+                gateway.get("/topics/%s/messages/%s".formatted(topic, id)).statusCode() == 200);
     }
 
     @AfterAll
@@ -74,7 +94,7 @@ class OpenApiExamplesIT {
 
     @Test
     void hasAnExampleOfEveryBodyAndParameter() {
-        assertThat(operations()).hasSize(5).allSatisfy(operation -> {
+        assertThat(operations()).hasSize(8).allSatisfy(operation -> {
             assertThat(operation.bodies().values())
                     .allSatisfy(body -> assertThat(body.examples()).isNotEmpty());
             assertThat(operation.parameters())
@@ -182,6 +202,10 @@ class OpenApiExamplesIT {
             EVENT.stream()
                     .filter(name -> !name.equals(parameter.name()))
                     .forEach(name -> request.withExample(operation.parameter(name)));
+        }
+
+        if (operation.id().equals("findMessages") && !parameter.name().equals("key")) {
+            request.withExample(operation.parameter("key"));
         }
 
         var answer = request.with(parameter, value).send(gateway);

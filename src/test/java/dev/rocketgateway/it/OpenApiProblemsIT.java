@@ -149,6 +149,22 @@ class OpenApiProblemsIT {
                 get(TOPIC, "topic-not-found", "/topics/ordrs"),
                 get(TOPIC, "not-acceptable", "/topics/" + topic, "Accept", "image/png"),
                 new Provocation(TOPIC, "broker-unavailable", () -> alone.get("/topics/" + topic)),
+                get("listTopics", "invalid-request", "/topics?limit=0"),
+                get("listTopics", "not-acceptable", "/topics", "Accept", "image/png"),
+                new Provocation("listTopics", "broker-unavailable", () -> alone.get("/topics")),
+                get("findMessages", "invalid-request", "/topics/" + topic + "/messages"),
+                get("findMessages", "topic-reserved", "/topics/TBW102/messages?key=a"),
+                get("findMessages", "topic-not-found", "/topics/ordrs/messages?key=a"),
+                get("findMessages", "not-acceptable", "/topics/" + topic + "/messages?key=a", "Accept", "image/png"),
+                new Provocation(
+                        "findMessages", "broker-unavailable", () -> alone.get("/topics/" + topic + "/messages?key=a")),
+                get("getMessage", "invalid-request", "/topics/" + topic + "/messages/x?body=yes"),
+                get("getMessage", "topic-reserved", "/topics/TBW102/messages/x"),
+                get("getMessage", "topic-not-found", "/topics/ordrs/messages/x"),
+                get("getMessage", "message-not-found", "/topics/" + topic + "/messages/none"),
+                get("getMessage", "not-acceptable", "/topics/" + topic + "/messages/x", "Accept", "image/png"),
+                new Provocation(
+                        "getMessage", "broker-unavailable", () -> alone.get("/topics/" + topic + "/messages/x")),
                 get("listProblems", "not-acceptable", "/problems", "Accept", "image/png"),
                 get("getProblem", "not-acceptable", "/problems/internal", "Accept", "image/png"),
                 get("getProblem", "not-found", "/problems/none"));
@@ -238,7 +254,8 @@ class OpenApiProblemsIT {
 
     @Test
     void answersAMethodThereIsNotWithTheProblemShown() throws JsonProcessingException {
-        var answer = gateway.get("/topics/" + topic + "/messages");
+        var answer =
+                gateway.send(gateway.request("/topics/" + topic + "/messages").PUT(BodyPublishers.ofString("x")));
 
         assertShown("method-not-allowed", answer.statusCode(), JSON.readTree(answer.body()));
     }
@@ -258,7 +275,7 @@ class OpenApiProblemsIT {
                         .map(code -> operation.id() + " " + code))
                 .filter(problem -> !provoked.contains(problem));
 
-        assertThat(provoked).hasSizeGreaterThanOrEqualTo(38);
+        assertThat(provoked).hasSizeGreaterThanOrEqualTo(52);
         assertThat(missed)
                 .containsExactlyInAnyOrder(
                         ONE + " request-timeout",
@@ -266,6 +283,17 @@ class OpenApiProblemsIT {
                         TOPIC + " overloaded",
                         // Of wrong credentials.
                         TOPIC + " rate-limited",
+                        "listTopics rate-limited",
+                        "findMessages rate-limited",
+                        "getMessage rate-limited",
+                        // Many callers at once.
+                        "listTopics overloaded",
+                        "findMessages overloaded",
+                        "getMessage overloaded",
+                        // A name server that hides its topics.
+                        "listTopics broker-refused",
+                        // StoreOutageIT has a database that does not answer.
+                        "getMessage store-unavailable",
                         // BrokerVersionsIT has an old broker.
                         ONE + " broker-too-old",
                         MANY + " broker-too-old");

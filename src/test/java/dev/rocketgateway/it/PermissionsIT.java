@@ -59,6 +59,7 @@ class PermissionsIT {
     private static TestIssuer issuer;
     private static TestCertificate server;
     private static String topic;
+    private static String messageId;
     private static final Map<String, String> keys = new HashMap<>();
     private static final Map<String, TestCertificate> certificates = new HashMap<>();
     private static final Map<Way, Map<String, HttpClient>> clients = new EnumMap<>(Way.class);
@@ -169,6 +170,10 @@ class PermissionsIT {
                         {"name":"%s","source":{"topic":"%s"},"endpoint":{"url":"http://127.0.0.1:1/"}}""".formatted(SUBSCRIPTION, topic))
                         .statusCode())
                 .isEqualTo(201);
+        messageId = call("POST", "/topics/" + topic + "/messages", Way.API_KEY, "admin", "hello")
+                .headers()
+                .firstValue("RocketMQ-Message-Id")
+                .orElseThrow();
     }
 
     private static Path file(Path directory, String name, String content) throws IOException {
@@ -226,9 +231,9 @@ class PermissionsIT {
     }
 
     private static String path(Operation operation) {
-        return operation
-                .path()
+        return (operation.path() + (operation.id().equals("findMessages") ? "?key=k" : ""))
                 .replace("{topic}", topic)
+                .replace("{messageId}", messageId)
                 .replace("{name}", operation.receives() ? PULLED : SUBSCRIPTION)
                 .replace("{id}", "none")
                 .replace("{code}", "internal");
@@ -282,7 +287,7 @@ class PermissionsIT {
 
     private static void assertDenied(Operation operation, HttpResponse<String> answer, String who, boolean sees) {
         assertDocumented(operation, answer, who);
-        if (operation.id().equals("listSubscriptions")) {
+        if (Set.of("listSubscriptions", "listTopics").contains(operation.id())) {
             assertThat(answer.body()).as(who).isEqualTo("{\"items\":[]}");
         } else if (operation.namesASubscription() && !sees) {
             assertThat(code(answer)).as("%s by %s", operation, who).isEqualTo("subscription-not-found");

@@ -116,7 +116,9 @@ public class ApiPaths {
                 .formatted(
                         method,
                         path,
-                        below.isEmpty() ? use(path) : ". Use %s on %s.".formatted(method, String.join(", ", below)));
+                        below.isEmpty()
+                                ? use(path) + NearestPath.actionHint(method, path, operations)
+                                : ". Use %s on %s.".formatted(method, String.join(", ", below)));
     }
 
     private String use(String path) {

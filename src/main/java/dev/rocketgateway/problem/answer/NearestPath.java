@@ -30,6 +30,9 @@ final class NearestPath {
     /** Distance that is added if the last slash of the path is replaced by a colon. */
     private static final int JOINED = 1;
 
+    /** Distance of names that differ in case or in one letter. */
+    private static final int OTHER_CASE = 1;
+
     private static final List<String> PAGES = List.of("/q/openapi", "/q/swagger-ui/");
 
     private static final List<String> MANAGEMENT_PAGES =
@@ -69,12 +72,24 @@ final class NearestPath {
      */
     static Optional<String> hint(String path, List<ApiOperation> operations) {
         var segments = ApiOperation.segmentsOf(path);
-        return nearest(segments, operations)
-                .map(NearestPath::meant)
+        return Optional.ofNullable(HINTS_BY_NAME.get(path))
+                .or(() -> nearest(segments, operations).map(NearestPath::meant))
                 .or(() -> pageHint(path))
                 .or(() -> ending(segments, operations)
                         .or(() -> withName(segments, operations))
                         .map(NearestPath::meant));
+    }
+
+    /** A suggestion for a method that a path does not support: the action that the last segment names, or empty. */
+    static String actionHint(String method, String path, List<ApiOperation> operations) {
+        var joined = joined(ApiOperation.segmentsOf(path));
+        return operations.stream()
+                .filter(operation -> operation.method().equals(method))
+                .flatMap(operation -> candidate(operation, joined, 0))
+                .filter(candidate -> candidate.distance() <= OTHER_CASE)
+                .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::path))
+                .map(candidate -> meant(candidate.path()))
+                .orElse("");
     }
 
     private static Optional<String> nearest(List<String> segments, List<ApiOperation> operations) {

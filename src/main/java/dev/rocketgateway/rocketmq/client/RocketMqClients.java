@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Creates the producers and consumers of the client, all with the same connection settings.
  *
- * <p>Clients of one instance name share one set of connections and threads. There are three sets: for publishing, consuming, and
- * administration; and a fourth for consumers with SQL filters. Publishing and consuming are separate so that a flood of one does
+ * <p>Clients of one instance name share one set of connections and threads. There are four sets: for publishing, consuming,
+ * administration, and looking at messages; and a fifth for consumers with SQL filters. Publishing and consuming are separate so that a flood of one does
  * not delay the other. Administration is separate because the client closes a connection on which a synchronous call timed out, and
  * a probe of a slow broker must not fail messages in flight.
  */
@@ -93,6 +93,16 @@ public class RocketMqClients {
     public DefaultMQProducer newAdministrator() {
         var producer = new DefaultMQProducer(config.producerGroup(), signing);
         configure(producer, "admin");
+        return producer;
+    }
+
+    /**
+     * Creates a client that reads messages without a consumer, not started. It has its own connections, so that large answers delay
+     * no administrative call.
+     */
+    public DefaultMQProducer newReader() {
+        var producer = new DefaultMQProducer(config.producerGroup(), signing);
+        configure(producer, "look");
         return producer;
     }
 

@@ -2,6 +2,7 @@ package dev.rocketgateway.subscription.history;
 
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /** Records delivery attempts for operators: all failures and the last successes. Thread-safe. */
@@ -16,6 +17,13 @@ public interface AttemptLog {
      * @throws StoreUnavailableException if the database does not answer
      */
     Map<String, Attempt> lastFailures(String subscription, Collection<String> messageIds);
+
+    /**
+     * The attempts for one message, the newest first. May wait for the database.
+     *
+     * @throws StoreUnavailableException if the database does not answer
+     */
+    List<Attempt> of(String subscription, String messageId, int limit);
 
     /** Number of attempts dropped since the start. */
     long dropped();

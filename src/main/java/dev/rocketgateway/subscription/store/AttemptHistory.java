@@ -39,6 +39,13 @@ public interface AttemptHistory extends AttemptLog {
     /** Finds attempts, the newest first. */
     List<Kept> find(Query query);
 
+    @Override
+    default List<Attempt> of(String subscription, String messageId, int limit) {
+        return find(new Query(subscription, Optional.empty(), Optional.of(messageId), Optional.empty(), limit)).stream()
+                .map(Kept::attempt)
+                .toList();
+    }
+
     /** Deletes the attempts of a deleted subscription. */
     void forget(String subscription);
 

@@ -22,7 +22,9 @@ class AllowedMethodsResourceTest {
             delimiter = '|',
             value = {
                 "/topics/demo | GET, HEAD, OPTIONS",
-                "/topics/demo/messages | OPTIONS, POST",
+                "/topics/demo/messages | GET, HEAD, OPTIONS, POST",
+                "/topics/demo/messages/x | GET, HEAD, OPTIONS",
+                "/topics | GET, HEAD, OPTIONS",
                 "/topics/demo/messages:batch | OPTIONS, POST",
                 "/topics/demo/messages%3Abatch | OPTIONS, POST",
                 "/subscriptions | GET, HEAD, OPTIONS, POST",
@@ -66,7 +68,6 @@ class AllowedMethodsResourceTest {
     @ValueSource(
             strings = {
                 "/nothing",
-                "/topics",
                 "/topics/demo/nothing",
                 "/topics/demo/messages/",
                 "/subscriptions/",

@@ -83,6 +83,10 @@ class HelpfulRefusalsResourceTest {
                 "GET   |/subscriptions/helpful%3Atest      |POST     |use POST",
                 "GET   |/subscriptions/helpful/dlq:redrive |POST     |use POST",
                 "GET   |/topics/demo/messages:batch        |POST     |use POST",
+                "POST  |/topics/demo/messages/batch        |GET      |use GET. Did you mean /topics/demo/messages:batch?",
+                "POST  |/topics/demo/messages/Batch        |GET      |use GET. Did you mean /topics/demo/messages:batch?",
+                "POST  |/topics/demo/messages/other        |GET      |use GET.",
+                "POST  |/topics                            |GET      |use GET",
             })
     void namesTheMethodsAPathHas(String method, String path, String allow, String detail) {
         given().urlEncodingEnabled(false)
@@ -107,8 +111,6 @@ class HelpfulRefusalsResourceTest {
                 "POST|/topic/demo/messages                |Did you mean /topics/demo/messages?",
                 "GET |/subscription                       |Did you mean /subscriptions?",
                 "GET |/subscriptions/helpful/attempt      |Did you mean /subscriptions/helpful/attempts?",
-                "POST|/topics/demo/messages/batch         |Did you mean /topics/demo/messages:batch?",
-                "POST|/topics/demo/messages/Batch         |Did you mean /topics/demo/messages:batch?",
                 "POST|/messages/batch                     |Did you mean /topics/{topic}/messages:batch?",
                 "POST|/messages                           |Did you mean /topics/{topic}/messages?",
                 "POST|/subscriptions/helpful/pause        |Did you mean /subscriptions/helpful:pause?",
@@ -116,7 +118,7 @@ class HelpfulRefusalsResourceTest {
                 "POST|/subscriptions/helpful/rotatesecret |Did you mean /subscriptions/helpful:rotateSecret?",
                 "POST|/subscriptions/helpful/dlq/redrive  |Did you mean /subscriptions/helpful/dlq:redrive?",
                 "POST|/pause                              |Did you mean /subscriptions/{name}:pause?",
-                "GET |/topics                             |Did you mean /topics/{topic}?",
+                "GET |/topic                              |Did you mean /topics?",
                 "GET |/problem                            |Did you mean /problems?",
                 "GET |/health                             |Health and metrics are on the management port",
                 "GET |/healthz                            |Health and metrics are on the management port",
