@@ -65,6 +65,8 @@ class ArchitectureTest {
             publish.attributes    -> message problem problem.answer problem.json publish
             publish.batch         -> message problem problem.answer problem.json publish publish.admission publish.attributes
                                    | publish.request publish.send security
+            publish.recall        -> message problem problem.answer problem.check publish publish.admission publish.request
+                                   | security
             publish.request       -> message problem publish.admission
             publish.send          -> message problem problem.answer publish publish.admission
             publish.single        -> message problem problem.answer publish publish.admission publish.attributes publish.request

@@ -38,6 +38,7 @@ class OpenApiDocumentTest {
                 .containsExactly(
                         "/topics/{topic}/messages",
                         "/topics/{topic}/messages:batch",
+                        "/topics/{topic}/messages/{recallHandle}",
                         "/topics/{topic}",
                         "/subscriptions",
                         "/subscriptions/{name}",
@@ -64,6 +65,9 @@ class OpenApiDocumentTest {
                         .keySet())
                 .hasToString(
                         "[200, 202, 204, 207, 400, 401, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
+        assertThat(served().getMap("paths.'/topics/{topic}/messages/{recallHandle}'.delete.responses")
+                        .keySet())
+                .hasToString("[202, 400, 401, 403, 404, 406, 409, 429, 500, 503, 504]");
         assertThat(served().getMap("paths.'/topics/{topic}'.get.responses").keySet())
                 .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
         assertThat(served().getMap("components.schemas").keySet())
@@ -84,6 +88,7 @@ class OpenApiDocumentTest {
                         "Problem",
                         "ProblemList",
                         "ProblemView",
+                        "Recall",
                         "Redrive",
                         "RedriveRequest",
                         "RotatedKey",

@@ -109,6 +109,19 @@ class BrokerVersionsIT {
     }
 
     @Test
+    void recallsTimerMessagesOrSaysThatTheBrokerIsTooOld() {
+        var answer = RecallIT.recall(
+                gateway, topic, RecallIT.handle(topic, "broker-a", System.currentTimeMillis() + 60_000));
+
+        if (List.of("4.9.7", "5.1.4").contains(version)) {
+            assertProblem(answer, 409, "broker-too-old", false);
+            assertThat(answer.body()).contains("RocketMQ " + version, "recalls need 5.3.2");
+        } else {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        }
+    }
+
+    @Test
     void deliversTimerMessagesWhenTheyAreDueOrRefusesThem() {
         subscribe("");
         // One that has passed is no matter of timers.

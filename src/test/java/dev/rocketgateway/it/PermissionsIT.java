@@ -222,6 +222,7 @@ class PermissionsIT {
                 .replace("{topic}", topic)
                 .replace("{name}", SUBSCRIPTION)
                 .replace("{id}", "none")
+                .replace("{recallHandle}", "none")
                 .replace("{code}", "internal");
     }
 
