@@ -1,5 +1,6 @@
 package dev.rocketgateway;
 
+import dev.rocketgateway.deliver.lease.LeaseService;
 import dev.rocketgateway.deliver.report.SubscriptionWatch;
 import dev.rocketgateway.deliver.run.SubscriptionReconciler;
 import dev.rocketgateway.problem.answer.ProblemAnswers;
@@ -39,6 +40,7 @@ class GatewayLifecycle {
     private final StoreSync store;
     private final SubscriptionReconciler reconciler;
     private final SubscriptionWatch watch;
+    private final LeaseService leases;
     private final ProblemAnswers answers;
     private final RocketMqStatus rocketMq;
     private final GatewayConfig config;
@@ -50,6 +52,7 @@ class GatewayLifecycle {
             StoreSync store,
             SubscriptionReconciler reconciler,
             SubscriptionWatch watch,
+            LeaseService leases,
             ProblemAnswers answers,
             RocketMqStatus rocketMq,
             GatewayConfig config) {
@@ -58,6 +61,7 @@ class GatewayLifecycle {
         this.store = store;
         this.reconciler = reconciler;
         this.watch = watch;
+        this.leases = leases;
         this.answers = answers;
         this.rocketMq = rocketMq;
         this.config = config;
@@ -74,6 +78,7 @@ class GatewayLifecycle {
 
     void beginToStop(@Observes ShutdownDelayInitiatedEvent event) {
         stopBegan = System.nanoTime();
+        leases.endWaiting();
         LOG.infof(
                 "gateway is stopping and no longer ready limit=%ss",
                 config.shutdownTimeout().toSeconds());
@@ -81,6 +86,7 @@ class GatewayLifecycle {
 
     void stop(@Observes ShutdownEvent event) {
         answers.refuseNewRequests();
+        leases.endWaiting();
         probe.stop();
         reconciler.stop(atLeastOneSecond(left().minus(FOR_THE_PRODUCER)));
         publisher.stop(atLeastOneSecond(left()));

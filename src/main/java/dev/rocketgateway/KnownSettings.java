@@ -1,6 +1,7 @@
 package dev.rocketgateway;
 
 import dev.rocketgateway.deliver.DeliverConfig;
+import dev.rocketgateway.deliver.lease.LeaseConfig;
 import dev.rocketgateway.devmode.DevConfig;
 import dev.rocketgateway.problem.HttpConfig;
 import dev.rocketgateway.problem.answer.Nearest;
@@ -26,6 +27,7 @@ final class KnownSettings {
     static final List<Class<?>> MAPPINGS = List.of(
             GatewayConfig.class,
             DeliverConfig.class,
+            LeaseConfig.class,
             DevConfig.class,
             HttpConfig.class,
             PublishConfig.class,

@@ -76,6 +76,7 @@ class ArchitectureTest {
             rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
             rocketmq.client       -> message rocketmq
             rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce
+            rocketmq.pop          -> deliver message rocketmq rocketmq.admin rocketmq.client
             rocketmq.produce      -> deliver message publish rocketmq rocketmq.admin rocketmq.client
             security              -> message problem
             security.identity     -> message problem problem.answer security

@@ -16,6 +16,12 @@ public interface ConsumerGroups {
     /** Client ids of the current members of the group, on any replica or elsewhere; empty if the group has no members. */
     List<String> members(ConsumerGroup group);
 
+    /**
+     * Why the group cannot be used in this mode, in words; empty if it can. Push consumers and workers with leases cannot share a
+     * group.
+     */
+    Optional<String> conflict(ConsumerGroup group, TopicName topic, MessageSource.Mode mode);
+
     /** Whether the client id belongs to this process. */
     boolean isOurs(String member);
 

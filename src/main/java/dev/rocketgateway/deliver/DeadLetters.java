@@ -28,11 +28,13 @@ public interface DeadLetters {
     List<DeadLetter> read(ConsumerGroup group, String brokerName, long offset, int limit);
 
     /**
-     * Redrives a dead letter to its group only, through the group's retry topic on the broker that has the dead letter. The message
+     * Redrives a dead letter to its group only, through a retry topic of the group on the broker that has the dead letter. The message
      * keeps its id, tag, keys and properties, and its attempts are counted from 1 again. Returns when the broker has stored the
      * message.
+     *
+     * @param retryTopic the retry topic from which the group receives
      */
-    void redrive(ConsumerGroup group, DeadLetter letter);
+    void redrive(String retryTopic, DeadLetter letter);
 
     /**
      * The ranges of offsets that hold the dead letters of a group.

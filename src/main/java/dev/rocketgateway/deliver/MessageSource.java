@@ -30,6 +30,7 @@ public interface MessageSource {
     /**
      * Settings of a consumption: what to receive, and how.
      *
+     * @param mode who processes the messages, and in which order
      * @param callsAtFirst maximum number of concurrent calls of the handler until {@link Consumption#adjust}
      * @param newFilter whether the start must wait until no member of the group uses another filter
      */
@@ -38,9 +39,18 @@ public interface MessageSource {
             TopicName topic,
             Filter filter,
             Start start,
+            Mode mode,
             int callsAtFirst,
             Limits limits,
             boolean newFilter) {}
+
+    /** Who processes messages, and in which order. */
+    enum Mode {
+        /** The handler, messages of one queue in parallel. */
+        CONCURRENT,
+        /** Workers, which take messages with leases through {@link MessageLeases}. The handler gets none. */
+        LEASED
+    }
 
     /**
      * Limits of concurrency, sizes and attempts.

@@ -35,6 +35,11 @@ public record ConsumerGroup(String value) {
         return "%RETRY%" + value;
     }
 
+    /** The topic from which the broker redelivers messages that workers took with leases and did not acknowledge. */
+    public String leaseRetryTopic(TopicName topic) {
+        return "%RETRY%" + value + "_" + topic.value();
+    }
+
     @Override
     public String toString() {
         return value;

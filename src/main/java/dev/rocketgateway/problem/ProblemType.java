@@ -85,6 +85,28 @@ public enum ProblemType {
             "Redrive is running",
             false,
             "The subscription already has a running redrive. Wait until the redrive ends, or stop it with DELETE."),
+    INVALID_RECEIPT(
+            400,
+            "Invalid receipt",
+            false,
+            "The gateway did not give this receipt for this subscription, or it gave the receipt with another key."),
+    LEASE_ENDED(
+            410,
+            "Lease ended",
+            false,
+            "The lease of the message has ended, or the receipt was used already: the message was acknowledged or its lease was"
+                    + " extended. A message that nobody acknowledged comes again."),
+    NOT_A_PULL_SUBSCRIPTION(
+            409,
+            "Not a pull subscription",
+            false,
+            "The subscription sends webhooks to an endpoint, so nobody can receive its messages over HTTP. Create a subscription"
+                    + " with pull instead of endpoint."),
+    NOT_A_WEBHOOK_SUBSCRIPTION(
+            409,
+            "Not a webhook subscription",
+            false,
+            "Workers receive the messages of the subscription over HTTP. It has no endpoint, so it sends and signs no webhooks."),
     SUBSCRIPTION_EXISTS(
             409,
             "Subscription exists",
@@ -159,6 +181,11 @@ public enum ProblemType {
             true,
             "The gateway has reached its limit of messages or bytes in flight to the broker. Nothing was stored; "
                     + "try again after Retry-After."),
+    TOO_MANY_WAITERS(
+            429,
+            "Too many waiters",
+            true,
+            "Too many callers wait for messages, on this replica or at a broker. Receive without wait, or try again later."),
     BROKER_BUSY(
             429,
             "Broker is busy",

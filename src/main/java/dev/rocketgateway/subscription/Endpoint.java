@@ -31,7 +31,8 @@ public record Endpoint(
         Duration timeout,
         Tls tls,
         EndpointAuth auth,
-        Signing signing) {
+        Signing signing)
+        implements Destination {
 
     public static final String URL_FIELD = "endpoint.url";
     public static final Bounds<Duration> CONNECT_TIMEOUT =

@@ -1,16 +1,21 @@
 package dev.rocketgateway.subscription;
 
 import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.subscription.fault.Faults;
 import dev.rocketgateway.subscription.fault.InvalidSubscriptionException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings and the state of one subscription, which forwards the messages of one topic to one endpoint, with one filter and one
+ * The settings and the state of one subscription, which brings the messages of one topic to one destination, with one filter and one
  * consumer group. Immutable: a change creates a new value.
+ *
+ * <p>Settings that only webhooks have ({@code payload}, {@code batch}, {@code delivery}, {@code responses},
+ * {@code circuitBreaker}) have their defaults in a pull subscription.
  *
  * @param stateReason why the subscription is paused, if known; for an active subscription, when it was resumed
  * @param generation increases with each change
@@ -27,7 +32,7 @@ public record Subscription(
         long generation,
         Instant createdAt,
         Source source,
-        Endpoint endpoint,
+        Destination destination,
         Payload payload,
         BatchPolicy batch,
         Delivery delivery,
@@ -41,6 +46,9 @@ public record Subscription(
      * of RocketMQ.
      */
     public static final int MAX_NAME_LENGTH = 97;
+
+    /** Characters of the retry topic of a pull subscription ({@code %RETRY%<group>_<topic>}) besides group and topic. */
+    private static final int LENGTH_IN_RETRY_TOPIC = 8;
 
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
 
@@ -73,6 +81,16 @@ public record Subscription(
                         "batch.maxMessages",
                         "must be 1 unless payload.format is JSON or CLOUDEVENTS_STRUCTURED")
                 .require(
+                        destination instanceof Endpoint
+                                || source.consumerGroup()
+                                                .leaseRetryTopic(source.topic())
+                                                .length()
+                                        <= TopicName.MAX_LENGTH,
+                        "source.consumerGroup",
+                        ("is too long for this topic: the names of group and topic can have %d characters together, because the "
+                                        + "retry topic of a pull subscription contains both")
+                                .formatted(TopicName.MAX_LENGTH - LENGTH_IN_RETRY_TOPIC))
+                .require(
                         !deadLetter.topic().equals(Optional.of(source.topic())),
                         "deadLetter.topic",
                         "must not be source.topic, because every dead letter would be delivered again")
@@ -96,6 +114,21 @@ public record Subscription(
     /** The default consumer group of a subscription. */
     public static ConsumerGroup defaultGroup(String name) {
         return new ConsumerGroup("GW-" + name);
+    }
+
+    /** The endpoint; empty for a pull subscription. */
+    public Optional<Endpoint> endpoint() {
+        return destination instanceof Endpoint endpoint ? Optional.of(endpoint) : Optional.empty();
+    }
+
+    /** The settings of a pull subscription; empty for a subscription with an endpoint. */
+    public Optional<Pull> pull() {
+        return destination instanceof Pull pull ? Optional.of(pull) : Optional.empty();
+    }
+
+    /** How long webhooks in flight may take when the subscription stops. */
+    public Duration drainLimit() {
+        return endpoint().map(Endpoint::timeout).orElse(Duration.ZERO);
     }
 
     /** Whether a change from this to the other version of the subscription can keep the running consumer. */
@@ -124,16 +157,16 @@ public record Subscription(
 
     /** Returns a copy with another creation time. */
     public Subscription createdAt(Instant time) {
-        return copy(state, stateReason, generation, time, endpoint);
+        return copy(state, stateReason, generation, time, destination);
     }
 
     /** Returns a copy in another state. */
     public Subscription in(State newState, Optional<String> reason, long newGeneration) {
-        return copy(newState, reason, newGeneration, createdAt, endpoint);
+        return copy(newState, reason, newGeneration, createdAt, destination);
     }
 
     private Subscription copy(
-            State newState, Optional<String> reason, long newGeneration, Instant time, Endpoint newEndpoint) {
+            State newState, Optional<String> reason, long newGeneration, Instant time, Destination newDestination) {
         return new Subscription(
                 name,
                 description,
@@ -143,7 +176,7 @@ public record Subscription(
                 newGeneration,
                 time,
                 source,
-                newEndpoint,
+                newDestination,
                 payload,
                 batch,
                 delivery,

@@ -7,6 +7,7 @@ import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.security.Permission;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Checks what a caller may do with a subscription. The permissions of the caller for the topic of the source decide. A caller who
- * may subscribe to the topic or read it sees the subscription. For all other callers, the subscription does not exist.
+ * may subscribe to the topic or read it sees the subscription, and a caller who may receive from the topic sees its pull
+ * subscriptions. For all other callers, the subscription does not exist.
  */
 public final class SubscriptionAccess {
 
@@ -22,7 +24,9 @@ public final class SubscriptionAccess {
 
     /** Whether the subscription exists for the caller. */
     public static boolean sees(Caller caller, Subscription subscription) {
-        return caller.mayAny(subscription.source().topic(), Permission.SUBSCRIBE, Permission.READ);
+        var topic = subscription.source().topic();
+        return caller.mayAny(topic, Permission.SUBSCRIBE, Permission.READ)
+                || subscription.pull().isPresent() && caller.may(Permission.RECEIVE, topic);
     }
 
     /**
@@ -45,6 +49,16 @@ public final class SubscriptionAccess {
     public static void requireOperation(Caller caller, Subscription subscription) {
         requireSight(caller, subscription);
         caller.require(Permission.SUBSCRIBE, subscription.source().topic());
+    }
+
+    /**
+     * Requires what the caller needs to receive, acknowledge and extend messages: permission to receive from the topic.
+     *
+     * @throws GatewayException {@code subscription-not-found}, or {@code forbidden} if the caller may only see the subscription
+     */
+    public static void requireReceiving(Caller caller, Subscription subscription) {
+        requireSight(caller, subscription);
+        caller.require(Permission.RECEIVE, subscription.source().topic());
     }
 
     /**
@@ -104,7 +118,10 @@ public final class SubscriptionAccess {
     }
 
     private static Set<SecretText.Reference> references(Subscription subscription) {
-        var endpoint = subscription.endpoint();
+        return subscription.endpoint().map(SubscriptionAccess::references).orElseGet(LinkedHashSet::new);
+    }
+
+    private static Set<SecretText.Reference> references(Endpoint endpoint) {
         var tls = endpoint.tls();
         return Stream.of(
                         endpoint.auth().secrets().values().stream(),
@@ -119,8 +136,8 @@ public final class SubscriptionAccess {
 
     /** The servers that get the credentials. */
     private static Set<String> origins(Subscription subscription) {
-        var endpoint = subscription.endpoint();
-        return Stream.concat(Stream.of(endpoint.url()), endpoint.auth().urls().values().stream())
+        return subscription.endpoint().stream()
+                .flatMap(endpoint -> Stream.concat(Stream.of(endpoint.url()), endpoint.auth().urls().values().stream()))
                 .map(url -> "%s://%s:%d"
                         .formatted(url.getScheme(), url.getHost(), url.getPort())
                         .toLowerCase(Locale.ROOT))
@@ -128,13 +145,20 @@ public final class SubscriptionAccess {
     }
 
     private static void requireNewCredentials(Subscription candidate, Subscription before) {
-        var kept = before.endpoint().auth().secrets();
-        candidate.endpoint().auth().secrets().forEach((field, secret) -> {
+        var kept = secrets(before);
+        secrets(candidate).forEach((field, secret) -> {
             if (secret.equals(kept.get(field))) {
                 throw GatewayException.invalid(
                         field, "must be sent again, because a URL of the endpoint is on another host than before");
             }
         });
+    }
+
+    private static Map<String, SecretText> secrets(Subscription subscription) {
+        return subscription
+                .endpoint()
+                .map(endpoint -> endpoint.auth().secrets())
+                .orElse(Map.of());
     }
 
     /**

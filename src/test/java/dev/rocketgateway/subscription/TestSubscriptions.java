@@ -49,7 +49,7 @@ public final class TestSubscriptions {
                 given.generation(),
                 given.createdAt(),
                 given.source(),
-                given.endpoint(),
+                given.destination(),
                 given.payload(),
                 given.batch(),
                 given.delivery(),

@@ -40,7 +40,8 @@ public final class DeadLetterExit {
         this.listener = listener;
     }
 
-    Settlement leave(DeadLettering given, DeadLetterPolicy settings, RetryPlan retries) {
+    /** Handles a message that the gateway gives up, and returns what the broker must do with it. */
+    public Settlement leave(DeadLettering given, DeadLetterPolicy settings, RetryPlan retries) {
         var settlement =
                 switch (settings.mode()) {
                     case ROCKETMQ_DLQ -> new Settlement.DeadLetter();

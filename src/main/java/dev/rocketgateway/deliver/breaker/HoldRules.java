@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver.breaker;
 
 import dev.rocketgateway.subscription.CircuitBreakerPolicy;
+import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public final class HoldRules {
     public static boolean isOver(DeliveryGate gate, Subscription before, Subscription next) {
         boolean gone =
                 gate.hold().filter(hold -> hold.reason().equals(Hold.GONE)).isPresent();
-        return !next.endpoint().url().equals(before.endpoint().url())
+        return !next.endpoint().map(Endpoint::url).equals(before.endpoint().map(Endpoint::url))
                 || next.isResumedSince(before)
                 || gone && next.state() == Subscription.State.ACTIVE && next.generation() > before.generation();
     }

@@ -19,6 +19,9 @@ public interface DeliveryListener {
     /** Called with the verdict on a message after an attempt, once for each message of a webhook. */
     default void attempted(DeliveryAttempt attempt) {}
 
+    /** Called when a lease has ended. */
+    default void leaseEnded(LeaseEnd end) {}
+
     /** Called when a message becomes a dead letter. */
     default void deadLettered(DeadLettering message) {}
 

@@ -28,6 +28,11 @@ public record DeliveryListeners(List<DeliveryListener> listeners) implements Del
     }
 
     @Override
+    public void leaseEnded(LeaseEnd end) {
+        listeners.forEach(listener -> listener.leaseEnded(end));
+    }
+
+    @Override
     public void deadLettered(DeadLettering message) {
         listeners.forEach(listener -> listener.deadLettered(message));
     }

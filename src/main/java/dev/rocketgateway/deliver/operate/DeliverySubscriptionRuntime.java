@@ -109,6 +109,10 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
     }
 
     private static List<String> retryDelays(SubscriptionRun run) {
+        if (run.subscription().pull().isPresent()) {
+            // The lengths of the leases decide.
+            return List.of();
+        }
         return new RetryPlan(run.subscription().retry(), run.levels())
                 .effective().stream().map(Durations::format).toList();
     }

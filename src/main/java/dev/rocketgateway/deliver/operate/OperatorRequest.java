@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Reads the JSON object of an operator's request and collects its faults. Not thread-safe. */
-final class OperatorRequest {
+public final class OperatorRequest {
 
     private static final ObjectReader JSON = new ObjectMapper().reader();
 
@@ -40,7 +40,7 @@ final class OperatorRequest {
      * @param known the allowed field names
      * @throws GatewayException {@code malformed-body} if the body is not JSON, or {@code document-too-large}
      */
-    OperatorRequest(InputStream body, Set<String> known) {
+    public OperatorRequest(InputStream body, Set<String> known) {
         byte[] bytes = read(body);
         if (bytes.length == 0) {
             return;
@@ -87,15 +87,15 @@ final class OperatorRequest {
         });
     }
 
-    void fault(String field, String message) {
+    public void fault(String field, String message) {
         errors.add(new FieldError(field, message));
     }
 
-    boolean has(String field) {
+    public boolean has(String field) {
         return fields.containsKey(field);
     }
 
-    Optional<String> text(String field) {
+    public Optional<String> text(String field) {
         return read(field, JsonNode::isTextual, "must be a string", JsonNode::textValue);
     }
 
@@ -118,7 +118,7 @@ final class OperatorRequest {
         });
     }
 
-    Optional<List<String>> texts(String field) {
+    public Optional<List<String>> texts(String field) {
         return read(field, OperatorRequest::isTexts, "must be a list of strings", json -> {
             var texts = new ArrayList<String>();
             json.forEach(text -> texts.add(text.textValue()));
@@ -161,7 +161,7 @@ final class OperatorRequest {
      *
      * @throws GatewayException {@code invalid-request} if there is any fault
      */
-    void throwIfFaulty() {
+    public void throwIfFaulty() {
         if (!errors.isEmpty()) {
             throw GatewayException.invalid(errors);
         }

@@ -5,6 +5,7 @@ import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.breaker.RateSpacer;
 import dev.rocketgateway.deliver.operate.RedriveProgress.State;
+import dev.rocketgateway.deliver.run.ConsumptionSettings;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.StoreUnavailableException;
@@ -37,6 +38,7 @@ final class RedriveJob implements Runnable {
     private final RedriveSelection selection;
     private final Optional<Double> ratePerSecond;
     private final Predicate<DeadLetter> covered;
+    private final String retryTopic;
     private final DeadLetters letters;
     private final RedriveLog log;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -54,6 +56,7 @@ final class RedriveJob implements Runnable {
         this.id = id;
         this.subscription = subscription.name();
         this.group = subscription.source().consumerGroup();
+        this.retryTopic = ConsumptionSettings.retryTopic(subscription);
         this.selection = selection;
         this.ratePerSecond = ratePerSecond;
         this.covered = covered;
@@ -183,7 +186,7 @@ final class RedriveJob implements Runnable {
             return;
         }
         try {
-            letters.redrive(group, letter);
+            letters.redrive(retryTopic, letter);
         } catch (SourceUnavailableException e) {
             if (!e.isRefused()) {
                 throw e;

@@ -4,6 +4,8 @@ import dev.rocketgateway.deliver.ConsumerGroups;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.run.ConsumptionSettings;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Source;
 import dev.rocketgateway.subscription.Subscription;
@@ -41,14 +43,7 @@ class SubscriptionAdmission {
 
     List<FieldFault> faults(Subscription candidate, boolean isNew) {
         var faults = new ArrayList<FieldFault>();
-        targetFault(Endpoint.URL_FIELD, candidate.endpoint().url()).ifPresent(faults::add);
-        candidate.endpoint().auth().urls().forEach((field, url) -> targetFault(field, url)
-                .ifPresent(faults::add));
-        if (candidate.endpoint().tls().insecureSkipVerify() && !policy.allowsInsecureTls()) {
-            faults.add(new FieldFault(
-                    "endpoint.tls.insecureSkipVerify",
-                    "is not allowed; the gateway's operator can allow it with gateway.webhook.allow-insecure-tls"));
-        }
+        candidate.endpoint().ifPresent(endpoint -> targetFaults(endpoint, faults));
         try {
             brokerFaults(candidate, isNew, faults);
         } catch (SourceUnavailableException e) {
@@ -58,6 +53,16 @@ class SubscriptionAdmission {
                     candidate.name());
         }
         return faults;
+    }
+
+    private void targetFaults(Endpoint endpoint, List<FieldFault> faults) {
+        targetFault(Endpoint.URL_FIELD, endpoint.url()).ifPresent(faults::add);
+        endpoint.auth().urls().forEach((field, url) -> targetFault(field, url).ifPresent(faults::add));
+        if (endpoint.tls().insecureSkipVerify() && !policy.allowsInsecureTls()) {
+            faults.add(new FieldFault(
+                    "endpoint.tls.insecureSkipVerify",
+                    "is not allowed; the gateway's operator can allow it with gateway.webhook.allow-insecure-tls"));
+        }
     }
 
     private Optional<FieldFault> targetFault(String field, URI url) {
@@ -93,6 +98,10 @@ class SubscriptionAdmission {
                     .map(words -> new FieldFault("source.filter.expression", "is refused by the broker: " + words))
                     .ifPresent(faults::add);
         }
+        groups.conflict(source.consumerGroup(), source.topic(), ConsumptionSettings.mode(candidate))
+                .ifPresent(conflict -> {
+                    throw GatewayException.of(ProblemType.CONFLICT, "source.consumerGroup: %s.".formatted(conflict));
+                });
         if (isNew) {
             var members = groups.members(source.consumerGroup());
             if (!members.isEmpty()) {

@@ -12,6 +12,7 @@ import dev.rocketgateway.message.MessageProperties;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.webhook.WebhookMessage;
@@ -89,6 +90,11 @@ class TestWebhookResource {
             @PathParam("name") String name, InputStream body, @Context RoutingContext context) {
         var caller = Caller.of(context);
         var subscription = subscriptions.requireOperated(caller, name);
+        if (subscription.pull().isPresent()) {
+            throw GatewayException.of(
+                    ProblemType.NOT_A_WEBHOOK_SUBSCRIPTION,
+                    "Subscription '%s' has no endpoint to test.".formatted(name));
+        }
         var message = read(body, subscription);
         var webhook = webhook(subscription, message);
         caller.did("test", name);

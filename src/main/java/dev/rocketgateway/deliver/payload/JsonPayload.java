@@ -1,19 +1,14 @@
 package dev.rocketgateway.deliver.payload;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.webhook.WebhookMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Sends a message and its attributes as one JSON object, or several messages as an array.
@@ -46,7 +41,9 @@ record JsonPayload(WebhookHeaders headers, Optional<String> contentType, boolean
                 json.writeStartArray();
             }
             for (var message : messages) {
-                write(message, json);
+                json.writeStartObject();
+                MessageJson.writeFields(message, headers.forwardProperties(), json);
+                json.writeEndObject();
             }
             if (batches) {
                 json.writeEndArray();
@@ -55,45 +52,5 @@ record JsonPayload(WebhookHeaders headers, Optional<String> contentType, boolean
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
-    }
-
-    private void write(ReceivedMessage message, JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("id", message.id());
-        json.writeStringField("topic", message.topic());
-        if (message.tag().isPresent()) {
-            json.writeStringField("tags", message.tag().get());
-        }
-        json.writeArrayFieldStart("keys");
-        for (var key : message.keys()) {
-            json.writeString(key);
-        }
-        json.writeEndArray();
-        if (message.messageGroup().isPresent()) {
-            json.writeStringField("messageGroup", message.messageGroup().get());
-        }
-        if (headers.forwardProperties()) {
-            json.writeObjectFieldStart("properties");
-            for (var property : new TreeMap<>(message.properties()).entrySet()) {
-                json.writeStringField(property.getKey(), property.getValue());
-            }
-            json.writeEndObject();
-        }
-        json.writeStringField("bornAt", WebhookHeaders.timestamp(message.bornAt()));
-        json.writeNumberField("attempt", message.attempt());
-        writeBody(message.body(), json);
-        json.writeEndObject();
-    }
-
-    private static void writeBody(byte[] body, JsonGenerator json) throws IOException {
-        try {
-            var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
-            json.writeStringField("bodyEncoding", "text");
-            json.writeStringField("body", text.toString());
-        } catch (CharacterCodingException notText) {
-            json.writeStringField("bodyEncoding", "base64");
-            json.writeFieldName("bodyBase64");
-            json.writeBinary(body);
-        }
     }
 }

@@ -2,12 +2,15 @@ package dev.rocketgateway.deliver.report;
 
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
+import dev.rocketgateway.deliver.event.LeaseEnd;
 import dev.rocketgateway.deliver.event.ResponseExcerpt;
+import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.subscription.history.Attempt;
 import dev.rocketgateway.subscription.history.AttemptLog;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Records every attempt in the attempt log. */
@@ -37,5 +40,22 @@ class AttemptRecorder implements DeliveryListener {
                 attempt.retryIn(),
                 attempt.detail(),
                 answer == null ? "" : ResponseExcerpt.of(answer.body())));
+    }
+
+    @Override
+    public void leaseEnded(LeaseEnd end) {
+        log.record(new Attempt(
+                end.subscription(),
+                end.messageId(),
+                end.topic(),
+                end.attempt(),
+                end.at(),
+                end.took(),
+                end.outcome().label(),
+                OptionalInt.empty(),
+                (end.succeeded() ? DeliveryVerdict.ACK : DeliveryVerdict.RETRY).name(),
+                Optional.empty(),
+                end.succeeded() ? "" : end.outcome().detail(),
+                ""));
     }
 }

@@ -2,6 +2,7 @@ package dev.rocketgateway.deliver.report;
 
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
+import dev.rocketgateway.deliver.event.LeaseEnd;
 import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.subscription.SubscriptionStatus.LastFailure;
 import dev.rocketgateway.webhook.WebhookOutcome;
@@ -64,6 +65,17 @@ public class DeliveryHistory implements DeliveryListener {
                     Instant.now(),
                     attempt.outcome().label(),
                     attempt.detail().isEmpty() ? "the endpoint answered " + attempt.status() : attempt.detail());
+        }
+    }
+
+    @Override
+    public void leaseEnded(LeaseEnd end) {
+        var entry = of(end.subscription());
+        if (end.succeeded()) {
+            entry.lastSuccess = Instant.now();
+        } else {
+            entry.lastFailure = new LastFailure(
+                    Instant.now(), end.outcome().label(), end.outcome().detail());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.rocketgateway.deliver.event.DeadLettering;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.event.DeliveryState;
+import dev.rocketgateway.deliver.event.LeaseEnd;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.DeliveryVerdict;
@@ -57,6 +58,20 @@ public class DeliveryLog implements DeliveryListener {
                     message.attempt(),
                     attempt.status(),
                     LogText.sentence(attempt.detail()));
+        }
+    }
+
+    @Override
+    public void leaseEnded(LeaseEnd end) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debugf(
+                    "lease ended topic=%s messageId=%s subscription=%s attempt=%d outcome=%s took=%dms",
+                    LogText.value(end.topic()),
+                    LogText.value(end.messageId()),
+                    end.subscription(),
+                    end.attempt(),
+                    end.outcome().label(),
+                    end.took().toMillis());
         }
     }
 

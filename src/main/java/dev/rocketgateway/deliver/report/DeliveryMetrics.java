@@ -5,6 +5,7 @@ import dev.rocketgateway.deliver.event.DeadLettering;
 import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.event.DeliveryState;
+import dev.rocketgateway.deliver.event.LeaseEnd;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.webhook.WebhookOutcome;
@@ -52,12 +53,7 @@ class DeliveryMetrics implements DeliveryListener {
     @Override
     public void attempted(DeliveryAttempt attempt) {
         if (attempt.verdict() == DeliveryVerdict.ACK) {
-            Timer.builder("gateway.delivery.age")
-                    .description("Time from publishing a message to acknowledging it to the broker")
-                    .tags(SUBSCRIPTION, attempt.subscription())
-                    .publishPercentileHistogram()
-                    .register(registry)
-                    .record(Duration.between(attempt.message().bornAt(), Instant.now()));
+            age(attempt.subscription(), attempt.message().bornAt());
         }
         attempt.retryIn().ifPresent(delay -> registry.counter(
                         "gateway.delivery.retries",
@@ -69,9 +65,25 @@ class DeliveryMetrics implements DeliveryListener {
     }
 
     @Override
+    public void leaseEnded(LeaseEnd end) {
+        if (end.succeeded()) {
+            age(end.subscription(), end.bornAt());
+        }
+    }
+
+    @Override
     public void deadLettered(DeadLettering given) {
         registry.counter("gateway.delivery.dead.lettered", SUBSCRIPTION, given.subscription(), "reason", given.reason())
                 .increment();
+    }
+
+    private void age(String subscription, Instant bornAt) {
+        Timer.builder("gateway.delivery.age")
+                .description("Time from publishing a message to acknowledging it to the broker")
+                .tags(SUBSCRIPTION, subscription)
+                .publishPercentileHistogram()
+                .register(registry)
+                .record(Duration.between(bornAt, Instant.now()));
     }
 
     @Override

@@ -45,9 +45,22 @@ public final class ConsumptionSettings {
                     case EARLIEST -> new Start.Earliest();
                     case TIMESTAMP -> new Start.At(from.startFrom().timestamp().orElseThrow());
                 },
+                mode(subscription),
                 callsAtFirst,
                 callsAtFirst < inFlight(subscription) ? eachByItself(subscription) : limits(subscription),
                 newFilter);
+    }
+
+    public static MessageSource.Mode mode(Subscription subscription) {
+        return subscription.pull().isPresent() ? MessageSource.Mode.LEASED : MessageSource.Mode.CONCURRENT;
+    }
+
+    /** The topic from which the group gets the messages that failed before. */
+    public static String retryTopic(Subscription subscription) {
+        var source = subscription.source();
+        return subscription.pull().isPresent()
+                ? source.consumerGroup().leaseRetryTopic(source.topic())
+                : source.consumerGroup().retryTopic();
     }
 
     public static MessageSource.Filter filter(Source from) {

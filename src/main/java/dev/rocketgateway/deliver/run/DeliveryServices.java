@@ -80,9 +80,12 @@ public class DeliveryServices {
         return listener;
     }
 
-    /** Opens a sender for the subscription's endpoint. */
+    /** Opens a sender for the subscription's endpoint. The sender of a pull subscription sends nothing. */
     public WebhookSender open(Subscription subscription) {
-        return client.open(endpoints.of(subscription.endpoint()));
+        return subscription
+                .endpoint()
+                .map(endpoint -> client.open(endpoints.of(endpoint)))
+                .orElseGet(NoEndpoint::new);
     }
 
     /** Pauses the subscription on every replica. Returns immediately. */

@@ -107,7 +107,7 @@ final class SubscriptionConsumption {
 
     /** Stops receiving; webhooks in flight may finish within the timeout of the endpoint. */
     DeliveryState.Draining drain(Receiving receiving) {
-        return drain(receiving, current.endpoint().timeout());
+        return drain(receiving, current.drainLimit());
     }
 
     /** Stops receiving; webhooks in flight may finish within the time limit. */

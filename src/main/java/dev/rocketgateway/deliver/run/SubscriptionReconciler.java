@@ -151,7 +151,7 @@ public class SubscriptionReconciler {
             ending.put(name, ended);
             blocking.execute(() -> {
                 try {
-                    run.stop(run.subscription().endpoint().timeout());
+                    run.stop(run.subscription().drainLimit());
                 } finally {
                     deliveries.listener().removed(name);
                     ending.remove(name, ended);

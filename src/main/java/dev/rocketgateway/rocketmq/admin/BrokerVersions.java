@@ -20,7 +20,9 @@ public class BrokerVersions {
         /** Delays and delivery times of the timer wheel; older brokers ignore them and deliver immediately. */
         TIMER(MQVersion.Version.V5_0_0_SNAPSHOT),
         /** The answer that a group has no position; older brokers answer with position 0. */
-        MISSING_POSITION(MQVersion.Version.V5_0_0_SNAPSHOT);
+        MISSING_POSITION(MQVersion.Version.V5_0_0_SNAPSHOT),
+        /** Leases (POP); older brokers refuse their calls. */
+        LEASES(MQVersion.Version.V5_0_0_SNAPSHOT);
 
         private final int since;
 

@@ -4,10 +4,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.exception.OffsetNotFoundException;
+import org.apache.rocketmq.common.TopicConfig;
+import org.apache.rocketmq.common.constant.PermName;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.common.topic.TopicValidator;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.apache.rocketmq.remoting.protocol.admin.ConsumeStats;
@@ -88,6 +93,26 @@ public class GroupAdmin {
             throws RemotingException, InterruptedException, MQBrokerException {
         return positions(group, address).getOffsetTable().keySet().stream()
                 .anyMatch(queue -> queue.getTopic().equals(admin.inNamespace(topic)));
+    }
+
+    /** Topics in which the group has a position on this broker. */
+    public Set<String> topicsWithPositions(String group, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        return positions(group, address).getOffsetTable().keySet().stream()
+                .map(queue -> admin.withoutNamespace(queue.getTopic()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Creates a topic with one queue on this broker, or does nothing if the broker has the topic. */
+    public void createTopic(String topic, String address)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
+        var config = new TopicConfig(admin.inNamespace(topic), 1, 1, PermName.PERM_READ | PermName.PERM_WRITE);
+        admin.api()
+                .createTopic(
+                        address,
+                        TopicValidator.AUTO_CREATE_TOPIC_KEY_TOPIC,
+                        config,
+                        admin.timeout().toMillis());
     }
 
     public void commitOffset(String group, MessageQueue queue, String address, long offset)

@@ -11,9 +11,12 @@ import org.apache.rocketmq.client.AccessChannel;
 import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
+import org.apache.rocketmq.client.impl.ClientRemotingProcessor;
+import org.apache.rocketmq.client.impl.mqclient.MQClientAPIExt;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.topic.TopicValidator;
 import org.apache.rocketmq.remoting.RPCHook;
+import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +118,19 @@ public class RocketMqClients {
             consumer.setInstanceName(consumingInstance() + "-sql");
         }
         return consumer;
+    }
+
+    /**
+     * Creates a client for the calls of POP, not started. It is no member of a group, sends no heartbeat and knows no name server:
+     * each call names the address of its broker. It does not decompress bodies: see {@link CompressedBodies}.
+     */
+    public MQClientAPIExt newPopApi() {
+        var client = new ClientConfig();
+        configure(client, "pop");
+        client.setDecodeDecompressBody(false);
+        var netty = new NettyClientConfig();
+        netty.setUseTLS(config.tls().enabled());
+        return new MQClientAPIExt(client, netty, new ClientRemotingProcessor(null), signing);
     }
 
     /** The part of a client id that only consumers of this gateway process have. */

@@ -142,9 +142,9 @@ class RocketMqDeadLetters implements DeadLetters {
     }
 
     @Override
-    public void redrive(ConsumerGroup group, DeadLetter letter) {
+    public void redrive(String retryTopic, DeadLetter letter) {
         var dead = (MessageExt) letter.source();
-        var again = new Message(group.retryTopic(), dead.getBody());
+        var again = new Message(retryTopic, dead.getBody());
         dead.getProperties().forEach((name, value) -> {
             if (!OF_THE_LAST_LIFE.contains(name)) {
                 MessageAccessor.putProperty(again, name, value);

@@ -4,6 +4,7 @@ import static dev.rocketgateway.rocketmq.admin.AdminErrors.translated;
 
 import dev.rocketgateway.deliver.ConsumerGroups;
 import dev.rocketgateway.deliver.MessageSource.Filter;
+import dev.rocketgateway.deliver.MessageSource.Mode;
 import dev.rocketgateway.deliver.MessageSource.Start;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
@@ -40,6 +41,7 @@ class RocketMqGroups implements ConsumerGroups {
     private final StartPosition startPosition;
     private final FilterCheck filters;
     private final RocketMqClients clients;
+    private final GroupUse groupUse;
 
     RocketMqGroups(
             RocketMqAdmin admin,
@@ -48,7 +50,9 @@ class RocketMqGroups implements ConsumerGroups {
             QueueReader reader,
             StartPosition startPosition,
             FilterCheck filters,
-            RocketMqClients clients) {
+            RocketMqClients clients,
+            GroupUse groupUse) {
+        this.groupUse = groupUse;
         this.admin = admin;
         this.topics = topics;
         this.groups = groups;
@@ -67,6 +71,12 @@ class RocketMqGroups implements ConsumerGroups {
             }
             return List.copyOf(members);
         });
+    }
+
+    @Override
+    public Optional<String> conflict(ConsumerGroup group, TopicName topic, Mode mode) {
+        return translated(() -> groupUse.conflict(
+                group, mode, RocketMqAdmin.masters(route(topic).getBrokerDatas())));
     }
 
     @Override

@@ -50,6 +50,7 @@ class RocketMqMessageSource implements MessageSource {
     private final ReceiveBuffers buffers;
     private final CompressedBodies bodies;
     private final BrokerHealth health;
+    private final GroupUse groupUse;
 
     RocketMqMessageSource(
             RocketMqClients clients,
@@ -61,7 +62,9 @@ class RocketMqMessageSource implements MessageSource {
             FilterCheck filters,
             ReceiveBuffers buffers,
             CompressedBodies bodies,
-            BrokerHealth health) {
+            BrokerHealth health,
+            GroupUse groupUse) {
+        this.groupUse = groupUse;
         this.health = health;
         this.clients = clients;
         this.admin = admin;
@@ -84,14 +87,19 @@ class RocketMqMessageSource implements MessageSource {
             if (refusal.isPresent()) {
                 throw SourceUnavailableException.refused("the broker refuses the filter: " + refusal.get(), null);
             }
+            groupUse.require(settings, route);
             var setup = groupSetup.prepare(
                     settings.group().value(), settings.topic().value(), settings.start(), route, Set.of());
+            if (settings.mode() == Mode.LEASED) {
+                groupUse.markLeased(settings, setup.ready());
+                return new LeasedConsumption(already -> setUp(settings, already), setup.brokers());
+            }
             if (settings.newFilter()) {
                 expectTheSameFilter(settings, setup.ready());
             }
             var bounds = new RocketMqConsumption.Bounds(buffers, queues(route), setup.retryQueues());
             var consumer = consumer(settings);
-            return new RocketMqConsumption(
+            var started = new RocketMqConsumption(
                             consumer,
                             settings,
                             bounds,
@@ -101,19 +109,25 @@ class RocketMqMessageSource implements MessageSource {
                             bodies,
                             new GroupHeartbeats(consumer, health))
                     .started(setup.brokers());
+            groupUse.markPushed(settings, setup.ready());
+            return started;
         });
     }
 
     /** Prepares the group on brokers that have joined or answer again, and returns the names of all prepared brokers. */
     private Set<String> setUp(Settings settings, Set<String> already) {
-        return translated(() -> groupSetup
-                .prepare(
-                        settings.group().value(),
-                        settings.topic().value(),
-                        settings.start(),
-                        route(settings.topic()),
-                        already)
-                .brokers());
+        return translated(() -> {
+            var prepared = groupSetup.prepare(
+                    settings.group().value(),
+                    settings.topic().value(),
+                    settings.start(),
+                    route(settings.topic()),
+                    already);
+            if (settings.mode() == Mode.LEASED && !already.containsAll(prepared.brokers())) {
+                groupUse.markLeased(settings, prepared.ready());
+            }
+            return prepared.brokers();
+        });
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription.api;
 
+import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.SigningSecrets;
@@ -36,14 +37,21 @@ public final class ApiRules implements DocumentSource {
      */
     Map<SecretText, String> revealed(Subscription candidate, Subscription sealed) {
         var revealed = new HashMap<SecretText, String>();
-        List<Signing.Key> before = candidate.endpoint().signing().keys();
+        List<Signing.Key> before = keys(candidate);
         for (int i = 0; i < before.size(); i++) {
             var value = generated.get(before.get(i).secret());
             if (value != null) {
-                revealed.put(sealed.endpoint().signing().keys().get(i).secret(), value);
+                revealed.put(keys(sealed).get(i).secret(), value);
             }
         }
         return revealed;
+    }
+
+    private static List<Signing.Key> keys(Subscription subscription) {
+        return subscription
+                .endpoint()
+                .map(endpoint -> endpoint.signing().keys())
+                .orElse(List.of());
     }
 
     @Override
@@ -87,7 +95,8 @@ public final class ApiRules implements DocumentSource {
 
     @Override
     public Optional<SecretText> kept(String field) {
-        return current.map(before -> before.endpoint().auth().secrets().get(field));
+        return current.flatMap(Subscription::endpoint)
+                .map(before -> before.auth().secrets().get(field));
     }
 
     @Override
@@ -100,6 +109,6 @@ public final class ApiRules implements DocumentSource {
     }
 
     private Optional<Signing> signing() {
-        return current.map(before -> before.endpoint().signing());
+        return current.flatMap(Subscription::endpoint).map(Endpoint::signing);
     }
 }

@@ -29,7 +29,11 @@ final class KeyRotation {
      * @throws GatewayException {@code conflict} if the subscription does not sign, or has too many keys
      */
     Subscription rotate(Subscription current, ApiRules rules) {
-        var signing = current.endpoint().signing();
+        var endpoint = current.endpoint()
+                .orElseThrow(() -> GatewayException.of(
+                        ProblemType.NOT_A_WEBHOOK_SUBSCRIPTION,
+                        "Subscription '%s' has no endpoint, so it signs no webhooks.".formatted(current.name())));
+        var signing = endpoint.signing();
         if (signing.type() == Signing.Type.NONE) {
             throw GatewayException.of(
                     ProblemType.CONFLICT,
@@ -57,7 +61,6 @@ final class KeyRotation {
             number++;
         }
         keys.add(0, new Signing.Key("k" + number, rules.newSecret(signing.type()), Optional.empty()));
-        var endpoint = current.endpoint();
         return current.with(endpoint.with(new Signing(signing.type(), keys)));
     }
 

@@ -72,6 +72,11 @@ final class RequestedSubscription {
         faults.require(after.topic().equals(before.topic()), "source.topic", CANNOT_CHANGE)
                 .require(after.consumerGroup().equals(before.consumerGroup()), "source.consumerGroup", CANNOT_CHANGE)
                 .require(after.mode() == before.mode(), "source.mode", CANNOT_CHANGE)
+                .require(
+                        next.pull().isPresent() == current.pull().isPresent(),
+                        current.pull().isPresent() ? "pull" : "endpoint",
+                        "cannot be replaced by %s; create another subscription with another consumer group"
+                                .formatted(current.pull().isPresent() ? "endpoint" : "pull"))
                 .require(after.startFrom().equals(before.startFrom()), "source.startFrom", CANNOT_CHANGE);
         if (!faults.all().isEmpty()) {
             throw invalid(faults.all());

@@ -100,7 +100,7 @@ class SubscriptionActionsResource {
         var caller = operator(context, name);
         var changed = changes.rotate(caller, name, ifMatch, rotation);
         var json = JsonNodeFactory.instance.objectNode();
-        var signing = changed.subscription().endpoint().signing();
+        var signing = changed.subscription().endpoint().orElseThrow().signing();
         var key = signing.keys().get(0);
         var secret = changed.revealed().getOrDefault(key.secret(), "");
         json.put("id", key.id());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocketgateway.message.Durations;
+import dev.rocketgateway.subscription.Endpoint.Signing;
 import dev.rocketgateway.subscription.MissingSecretException;
 import dev.rocketgateway.subscription.SecretText;
 import dev.rocketgateway.subscription.Secrets;
@@ -55,13 +56,15 @@ class SubscriptionViews {
                         .filter(why -> subscription.state() == Subscription.State.PAUSED)
                         .orElse(null));
         json.setAll(written);
-        addPublicKeys(subscription, (ArrayNode) json.at("/endpoint/signing/keys"));
+        subscription
+                .endpoint()
+                .ifPresent(
+                        endpoint -> addPublicKeys(endpoint.signing(), (ArrayNode) json.at("/endpoint/signing/keys")));
         json.set("status", status(runtime.status(subscription.name())));
         return json;
     }
 
-    private void addPublicKeys(Subscription subscription, ArrayNode keys) {
-        var signing = subscription.endpoint().signing();
+    private void addPublicKeys(Signing signing, ArrayNode keys) {
         for (int i = 0; i < keys.size(); i++) {
             try {
                 var secret = secrets.value(signing.keys().get(i).secret());

@@ -50,6 +50,9 @@ public final class SubscriptionDocument {
         fields.remove(NAME);
         fields.remove(READ_ONLY);
         reader.group(SubscriptionSchema.ROOT, fields, "");
+        if (fields.path(PullFields.PULL).isObject()) {
+            PullFields.complete(reader.settings, fields, faults);
+        }
         return SubscriptionReader.read(name, SubscriptionConfigs.of(reader.settings), rules, generation, faults);
     }
 

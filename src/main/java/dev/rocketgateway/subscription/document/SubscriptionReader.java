@@ -7,7 +7,9 @@ import dev.rocketgateway.subscription.BatchPolicy;
 import dev.rocketgateway.subscription.CircuitBreakerPolicy;
 import dev.rocketgateway.subscription.DeadLetterPolicy;
 import dev.rocketgateway.subscription.Delivery;
+import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Payload;
+import dev.rocketgateway.subscription.Pull;
 import dev.rocketgateway.subscription.Responses;
 import dev.rocketgateway.subscription.RetryPolicy;
 import dev.rocketgateway.subscription.Source;
@@ -56,7 +58,9 @@ final class SubscriptionReader {
         fields.faults().check("description", Subscription.faultOfDescription(description));
         var state = fields.choice("state", config.state(), Subscription.State.class);
         var source = source(legalName);
-        var endpoint = new EndpointReader(config.endpoint(), fields, rules).read();
+        var destination = config.pull().visibility().isPresent()
+                ? pull()
+                : new EndpointReader(config.endpoint(), fields, rules).read();
         var payload = payload();
         var batch = new BatchPolicy(
                 fields.number(BatchPolicy.MAX_MESSAGES, config.batch().maxMessages()),
@@ -76,7 +80,7 @@ final class SubscriptionReader {
                 generation,
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
                 source,
-                endpoint,
+                destination,
                 payload,
                 batch,
                 delivery,
@@ -114,6 +118,16 @@ final class SubscriptionReader {
 
     private static Source.Mode notSupported(String mode) {
         throw new IllegalArgumentException(mode + " is not supported; the only mode is CONCURRENT");
+    }
+
+    private Pull pull() {
+        fields.faults()
+                .require(
+                        config.endpoint().url().isEmpty(),
+                        Endpoint.URL_FIELD,
+                        "is for webhooks and cannot be combined with pull; remove one of the two");
+        var visibility = fields.duration(Pull.VISIBILITY, config.pull().visibility());
+        return fields.part(() -> new Pull(visibility), new Pull(Pull.VISIBILITY.least()));
     }
 
     private Payload payload() {

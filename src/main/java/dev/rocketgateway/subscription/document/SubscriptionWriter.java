@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.subscription.CircuitBreakerPolicy;
+import dev.rocketgateway.subscription.DeadLetterPolicy;
 import dev.rocketgateway.subscription.Delivery;
 import dev.rocketgateway.subscription.Endpoint;
 import dev.rocketgateway.subscription.Endpoint.Tls;
 import dev.rocketgateway.subscription.EndpointAuth;
+import dev.rocketgateway.subscription.Pull;
 import dev.rocketgateway.subscription.Responses;
 import dev.rocketgateway.subscription.RetryPolicy;
 import dev.rocketgateway.subscription.SecretText;
@@ -49,7 +51,19 @@ public final class SubscriptionWriter {
         json.put("description", subscription.description());
         json.put("state", subscription.state().name());
         source(json.putObject("source"), subscription.source());
-        endpoint(json.putObject("endpoint"), subscription.endpoint());
+        subscription.pull().ifPresent(pull -> pull(json, subscription, pull));
+        subscription.endpoint().ifPresent(endpoint -> webhooks(json, subscription, endpoint));
+        return json;
+    }
+
+    private static void pull(ObjectNode json, Subscription subscription, Pull pull) {
+        json.putObject("pull").put("visibility", Durations.format(pull.visibility()));
+        json.putObject("retry").put("maxAttempts", subscription.retry().maxAttempts());
+        deadLetter(json.putObject("deadLetter"), subscription.deadLetter());
+    }
+
+    private void webhooks(ObjectNode json, Subscription subscription, Endpoint endpoint) {
+        endpoint(json.putObject("endpoint"), endpoint);
         var payload = subscription.payload();
         json.putObject("payload")
                 .put("format", payload.format().name())
@@ -61,11 +75,13 @@ public final class SubscriptionWriter {
         delivery(json.putObject("delivery"), subscription.delivery());
         retry(json.putObject("retry"), subscription.retry());
         responses(json.putObject("responses"), subscription.responses());
-        json.putObject("deadLetter")
-                .put("mode", subscription.deadLetter().mode().name())
-                .put("topic", text(subscription.deadLetter().topic().map(TopicName::value)));
+        deadLetter(json.putObject("deadLetter"), subscription.deadLetter());
         circuitBreaker(json.putObject("circuitBreaker"), subscription.circuitBreaker());
-        return json;
+    }
+
+    private static void deadLetter(ObjectNode json, DeadLetterPolicy deadLetter) {
+        json.put("mode", deadLetter.mode().name());
+        json.put("topic", text(deadLetter.topic().map(TopicName::value)));
     }
 
     private static void source(ObjectNode json, Source source) {

@@ -34,8 +34,11 @@ public interface SubscriptionsConfig {
         /** The messages to forward. */
         SourceConfig source();
 
-        /** The endpoint that receives webhooks. */
+        /** The endpoint that receives webhooks. A subscription has either an endpoint or `pull`. */
         EndpointConfig endpoint();
+
+        /** Pull: workers receive the messages over HTTP. */
+        PullConfig pull();
 
         /** The body of webhooks. */
         PayloadConfig payload();
@@ -111,6 +114,16 @@ public interface SubscriptionsConfig {
          */
         @Field(NUMBER)
         Optional<String> ratePerSecond();
+    }
+
+    /** Settings of a pull subscription. */
+    interface PullConfig {
+
+        /**
+         * Default length of a lease, 10s to 12h. Setting it makes the subscription a pull subscription. Too low: messages come again
+         * while a worker still processes them. Too high: the messages of a dead worker come again late.
+         */
+        Optional<String> visibility();
     }
 
     /** Retries of failed deliveries. */

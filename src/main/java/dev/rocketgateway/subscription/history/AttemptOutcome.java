@@ -9,7 +9,7 @@ public final class AttemptOutcome {
     public static final String SUCCESS = "success";
     public static final String FAILURE = "failure";
 
-    /** The labels of outcomes in the webhook package. */
+    /** The labels of outcomes of webhooks and of leases. */
     static final List<String> LABELS = List.of(
             "1xx",
             "2xx",
@@ -28,7 +28,10 @@ public final class AttemptOutcome {
             "target_denied",
             "secret_missing",
             "token_unavailable",
-            "unrepresentable");
+            "unrepresentable",
+            "acknowledged",
+            "released",
+            "expired");
 
     private static final Pattern STATUS = Pattern.compile("[1-9]\\d\\d");
 

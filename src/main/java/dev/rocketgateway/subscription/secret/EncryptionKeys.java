@@ -81,7 +81,7 @@ public final class EncryptionKeys {
     }
 
     /** Whether a secret can be encrypted. */
-    boolean canSeal() {
+    public boolean canSeal() {
         return newest.isPresent() || file != null;
     }
 
@@ -95,7 +95,7 @@ public final class EncryptionKeys {
      *
      * @throws IllegalStateException if there is no encryption key
      */
-    SecretText.Sealed seal(String value) {
+    public SecretText.Sealed seal(String value) {
         var id = newest().orElseThrow(() -> new IllegalStateException("no key to seal secrets with"));
         try {
             byte[] nonce = new byte[NONCE_BYTES];
@@ -111,7 +111,7 @@ public final class EncryptionKeys {
         }
     }
 
-    String open(SecretText.Sealed sealed) throws MissingSecretException {
+    public String open(SecretText.Sealed sealed) throws MissingSecretException {
         var key = sealed.keyId().equals(FILE_KEY_ID) ? existingFileKey() : keys.get(sealed.keyId());
         if (key == null) {
             throw new MissingSecretException("%s has no key '%s'".formatted(KEY, sealed.keyId()));

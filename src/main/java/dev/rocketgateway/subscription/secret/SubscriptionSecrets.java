@@ -80,6 +80,9 @@ public class SubscriptionSecrets implements Secrets {
     }
 
     private static Subscription withSecrets(Subscription subscription, UnaryOperator<SecretText> replacement) {
-        return subscription.with(subscription.endpoint().withSecrets(replacement));
+        return subscription
+                .endpoint()
+                .map(endpoint -> subscription.with(endpoint.withSecrets(replacement)))
+                .orElse(subscription);
     }
 }

@@ -26,7 +26,7 @@ final class Migrations {
      * directory.
      */
     private static final List<String> SCRIPTS =
-            List.of("V1__store.sql", "V2__redriven_by_group.sql", "V3__first_start.sql");
+            List.of("V1__store.sql", "V2__redriven_by_group.sql", "V3__first_start.sql", "V4__shared_key.sql");
 
     private Migrations() {}
 

@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription.store;
 
+import dev.rocketgateway.subscription.SharedKeys;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.history.RedriveLog;
 import dev.rocketgateway.subscription.secret.EncryptionKeys;
@@ -20,6 +21,12 @@ class StoreBeans {
     @Singleton
     EncryptionKeys encryptionKeys(StoreConfig config, Database database) {
         return new EncryptionKeys(config.encryptionKeys().orElse(List.of()), database.file());
+    }
+
+    @Produces
+    @Singleton
+    SharedKeys sharedKeys(Database database, EncryptionKeys encryption) {
+        return new StoredKeys(database, encryption);
     }
 
     @Produces

@@ -56,7 +56,7 @@ class RedriveJobTest {
         }
 
         @Override
-        public void redrive(ConsumerGroup group, DeadLetter letter) {
+        public void redrive(String retryTopic, DeadLetter letter) {
             if (letter.message().id().equals(refused)) {
                 throw SourceUnavailableException.refused("the broker refused, code 13", null);
             }

@@ -134,6 +134,11 @@ final class FakeDelivery {
         }
 
         @Override
+        public Optional<String> conflict(ConsumerGroup group, TopicName topic, MessageSource.Mode mode) {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean isOurs(String member) {
             return member.startsWith("ours");
         }

@@ -219,7 +219,7 @@ class SubscriptionRunTest {
         fakes.opening = endpoint -> {};
         run.step();
 
-        assertThat(run.subscription().endpoint().url()).hasToString("http://other/hook");
+        assertThat(run.subscription().endpoint().orElseThrow().url()).hasToString("http://other/hook");
     }
 
     @Test

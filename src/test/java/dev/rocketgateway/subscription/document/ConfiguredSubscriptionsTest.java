@@ -22,7 +22,7 @@ class ConfiguredSubscriptionsTest {
         assertThat(subscription.source().consumerGroup().value()).isEqualTo("GW-billing");
         assertThat(subscription.source().filter()).isEqualTo(new Source.Filter(Source.Filter.Type.TAG, "*"));
         assertThat(subscription.source().startFrom().position()).isEqualTo(Source.StartFrom.Position.LATEST);
-        assertThat(subscription.endpoint().timeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(subscription.endpoint().orElseThrow().timeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(subscription.delivery().maxInFlight()).isEqualTo(16);
         assertThat(subscription.retry().maxAttempts()).isEqualTo(17);
     }

@@ -71,6 +71,7 @@ public class SubscriptionSecretsTest {
     void aTokenOfAServiceAccountIsABearerTokenInAFile() {
         var auth = read("\"auth\": {\"type\": \"SERVICE_ACCOUNT_TOKEN\", \"tokenRef\": \"tokens/billing\"}")
                 .endpoint()
+                .orElseThrow()
                 .auth();
 
         assertThat(auth).isEqualTo(new EndpointAuth.Bearer(new SecretText.Reference("tokens/billing")));
@@ -78,8 +79,10 @@ public class SubscriptionSecretsTest {
 
     @Test
     void aClientCertificateIsTwoFilesOfADirectory() {
-        var tls =
-                read("\"tls\": {\"clientCertRef\": \"billing-tls\"}").endpoint().tls();
+        var tls = read("\"tls\": {\"clientCertRef\": \"billing-tls\"}")
+                .endpoint()
+                .orElseThrow()
+                .tls();
 
         assertThat(tls.clientCertificate()).contains(new SecretText.Reference("billing-tls/tls.crt"));
         assertThat(tls.clientKey()).contains(new SecretText.Reference("billing-tls/tls.key"));
@@ -117,6 +120,7 @@ public class SubscriptionSecretsTest {
         assertThat(read("\"signing\": {\"keys\": [{\"secret\": \"%s\"}, {\"secret\": \"%s\"}]}"
                                 .formatted(key("whsec_", 24), key("whsec_", 64)))
                         .endpoint()
+                        .orElseThrow()
                         .signing())
                 .satisfies(signing -> {
                     assertThat(signing.type()).isEqualTo(Signing.Type.HMAC_SHA256);
@@ -132,6 +136,7 @@ public class SubscriptionSecretsTest {
         assertThat(read("\"signing\": {\"type\": \"ED25519\", \"keys\": [{\"secret\": \"%s\"}]}"
                                 .formatted(key("whsk_", 32)))
                         .endpoint()
+                        .orElseThrow()
                         .signing()
                         .type())
                 .isEqualTo(Signing.Type.ED25519);
@@ -189,13 +194,18 @@ public class SubscriptionSecretsTest {
     void headersAreTextByName() {
         var headers = read("\"headers\": {\"X-Tenant\": \"acme, ${user.home} \\\\ a=b\", \"x.y*z'\": \"1\"}")
                 .endpoint()
+                .orElseThrow()
                 .headers();
 
         // What a caller writes is not an expression, a list or an escape.
         assertThat(headers).containsOnly(Map.entry("X-Tenant", "acme, ${user.home} \\ a=b"), Map.entry("x.y*z'", "1"));
         var settings = TestSubscriptions.least("billing");
         settings.put("gateway.subscriptions.billing.endpoint.headers.\"X-Tenant\"", "acme, b");
-        assertThat(TestSubscriptions.read(settings).get(0).endpoint().headers())
+        assertThat(TestSubscriptions.read(settings)
+                        .get(0)
+                        .endpoint()
+                        .orElseThrow()
+                        .headers())
                 .containsOnly(Map.entry("X-Tenant", "acme, b"));
     }
 
@@ -235,10 +245,17 @@ public class SubscriptionSecretsTest {
                 .containsExactly(new FieldFault("endpoint.headers.authorization", "is already set by endpoint.auth"));
         assertThat(faultsOf("\"headers\": " + headers(33, 1)))
                 .containsExactly(new FieldFault("endpoint.headers", "has more than 32 entries"));
-        assertThat(read("\"headers\": " + headers(32, 1)).endpoint().headers()).hasSize(32);
+        assertThat(read("\"headers\": " + headers(32, 1))
+                        .endpoint()
+                        .orElseThrow()
+                        .headers())
+                .hasSize(32);
         assertThat(faultsOf("\"headers\": " + headers(8, 1020)))
                 .containsExactly(new FieldFault("endpoint.headers", "has more than 8192 bytes"));
-        assertThat(read("\"headers\": " + headers(8, 1017)).endpoint().headers())
+        assertThat(read("\"headers\": " + headers(8, 1017))
+                        .endpoint()
+                        .orElseThrow()
+                        .headers())
                 .hasSize(8);
     }
 

@@ -521,7 +521,7 @@ abstract class StoreContract {
         settings.put("encryption-keys", encryptionKey("new"));
         var after = replica();
         after.subscriptions.refresh();
-        var endpoint = after.subscriptions.list().get(0).endpoint();
+        var endpoint = after.subscriptions.list().get(0).endpoint().orElseThrow();
         assertThat(after.secrets.value(((EndpointAuth.Bearer) endpoint.auth()).token()))
                 .isEqualTo("hidden-token");
         assertThat(after.secrets.value(endpoint.signing().keys().get(0).secret()))

@@ -1,0 +1,164 @@
+package dev.rocketgateway.deliver.lease;
+
+import dev.rocketgateway.deliver.MessageLeases;
+import dev.rocketgateway.deliver.MessageLeases.LeaseException;
+import dev.rocketgateway.deliver.MessageLeases.Leased;
+import dev.rocketgateway.deliver.MessageLeases.Selection;
+import dev.rocketgateway.deliver.lease.LeaseService.Wish;
+import dev.rocketgateway.deliver.run.ConsumptionSettings;
+import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.SubscriptionStore;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Takes messages for callers: at once if there are any, else while they wait. The callers of one subscription wait together, see
+ * {@link WaitingCallers}. An idle caller costs no thread. Thread-safe; never blocks.
+ */
+@ApplicationScoped
+class ReceivingCallers {
+
+    private final MessageLeases leases;
+    private final UndeliverableMessages undeliverable;
+    private final SubscriptionStore store;
+    private final LeaseMetrics metrics;
+    private final int maxWaiters;
+    private final AtomicInteger waiters = new AtomicInteger();
+    private final Map<String, WaitingCallers> waiting = new ConcurrentHashMap<>();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+        var thread = new Thread(task, "gateway-lease-timer");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile boolean stopping;
+
+    ReceivingCallers(
+            MessageLeases leases,
+            UndeliverableMessages undeliverable,
+            SubscriptionStore store,
+            LeaseMetrics metrics,
+            LeaseConfig config) {
+        this.leases = leases;
+        this.undeliverable = undeliverable;
+        this.store = store;
+        this.metrics = metrics;
+        this.maxWaiters = config.maxWaiters();
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Takes messages for one caller.
+     *
+     * @param gone completes when the caller has gone
+     * @return fails with {@link LeaseException}
+     */
+    CompletableFuture<Taken> receive(Subscription subscription, Wish wish, CompletableFuture<Void> gone) {
+        if (subscription.state() == Subscription.State.PAUSED) {
+            return await(subscription, wish, gone);
+        }
+        var source = new Source(subscription);
+        return take(source, wish).thenCompose(taken -> {
+            if (taken.isEmpty()) {
+                return await(subscription, wish, gone);
+            }
+            if (gone.isDone()) {
+                taken.messages().forEach(this::release);
+                return CompletableFuture.completedFuture(Taken.nothing());
+            }
+            return CompletableFuture.completedFuture(taken);
+        });
+    }
+
+    private CompletableFuture<Taken> take(Source source, Wish wish) {
+        var before = Taken.nothing().at();
+        return leases.take(source.selection(), wish.max(), wish.visibility())
+                .thenApply(taken -> new Taken(source.sift(taken), before));
+    }
+
+    private CompletableFuture<Taken> await(Subscription subscription, Wish wish, CompletableFuture<Void> gone) {
+        if (wish.maxWait().isZero() || stopping || gone.isDone()) {
+            return CompletableFuture.completedFuture(Taken.nothing());
+        }
+        if (waiters.incrementAndGet() > maxWaiters) {
+            waiters.decrementAndGet();
+            return CompletableFuture.failedFuture(new LeaseException(
+                    LeaseException.Reason.TOO_MANY_WAITERS,
+                    "%d callers wait at this replica already (gateway.receive.max-waiters)".formatted(maxWaiters),
+                    null));
+        }
+        var name = subscription.name();
+        var waiter = new Waiter(wish.max(), wish.visibility());
+        metrics.callerWaits(name);
+        waiter.messages().whenComplete((taken, failure) -> {
+            waiters.decrementAndGet();
+            metrics.callerLeft(name);
+        });
+        gone.thenRun(() -> waiter.messages().cancel(false));
+        waiting.computeIfAbsent(name, absent -> new WaitingCallers(leases, () -> source(name), this::release, timer))
+                .add(waiter, wish.maxWait());
+        if (stopping) {
+            endWaiting();
+        }
+        return waiter.messages();
+    }
+
+    /** Where to take messages for callers that wait; empty if the subscription is paused or deleted. */
+    private Optional<WaitingCallers.Source> source(String name) {
+        return store.list().stream()
+                .filter(known -> known.name().equals(name))
+                .filter(known -> known.pull().isPresent() && known.state() == Subscription.State.ACTIVE)
+                .findFirst()
+                .map(Source::new);
+    }
+
+    private final class Source implements WaitingCallers.Source {
+
+        private final Subscription subscription;
+
+        Source(Subscription subscription) {
+            this.subscription = subscription;
+        }
+
+        @Override
+        public Selection selection() {
+            var from = subscription.source();
+            return new Selection(from.consumerGroup(), from.topic(), ConsumptionSettings.filter(from));
+        }
+
+        @Override
+        public List<Leased> sift(List<Leased> taken) {
+            return taken.stream()
+                    .filter(leased -> {
+                        var why = UndeliverableMessages.reason(subscription, leased);
+                        why.ifPresent(reason -> undeliverable.giveUp(subscription, leased, reason));
+                        return why.isEmpty();
+                    })
+                    .toList();
+        }
+    }
+
+    /** Gives a message back at once. If the broker does not answer, the message comes again when its lease ends. */
+    private void release(Leased leased) {
+        leases.extend(leased.lease(), Duration.ZERO);
+    }
+
+    /** Ends the waiting of all callers, and of those to come: each gets an empty answer. */
+    void endWaiting() {
+        stopping = true;
+        waiting.values().forEach(WaitingCallers::endAll);
+    }
+
+    @PreDestroy
+    void stop() {
+        endWaiting();
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.rocketgateway.deliver.lease;
+
+import dev.rocketgateway.deliver.MessageLeases.Leased;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Messages that were taken in one call.
+ *
+ * @param at time before the call, so that no lease ends earlier at the broker than the receipt says
+ */
+record Taken(List<Leased> messages, Instant at) {
+
+    static Taken nothing() {
+        return new Taken(List.of(), Instant.now());
+    }
+
+    boolean isEmpty() {
+        return messages.isEmpty();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.rocketgateway.deliver.lease;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+/**
+ * A caller that waits for messages. The lock of {@link WaitingCallers} guards its fields.
+ */
+final class Waiter {
+
+    private final int max;
+    private final Duration visibility;
+    private final CompletableFuture<Taken> messages = new CompletableFuture<>();
+    private boolean timeIsUp;
+
+    /**
+     * @param max maximum number of messages
+     * @param visibility length of the leases
+     */
+    Waiter(int max, Duration visibility) {
+        this.max = max;
+        this.visibility = visibility;
+    }
+
+    int max() {
+        return max;
+    }
+
+    Duration visibility() {
+        return visibility;
+    }
+
+    /** Completes with messages, or with nothing when the time is up. Cancelled when the caller has gone. */
+    CompletableFuture<Taken> messages() {
+        return messages;
+    }
+
+    /** Cancels the timer when the waiting has ended. */
+    void endBy(Future<?> newTimer) {
+        messages.whenComplete((found, failure) -> newTimer.cancel(false));
+    }
+
+    void setTimeIsUp() {
+        timeIsUp = true;
+    }
+
+    boolean isTimeUp() {
+        return timeIsUp;
+    }
+}

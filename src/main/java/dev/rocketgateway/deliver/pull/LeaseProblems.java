@@ -1,0 +1,76 @@
+package dev.rocketgateway.deliver.pull;
+
+import dev.rocketgateway.deliver.MessageLeases.LeaseException;
+import dev.rocketgateway.deliver.lease.ReceiptResult;
+import dev.rocketgateway.problem.GatewayException;
+import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.StoreUnavailableException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/** Translates failures of receiving, acknowledging and extending to problems of the API. */
+final class LeaseProblems {
+
+    private LeaseProblems() {}
+
+    /** The problem of one receipt; empty if its call took effect. */
+    static Optional<GatewayException> of(ReceiptResult result) {
+        return switch (result.outcome()) {
+            case DONE -> Optional.empty();
+            case INVALID ->
+                Optional.of(GatewayException.of(ProblemType.INVALID_RECEIPT, "This %s.".formatted(result.detail())));
+            case ENDED ->
+                Optional.of(GatewayException.of(
+                        ProblemType.LEASE_ENDED, "The receipt cannot be used: %s.".formatted(result.detail())));
+            case REFUSED ->
+                Optional.of(GatewayException.of(
+                        ProblemType.BROKER_REFUSED,
+                        "The broker did not complete the request: %s.".formatted(result.detail())));
+            case UNAVAILABLE ->
+                Optional.of(GatewayException.of(
+                        ProblemType.BROKER_UNAVAILABLE,
+                        "The broker did not get the request: %s. Repeat it.".formatted(result.detail())));
+            case UNKNOWN ->
+                Optional.of(GatewayException.of(
+                                ProblemType.BROKER_TIMEOUT,
+                                "The broker did not answer in time, so the request may have taken effect.")
+                        .withUnknownOutcome());
+        };
+    }
+
+    /** The problem of a request in which everything failed. */
+    static GatewayException of(Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof GatewayException problem) {
+            return problem;
+        }
+        if (cause instanceof StoreUnavailableException) {
+            return GatewayException.causedBy(
+                    cause,
+                    ProblemType.STORE_UNAVAILABLE,
+                    "The database does not answer, so the key for receipts cannot be read.");
+        }
+        var lease = LeaseException.of(failure);
+        return switch (lease.reason()) {
+            case UNAVAILABLE ->
+                GatewayException.causedBy(
+                        lease,
+                        ProblemType.BROKER_UNAVAILABLE,
+                        "Nothing was received: %s.".formatted(lease.getMessage()));
+            case UNKNOWN ->
+                GatewayException.causedBy(
+                                lease,
+                                ProblemType.BROKER_TIMEOUT,
+                                "The broker did not answer in time. Messages that it may have leased come again when their leases end.")
+                        .withUnknownOutcome();
+            case REFUSED ->
+                GatewayException.causedBy(
+                        lease,
+                        ProblemType.BROKER_REFUSED,
+                        "The broker did not complete the request: %s.".formatted(lease.getMessage()));
+            case TOO_MANY_WAITERS ->
+                GatewayException.causedBy(
+                        lease, ProblemType.TOO_MANY_WAITERS, "Nobody else can wait: %s.".formatted(lease.getMessage()));
+        };
+    }
+}

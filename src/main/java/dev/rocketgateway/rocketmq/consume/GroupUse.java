@@ -1,0 +1,154 @@
+package dev.rocketgateway.rocketmq.consume;
+
+import dev.rocketgateway.deliver.MessageSource.Mode;
+import dev.rocketgateway.deliver.MessageSource.Settings;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.rocketmq.admin.BrokerHealth;
+import dev.rocketgateway.rocketmq.admin.BrokerVersions;
+import dev.rocketgateway.rocketmq.admin.GroupAdmin;
+import dev.rocketgateway.rocketmq.admin.RocketMqAdmin;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.rocketmq.client.exception.MQBrokerException;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the two uses of a consumer group apart: push consumers, and workers with leases. Each use has its own retry topic, so a message
+ * that waits for a retry of one use would never come in the other.
+ *
+ * <pre>
+ * the group has a position in                  | it was used by
+ * ---------------------------------------------|--------------------
+ * %RETRY%&lt;group&gt;, or has members              | push consumers
+ * %RETRY%&lt;group&gt;_&lt;topic&gt;, or + instead of _  | workers with leases
+ * </pre>
+ * Deleting the group deletes these positions. Blocks.
+ */
+@ApplicationScoped
+class GroupUse {
+
+    private static final Logger LOG = Logger.getLogger(GroupUse.class);
+
+    private final GroupAdmin groups;
+    private final BrokerHealth health;
+    private final BrokerVersions versions;
+
+    GroupUse(GroupAdmin groups, BrokerHealth health, BrokerVersions versions) {
+        this.groups = groups;
+        this.health = health;
+        this.versions = versions;
+    }
+
+    /**
+     * Requires that the brokers support the mode and that the group was not used in the other one.
+     *
+     * @throws SourceUnavailableException with the reason
+     */
+    void require(Settings settings, TopicRouteData route)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        var answering = route.getBrokerDatas().stream()
+                .filter(broker -> !health.isSilent(broker.getBrokerName()))
+                .toList();
+        if (settings.mode() == Mode.LEASED) {
+            versions.askUnknown(answering, health);
+            for (var broker : answering) {
+                if (versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.LEASES)) {
+                    throw SourceUnavailableException.refused(
+                            "broker %s runs RocketMQ %s, but receiving over HTTP needs 5.0 or newer"
+                                    .formatted(broker.getBrokerName(), versions.describe(broker.getBrokerName())),
+                            null);
+                }
+            }
+        }
+        var conflict = conflict(settings.group(), settings.mode(), RocketMqAdmin.masters(answering));
+        if (conflict.isPresent()) {
+            throw SourceUnavailableException.refused(conflict.get(), null);
+        }
+    }
+
+    /**
+     * Why the group cannot be used in this mode, in words; empty if it can.
+     *
+     * @param addresses brokers to ask
+     */
+    Optional<String> conflict(ConsumerGroup group, Mode mode, Collection<String> addresses)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        for (var address : addresses) {
+            var topics = groups.topicsWithPositions(group.value(), address);
+            boolean pushed = topics.contains(group.retryTopic())
+                    || !groups.members(group.value(), address).isEmpty();
+            if (mode == Mode.LEASED && pushed) {
+                return Optional.of(
+                        "consumer group %s is used by webhooks or other push consumers, so nobody can receive from it "
+                                        .formatted(group)
+                                + "over HTTP; use another group");
+            }
+            if (mode != Mode.LEASED && topics.stream().anyMatch(topic -> isLeaseRetryTopic(topic, group))) {
+                return Optional.of(
+                        "consumer group %s is used by a pull subscription, so it cannot serve webhooks; use another group"
+                                .formatted(group));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isLeaseRetryTopic(String topic, ConsumerGroup group) {
+        return topic.startsWith(group.retryTopic() + "_") || topic.startsWith(group.retryTopic() + "+");
+    }
+
+    /**
+     * Gives the group its first position in the retry topic of push consumers. A consumer would do the same, but only after it has
+     * waited for retries for some time. Call this method after the start of a consumer, because its heartbeat creates the topic.
+     *
+     * @param brokers addresses by name; a broker that does not answer is left out
+     */
+    void markPushed(Settings settings, Map<String, String> brokers) throws InterruptedException {
+        var retryTopic = settings.group().retryTopic();
+        for (var broker : brokers.entrySet()) {
+            try {
+                firstPosition(settings.group(), retryTopic, broker.getKey(), broker.getValue());
+            } catch (RemotingException | MQBrokerException e) {
+                LOG.debugf(e, "use not marked group=%s broker=%s", settings.group(), broker.getKey());
+            }
+        }
+    }
+
+    /**
+     * Creates the group's retry topic for leases and gives the group its first position in it. The broker would do the same at the
+     * first retry, but a dead letter can be redriven before.
+     *
+     * @param brokers addresses by name
+     */
+    void markLeased(Settings settings, Map<String, String> brokers) throws RemotingException, InterruptedException {
+        var retryTopic = settings.group().leaseRetryTopic(settings.topic());
+        for (var broker : brokers.entrySet()) {
+            try {
+                if (!groups.topicsWithPositions(settings.group().value(), broker.getValue())
+                        .contains(retryTopic)) {
+                    groups.createTopic(retryTopic, broker.getValue());
+                    firstPosition(settings.group(), retryTopic, broker.getKey(), broker.getValue());
+                }
+            } catch (MQBrokerException | MQClientException e) {
+                LOG.infof(
+                        "the broker does not allow the gateway to create the retry topic, so the broker creates it at the first"
+                                + " retry group=%s broker=%s",
+                        settings.group(), broker.getKey());
+                LOG.debug("the broker's reason", e);
+            }
+        }
+    }
+
+    private void firstPosition(ConsumerGroup group, String retryTopic, String brokerName, String address)
+            throws RemotingException, InterruptedException, MQBrokerException {
+        if (!groups.topicsWithPositions(group.value(), address).contains(retryTopic)) {
+            groups.commitOffset(group.value(), new MessageQueue(retryTopic, brokerName, 0), address, 0);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.rocketgateway.rocketmq.consume;
+
+import dev.rocketgateway.deliver.DelayLevels;
+import dev.rocketgateway.deliver.MessageSource.Consumption;
+import dev.rocketgateway.deliver.MessageSource.Limits;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * The consumption of a pull subscription: keeps the group prepared on all brokers of the topic, so that workers can take messages at
+ * any replica. Receives nothing itself.
+ */
+final class LeasedConsumption implements Consumption {
+
+    private final UnaryOperator<Set<String>> setUp;
+    private volatile Set<String> ready;
+
+    /**
+     * @param setUp prepares the group on all brokers of the topic that answer, except the given ones; returns the names of all
+     *     prepared brokers
+     * @param ready names of the brokers on which the group is ready
+     */
+    LeasedConsumption(UnaryOperator<Set<String>> setUp, Set<String> ready) {
+        this.setUp = setUp;
+        this.ready = ready;
+    }
+
+    @Override
+    public void refresh() {
+        ready = setUp.apply(ready);
+    }
+
+    @Override
+    public void adjust(Limits limits) {
+        // Each worker says how many messages it takes.
+    }
+
+    /** A lease can have any length, so there are no levels. */
+    @Override
+    public DelayLevels delayLevels() {
+        return DelayLevels.DEFAULT;
+    }
+
+    @Override
+    public boolean drain(Duration limit) {
+        return true;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.rocketgateway.subscription;
+
+/** Gives all replicas that share a store the same keys: the port that {@code store} implements. Thread-safe. */
+public interface SharedKeys {
+
+    /**
+     * The key for a purpose: 32 random bytes. The first caller creates it. Without a store, each process has its own. Blocks.
+     *
+     * @throws StoreUnavailableException if the database does not answer, or the key cannot be decrypted
+     */
+    byte[] key(String purpose);
+}
