@@ -75,7 +75,9 @@ class ArchitectureTest {
             rocketmq              -> message publish
             rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
             rocketmq.client       -> message rocketmq
-            rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce
+            rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.ordered
+                                   | rocketmq.produce
+            rocketmq.ordered      -> deliver message rocketmq rocketmq.admin rocketmq.client rocketmq.pop
             rocketmq.pop          -> deliver message rocketmq rocketmq.admin rocketmq.client
             rocketmq.produce      -> deliver message publish rocketmq rocketmq.admin rocketmq.client
             security              -> message problem

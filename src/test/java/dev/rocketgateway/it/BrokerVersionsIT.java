@@ -109,6 +109,33 @@ class BrokerVersionsIT {
     }
 
     @Test
+    void deliversInOrderOrSaysThatTheBrokerIsTooOld() {
+        var failures = new ConcurrentHashMap<String, Integer>();
+        try (var flaky = TestEndpoint.answering((Request request) -> TestEndpoint.Answer.of(
+                request.text().equals("2") && failures.merge("2", 1, Integer::sum) <= 2 ? 500 : 200))) {
+            var document = """
+                    {"name":"%s","source":{"topic":"%s","mode":"ORDERED","startFrom":{"position":"EARLIEST"}},
+                     "endpoint":{"url":"%s"},"retry":{"schedule":["1s"]}}""".formatted(name, topic, flaky.url());
+            json(subscriptions.post("/subscriptions", document), 201);
+            if (!hasTimers()) {
+                subscriptions.awaitPhase(name, "FAILED");
+                assertThat(subscriptions.status(name).get("reason").asText())
+                        .contains("RocketMQ " + version, "ordered delivery need 5.0");
+                return;
+            }
+
+            for (var body : List.of("1", "2", "3")) {
+                gateway.publish(topic, "messageGroup=g", body);
+            }
+
+            await().atMost(LONG).until(() -> flaky.count() == 5);
+            assertThat(flaky.requests())
+                    .extracting(request -> request.text() + request.header("rocketmq-delivery-attempt"))
+                    .containsExactly("11", "21", "22", "23", "31");
+        }
+    }
+
+    @Test
     void recallsTimerMessagesOrSaysThatTheBrokerIsTooOld() {
         var answer = RecallIT.recall(
                 gateway, topic, RecallIT.handle(topic, "broker-a", System.currentTimeMillis() + 60_000));

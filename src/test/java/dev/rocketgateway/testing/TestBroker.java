@@ -44,6 +44,11 @@ public abstract class TestBroker implements AutoCloseable {
         return start(Map.of(), false);
     }
 
+    /** One of the test's own, which takes timer messages and hands out leases. */
+    public static TestBroker startWithTimers() {
+        return start(TIMERS, false);
+    }
+
     /**
      * One of another version of RocketMQ, whose class path {@code -Pbroker-versions} has written.
      *

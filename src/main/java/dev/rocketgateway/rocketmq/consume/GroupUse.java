@@ -16,6 +16,7 @@ import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
 
@@ -36,11 +37,15 @@ class GroupUse {
 
     private static final Logger LOG = Logger.getLogger(GroupUse.class);
 
+    private static final String TIMER = "timerWheelEnable";
+
+    private final RocketMqAdmin admin;
     private final GroupAdmin groups;
     private final BrokerHealth health;
     private final BrokerVersions versions;
 
-    GroupUse(GroupAdmin groups, BrokerHealth health, BrokerVersions versions) {
+    GroupUse(RocketMqAdmin admin, GroupAdmin groups, BrokerHealth health, BrokerVersions versions) {
+        this.admin = admin;
         this.groups = groups;
         this.health = health;
         this.versions = versions;
@@ -56,20 +61,32 @@ class GroupUse {
         var answering = route.getBrokerDatas().stream()
                 .filter(broker -> !health.isSilent(broker.getBrokerName()))
                 .toList();
-        if (settings.mode() == Mode.LEASED) {
+        if (settings.mode() != Mode.CONCURRENT) {
             versions.askUnknown(answering, health);
             for (var broker : answering) {
                 if (versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.LEASES)) {
                     throw SourceUnavailableException.refused(
-                            "broker %s runs RocketMQ %s, but receiving over HTTP needs 5.0 or newer"
+                            "broker %s runs RocketMQ %s, but receiving over HTTP and ordered delivery need 5.0 or newer"
                                     .formatted(broker.getBrokerName(), versions.describe(broker.getBrokerName())),
                             null);
                 }
+                requireTimer(broker);
             }
         }
         var conflict = conflict(settings.group(), settings.mode(), RocketMqAdmin.masters(answering));
         if (conflict.isPresent()) {
             throw SourceUnavailableException.refused(conflict.get(), null);
+        }
+    }
+
+    /** A broker keeps leases with its timer, and refuses them without it. */
+    private void requireTimer(BrokerData broker) throws RemotingException, InterruptedException {
+        var address = broker.selectBrokerAddr();
+        if (address != null && admin.brokerSetting(address, TIMER).equals(Optional.of("false"))) {
+            throw SourceUnavailableException.refused(
+                    "broker %s has %s=false, but receiving over HTTP and ordered delivery need the broker's timer"
+                            .formatted(broker.getBrokerName(), TIMER),
+                    null);
         }
     }
 
@@ -84,15 +101,15 @@ class GroupUse {
             var topics = groups.topicsWithPositions(group.value(), address);
             boolean pushed = topics.contains(group.retryTopic())
                     || !groups.members(group.value(), address).isEmpty();
-            if (mode == Mode.LEASED && pushed) {
+            if (mode != Mode.CONCURRENT && pushed) {
                 return Optional.of(
-                        "consumer group %s is used by webhooks or other push consumers, so nobody can receive from it "
+                        "consumer group %s is used by concurrent webhooks or other push consumers, so it cannot be used for pull or"
                                         .formatted(group)
-                                + "over HTTP; use another group");
+                                + " ordered delivery; use another group");
             }
-            if (mode != Mode.LEASED && topics.stream().anyMatch(topic -> isLeaseRetryTopic(topic, group))) {
+            if (mode == Mode.CONCURRENT && topics.stream().anyMatch(topic -> isLeaseRetryTopic(topic, group))) {
                 return Optional.of(
-                        "consumer group %s is used by a pull subscription, so it cannot serve webhooks; use another group"
+                        "consumer group %s is used by a pull or ordered subscription, so it cannot serve concurrent webhooks; use another group"
                                 .formatted(group));
             }
         }
