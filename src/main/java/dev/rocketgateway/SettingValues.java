@@ -27,6 +27,7 @@ final class SettingValues {
     private static final Set<String> BOOLEANS = Set.of("true", "yes", "y", "on", "1", "false", "no", "n", "off", "0");
 
     static final Set<String> MAY_BE_ZERO = Set.of(
+            "gateway.receive.max-waiters",
             "gateway.shutdown-timeout",
             "gateway.deliver.clock-tolerance",
             "gateway.deliver.action-wait",

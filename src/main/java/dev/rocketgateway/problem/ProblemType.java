@@ -95,12 +95,12 @@ public enum ProblemType {
             "Lease ended",
             false,
             "The lease of the message has ended, or the receipt was used already: the message was acknowledged or its lease was"
-                    + " extended. A message that nobody acknowledged comes again."),
+                    + " extended. A message without an acknowledgment comes again."),
     NOT_A_PULL_SUBSCRIPTION(
             409,
             "Not a pull subscription",
             false,
-            "The subscription sends webhooks to an endpoint, so nobody can receive its messages over HTTP. Create a subscription"
+            "The subscription sends webhooks to an endpoint, so workers cannot receive its messages. Create a subscription"
                     + " with pull instead of endpoint."),
     NOT_A_WEBHOOK_SUBSCRIPTION(
             409,

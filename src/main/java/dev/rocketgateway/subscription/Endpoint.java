@@ -32,7 +32,7 @@ public record Endpoint(
         Tls tls,
         EndpointAuth auth,
         Signing signing)
-        implements Destination {
+        implements Subscription.Destination {
 
     public static final String URL_FIELD = "endpoint.url";
     public static final Bounds<Duration> CONNECT_TIMEOUT =

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param visibility default length of a lease. The broker hides a leased message from other workers; if nobody acknowledges the
  *     message before the lease ends, the message comes again
  */
-public record Pull(Duration visibility) implements Destination {
+public record Pull(Duration visibility) implements Subscription.Destination {
 
     /** Brokers accept up to three days, and lose count of leases beyond that. */
     public static final Bounds<Duration> VISIBILITY =

@@ -57,6 +57,9 @@ public record Subscription(
     /** Prefix of {@code stateReason} after a resumption. */
     public static final String RESUMED = "resumed";
 
+    /** Where the messages go: to an endpoint that the gateway calls, or to workers that call the gateway. */
+    public sealed interface Destination permits Endpoint, Pull {}
+
     /** Where a subscription is defined. */
     public enum Origin {
         CONFIG,

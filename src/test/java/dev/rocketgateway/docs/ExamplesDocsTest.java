@@ -13,6 +13,7 @@ class ExamplesDocsTest {
     private static final Path EXAMPLES = Path.of("docs/examples");
     private static final Page PUBLISHING = Page.of("docs/publishing.md");
     private static final Page WEBHOOKS = Page.of("docs/webhooks.md");
+    private static final Page RECEIVING = Page.of("docs/receiving.md");
 
     @Test
     void everyProgramIsLinked() throws IOException {
@@ -31,6 +32,16 @@ class ExamplesDocsTest {
         }
         var shown = WEBHOOKS.text().split("```python\n", 2)[1].split("```\n", 2)[0];
         assertThat(shown).isEqualTo(Files.readString(EXAMPLES.resolve("receive/receive.py")));
+    }
+
+    @Test
+    void everyWorkerIsLinkedAndTheOneOnThePageIsTheFile() throws IOException {
+        try (var files = Files.list(EXAMPLES.resolve("work"))) {
+            assertThat(files).hasSize(5).allSatisfy(file -> assertThat(RECEIVING.text())
+                    .contains("(examples/work/%s)".formatted(file.getFileName())));
+        }
+        var shown = RECEIVING.text().split("```python\n", 2)[1].split("```\n", 2)[0];
+        assertThat(shown).isEqualTo(Files.readString(EXAMPLES.resolve("work/work.py")));
     }
 
     @Test

@@ -51,6 +51,7 @@ class PermissionsIT {
     private static final List<String> PERMISSIONS = List.of("publish", "receive", "subscribe", "read");
     private static final String SUBSCRIPTION = "s";
     private static final String NAMED = "/subscriptions/{name}";
+    private static final String PULLED = "pulled";
 
     private static final Set<String> RIGHT_STATUS = Set.of("401", "403");
 
@@ -75,6 +76,10 @@ class PermissionsIT {
 
         boolean namesASubscription() {
             return path.startsWith(NAMED);
+        }
+
+        boolean receives() {
+            return path.startsWith(NAMED + "/messages:");
         }
 
         @Override
@@ -157,6 +162,10 @@ class PermissionsIT {
                 .with("gateway.security.failures-per-minute", 1_000_000)
                 .start();
         assertThat(call("POST", "/subscriptions", Way.API_KEY, "admin", """
+                        {"name":"%s","source":{"topic":"%s"},"pull":{}}""".formatted(PULLED, topic))
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(call("POST", "/subscriptions", Way.API_KEY, "admin", """
                         {"name":"%s","source":{"topic":"%s"},"endpoint":{"url":"http://127.0.0.1:1/"}}""".formatted(SUBSCRIPTION, topic))
                         .statusCode())
                 .isEqualTo(201);
@@ -220,7 +229,7 @@ class PermissionsIT {
         return operation
                 .path()
                 .replace("{topic}", topic)
-                .replace("{name}", SUBSCRIPTION)
+                .replace("{name}", operation.receives() ? PULLED : SUBSCRIPTION)
                 .replace("{id}", "none")
                 .replace("{recallHandle}", "none")
                 .replace("{code}", "internal");

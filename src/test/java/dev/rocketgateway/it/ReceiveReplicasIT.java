@@ -13,10 +13,8 @@ import dev.rocketgateway.testing.Worker;
 import dev.rocketgateway.testing.Worker.Message;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,24 +193,14 @@ class ReceiveReplicasIT {
         await().atMost(LONG).until(() -> at(second).acknowledge(ended).statusCode() == 207);
 
         for (var use : new Use[] {
-            new Use("forged", Base64.getUrlEncoder().encodeToString(new byte[80]), "ack", 400, "invalid-receipt"),
+            new Use("forged", "1" + "0".repeat(80), "ack", 400, "invalid-receipt"),
             new Use("not even Base64", "§", "ack", 400, "invalid-receipt"),
             new Use("empty", "", "ack", 400, "invalid-receipt"),
             new Use("very long", "A".repeat(100_000), "ack", 400, "invalid-receipt"),
-            new Use(
-                    "altered at the end",
-                    altered(fresh, bytes -> flip(bytes, bytes.length - 1)),
-                    "ack",
-                    400,
-                    "invalid-receipt"),
-            new Use("altered in its time", altered(fresh, bytes -> flip(bytes, 20)), "ack", 400, "invalid-receipt"),
-            new Use(
-                    "altered in its signature",
-                    altered(fresh, bytes -> flip(bytes, 3)),
-                    "extend",
-                    400,
-                    "invalid-receipt"),
-            new Use("of another version", altered(fresh, bytes -> flip(bytes, 0)), "ack", 400, "invalid-receipt"),
+            new Use("altered at the end", altered(fresh, fresh.length() - 2), "ack", 400, "invalid-receipt"),
+            new Use("altered in its time", altered(fresh, 40), "ack", 400, "invalid-receipt"),
+            new Use("altered in its signature", altered(fresh, 3), "extend", 400, "invalid-receipt"),
+            new Use("of another version", altered(fresh, 0), "ack", 400, "invalid-receipt"),
             new Use("of another subscription", ofAnother, "ack", 400, "invalid-receipt"),
             new Use("ended", ended, "ack", 410, "lease-ended"),
             new Use("ended", ended, "extend", 410, "lease-ended"),
@@ -241,15 +229,10 @@ class ReceiveReplicasIT {
         return at(first).receiveOne(query).receipt();
     }
 
-    private static String altered(String receipt, UnaryOperator<byte[]> change) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(change.apply(Base64.getUrlDecoder().decode(receipt)));
-    }
-
-    private static byte[] flip(byte[] bytes, int index) {
-        bytes[index] ^= 1;
-        return bytes;
+    private static String altered(String receipt, int index) {
+        var altered = new StringBuilder(receipt);
+        altered.setCharAt(index, receipt.charAt(index) == '2' ? '3' : '2');
+        return altered.toString();
     }
 
     @Test

@@ -27,6 +27,18 @@ public final class TestSubscriptions {
         return read(all).get(0);
     }
 
+    /** Topic {@code orders}, workers that pull, and what is given as for {@link #subscription}. */
+    public static Subscription pull(String name, String... settings) {
+        var all = least(name);
+        var prefix = "gateway.subscriptions." + name + ".";
+        all.remove(prefix + "endpoint.url");
+        all.put(prefix + "pull.visibility", "30s");
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(prefix + settings[i], settings[i + 1]);
+        }
+        return read(all).get(0);
+    }
+
     /** The subscription with a newer generation, as after a resumption at that time. */
     public static Subscription resumed(Subscription before, String time) {
         return before.in(

@@ -53,6 +53,11 @@ public final class OpenApiDocument {
             return path.startsWith("/subscriptions");
         }
 
+        /** Whether workers use it. */
+        public boolean isOfReceiving() {
+            return path.startsWith("/subscriptions/{name}/messages:");
+        }
+
         /** Whether it is about deliveries, which need a broker and an endpoint. */
         public boolean isOfDeliveries() {
             return path.matches("/subscriptions/\\{name}(:seek|:test|/dlq.*|/redrives.*)");

@@ -66,6 +66,12 @@ public final class Subscriptions {
         return json(gateway.get("/subscriptions/" + name), 200);
     }
 
+    /** The items of the first page of attempts. */
+    public JsonNode attempts(String name, String query) {
+        return json(gateway.get("/subscriptions/" + name + "/attempts" + query), 200)
+                .get("items");
+    }
+
     public JsonNode status(String name) {
         return get(name).get("status");
     }

@@ -39,7 +39,7 @@ public abstract class TestBroker implements AutoCloseable {
         return shared;
     }
 
-    /** One of the test's own, which takes no timer messages. */
+    /** One of the test's own, which takes no timer messages and hands out no leases. */
     public static TestBroker start() {
         return start(Map.of(), false);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 public interface LeaseConfig {
 
     /**
-     * Maximum number of callers that wait for messages on this replica. Too low: workers get 429 and ask again and again. Too high:
+     * Maximum number of callers that wait for messages on this replica. Too low: workers get 429 and ask again and again. `0`: nobody can wait. Too high:
      * waiting callers fill the memory.
      */
     @WithDefault("5000")

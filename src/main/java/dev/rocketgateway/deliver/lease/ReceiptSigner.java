@@ -1,20 +1,22 @@
 package dev.rocketgateway.deliver.lease;
 
 import dev.rocketgateway.subscription.Subscription;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs receipts and reads them. A receipt is the Base64 (for URLs, without padding) of a version, 16 bytes of HMAC-SHA256, and the
- * text of the receipt. The signature also covers the name, the group and the topic of the subscription, so a receipt is of no use for
- * another one. Thread-safe.
+ * Signs receipts and reads them. A receipt is a version, 32 hexadecimal digits of HMAC-SHA256, and the text of the receipt in Base64
+ * (for URLs, without padding). The signature also covers the name, the group and the topic of the subscription, so a receipt is of no
+ * use for another one. Thread-safe.
+ *
+ * <p>The signature is not in Base64, because random Base64 now and then looks like an API key ({@code gwk_…}).
  */
 final class ReceiptSigner {
 
@@ -22,9 +24,9 @@ final class ReceiptSigner {
     private static final int MAX_LENGTH = 4096;
 
     private static final String ALGORITHM = "HmacSHA256";
-    private static final byte VERSION = 1;
+    private static final String VERSION = "1";
     private static final int MAC_BYTES = 16;
-    private static final int HEAD_BYTES = 1 + MAC_BYTES;
+    private static final int HEAD = VERSION.length() + 2 * MAC_BYTES;
 
     private final SecretKeySpec key;
 
@@ -34,29 +36,24 @@ final class ReceiptSigner {
 
     String write(Subscription subscription, Receipt receipt) {
         byte[] text = receipt.text().getBytes(StandardCharsets.UTF_8);
-        var bytes = ByteBuffer.allocate(HEAD_BYTES + text.length)
-                .put(VERSION)
-                .put(mac(subscription, text))
-                .put(text);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+        return VERSION
+                + HexFormat.of().formatHex(mac(subscription, text))
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(text);
     }
 
     /** Reads a receipt; empty if it was not signed with this key for this subscription. */
     Optional<Receipt> read(Subscription subscription, String receipt) {
-        if (receipt.length() > MAX_LENGTH) {
+        if (receipt.length() > MAX_LENGTH || receipt.length() <= HEAD || !receipt.startsWith(VERSION)) {
             return Optional.empty();
         }
-        byte[] bytes;
+        byte[] given;
+        byte[] text;
         try {
-            bytes = Base64.getUrlDecoder().decode(receipt);
-        } catch (IllegalArgumentException notBase64) {
+            given = HexFormat.of().parseHex(receipt, VERSION.length(), HEAD);
+            text = Base64.getUrlDecoder().decode(receipt.substring(HEAD));
+        } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }
-        if (bytes.length <= HEAD_BYTES || bytes[0] != VERSION) {
-            return Optional.empty();
-        }
-        byte[] text = Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length);
-        byte[] given = Arrays.copyOfRange(bytes, 1, HEAD_BYTES);
         return MessageDigest.isEqual(given, mac(subscription, text))
                 ? Receipt.parse(new String(text, StandardCharsets.UTF_8))
                 : Optional.empty();

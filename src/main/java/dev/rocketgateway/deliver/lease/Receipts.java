@@ -1,8 +1,8 @@
 package dev.rocketgateway.deliver.lease;
 
 import dev.rocketgateway.message.BoundedThreads;
-import dev.rocketgateway.subscription.SharedKeys;
 import dev.rocketgateway.subscription.StoreUnavailableException;
+import dev.rocketgateway.subscription.secret.SharedKeys;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.PreDestroy;

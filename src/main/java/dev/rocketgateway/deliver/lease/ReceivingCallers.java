@@ -91,7 +91,7 @@ class ReceivingCallers {
             waiters.decrementAndGet();
             return CompletableFuture.failedFuture(new LeaseException(
                     LeaseException.Reason.TOO_MANY_WAITERS,
-                    "%d callers wait at this replica already (gateway.receive.max-waiters)".formatted(maxWaiters),
+                    "the limit on this replica is %d (gateway.receive.max-waiters)".formatted(maxWaiters),
                     null));
         }
         var name = subscription.name();

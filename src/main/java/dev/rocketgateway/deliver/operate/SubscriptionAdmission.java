@@ -100,7 +100,8 @@ class SubscriptionAdmission {
         }
         groups.conflict(source.consumerGroup(), source.topic(), ConsumptionSettings.mode(candidate))
                 .ifPresent(conflict -> {
-                    throw GatewayException.of(ProblemType.CONFLICT, "source.consumerGroup: %s.".formatted(conflict));
+                    throw GatewayException.of(
+                            ProblemType.CONFLICT, "The subscription cannot run: %s.".formatted(conflict));
                 });
         if (isNew) {
             var members = groups.members(source.consumerGroup());

@@ -61,7 +61,7 @@ final class LeaseProblems {
                 GatewayException.causedBy(
                                 lease,
                                 ProblemType.BROKER_TIMEOUT,
-                                "The broker did not answer in time. Messages that it may have leased come again when their leases end.")
+                                "The broker did not answer in time. If it leased messages, they come again when their leases end.")
                         .withUnknownOutcome();
             case REFUSED ->
                 GatewayException.causedBy(
@@ -70,7 +70,9 @@ final class LeaseProblems {
                         "The broker did not complete the request: %s.".formatted(lease.getMessage()));
             case TOO_MANY_WAITERS ->
                 GatewayException.causedBy(
-                        lease, ProblemType.TOO_MANY_WAITERS, "Nobody else can wait: %s.".formatted(lease.getMessage()));
+                        lease,
+                        ProblemType.TOO_MANY_WAITERS,
+                        "The gateway lets no more callers wait: %s.".formatted(lease.getMessage()));
         };
     }
 }

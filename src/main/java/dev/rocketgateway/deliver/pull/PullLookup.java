@@ -32,7 +32,7 @@ class PullLookup {
         if (subscription.pull().isEmpty()) {
             throw GatewayException.of(
                     ProblemType.NOT_A_PULL_SUBSCRIPTION,
-                    "Subscription '%s' sends its messages to an endpoint, so nobody can receive them here."
+                    "Subscription '%s' sends its messages to an endpoint, so workers cannot receive them."
                             .formatted(name));
         }
         return subscription;

@@ -112,11 +112,17 @@ public class ApiPaths {
                 .distinct()
                 .sorted()
                 .toList();
-        return "%s is not allowed on %s%s"
+        var action = NearestPath.actionHint(
+                path,
+                operations.stream()
+                        .filter(operation -> operation.method().equals(method))
+                        .toList());
+        return "%s is not allowed on %s%s%s"
                 .formatted(
                         method,
                         path,
-                        below.isEmpty() ? use(path) : ". Use %s on %s.".formatted(method, String.join(", ", below)));
+                        below.isEmpty() ? use(path) : ". Use %s on %s.".formatted(method, String.join(", ", below)),
+                        action.orElse(""));
     }
 
     private String use(String path) {

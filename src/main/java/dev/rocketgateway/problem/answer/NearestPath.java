@@ -27,6 +27,9 @@ final class NearestPath {
 
     private static final int MOST_DIFFERENT = 4;
 
+    /** The same for an action in place of a name, because a name can be any word. */
+    private static final int MOST_DIFFERENT_ACTION = 2;
+
     /** Distance that is added if the last slash of the path is replaced by a colon. */
     private static final int JOINED = 1;
 
@@ -75,6 +78,23 @@ final class NearestPath {
                 .or(() -> ending(segments, operations)
                         .or(() -> withName(segments, operations))
                         .map(NearestPath::meant));
+    }
+
+    /**
+     * A suggestion for a path that exists, but not for the method: the action that its last segment names. A sentence that begins with
+     * a space.
+     *
+     * @param operations those with the method
+     */
+    static Optional<String> actionHint(String path, List<ApiOperation> operations) {
+        var joined = joined(ApiOperation.segmentsOf(path));
+        return operations.stream()
+                .filter(ApiOperation::hasAction)
+                .flatMap(operation -> candidate(operation, joined, 0))
+                .filter(candidate -> candidate.distance() <= MOST_DIFFERENT_ACTION)
+                .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::path))
+                .map(Candidate::path)
+                .map(NearestPath::meant);
     }
 
     private static Optional<String> nearest(List<String> segments, List<ApiOperation> operations) {

@@ -16,7 +16,6 @@ import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
-import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
 
@@ -37,7 +36,8 @@ class GroupUse {
 
     private static final Logger LOG = Logger.getLogger(GroupUse.class);
 
-    private static final String TIMER = "timerWheelEnable";
+    /** Setting of a broker without which it hands out no leases. */
+    private static final String TIMERS = "timerWheelEnable";
 
     private final RocketMqAdmin admin;
     private final GroupAdmin groups;
@@ -70,23 +70,11 @@ class GroupUse {
                                     .formatted(broker.getBrokerName(), versions.describe(broker.getBrokerName())),
                             null);
                 }
-                requireTimer(broker);
             }
         }
         var conflict = conflict(settings.group(), settings.mode(), RocketMqAdmin.masters(answering));
         if (conflict.isPresent()) {
             throw SourceUnavailableException.refused(conflict.get(), null);
-        }
-    }
-
-    /** A broker keeps leases with its timer, and refuses them without it. */
-    private void requireTimer(BrokerData broker) throws RemotingException, InterruptedException {
-        var address = broker.selectBrokerAddr();
-        if (address != null && admin.brokerSetting(address, TIMER).equals(Optional.of("false"))) {
-            throw SourceUnavailableException.refused(
-                    "broker %s has %s=false, but receiving over HTTP and ordered delivery need the broker's timer"
-                            .formatted(broker.getBrokerName(), TIMER),
-                    null);
         }
     }
 
@@ -99,18 +87,24 @@ class GroupUse {
             throws RemotingException, InterruptedException, MQBrokerException {
         for (var address : addresses) {
             var topics = groups.topicsWithPositions(group.value(), address);
+            if (mode != Mode.CONCURRENT && admin.brokerSetting(address, TIMERS).equals(Optional.of("false"))) {
+                return Optional.of(
+                        "receiving over HTTP and ordered delivery need %s=true in the broker's configuration, where it is false"
+                                .formatted(TIMERS));
+            }
             boolean pushed = topics.contains(group.retryTopic())
                     || !groups.members(group.value(), address).isEmpty();
             if (mode != Mode.CONCURRENT && pushed) {
                 return Optional.of(
-                        "consumer group %s is used by concurrent webhooks or other push consumers, so it cannot be used for pull or"
+                        "consumer group %s is used by webhooks or other push consumers, so it cannot serve pull or ordered "
                                         .formatted(group)
-                                + " ordered delivery; use another group");
+                                + "subscriptions; use another group");
             }
             if (mode == Mode.CONCURRENT && topics.stream().anyMatch(topic -> isLeaseRetryTopic(topic, group))) {
                 return Optional.of(
-                        "consumer group %s is used by a pull or ordered subscription, so it cannot serve concurrent webhooks; use another group"
-                                .formatted(group));
+                        "consumer group %s is used by a pull subscription or an ordered one, so it cannot serve concurrent webhooks; "
+                                        .formatted(group)
+                                + "use another group");
             }
         }
         return Optional.empty();

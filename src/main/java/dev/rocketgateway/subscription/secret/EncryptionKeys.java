@@ -86,7 +86,7 @@ public final class EncryptionKeys {
     }
 
     /** The id of the current encryption key; empty if there is none. */
-    Optional<String> newest() {
+    public Optional<String> newest() {
         return newest.or(() -> Optional.ofNullable(file).map(path -> FILE_KEY_ID));
     }
 

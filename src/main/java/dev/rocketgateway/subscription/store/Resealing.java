@@ -20,21 +20,36 @@ class Resealing {
     private final SubscriptionCache subscriptions;
     private final SubscriptionSecrets secrets;
     private final Database database;
+    private final StoredKeys keys;
+    private boolean keysHopeless;
     private final Set<String> hopeless = new HashSet<>();
 
-    Resealing(SubscriptionCache subscriptions, SubscriptionSecrets secrets, Database database) {
+    Resealing(SubscriptionCache subscriptions, SubscriptionSecrets secrets, Database database, StoredKeys keys) {
+        this.keys = keys;
         this.subscriptions = subscriptions;
         this.secrets = secrets;
         this.database = database;
     }
 
     void run() {
+        if (!keysHopeless) {
+            resealKeys();
+        }
         for (var subscription : subscriptions.list()) {
             if (subscription.origin() == Subscription.Origin.API
                     && secrets.isSealedWithAnOldKey(subscription)
                     && !hopeless.contains(subscription.name())) {
                 reseal(subscription);
             }
+        }
+    }
+
+    private void resealKeys() {
+        try {
+            keys.reseal();
+        } catch (MissingSecretException e) {
+            keysHopeless = true;
+            LOG.warnf("shared keys cannot be decrypted reason=%s", e.getMessage());
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.rocketgateway.subscription.store;
 
-import dev.rocketgateway.subscription.SharedKeys;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.history.RedriveLog;
 import dev.rocketgateway.subscription.secret.EncryptionKeys;
@@ -25,7 +24,7 @@ class StoreBeans {
 
     @Produces
     @Singleton
-    SharedKeys sharedKeys(Database database, EncryptionKeys encryption) {
+    StoredKeys sharedKeys(Database database, EncryptionKeys encryption) {
         return new StoredKeys(database, encryption);
     }
 

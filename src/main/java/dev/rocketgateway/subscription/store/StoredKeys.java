@@ -2,9 +2,9 @@ package dev.rocketgateway.subscription.store;
 
 import dev.rocketgateway.subscription.MissingSecretException;
 import dev.rocketgateway.subscription.SecretText;
-import dev.rocketgateway.subscription.SharedKeys;
 import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.secret.EncryptionKeys;
+import dev.rocketgateway.subscription.secret.SharedKeys;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps shared keys in the database, encrypted if the gateway has an encryption key; without a database, in memory. */
+/**
+ * Keeps shared keys in the database, encrypted if the gateway has an encryption key; without a database, in memory.
+ * Thread-safe; blocks.
+ */
 final class StoredKeys implements SharedKeys {
 
     private static final int BYTES = 32;
@@ -52,6 +55,32 @@ final class StoredKeys implements SharedKeys {
         return Base64.getDecoder().decode(value(stored.orElseThrow()));
     }
 
+    /**
+     * Encrypts every stored key again that is not encrypted with the newest encryption key.
+     *
+     * @throws MissingSecretException if an old encryption key is missing
+     */
+    void reseal() throws MissingSecretException {
+        if (database.isNone() || !encryption.canSeal()) {
+            return;
+        }
+        var newest = encryption.newest().orElseThrow();
+        var old = database.read(connection -> Sql.query(
+                connection,
+                "select purpose, key_id, secret from shared_key where key_id is null or key_id <> ?",
+                row -> Map.entry(row.getString("purpose"), read(row)),
+                newest));
+        for (var key : old) {
+            var sealed = encryption.seal(open(key.getValue()));
+            database.write(connection -> Sql.update(
+                    connection,
+                    "update shared_key set key_id = ?, secret = ? where purpose = ?",
+                    sealed.keyId(),
+                    sealed.text(),
+                    key.getKey()));
+        }
+    }
+
     private Optional<SecretText> find(String purpose) {
         return database
                 .read(connection -> Sql.query(
@@ -81,12 +110,16 @@ final class StoredKeys implements SharedKeys {
 
     private String value(SecretText secret) {
         try {
-            return secret instanceof SecretText.Sealed sealed
-                    ? encryption.open(sealed)
-                    : ((SecretText.Plain) secret).value();
+            return open(secret);
         } catch (MissingSecretException e) {
             throw new StoreUnavailableException("a shared key of the store cannot be decrypted", e);
         }
+    }
+
+    private String open(SecretText secret) throws MissingSecretException {
+        return secret instanceof SecretText.Sealed sealed
+                ? encryption.open(sealed)
+                : ((SecretText.Plain) secret).value();
     }
 
     private static byte[] random() {

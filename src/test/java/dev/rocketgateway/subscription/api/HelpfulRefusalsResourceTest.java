@@ -83,6 +83,9 @@ class HelpfulRefusalsResourceTest {
                 "GET   |/subscriptions/helpful%3Atest      |POST     |use POST",
                 "GET   |/subscriptions/helpful/dlq:redrive |POST     |use POST",
                 "GET   |/topics/demo/messages:batch        |POST     |use POST",
+                "POST  |/topics/demo/messages/batch        |DELETE   |Did you mean /topics/demo/messages:batch?",
+                "POST  |/topics/demo/messages/Batch        |DELETE   |Did you mean /topics/demo/messages:batch?",
+                "POST  |/topics/demo/messages/7F0000012B6A |DELETE   |use DELETE.",
             })
     void namesTheMethodsAPathHas(String method, String path, String allow, String detail) {
         given().urlEncodingEnabled(false)
@@ -107,8 +110,6 @@ class HelpfulRefusalsResourceTest {
                 "POST|/topic/demo/messages                |Did you mean /topics/demo/messages?",
                 "GET |/subscription                       |Did you mean /subscriptions?",
                 "GET |/subscriptions/helpful/attempt      |Did you mean /subscriptions/helpful/attempts?",
-                "POST|/topics/demo/messages/batch         |Did you mean /topics/demo/messages:batch?",
-                "POST|/topics/demo/messages/Batch         |Did you mean /topics/demo/messages:batch?",
                 "POST|/messages/batch                     |Did you mean /topics/{topic}/messages:batch?",
                 "POST|/messages                           |Did you mean /topics/{topic}/messages?",
                 "POST|/subscriptions/helpful/pause        |Did you mean /subscriptions/helpful:pause?",

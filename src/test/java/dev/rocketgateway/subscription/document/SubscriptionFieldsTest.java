@@ -270,6 +270,8 @@ class SubscriptionFieldsTest {
 
     /** Not shown again, so what is taken cannot be looked at; {@link SubscriptionSecretsTest} has them, and the headers. */
     private static final Set<String> ELSEWHERE = Set.of(
+            // PullFieldsTest
+            "pull.visibility",
             "endpoint.headers",
             "endpoint.auth.password",
             "endpoint.auth.token",

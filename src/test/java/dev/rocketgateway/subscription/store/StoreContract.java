@@ -532,6 +532,27 @@ abstract class StoreContract {
     }
 
     @Test
+    void givesEveryReplicaTheSameKeyAndEncryptsItAgainWithTheNewestEncryptionKey() {
+        settings.put("encryption-keys", encryptionKey("old"));
+        var first = replica();
+        byte[] key = first.sharedKeys.key("receipts");
+        assertThat(key).hasSize(32).isNotEqualTo(new byte[32]);
+        assertThat(replica().sharedKeys.key("receipts")).isEqualTo(key);
+        assertThat(first.sharedKeys.key("other")).isNotEqualTo(key);
+        settings.put("encryption-keys", encryptionKey("new") + "," + encryptionKey("old"));
+
+        var store = replica();
+        store.subscriptions.refresh();
+        store.resealing.run();
+
+        settings.put("encryption-keys", encryptionKey("new"));
+        assertThat(replica().sharedKeys.key("receipts")).isEqualTo(key);
+        List<String> keyIds = store.database.read(
+                connection -> Sql.query(connection, "select key_id from shared_key", row -> row.getString("key_id")));
+        assertThat(keyIds).containsOnly("new");
+    }
+
+    @Test
     void storesNoSecretAsItIs() {
         var store = replica();
         var readable = TestSubscriptions.subscription(

@@ -19,6 +19,7 @@ final class TestStore implements AutoCloseable {
     final EncryptionKeys keys;
     final SubscriptionSecrets secrets;
     final SubscriptionCache subscriptions;
+    final StoredKeys sharedKeys;
     final Resealing resealing;
 
     private TestStore(Map<String, String> settings, Map<String, String> configured) {
@@ -27,7 +28,8 @@ final class TestStore implements AutoCloseable {
         this.keys = new EncryptionKeys(config.encryptionKeys().orElse(List.of()), database.file());
         this.secrets = new SubscriptionSecrets(config, keys);
         this.subscriptions = new SubscriptionCache(TestSubscriptions.config(configured), database, config);
-        this.resealing = new Resealing(subscriptions, secrets, database);
+        this.sharedKeys = new StoredKeys(database, keys);
+        this.resealing = new Resealing(subscriptions, secrets, database, sharedKeys);
     }
 
     static TestStore with(Map<String, String> settings) {

@@ -1,4 +1,6 @@
-package dev.rocketgateway.subscription;
+package dev.rocketgateway.subscription.secret;
+
+import dev.rocketgateway.subscription.StoreUnavailableException;
 
 /** Gives all replicas that share a store the same keys: the port that {@code store} implements. Thread-safe. */
 public interface SharedKeys {
