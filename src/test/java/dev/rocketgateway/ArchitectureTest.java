@@ -73,6 +73,8 @@ class ArchitectureTest {
             publish.attributes    -> message problem problem.answer problem.json publish
             publish.batch         -> message problem problem.answer problem.json publish publish.admission publish.attributes
                                    | publish.request publish.send security
+            publish.recall        -> message problem problem.answer problem.check publish publish.admission publish.request
+                                   | security
             publish.request       -> message problem publish.admission
             publish.send          -> message problem problem.answer publish publish.admission
             publish.single        -> message problem problem.answer publish publish.admission publish.attributes publish.request
@@ -81,8 +83,10 @@ class ArchitectureTest {
             rocketmq              -> message publish
             rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
             rocketmq.client       -> message rocketmq
-            rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce
+            rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.ordered
+                                   | rocketmq.produce
             rocketmq.look         -> deliver look message rocketmq rocketmq.admin rocketmq.client
+            rocketmq.ordered      -> deliver message rocketmq rocketmq.admin rocketmq.client rocketmq.pop
             rocketmq.pop          -> deliver message rocketmq rocketmq.admin rocketmq.client
             rocketmq.produce      -> deliver message publish rocketmq rocketmq.admin rocketmq.client
             security              -> message problem

@@ -33,9 +33,10 @@ public interface ConsumerGroups {
 
     /**
      * Moves the group to a position in every queue of the topic, on all brokers. Call this method only while the group has no
-     * members, because members would overwrite the position.
+     * members, because members would overwrite the position. An ordered group has none; a message that another replica is
+     * delivering no longer holds its queue, and its settlement is ignored.
      */
-    void seek(ConsumerGroup group, TopicName topic, Start position);
+    void seek(ConsumerGroup group, TopicName topic, MessageSource.Mode mode, Start position);
 
     /** Deletes the group and its positions. Fails if a broker is away; all other brokers have then deleted the group. */
     void delete(ConsumerGroup group);

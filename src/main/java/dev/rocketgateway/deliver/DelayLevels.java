@@ -6,15 +6,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The delays that a broker supports for redeliveries ({@code messageDelayLevel}); other delays are not possible. Levels count from
- * 1. A higher level never has a shorter delay.
+ * The delays that a broker supports for redeliveries ({@code messageDelayLevel}). Levels count from 1. A higher level never has a
+ * shorter delay.
+ *
+ * @param exact whether every other delay is possible too, as for leases; the levels are then only the default delays
  */
-public record DelayLevels(List<Duration> delays) {
+public record DelayLevels(List<Duration> delays, boolean exact) {
 
     private static final Pattern BETWEEN = Pattern.compile("\\s+");
 
     /** The default delays of a broker. */
     public static final DelayLevels DEFAULT = parse("1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h");
+
+    /** Every delay is possible; the default delays are those of a broker. */
+    public static final DelayLevels EXACT = new DelayLevels(DEFAULT.delays(), true);
 
     /** By default, the broker uses level 3 after the first attempt, and the next level after each further attempt. */
     private static final int LEVEL_BEFORE_THE_FIRST_RETRY = 2;
@@ -27,6 +32,15 @@ public record DelayLevels(List<Duration> delays) {
         if (delays.isEmpty()) {
             throw new IllegalArgumentException("a broker must have at least one delay level");
         }
+    }
+
+    /**
+     * Creates the levels of a broker that supports no other delays.
+     *
+     * @throws IllegalArgumentException if there is no delay
+     */
+    public DelayLevels(List<Duration> delays) {
+        this(delays, false);
     }
 
     /**
@@ -76,7 +90,7 @@ public record DelayLevels(List<Duration> delays) {
 
     /** The delay that the broker applies for a wanted delay: the wanted delay, rounded up to a supported one. */
     public Duration roundedUp(Duration wanted) {
-        return delay(levelFor(wanted));
+        return exact ? wanted : delay(levelFor(wanted));
     }
 
     /**

@@ -48,6 +48,8 @@ public interface MessageSource {
     enum Mode {
         /** The handler, messages of one queue in parallel. */
         CONCURRENT,
+        /** The handler, messages of one queue one after the other: a message that fails holds its queue. */
+        ORDERED,
         /** Workers, which take messages with leases through {@link MessageLeases}. The handler gets none. */
         LEASED
     }

@@ -41,6 +41,7 @@ public enum ProblemType {
             "Broker denied access",
             false,
             "The broker refused the gateway's credentials, or they do not allow this operation on this topic."),
+    RECALL_DISABLED(403, "Recall is disabled", false, "The broker of the message does not allow recalls."),
     NOT_FOUND(404, "Not found", false, "This path does not exist."),
     TOPIC_NOT_FOUND(
             404,
@@ -71,8 +72,9 @@ public enum ProblemType {
             409,
             "Broker too old",
             false,
-            "The message needs a feature that the brokers of its topic do not have and would ignore. The detail "
-                    + "names the feature and the version of the brokers. Nothing was stored."),
+            "The request needs a feature that the brokers of the topic do not have. The detail names the feature and "
+                    + "the version of the brokers. Nothing was stored."),
+    MESSAGE_DUE(409, "Message is due", false, "The message is due already, so it can no longer be recalled."),
     BROKER_REFUSED(
             409,
             "Broker refused",

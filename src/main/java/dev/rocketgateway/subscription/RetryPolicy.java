@@ -13,9 +13,22 @@ import java.util.Optional;
  * @param schedule delays after each failure; the last delay applies to all later failures; empty for the broker's delays
  * @param honorRetryAfter whether an endpoint may request a longer delay
  * @param retryAfterMax longest delay that an endpoint may request
+ * @param onExhausted what happens to a message that the gateway would give up
  */
 public record RetryPolicy(
-        int maxAttempts, Optional<List<Duration>> schedule, boolean honorRetryAfter, Duration retryAfterMax) {
+        int maxAttempts,
+        Optional<List<Duration>> schedule,
+        boolean honorRetryAfter,
+        Duration retryAfterMax,
+        OnExhausted onExhausted) {
+
+    /** What happens to a message that the gateway would give up. */
+    public enum OnExhausted {
+        /** It becomes a dead letter. In an ordered subscription, the next message of its queue follows. */
+        DEAD_LETTER,
+        /** Ordered only: it stays at the head of its queue and is retried until it is delivered. */
+        BLOCK
+    }
 
     public static final Bounds<Integer> MAX_ATTEMPTS = new Bounds<>("retry.maxAttempts", 1, 100);
     public static final Bounds<Duration> DELAY =

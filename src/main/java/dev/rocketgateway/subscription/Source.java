@@ -22,7 +22,9 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
     /** How messages of one queue are delivered. */
     public enum Mode {
         /** Messages of one queue are delivered in parallel. */
-        CONCURRENT
+        CONCURRENT,
+        /** Messages of one queue are delivered one after the other; a message that fails holds its queue. */
+        ORDERED
     }
 
     /**

@@ -47,7 +47,7 @@ public record Subscription(
      */
     public static final int MAX_NAME_LENGTH = 97;
 
-    /** Characters of the retry topic of a pull subscription ({@code %RETRY%<group>_<topic>}) besides group and topic. */
+    /** Characters of the retry topic of a pull or ordered subscription ({@code %RETRY%<group>_<topic>}) besides group and topic. */
     private static final int LENGTH_IN_RETRY_TOPIC = 8;
 
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
@@ -84,14 +84,27 @@ public record Subscription(
                         "batch.maxMessages",
                         "must be 1 unless payload.format is JSON or CLOUDEVENTS_STRUCTURED")
                 .require(
-                        destination instanceof Endpoint
+                        source.mode() == Source.Mode.CONCURRENT || destination instanceof Endpoint,
+                        "source.mode",
+                        "must be CONCURRENT in a subscription with pull, because workers receive messages in parallel")
+                .require(
+                        source.mode() == Source.Mode.CONCURRENT || batch.maxMessages() == 1,
+                        "batch.maxMessages",
+                        "must be 1 if source.mode is ORDERED, because messages of a queue are delivered one after the other")
+                .require(
+                        source.mode() == Source.Mode.ORDERED
+                                || retry.onExhausted() == RetryPolicy.OnExhausted.DEAD_LETTER,
+                        "retry.onExhausted",
+                        "must be DEAD_LETTER unless source.mode is ORDERED")
+                .require(
+                        destination instanceof Endpoint && source.mode() == Source.Mode.CONCURRENT
                                 || source.consumerGroup()
                                                 .leaseRetryTopic(source.topic())
                                                 .length()
                                         <= TopicName.MAX_LENGTH,
                         "source.consumerGroup",
                         ("is too long for this topic: the names of group and topic can have %d characters together, because the "
-                                        + "retry topic of a pull subscription contains both")
+                                        + "retry topic of a pull or ordered subscription contains both")
                                 .formatted(TopicName.MAX_LENGTH - LENGTH_IN_RETRY_TOPIC))
                 .require(
                         !deadLetter.topic().equals(Optional.of(source.topic())),
@@ -127,6 +140,11 @@ public record Subscription(
     /** The settings of a pull subscription; empty for a subscription with an endpoint. */
     public Optional<Pull> pull() {
         return destination instanceof Pull pull ? Optional.of(pull) : Optional.empty();
+    }
+
+    /** Whether webhooks are sent in order: the messages of one queue one after the other. */
+    public boolean isOrdered() {
+        return source.mode() == Source.Mode.ORDERED;
     }
 
     /** How long webhooks in flight may take when the subscription stops. */

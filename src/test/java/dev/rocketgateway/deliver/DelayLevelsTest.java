@@ -55,6 +55,13 @@ class DelayLevelsTest {
     }
 
     @Test
+    void exactDelaysAreNotRounded() {
+        assertThat(DelayLevels.EXACT.roundedUp(Duration.ofMillis(1500))).isEqualTo(Duration.ofMillis(1500));
+        assertThat(DelayLevels.DEFAULT.roundedUp(Duration.ofMillis(1500))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(DelayLevels.EXACT.afterAttempt(1)).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
     void readsTheBrokersOwnNotation() {
         assertThat(DelayLevels.parse(" 2s  3m 4h 1d ").delays())
                 .containsExactly(Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofHours(4), Duration.ofDays(1));

@@ -38,6 +38,7 @@ class OpenApiDocumentTest {
                 .containsExactly(
                         "/topics/{topic}/messages",
                         "/topics/{topic}/messages:batch",
+                        "/topics/{topic}/messages/{recallHandle}",
                         "/topics/{topic}",
                         "/topics/{topic}/messages/{messageId}",
                         "/topics",
@@ -69,6 +70,9 @@ class OpenApiDocumentTest {
                         .keySet())
                 .hasToString(
                         "[200, 202, 204, 207, 400, 401, 403, 404, 406, 408, 409, 413, 415, 429, 431, 500, 503, 504]");
+        assertThat(served().getMap("paths.'/topics/{topic}/messages/{recallHandle}'.delete.responses")
+                        .keySet())
+                .hasToString("[202, 400, 401, 403, 404, 406, 409, 429, 500, 503, 504]");
         assertThat(served().getMap("paths.'/topics/{topic}'.get.responses").keySet())
                 .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
         assertThat(served().getMap("paths.'/topics/{topic}/messages'.get.responses")
@@ -100,6 +104,7 @@ class OpenApiDocumentTest {
                         "Problem",
                         "ProblemList",
                         "ProblemView",
+                        "Recall",
                         "ReceiptResults",
                         "Receipts",
                         "ReceivedMessages",

@@ -80,6 +80,39 @@ class BrokerFaultsIT {
                 .anyMatch(stored -> stored.text().equals("after")));
     }
 
+    /** The default of brokers. */
+    @Test
+    void saysThatTheBrokerDoesNotAllowRecalls() {
+        var answer = RecallIT.recall(
+                gateway, topic, RecallIT.handle(topic, "broker-a", System.currentTimeMillis() + 60_000));
+
+        assertProblem(answer, 403, "recall-disabled", false);
+        assertThat(answer.body()).contains("Broker 'broker-a'", "recallMessageEnable=true");
+    }
+
+    @Test
+    void saysWhetherAMessageMayBeRecalledWhileTheBrokerIsFrozenAndWhileItIsDown() {
+        var handle = RecallIT.handle(topic, "broker-a", System.currentTimeMillis() + 60_000);
+        broker.freezeBroker();
+        try {
+            var answer = RecallIT.recall(gateway, topic, handle);
+
+            // Another call can time out first, and then the client closes the connection.
+            assertThat(answer.statusCode()).as(answer.body()).isIn(503, 504);
+            assertThat(new JsonObject(answer.body()).getBoolean("retryable")).isTrue();
+            assertThat(new JsonObject(answer.body()).getString("outcome")).isEqualTo("unknown");
+            assertThat(answer.body()).contains("The message may be recalled");
+        } finally {
+            broker.thawBroker();
+        }
+        broker.killBroker();
+
+        var down = RecallIT.recall(gateway, topic, handle);
+
+        assertProblem(down, 503, "broker-unavailable", true);
+        assertThat(down.body()).contains("the message was not recalled").doesNotContain("outcome");
+    }
+
     @Test
     void stopsReadingAStreamWhereTheBrokerStops() {
         var lines = ("x".repeat(999) + "\n").repeat(10_000);

@@ -109,6 +109,46 @@ class BrokerVersionsIT {
     }
 
     @Test
+    void deliversInOrderOrSaysThatTheBrokerIsTooOld() {
+        var failures = new ConcurrentHashMap<String, Integer>();
+        try (var flaky = TestEndpoint.answering((Request request) -> TestEndpoint.Answer.of(
+                request.text().equals("2") && failures.merge("2", 1, Integer::sum) <= 2 ? 500 : 200))) {
+            var document = """
+                    {"name":"%s","source":{"topic":"%s","mode":"ORDERED","startFrom":{"position":"EARLIEST"}},
+                     "endpoint":{"url":"%s"},"retry":{"schedule":["1s"]}}""".formatted(name, topic, flaky.url());
+            json(subscriptions.post("/subscriptions", document), 201);
+            if (!hasTimers()) {
+                subscriptions.awaitPhase(name, "FAILED");
+                assertThat(subscriptions.status(name).get("reason").asText())
+                        .contains("RocketMQ " + version, "ordered delivery need 5.0");
+                return;
+            }
+
+            for (var body : List.of("1", "2", "3")) {
+                gateway.publish(topic, "messageGroup=g", body);
+            }
+
+            await().atMost(LONG).until(() -> flaky.count() == 5);
+            assertThat(flaky.requests())
+                    .extracting(request -> request.text() + request.header("rocketmq-delivery-attempt"))
+                    .containsExactly("11", "21", "22", "23", "31");
+        }
+    }
+
+    @Test
+    void recallsTimerMessagesOrSaysThatTheBrokerIsTooOld() {
+        var answer = RecallIT.recall(
+                gateway, topic, RecallIT.handle(topic, "broker-a", System.currentTimeMillis() + 60_000));
+
+        if (List.of("4.9.7", "5.1.4").contains(version)) {
+            assertProblem(answer, 409, "broker-too-old", false);
+            assertThat(answer.body()).contains("RocketMQ " + version, "recalls need 5.3.2");
+        } else {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        }
+    }
+
+    @Test
     void deliversTimerMessagesWhenTheyAreDueOrRefusesThem() {
         subscribe("");
         // One that has passed is no matter of timers.

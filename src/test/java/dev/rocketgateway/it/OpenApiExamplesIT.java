@@ -94,7 +94,7 @@ class OpenApiExamplesIT {
 
     @Test
     void hasAnExampleOfEveryBodyAndParameter() {
-        assertThat(operations()).hasSize(8).allSatisfy(operation -> {
+        assertThat(operations()).hasSize(9).allSatisfy(operation -> {
             assertThat(operation.bodies().values())
                     .allSatisfy(body -> assertThat(body.examples()).isNotEmpty());
             assertThat(operation.parameters())
@@ -171,9 +171,13 @@ class OpenApiExamplesIT {
         assertThat(wrong.remove(VARYING)).isEqualTo(example.deepCopy().remove(VARYING));
     }
 
+    /** A recall needs the handle of a message, so {@link RecallIT} tries it. */
     static List<Arguments> parameters() {
         var values = new ArrayList<Arguments>();
         for (var operation : operations()) {
+            if (operation.id().equals("recallMessage")) {
+                continue;
+            }
             for (var type : operation.bodies().isEmpty() ? Set.of("") : forms(operation)) {
                 for (var parameter : operation.parameters()) {
                     parameter.values().forEach(value -> values.add(Arguments.of(operation, type, parameter, value)));

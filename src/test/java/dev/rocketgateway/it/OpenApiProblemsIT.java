@@ -38,6 +38,7 @@ class OpenApiProblemsIT {
     private static final String ONE = "publishMessage";
     private static final String MANY = "publishBatch";
     private static final String TOPIC = "describeTopic";
+    private static final String RECALL = "recallMessage";
 
     /** They need a broker or a gateway in trouble; BrokerFaultsIT, AclIT and RestartIT see to them. */
     private static final Set<String> COSTLY =
@@ -86,7 +87,7 @@ class OpenApiProblemsIT {
     }
 
     static Stream<Provocation> provocations() {
-        return Stream.of(ofOneMessage(), ofABatch(), ofTheOthers()).flatMap(List::stream);
+        return Stream.of(ofOneMessage(), ofABatch(), ofARecall(), ofTheOthers()).flatMap(List::stream);
     }
 
     private static List<Provocation> ofOneMessage() {
@@ -140,6 +141,35 @@ class OpenApiProblemsIT {
                         MANY,
                         "broker-unavailable",
                         () -> alone.publishBatch(topic, "", "application/json", batch("a"))));
+    }
+
+    private static List<Provocation> ofARecall() {
+        long later = System.currentTimeMillis() + 600_000;
+        var rated = BROKER.newTopic();
+        return List.of(
+                recall("invalid-request", gateway, topic, "none"),
+                recall("topic-reserved", gateway, "TBW102", "none"),
+                recall("topic-not-found", gateway, "ordrs", RecallIT.handle("ordrs", "broker-a", later)),
+                recall("not-acceptable", gateway, topic, "none", "Accept", "image/png"),
+                recall("message-due", gateway, topic, RecallIT.handle(topic, "broker-a", 1)),
+                new Provocation(RECALL, "rate-limited", () -> {
+                    narrow.publish(rated, "", "x");
+                    return RecallIT.recall(narrow, rated, "none");
+                }),
+                new Provocation(
+                        RECALL,
+                        "overloaded",
+                        () -> whileFull(() -> RecallIT.recall(narrow, BROKER.newTopic(), "none"))),
+                recall("broker-unavailable", alone, topic, RecallIT.handle(topic, "broker-a", later)));
+    }
+
+    private static Provocation recall(
+            String code, GatewayProcess gateway, String topic, String handle, String... headers) {
+        return new Provocation(
+                RECALL,
+                code,
+                () -> gateway.send(gateway.request("/topics/%s/messages/%s".formatted(topic, handle), headers)
+                        .DELETE()));
     }
 
     private static List<Provocation> ofTheOthers() {
@@ -294,6 +324,9 @@ class OpenApiProblemsIT {
                         "listTopics broker-refused",
                         // StoreOutageIT has a database that does not answer.
                         "getMessage store-unavailable",
+                        // BrokerFaultsIT has a broker that does not allow recalls.
+                        RECALL + " recall-disabled",
+                        RECALL + " broker-too-old",
                         // BrokerVersionsIT has an old broker.
                         ONE + " broker-too-old",
                         MANY + " broker-too-old");

@@ -236,6 +236,7 @@ class PermissionsIT {
                 .replace("{messageId}", messageId)
                 .replace("{name}", operation.receives() ? PULLED : SUBSCRIPTION)
                 .replace("{id}", "none")
+                .replace("{recallHandle}", "none")
                 .replace("{code}", "internal");
     }
 

@@ -20,7 +20,7 @@ public abstract class TestBroker implements AutoCloseable {
     private static final String SHORT_DELAYS = "1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s 1s";
 
     /** Timer messages cost a broker half of what it takes while it does nothing. */
-    private static final Map<String, String> TIMERS = Map.of("timerWheelEnable", "true");
+    private static final Map<String, String> TIMERS = Map.of("timerWheelEnable", "true", "recallMessageEnable", "true");
 
     private static @Nullable TestBroker shared;
 

@@ -10,6 +10,7 @@ import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.subscription.DeliveryVerdict;
+import dev.rocketgateway.subscription.RetryPolicy;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,8 @@ import java.util.function.Consumer;
 public final class OutcomeRules {
 
     private static final Set<Integer> WITH_RETRY_AFTER = Set.of(429, 503);
+    private static final String BLOCKED =
+            "The message holds its queue, because retry.onExhausted is BLOCK. Let the endpoint accept it, or change the setting.";
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     /**
@@ -91,6 +94,18 @@ public final class OutcomeRules {
             ReceivedMessage message, UnrepresentableException why, DeliverySettings settings, DelayLevels levels) {
         var detail = "the message " + why.getMessage();
         var outcome = new WebhookOutcome.Withheld(WebhookOutcome.Cause.UNREPRESENTABLE, detail);
+        if (blocks(settings)) {
+            var retries = new RetryPlan(settings.subscription().retry(), levels);
+            listener.attempted(new DeliveryAttempt(
+                    settings.name(),
+                    message,
+                    outcome,
+                    Duration.ZERO,
+                    DeliveryVerdict.RETRY,
+                    Optional.of(retries.effective(message.attempt(), Optional.empty())),
+                    BLOCKED));
+            return new Settlement.Redeliver(retries.after(message.attempt(), Optional.empty()));
+        }
         listener.attempted(new DeliveryAttempt(
                 settings.name(), message, outcome, Duration.ZERO, DeliveryVerdict.DEAD_LETTER, Optional.empty(), ""));
         return exit.leave(
@@ -145,9 +160,20 @@ public final class OutcomeRules {
         if (!retries.allows(message.attempt())) {
             return giveUp(message, DeadLettering.EXHAUSTED, webhook, note);
         }
+        return retryLater(message, webhook, retryAfter, note);
+    }
+
+    private Settlement retryLater(
+            ReceivedMessage message, EndedWebhook webhook, Optional<Duration> retryAfter, String note) {
+        var retries = webhook.retries();
         listener.attempted(webhook.attempt(
                 message, DeliveryVerdict.RETRY, Optional.of(retries.effective(message.attempt(), retryAfter)), note));
         return new Settlement.Redeliver(retries.after(message.attempt(), retryAfter));
+    }
+
+    /** Whether a message that would be given up holds its queue instead. */
+    private static boolean blocks(DeliverySettings settings) {
+        return settings.subscription().retry().onExhausted() == RetryPolicy.OnExhausted.BLOCK;
     }
 
     private Next refused(EndedWebhook webhook) {
@@ -158,6 +184,9 @@ public final class OutcomeRules {
     }
 
     private Settlement giveUp(ReceivedMessage message, String reason, EndedWebhook webhook, String note) {
+        if (blocks(webhook.settings())) {
+            return retryLater(message, webhook, Optional.empty(), BLOCKED);
+        }
         listener.attempted(webhook.attempt(message, DeliveryVerdict.DEAD_LETTER, Optional.empty(), note));
         return exit.leave(
                 new DeadLettering(webhook.settings().name(), message, reason, note.isEmpty() ? webhook.detail() : note),

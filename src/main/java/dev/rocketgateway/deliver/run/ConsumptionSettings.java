@@ -52,13 +52,16 @@ public final class ConsumptionSettings {
     }
 
     public static MessageSource.Mode mode(Subscription subscription) {
-        return subscription.pull().isPresent() ? MessageSource.Mode.LEASED : MessageSource.Mode.CONCURRENT;
+        if (subscription.pull().isPresent()) {
+            return MessageSource.Mode.LEASED;
+        }
+        return subscription.isOrdered() ? MessageSource.Mode.ORDERED : MessageSource.Mode.CONCURRENT;
     }
 
     /** The topic from which the group gets the messages that failed before. */
     public static String retryTopic(Subscription subscription) {
         var source = subscription.source();
-        return subscription.pull().isPresent()
+        return mode(subscription) != MessageSource.Mode.CONCURRENT
                 ? source.consumerGroup().leaseRetryTopic(source.topic())
                 : source.consumerGroup().retryTopic();
     }

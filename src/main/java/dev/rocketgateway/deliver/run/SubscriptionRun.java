@@ -11,6 +11,7 @@ import dev.rocketgateway.deliver.event.DeliveryState.Idle;
 import dev.rocketgateway.deliver.event.DeliveryState.Receiving;
 import dev.rocketgateway.subscription.Subscription;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -108,7 +109,7 @@ public final class SubscriptionRun {
                         .drain(receiving)
                         .paused(current.stateReason().orElse("")));
             } else {
-                HoldRules.whyToPark(gate, current.circuitBreaker(), state.isProbing())
+                whyToPark(current)
                         .ifPresentOrElse(
                                 hold -> state.move(consumption.drain(receiving).parked(hold)),
                                 () -> receiving.consumption().refresh());
@@ -129,6 +130,16 @@ public final class SubscriptionRun {
         if (HoldRules.failsForTooLong(gate, current.circuitBreaker())) {
             deliveries.pause(current.name(), Hold.ENDPOINT_FAILING);
         }
+    }
+
+    /**
+     * The reason to park. An ordered subscription never parks: it holds one message of a queue at most, and the broker would count
+     * an attempt for each message that it gives back.
+     */
+    private Optional<Hold> whyToPark(Subscription current) {
+        return current.isOrdered()
+                ? Optional.empty()
+                : HoldRules.whyToPark(gate, current.circuitBreaker(), state.isProbing());
     }
 
     private void pause(Idle idle) {
@@ -153,7 +164,9 @@ public final class SubscriptionRun {
             state.move(consumption.drain(receiving).starting("moved"));
         }
         deliveries.expectNobody(source.consumerGroup());
-        deliveries.groups().seek(source.consumerGroup(), source.topic(), position);
+        deliveries
+                .groups()
+                .seek(source.consumerGroup(), source.topic(), ConsumptionSettings.mode(subscription()), position);
         LOG.infof(
                 "subscription moved subscription=%s position=%s", subscription().name(), name(position));
         if (!stopRequested) {

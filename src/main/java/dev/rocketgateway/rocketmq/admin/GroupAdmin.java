@@ -126,6 +126,29 @@ public class GroupAdmin {
         admin.api().updateConsumerOffset(address, header, admin.timeout().toMillis());
     }
 
+    /**
+     * Moves the group in a queue, and frees the queue if a leased message holds it. A broker before 5.3 refuses, and then the queue is
+     * free when the lease ends.
+     */
+    public void resetOffset(String group, MessageQueue queue, String address, long offset)
+            throws RemotingException, InterruptedException, MQClientException {
+        try {
+            admin.api()
+                    .invokeBrokerToResetOffset(
+                            address,
+                            admin.inNamespace(queue.getTopic()),
+                            admin.inNamespace(group),
+                            0,
+                            queue.getQueueId(),
+                            offset,
+                            admin.timeout().toMillis());
+        } catch (MQClientException e) {
+            if (e.getResponseCode() != ResponseCode.CONSUMER_NOT_ONLINE) {
+                throw e;
+            }
+        }
+    }
+
     /** Client ids of the group's members that this broker knows; each member registers with every broker. */
     public List<String> members(String group, String address)
             throws RemotingException, InterruptedException, MQBrokerException {

@@ -61,12 +61,12 @@ class GroupUse {
         var answering = route.getBrokerDatas().stream()
                 .filter(broker -> !health.isSilent(broker.getBrokerName()))
                 .toList();
-        if (settings.mode() == Mode.LEASED) {
+        if (settings.mode() != Mode.CONCURRENT) {
             versions.askUnknown(answering, health);
             for (var broker : answering) {
                 if (versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.LEASES)) {
                     throw SourceUnavailableException.refused(
-                            "broker %s runs RocketMQ %s, but receiving over HTTP needs 5.0 or newer"
+                            "broker %s runs RocketMQ %s, but receiving over HTTP and ordered delivery need 5.0 or newer"
                                     .formatted(broker.getBrokerName(), versions.describe(broker.getBrokerName())),
                             null);
                 }
@@ -87,22 +87,24 @@ class GroupUse {
             throws RemotingException, InterruptedException, MQBrokerException {
         for (var address : addresses) {
             var topics = groups.topicsWithPositions(group.value(), address);
-            if (mode == Mode.LEASED && admin.brokerSetting(address, TIMERS).equals(Optional.of("false"))) {
-                return Optional.of("receiving over HTTP needs %s=true in the broker's configuration, where it is false"
-                        .formatted(TIMERS));
+            if (mode != Mode.CONCURRENT && admin.brokerSetting(address, TIMERS).equals(Optional.of("false"))) {
+                return Optional.of(
+                        "receiving over HTTP and ordered delivery need %s=true in the broker's configuration, where it is false"
+                                .formatted(TIMERS));
             }
             boolean pushed = topics.contains(group.retryTopic())
                     || !groups.members(group.value(), address).isEmpty();
-            if (mode == Mode.LEASED && pushed) {
+            if (mode != Mode.CONCURRENT && pushed) {
                 return Optional.of(
-                        "consumer group %s is used by webhooks or other push consumers, so workers cannot receive from it "
+                        "consumer group %s is used by webhooks or other push consumers, so it cannot serve pull or ordered "
                                         .formatted(group)
-                                + "over HTTP; use another group");
+                                + "subscriptions; use another group");
             }
-            if (mode != Mode.LEASED && topics.stream().anyMatch(topic -> isLeaseRetryTopic(topic, group))) {
+            if (mode == Mode.CONCURRENT && topics.stream().anyMatch(topic -> isLeaseRetryTopic(topic, group))) {
                 return Optional.of(
-                        "consumer group %s is used by a pull subscription, so it cannot serve webhooks; use another group"
-                                .formatted(group));
+                        "consumer group %s is used by a pull subscription or an ordered one, so it cannot serve concurrent webhooks; "
+                                        .formatted(group)
+                                + "use another group");
             }
         }
         return Optional.empty();

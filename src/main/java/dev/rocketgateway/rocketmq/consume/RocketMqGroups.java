@@ -139,10 +139,10 @@ class RocketMqGroups implements ConsumerGroups {
     }
 
     @Override
-    public void seek(ConsumerGroup group, TopicName topic, Start position) {
+    public void seek(ConsumerGroup group, TopicName topic, Mode mode, Start position) {
         translated(() -> {
-            startPosition.move(
-                    group.value(), topic.value(), position, topics.locate(topic).whole());
+            var route = topics.locate(topic).whole();
+            startPosition.move(group.value(), topic.value(), position, route, mode == Mode.ORDERED);
             return true;
         });
     }

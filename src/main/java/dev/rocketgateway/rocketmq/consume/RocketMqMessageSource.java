@@ -14,10 +14,12 @@ import dev.rocketgateway.rocketmq.admin.TopicLookup;
 import dev.rocketgateway.rocketmq.client.CompressedBodies;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import dev.rocketgateway.rocketmq.client.RocketMqClients;
+import dev.rocketgateway.rocketmq.ordered.OrderedSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.MessageSelector;
 import org.apache.rocketmq.client.exception.MQBrokerException;
@@ -28,7 +30,7 @@ import org.apache.rocketmq.remoting.protocol.heartbeat.MessageModel;
 import org.apache.rocketmq.remoting.protocol.route.QueueData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
-/** Receives messages with one push consumer per subscription. Thread-safe; a start blocks. */
+/** Starts the consumptions: with push consumers, or with leases. Thread-safe; a start blocks. */
 @ApplicationScoped
 class RocketMqMessageSource implements MessageSource {
 
@@ -51,6 +53,7 @@ class RocketMqMessageSource implements MessageSource {
     private final CompressedBodies bodies;
     private final BrokerHealth health;
     private final GroupUse groupUse;
+    private final OrderedSource ordered;
 
     RocketMqMessageSource(
             RocketMqClients clients,
@@ -63,7 +66,9 @@ class RocketMqMessageSource implements MessageSource {
             ReceiveBuffers buffers,
             CompressedBodies bodies,
             BrokerHealth health,
-            GroupUse groupUse) {
+            GroupUse groupUse,
+            OrderedSource ordered) {
+        this.ordered = ordered;
         this.groupUse = groupUse;
         this.health = health;
         this.clients = clients;
@@ -90,9 +95,12 @@ class RocketMqMessageSource implements MessageSource {
             groupUse.require(settings, route);
             var setup = groupSetup.prepare(
                     settings.group().value(), settings.topic().value(), settings.start(), route, Set.of());
-            if (settings.mode() == Mode.LEASED) {
+            if (settings.mode() != Mode.CONCURRENT) {
                 groupUse.markLeased(settings, setup.ready());
-                return new LeasedConsumption(already -> setUp(settings, already), setup.brokers());
+                UnaryOperator<Set<String>> setUp = already -> setUp(settings, already);
+                return settings.mode() == Mode.LEASED
+                        ? new LeasedConsumption(setUp, setup.brokers())
+                        : ordered.start(settings, handler, route, setUp, setup.brokers());
             }
             if (settings.newFilter()) {
                 expectTheSameFilter(settings, setup.ready());
@@ -123,7 +131,7 @@ class RocketMqMessageSource implements MessageSource {
                     settings.start(),
                     route(settings.topic()),
                     already);
-            if (settings.mode() == Mode.LEASED && !already.containsAll(prepared.brokers())) {
+            if (settings.mode() != Mode.CONCURRENT && !already.containsAll(prepared.brokers())) {
                 groupUse.markLeased(settings, prepared.ready());
             }
             return prepared.brokers();

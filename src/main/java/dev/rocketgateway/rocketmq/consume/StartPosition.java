@@ -81,9 +81,11 @@ class StartPosition {
 
     /**
      * Moves the group's position in all queues. If a broker does not answer, moves it in no queue. The group must have no members.
+     *
+     * @param ordered whether a message that is leased must no longer hold its queue
      */
-    void move(String group, String topic, Start position, TopicRouteData route)
-            throws RemotingException, InterruptedException, MQBrokerException {
+    void move(String group, String topic, Start position, TopicRouteData route, boolean ordered)
+            throws RemotingException, InterruptedException, MQBrokerException, MQClientException {
         var offsets = new LinkedHashMap<MessageQueue, Long>();
         for (var queue : MQClientInstance.topicRouteData2TopicSubscribeInfo(topic, route)) {
             var address = RocketMqAdmin.master(route, queue.getBrokerName());
@@ -94,6 +96,9 @@ class StartPosition {
         for (var offset : offsets.entrySet()) {
             var address = RocketMqAdmin.master(route, offset.getKey().getBrokerName());
             groups.commitOffset(group, offset.getKey(), address.orElseThrow(), offset.getValue());
+            if (ordered) {
+                groups.resetOffset(group, offset.getKey(), address.orElseThrow(), offset.getValue());
+            }
         }
     }
 

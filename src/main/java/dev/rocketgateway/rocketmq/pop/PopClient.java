@@ -220,7 +220,7 @@ public class PopClient {
     }
 
     /** A call whose response code decides: the client's own methods hide it. */
-    private CompletableFuture<RemotingCommand> call(Broker broker, RemotingCommand request) {
+    CompletableFuture<RemotingCommand> call(Broker broker, RemotingCommand request) {
         return api.invoke(broker.address(), request, timeoutMillis).thenCompose(response -> {
             if (response.getCode() == ResponseCode.SUCCESS) {
                 return CompletableFuture.completedFuture(response);

@@ -17,7 +17,8 @@ final class PullFields {
             Set.of("endpoint", "payload", "batch", "delivery", "responses", "circuitBreaker");
 
     private static final String RETRY = "retry";
-    private static final Set<String> RETRIES_OF_WEBHOOKS = Set.of("schedule", "honorRetryAfter", "retryAfterMax");
+    private static final Set<String> RETRIES_OF_WEBHOOKS =
+            Set.of("schedule", "honorRetryAfter", "retryAfterMax", "onExhausted");
 
     private PullFields() {}
 

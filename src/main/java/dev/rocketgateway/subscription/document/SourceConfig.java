@@ -16,7 +16,10 @@ public interface SourceConfig {
     /** Filter of the topic's messages. */
     FilterConfig filter();
 
-    /** Order of delivery. `CONCURRENT`: messages of one queue are delivered in parallel. */
+    /**
+     * Order of delivery. `CONCURRENT`: messages of one queue are delivered in parallel. `ORDERED`: messages of one queue are
+     * delivered one after the other, and a message that fails holds its queue.
+     */
     @WithDefault("CONCURRENT")
     Optional<String> mode();
 

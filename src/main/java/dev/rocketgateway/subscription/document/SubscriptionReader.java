@@ -101,9 +101,7 @@ final class SubscriptionReader {
         var filterType = fields.choice("source.filter.type", from.filter().type(), Source.Filter.Type.class);
         var expression = from.filter().expression().orElse("");
         var filter = fields.part(() -> new Source.Filter(filterType, expression), anyFilter);
-        var mode = from.mode().equals(Optional.of("ORDERED"))
-                ? fields.value("source.mode", from.mode(), SubscriptionReader::notSupported, Source.Mode.CONCURRENT)
-                : fields.choice("source.mode", from.mode(), Source.Mode.class);
+        var mode = fields.choice("source.mode", from.mode(), Source.Mode.class);
         int mark = fields.mark();
         var position = fields.choice(
                 "source.startFrom.position", from.startFrom().position(), Source.StartFrom.Position.class);
@@ -114,10 +112,6 @@ final class SubscriptionReader {
         return fields.part(
                 () -> new Source(topic, group, filter, mode, startFrom),
                 new Source(ANY_TOPIC, group, filter, mode, startFrom));
-    }
-
-    private static Source.Mode notSupported(String mode) {
-        throw new IllegalArgumentException(mode + " is not supported; the only mode is CONCURRENT");
     }
 
     private Pull pull() {
@@ -152,9 +146,10 @@ final class SubscriptionReader {
                 retry.schedule().map(delays -> delays.stream().map(this::delay).toList());
         boolean honor = fields.flag("retry.honorRetryAfter", retry.honorRetryAfter());
         var most = fields.duration(RetryPolicy.RETRY_AFTER_MAX, retry.retryAfterMax());
+        var exhausted = fields.choice("retry.onExhausted", retry.onExhausted(), RetryPolicy.OnExhausted.class);
         return fields.part(
-                () -> new RetryPolicy(attempts, schedule, honor, most),
-                new RetryPolicy(attempts, Optional.empty(), honor, most));
+                () -> new RetryPolicy(attempts, schedule, honor, most, exhausted),
+                new RetryPolicy(attempts, Optional.empty(), honor, most, exhausted));
     }
 
     private Duration delay(String text) {

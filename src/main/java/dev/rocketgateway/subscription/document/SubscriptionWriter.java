@@ -192,7 +192,8 @@ public final class SubscriptionWriter {
             json.putNull("schedule");
         }
         json.put("honorRetryAfter", retry.honorRetryAfter())
-                .put("retryAfterMax", Durations.format(retry.retryAfterMax()));
+                .put("retryAfterMax", Durations.format(retry.retryAfterMax()))
+                .put("onExhausted", retry.onExhausted().name());
     }
 
     private static void responses(ObjectNode json, Responses responses) {

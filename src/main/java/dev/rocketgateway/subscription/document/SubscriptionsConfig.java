@@ -154,6 +154,13 @@ public interface SubscriptionsConfig {
          */
         @WithDefault("2h")
         Optional<String> retryAfterMax();
+
+        /**
+         * What happens to a message that the gateway would give up. `DEAD_LETTER`: it becomes a dead letter. `BLOCK`, only with
+         * `source.mode` `ORDERED`: it holds its queue and is retried until it is delivered.
+         */
+        @WithDefault("DEAD_LETTER")
+        Optional<String> onExhausted();
     }
 
     /** Meaning of the endpoint's status. A code takes precedence over its class, and a class over `*`. */

@@ -70,6 +70,24 @@ class MessageDeliveryTest extends DeliveryFixture {
     }
 
     @ParameterizedTest
+    @CsvSource({"500, 3", "500, 4", "422, 1"})
+    void keepsAMessageThatHoldsItsQueue(int status, int attempt) {
+        delivery(
+                ScriptedSender.with(status(status)),
+                "source.mode",
+                "ORDERED",
+                "retry.max-attempts",
+                "3",
+                "retry.on-exhausted",
+                "BLOCK",
+                "retry.schedule",
+                "5s");
+
+        assertThat(deliver(message("m", attempt))).containsExactly(redeliver("PT5S"));
+        assertThat(events.all()).endsWith("attempted m RETRY");
+    }
+
+    @ParameterizedTest
     @CsvSource({"400", "413", "422", "501"})
     void givesUpAtOnceWhatTheEndpointRefuses(int status) {
         delivery(ScriptedSender.with(status(status)));

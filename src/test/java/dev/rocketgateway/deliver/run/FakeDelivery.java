@@ -154,7 +154,7 @@ final class FakeDelivery {
         }
 
         @Override
-        public void seek(ConsumerGroup group, TopicName topic, MessageSource.Start position) {
+        public void seek(ConsumerGroup group, TopicName topic, MessageSource.Mode mode, MessageSource.Start position) {
             calls.add("seek " + position.getClass().getSimpleName());
             seeking.run();
         }

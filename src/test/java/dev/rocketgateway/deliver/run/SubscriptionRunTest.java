@@ -263,6 +263,19 @@ class SubscriptionRunTest {
         assertThat(fakes.started).hasSize(1);
     }
 
+    /** The broker counts an attempt for each message that is given back. */
+    @Test
+    void anOrderedSubscriptionKeepsItsMessagesThroughALongHold() {
+        var run = started(subscription("billing", "source.mode", "ORDERED"));
+        run.gate().holdFor(Duration.ofHours(1), HOLD, DeliveryGate.Pass.GO);
+        delivering("a");
+        await().until(() -> run.gate().waiting() == 1);
+
+        run.step();
+
+        assertThat(run.state().label()).isEqualTo("holding");
+    }
+
     @Test
     void startsWithOneProbeAfterAHoldAndWithAllWhenItSucceeds() {
         var run = of(billing);

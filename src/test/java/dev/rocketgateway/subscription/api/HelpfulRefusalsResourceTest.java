@@ -83,9 +83,9 @@ class HelpfulRefusalsResourceTest {
                 "GET   |/subscriptions/helpful%3Atest      |POST     |use POST",
                 "GET   |/subscriptions/helpful/dlq:redrive |POST     |use POST",
                 "GET   |/topics/demo/messages:batch        |POST     |use POST",
-                "POST  |/topics/demo/messages/batch        |GET      |use GET. Did you mean /topics/demo/messages:batch?",
-                "POST  |/topics/demo/messages/Batch        |GET      |use GET. Did you mean /topics/demo/messages:batch?",
-                "POST  |/topics/demo/messages/other        |GET      |use GET.",
+                "POST  |/topics/demo/messages/batch        |DELETE, GET |Did you mean /topics/demo/messages:batch?",
+                "POST  |/topics/demo/messages/Batch        |DELETE, GET |Did you mean /topics/demo/messages:batch?",
+                "POST  |/topics/demo/messages/7F0000012B6A |DELETE, GET |use DELETE or GET.",
                 "POST  |/topics                            |GET      |use GET",
             })
     void namesTheMethodsAPathHas(String method, String path, String allow, String detail) {

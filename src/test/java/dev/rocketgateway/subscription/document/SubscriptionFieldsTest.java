@@ -66,9 +66,7 @@ class SubscriptionFieldsTest {
                     .refuses("'a || *'", "has * among other tags")
                     .refuses("'* || *'", "has * among other tags")
                     .refuses(text(4097), "has more than 4096 characters"),
-            row("source.mode", "'CONCURRENT'")
-                    .refuses("'ORDERED'", "ORDERED is not supported; the only mode is CONCURRENT")
-                    .refuses("'BOTH'", "must be CONCURRENT"),
+            row("source.mode", "'CONCURRENT'").takes("'ORDERED'").refuses("'BOTH'", "must be CONCURRENT or ORDERED"),
             row("source.startFrom.position", "'LATEST'")
                     .takes("'EARLIEST'")
                     .refuses("'NOW'", "must be LATEST, EARLIEST or TIMESTAMP"),
@@ -212,6 +210,10 @@ class SubscriptionFieldsTest {
                     .takes("'1s'")
                     .refuses("'999ms'", UP_TO_2_HOURS)
                     .refuses("'7201s'", UP_TO_2_HOURS),
+            row("retry.onExhausted", "'DEAD_LETTER'")
+                    .with("source.mode", "'ORDERED'")
+                    .takes("'BLOCK'")
+                    .refuses("'DROP'", "must be DEAD_LETTER or BLOCK"),
             row("responses.ack", "['2xx']")
                     .takes("['200','3xx']")
                     .refuses("['600']", "'600' is not a status; write a status such as 410, a class such as 4xx, or *")
@@ -514,6 +516,26 @@ class SubscriptionFieldsTest {
         assertThat(Subscription.faultOfName("b".repeat(98))).contains("1 to 97 characters of a-z, 0-9 and '-'");
         assertThat(Subscription.faultOfName("Billing")).contains("'Billing' is not a valid name");
         assertThat(Subscription.faultOfName("")).contains("is not a valid name");
+    }
+
+    @Test
+    void onlyAnOrderedSubscriptionBlocksAndItHasNoBatches() {
+        var blocking = least();
+        blocking.put("retry.onExhausted", "\"BLOCK\"");
+        var batched = least();
+        batched.put("source.mode", "\"ORDERED\"");
+        batched.put("batch.maxMessages", "2");
+        batched.put("payload.format", "\"JSON\"");
+
+        assertThat(catchThrowableOfType(InvalidSubscriptionException.class, () -> readJson(blocking))
+                        .faults())
+                .containsExactly(
+                        new FieldFault("retry.onExhausted", "must be DEAD_LETTER unless source.mode is ORDERED"));
+        assertThat(catchThrowableOfType(InvalidSubscriptionException.class, () -> readJson(batched))
+                        .faults())
+                .singleElement()
+                .extracting(FieldFault::field)
+                .isEqualTo("batch.maxMessages");
     }
 
     @Test
