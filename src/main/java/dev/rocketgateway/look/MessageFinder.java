@@ -36,8 +36,10 @@ public interface MessageFinder {
      * Where a consumer group is with a message of the topic.
      *
      * @param stored a message that is in the topic
+     * @param retryTopic the topic from which the group gets the messages that failed before
      */
-    GroupProgress progress(TopicName topic, StoredMessage stored, ConsumerGroup group, Filter filter);
+    GroupProgress progress(
+            TopicName topic, StoredMessage stored, ConsumerGroup group, String retryTopic, Filter filter);
 
     /**
      * Messages that were found.

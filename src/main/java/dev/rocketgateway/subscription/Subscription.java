@@ -147,6 +147,12 @@ public record Subscription(
         return source.mode() == Source.Mode.ORDERED;
     }
 
+    /** The topic from which the group gets the messages that failed before. */
+    public String retryTopic() {
+        var group = source.consumerGroup();
+        return pull().isPresent() || isOrdered() ? group.leaseRetryTopic(source.topic()) : group.retryTopic();
+    }
+
     /** How long webhooks in flight may take when the subscription stops. */
     public Duration drainLimit() {
         return endpoint().map(Endpoint::timeout).orElse(Duration.ZERO);

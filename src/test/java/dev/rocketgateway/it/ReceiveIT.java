@@ -385,6 +385,37 @@ class ReceiveIT {
     }
 
     @Test
+    void theLookUpSaysWhatBecameOfAMessage() {
+        var id = gateway.publish(topic, "", "looked up")
+                .headers()
+                .firstValue("RocketMQ-Message-Id")
+                .orElseThrow();
+        await().until(() -> fate(id), "WAITING"::equals);
+
+        var first = worker.receiveOne("");
+        assertThat(fate(id)).as("it is not known that nobody acknowledged it").isEqualTo("DELIVERED");
+        worker.extend("0s", first.receipt());
+        await().until(() -> fate(id), "RETRYING"::equals);
+        var second = worker.receiveOne("");
+        worker.acknowledge(second.receipt());
+
+        await().until(() -> fate(id), "DELIVERED"::equals);
+    }
+
+    private String fate(String id) {
+        var found = gateway.get("/topics/" + topic + "/messages/" + id);
+        for (var subscription : Subscriptions.json(found, 200).path("subscriptions")) {
+            if (subscription
+                    .path("subscription")
+                    .asText(subscription.path("name").asText())
+                    .equals(name)) {
+                return subscription.path("state").textValue();
+            }
+        }
+        throw new AssertionError(found.body());
+    }
+
+    @Test
     void theMetersCountWhatWorkersDo() {
         send("counted");
         var first = worker.receiveOne("");

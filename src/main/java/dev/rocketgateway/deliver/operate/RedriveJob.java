@@ -5,7 +5,6 @@ import dev.rocketgateway.deliver.DeadLetters.DeadLetter;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.breaker.RateSpacer;
 import dev.rocketgateway.deliver.operate.RedriveProgress.State;
-import dev.rocketgateway.deliver.run.ConsumptionSettings;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.StoreUnavailableException;
@@ -56,7 +55,7 @@ final class RedriveJob implements Runnable {
         this.id = id;
         this.subscription = subscription.name();
         this.group = subscription.source().consumerGroup();
-        this.retryTopic = ConsumptionSettings.retryTopic(subscription);
+        this.retryTopic = subscription.retryTopic();
         this.selection = selection;
         this.ratePerSecond = ratePerSecond;
         this.covered = covered;

@@ -58,14 +58,6 @@ public final class ConsumptionSettings {
         return subscription.isOrdered() ? MessageSource.Mode.ORDERED : MessageSource.Mode.CONCURRENT;
     }
 
-    /** The topic from which the group gets the messages that failed before. */
-    public static String retryTopic(Subscription subscription) {
-        var source = subscription.source();
-        return mode(subscription) != MessageSource.Mode.CONCURRENT
-                ? source.consumerGroup().leaseRetryTopic(source.topic())
-                : source.consumerGroup().retryTopic();
-    }
-
     public static MessageSource.Filter filter(Source from) {
         return new MessageSource.Filter(
                 from.filter().type() == Source.Filter.Type.SQL92, from.filter().expression());

@@ -67,7 +67,10 @@ record Fate(State state, String detail, boolean certain) {
                 .isPresent()) {
             return new Fate(
                     State.DELIVERED,
-                    "the endpoint accepted attempt %d".formatted(last.get().attempt()),
+                    (subscription.pull().isPresent()
+                                    ? "a worker acknowledged attempt %d"
+                                    : "the endpoint accepted attempt %d")
+                            .formatted(last.get().attempt()),
                     true);
         }
         if (copied.equals(Instant.MIN)) {
@@ -103,7 +106,12 @@ record Fate(State state, String detail, boolean certain) {
         if (start(subscription).isAfter(stored.storedAt())) {
             return new Fate(State.NOT_SUBSCRIBED, "the message is older than the start of the subscription", true);
         }
-        return new Fate(State.DELIVERED, "the group has passed the message, and the attempt log has no attempt", false);
+        return new Fate(
+                State.DELIVERED,
+                subscription.pull().isPresent()
+                        ? "a worker received the message, and the attempt log does not say whether it was acknowledged"
+                        : "the group has passed the message, and the attempt log has no attempt",
+                false);
     }
 
     private static Instant start(Subscription subscription) {

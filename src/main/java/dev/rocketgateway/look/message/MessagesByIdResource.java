@@ -119,8 +119,12 @@ class MessagesByIdResource {
         var known = attempts(subscription, stored.message().id());
         Optional<GroupProgress> progress = stored.scheduled()
                 ? Optional.empty()
-                : Optional.of(
-                        finder.progress(topic, stored, subscription.source().consumerGroup(), filter(subscription)));
+                : Optional.of(finder.progress(
+                        topic,
+                        stored,
+                        subscription.source().consumerGroup(),
+                        subscription.retryTopic(),
+                        filter(subscription)));
         progress.ifPresent(group -> silent.addAll(group.silent()));
         return MessageViews.of(subscription.name(), Fate.of(stored, subscription, progress, known), known);
     }

@@ -61,7 +61,12 @@ class GroupCopies {
      * @param brokers addresses of all brokers by name
      */
     GroupProgress progress(
-            TopicName topic, StoredMessage stored, ConsumerGroup group, Filter filter, Map<String, String> brokers)
+            TopicName topic,
+            StoredMessage stored,
+            ConsumerGroup group,
+            String retryTopic,
+            Filter filter,
+            Map<String, String> brokers)
             throws RemotingException, InterruptedException, MQBrokerException {
         var address = brokers.get(stored.brokerName());
         if (address == null) {
@@ -69,7 +74,7 @@ class GroupCopies {
         }
         var queue = new MessageQueue(topic.value(), stored.brokerName(), stored.queueId());
         var id = stored.message().id();
-        var retries = index.byId(group.retryTopic(), id, brokers);
+        var retries = index.byId(retryTopic, id, brokers);
         var dead = index.byId(group.deadLetterTopic(), id, brokers);
         var delayed = index.byId(DELAYED, id, brokers);
         var position = groups.position(group.value(), queue, address);
@@ -79,16 +84,19 @@ class GroupCopies {
         return new GroupProgress(
                 matches(filter, stored, queue, address),
                 position.isPresent() ? Optional.of(position.getAsLong()) : Optional.empty(),
-                retry(group, retries, delayed, brokers),
+                retry(group, retryTopic, retries, delayed, brokers),
                 newest(dead).map(copy -> Instant.ofEpochMilli(copy.getStoreTimestamp())),
                 silent);
     }
 
     private Optional<RetryCopy> retry(
-            ConsumerGroup group, Entries retries, Entries delayed, Map<String, String> brokers)
+            ConsumerGroup group, String retryTopic, Entries retries, Entries delayed, Map<String, String> brokers)
             throws RemotingException, InterruptedException, MQBrokerException {
         var waiting = newest(new Entries(
-                delayed.messages().stream().filter(copy -> isFor(group, copy)).toList(), delayed.silent()));
+                delayed.messages().stream()
+                        .filter(copy -> isFor(retryTopic, copy))
+                        .toList(),
+                delayed.silent()));
         var due = newest(retries);
         if (waiting.isPresent()
                 && due.map(copy -> copy.getStoreTimestamp() < waiting.get().getStoreTimestamp())
@@ -101,15 +109,15 @@ class GroupCopies {
         var copy = due.get();
         var position = groups.position(
                 group.value(),
-                new MessageQueue(group.retryTopic(), copy.getBrokerName(), copy.getQueueId()),
+                new MessageQueue(retryTopic, copy.getBrokerName(), copy.getQueueId()),
                 brokers.get(copy.getBrokerName()));
         boolean pending = position.isEmpty() || position.getAsLong() <= copy.getQueueOffset();
         return Optional.of(new RetryCopy(Instant.ofEpochMilli(copy.getStoreTimestamp()), pending));
     }
 
-    private boolean isFor(ConsumerGroup group, MessageExt delayed) {
+    private boolean isFor(String retryTopic, MessageExt delayed) {
         var real = delayed.getProperty(MessageConst.PROPERTY_REAL_TOPIC);
-        return real != null && admin.withoutNamespace(real).equals(group.retryTopic());
+        return real != null && admin.withoutNamespace(real).equals(retryTopic);
     }
 
     private static Optional<MessageExt> newest(Entries copies) {

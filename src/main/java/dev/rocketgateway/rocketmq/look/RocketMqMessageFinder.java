@@ -126,7 +126,8 @@ class RocketMqMessageFinder implements MessageFinder {
     }
 
     @Override
-    public GroupProgress progress(TopicName topic, StoredMessage stored, ConsumerGroup group, Filter filter) {
+    public GroupProgress progress(
+            TopicName topic, StoredMessage stored, ConsumerGroup group, String retryTopic, Filter filter) {
         return translated(() -> {
             var located = topics.locate(topic);
             var all = new TreeMap<>(addresses(located.route().getBrokerDatas()));
@@ -134,7 +135,7 @@ class RocketMqMessageFinder implements MessageFinder {
                     .map(RocketMqAdmin::brokers)
                     .map(RocketMqMessageFinder::addresses)
                     .ifPresent(all::putAll);
-            return copies.progress(topic, stored, group, filter, all);
+            return copies.progress(topic, stored, group, retryTopic, filter, all);
         });
     }
 

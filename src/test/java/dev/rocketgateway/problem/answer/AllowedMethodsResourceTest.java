@@ -23,7 +23,7 @@ class AllowedMethodsResourceTest {
             value = {
                 "/topics/demo | GET, HEAD, OPTIONS",
                 "/topics/demo/messages | GET, HEAD, OPTIONS, POST",
-                "/topics/demo/messages/x | GET, HEAD, OPTIONS",
+                "/topics/demo/messages/x | DELETE, GET, HEAD, OPTIONS",
                 "/topics | GET, HEAD, OPTIONS",
                 "/topics/demo/messages:batch | OPTIONS, POST",
                 "/topics/demo/messages%3Abatch | OPTIONS, POST",
