@@ -2,6 +2,7 @@ package dev.rocketgateway;
 
 import dev.rocketgateway.deliver.report.SubscriptionWatch;
 import dev.rocketgateway.deliver.run.SubscriptionReconciler;
+import dev.rocketgateway.look.tail.Tails;
 import dev.rocketgateway.problem.answer.ProblemAnswers;
 import dev.rocketgateway.rocketmq.admin.BrokerProbe;
 import dev.rocketgateway.rocketmq.client.RocketMqStatus;
@@ -39,6 +40,7 @@ class GatewayLifecycle {
     private final StoreSync store;
     private final SubscriptionReconciler reconciler;
     private final SubscriptionWatch watch;
+    private final Tails tails;
     private final ProblemAnswers answers;
     private final RocketMqStatus rocketMq;
     private final GatewayConfig config;
@@ -50,6 +52,7 @@ class GatewayLifecycle {
             StoreSync store,
             SubscriptionReconciler reconciler,
             SubscriptionWatch watch,
+            Tails tails,
             ProblemAnswers answers,
             RocketMqStatus rocketMq,
             GatewayConfig config) {
@@ -58,6 +61,7 @@ class GatewayLifecycle {
         this.store = store;
         this.reconciler = reconciler;
         this.watch = watch;
+        this.tails = tails;
         this.answers = answers;
         this.rocketMq = rocketMq;
         this.config = config;
@@ -77,9 +81,12 @@ class GatewayLifecycle {
         LOG.infof(
                 "gateway is stopping and no longer ready limit=%ss",
                 config.shutdownTimeout().toSeconds());
+        // Streams never finish by themselves, so the stop would wait for them in vain.
+        tails.stop();
     }
 
     void stop(@Observes ShutdownEvent event) {
+        tails.stop();
         answers.refuseNewRequests();
         probe.stop();
         reconciler.stop(atLeastOneSecond(left().minus(FOR_THE_PRODUCER)));
