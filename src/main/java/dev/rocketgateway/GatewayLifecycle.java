@@ -3,6 +3,7 @@ package dev.rocketgateway;
 import dev.rocketgateway.deliver.lease.LeaseService;
 import dev.rocketgateway.deliver.report.SubscriptionWatch;
 import dev.rocketgateway.deliver.run.SubscriptionReconciler;
+import dev.rocketgateway.look.tail.Tails;
 import dev.rocketgateway.problem.answer.ProblemAnswers;
 import dev.rocketgateway.rocketmq.admin.BrokerProbe;
 import dev.rocketgateway.rocketmq.client.RocketMqStatus;
@@ -41,6 +42,7 @@ class GatewayLifecycle {
     private final SubscriptionReconciler reconciler;
     private final SubscriptionWatch watch;
     private final LeaseService leases;
+    private final Tails tails;
     private final ProblemAnswers answers;
     private final RocketMqStatus rocketMq;
     private final GatewayConfig config;
@@ -53,6 +55,7 @@ class GatewayLifecycle {
             SubscriptionReconciler reconciler,
             SubscriptionWatch watch,
             LeaseService leases,
+            Tails tails,
             ProblemAnswers answers,
             RocketMqStatus rocketMq,
             GatewayConfig config) {
@@ -62,6 +65,7 @@ class GatewayLifecycle {
         this.reconciler = reconciler;
         this.watch = watch;
         this.leases = leases;
+        this.tails = tails;
         this.answers = answers;
         this.rocketMq = rocketMq;
         this.config = config;
@@ -82,9 +86,12 @@ class GatewayLifecycle {
         LOG.infof(
                 "gateway is stopping and no longer ready limit=%ss",
                 config.shutdownTimeout().toSeconds());
+        // Streams never finish by themselves, so the stop would wait for them in vain.
+        tails.stop();
     }
 
     void stop(@Observes ShutdownEvent event) {
+        tails.stop();
         answers.refuseNewRequests();
         leases.endWaiting();
         probe.stop();

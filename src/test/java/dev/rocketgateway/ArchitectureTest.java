@@ -40,8 +40,9 @@ class ArchitectureTest {
      * The allowed dependencies between rooms. A new dependency is a decision and needs a line here. CONTRIBUTING.md has the map.
      */
     private static final String ROOMS = """
-            (root)                -> deliver deliver.lease deliver.report deliver.run devmode look problem problem.answer publish rocketmq
-                                   | rocketmq.admin rocketmq.client rocketmq.produce security security.identity subscription
+            (root)                -> deliver deliver.lease deliver.report deliver.run devmode look look.tail problem problem.answer
+                                   | publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce security security.identity
+                                   | subscription
                                    | subscription.document subscription.store webhook
             deliver               -> message
             deliver.attempt       -> deliver deliver.breaker deliver.event deliver.payload message subscription webhook
@@ -63,6 +64,7 @@ class ArchitectureTest {
             look                  -> deliver message problem security
             look.message          -> deliver deliver.payload look message problem problem.check security subscription
                                    | subscription.history
+            look.tail             -> deliver deliver.payload look message problem problem.answer problem.check security
             look.topic            -> look message problem.check security
             problem.answer        -> problem
             problem.check         -> problem problem.answer problem.framing

@@ -1,9 +1,11 @@
 package dev.rocketgateway.look;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 
-/** Settings for [looking at messages](debugging.md). */
+/** Settings for [looking at messages](debugging.md): look-ups and tails. */
 @ConfigMapping(prefix = "gateway.look")
 public interface LookConfig {
 
@@ -13,4 +15,51 @@ public interface LookConfig {
      */
     @WithDefault("TOOLS_CONSUMER")
     String consumerGroup();
+
+    TailConfig tail();
+
+    /** Settings of tails, which stream the messages of a topic. */
+    interface TailConfig {
+
+        /** Maximum number of tails at a time, on each replica. Further ones get 429. Too high: tails slow down everything else. */
+        @WithDefault("500")
+        int maxStreams();
+
+        /**
+         * Maximum number of bytes that all tails together hold for callers that have not read them. Too low: many slow callers delay
+         * each other. Too high: the gateway runs out of memory.
+         */
+        @WithDefault("64M")
+        MemorySize maxBuffered();
+
+        /** Maximum number of reads from brokers at a time, for all tails. Each can hold as many bytes as a message can have. */
+        @WithDefault("8")
+        int maxReads();
+
+        /** How often a tail without messages sends a sign of life. Too high: proxies close the connection. */
+        @WithDefault("15s")
+        Duration heartbeat();
+
+        /**
+         * Number of messages that a caller can fall behind before the tail skips to the end and says what was dropped. Too low: a
+         * short burst is dropped. Too high: a slow caller sees old messages only.
+         */
+        @WithDefault("1000")
+        int maxLag();
+
+        /** How long a caller can be behind by more than `max-lag` before the tail skips to the end. */
+        @WithDefault("10s")
+        Duration slowAfter();
+
+        /**
+         * How often a tail looks for new queues and brokers of its topic. Too low: load on the name server. Too high: their messages
+         * come late.
+         */
+        @WithDefault("10s")
+        Duration queueRefresh();
+
+        /** Longest time of one stream. Then it ends, and the caller's credentials count again when it continues. */
+        @WithDefault("1h")
+        Duration maxDuration();
+    }
 }

@@ -5,7 +5,8 @@ import dev.rocketgateway.message.BoundedThreads;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,13 +16,23 @@ import java.util.function.Supplier;
  * Runs calls that look at topics on a few threads with a bounded queue, and refuses calls that do not fit. The threads are separate,
  * because all of them can wait for a frozen broker.
  */
-@ApplicationScoped
+@Singleton
 public class LookThreads {
 
     private static final int THREADS = 8;
     private static final int QUEUE = 256;
 
-    private final ThreadPoolExecutor threads = BoundedThreads.create("gateway-look", THREADS, QUEUE);
+    private final ThreadPoolExecutor threads;
+
+    @Inject
+    LookThreads() {
+        this("gateway-look");
+    }
+
+    /** Creates threads for work that must not delay the requests of callers. */
+    public LookThreads(String name) {
+        this.threads = BoundedThreads.create(name, THREADS, QUEUE);
+    }
 
     /**
      * Runs the task, which may block. If the task fails, the stage fails with the error for the caller.
@@ -49,7 +60,7 @@ public class LookThreads {
     }
 
     @PreDestroy
-    void stop() {
+    public void stop() {
         threads.shutdownNow();
     }
 }

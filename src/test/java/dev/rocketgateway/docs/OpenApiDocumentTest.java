@@ -40,6 +40,7 @@ class OpenApiDocumentTest {
                         "/topics/{topic}/messages:batch",
                         "/topics/{topic}/messages/{recallHandle}",
                         "/topics/{topic}",
+                        "/topics/{topic}/messages:tail",
                         "/topics/{topic}/messages/{messageId}",
                         "/topics",
                         "/subscriptions",
@@ -79,6 +80,9 @@ class OpenApiDocumentTest {
                         .keySet())
                 .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
         assertThat(served().getMap("paths.'/topics/{topic}/messages/{messageId}'.get.responses")
+                        .keySet())
+                .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
+        assertThat(served().getMap("paths.'/topics/{topic}/messages:tail'.get.responses")
                         .keySet())
                 .hasToString("[200, 400, 401, 403, 404, 406, 429, 500, 503]");
         assertThat(served().getMap("paths.'/topics'.get.responses").keySet())

@@ -188,6 +188,12 @@ class OpenApiProblemsIT {
                 get("findMessages", "not-acceptable", "/topics/" + topic + "/messages?key=a", "Accept", "image/png"),
                 new Provocation(
                         "findMessages", "broker-unavailable", () -> alone.get("/topics/" + topic + "/messages?key=a")),
+                get("tailMessages", "invalid-request", "/topics/" + topic + "/messages:tail?limit=0"),
+                get("tailMessages", "topic-reserved", "/topics/TBW102/messages:tail"),
+                get("tailMessages", "topic-not-found", "/topics/ordrs/messages:tail"),
+                get("tailMessages", "not-acceptable", "/topics/" + topic + "/messages:tail", "Accept", "image/png"),
+                new Provocation(
+                        "tailMessages", "broker-unavailable", () -> alone.get("/topics/" + topic + "/messages:tail")),
                 get("getMessage", "invalid-request", "/topics/" + topic + "/messages/x?body=yes"),
                 get("getMessage", "topic-reserved", "/topics/TBW102/messages/x"),
                 get("getMessage", "topic-not-found", "/topics/ordrs/messages/x"),
@@ -305,7 +311,7 @@ class OpenApiProblemsIT {
                         .map(code -> operation.id() + " " + code))
                 .filter(problem -> !provoked.contains(problem));
 
-        assertThat(provoked).hasSizeGreaterThanOrEqualTo(52);
+        assertThat(provoked).hasSizeGreaterThanOrEqualTo(57);
         assertThat(missed)
                 .containsExactlyInAnyOrder(
                         ONE + " request-timeout",
@@ -316,6 +322,9 @@ class OpenApiProblemsIT {
                         "listTopics rate-limited",
                         "findMessages rate-limited",
                         "getMessage rate-limited",
+                        "tailMessages rate-limited",
+                        // TailLimitsIT has a full replica.
+                        "tailMessages overloaded",
                         // Many callers at once.
                         "listTopics overloaded",
                         "findMessages overloaded",

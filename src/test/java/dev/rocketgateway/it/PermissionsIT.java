@@ -53,6 +53,9 @@ class PermissionsIT {
     private static final String NAMED = "/subscriptions/{name}";
     private static final String PULLED = "pulled";
 
+    /** What an operation needs to succeed, and a stream to end. */
+    private static final Map<String, String> QUERIES = Map.of("findMessages", "?key=k", "tailMessages", "?for=50ms");
+
     private static final Set<String> RIGHT_STATUS = Set.of("401", "403");
 
     private static GatewayProcess gateway;
@@ -231,7 +234,7 @@ class PermissionsIT {
     }
 
     private static String path(Operation operation) {
-        return (operation.path() + (operation.id().equals("findMessages") ? "?key=k" : ""))
+        return (operation.path() + QUERIES.getOrDefault(operation.id(), ""))
                 .replace("{topic}", topic)
                 .replace("{messageId}", messageId)
                 .replace("{name}", operation.receives() ? PULLED : SUBSCRIPTION)

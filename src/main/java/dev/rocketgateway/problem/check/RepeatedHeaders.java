@@ -25,8 +25,14 @@ final class RepeatedHeaders implements BiConsumer<String, String> {
 
     private static final List<String> LISTS =
             List.of("Accept", "Accept-Encoding", "Content-Encoding", "If-Match", "If-None-Match");
-    private static final List<String> SINGLES =
-            List.of("Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-Id", TRACEPARENT);
+    private static final List<String> SINGLES = List.of(
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "Last-Event-ID",
+            "X-API-Key",
+            "X-Request-Id",
+            TRACEPARENT);
 
     /** All names by their length, because most headers have a length that none of these names has. */
     private static final String[][] BY_LENGTH = new String[1 + longest()][0];

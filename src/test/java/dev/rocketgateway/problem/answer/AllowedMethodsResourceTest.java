@@ -24,6 +24,7 @@ class AllowedMethodsResourceTest {
                 "/topics/demo | GET, HEAD, OPTIONS",
                 "/topics/demo/messages | GET, HEAD, OPTIONS, POST",
                 "/topics/demo/messages/x | DELETE, GET, HEAD, OPTIONS",
+                "/topics/demo/messages:tail | GET, HEAD, OPTIONS",
                 "/topics | GET, HEAD, OPTIONS",
                 "/topics/demo/messages:batch | OPTIONS, POST",
                 "/topics/demo/messages%3Abatch | OPTIONS, POST",

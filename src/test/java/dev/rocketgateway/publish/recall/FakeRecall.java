@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 @ApplicationScoped
 class FakeRecall implements MessageRecall {
 
-    private volatile Supplier<CompletionStage<Outcome>> behaviour = CompletableFuture::new;
+    private volatile Supplier<CompletionStage<Outcome>> behaviour =
+            () -> CompletableFuture.completedStage(new Outcome.Invalid("is not a handle"));
 
     void behave(Supplier<CompletionStage<Outcome>> next) {
         behaviour = next;

@@ -1,0 +1,214 @@
+package dev.rocketgateway.look.tail;
+
+import dev.rocketgateway.look.TopicReads.Batch;
+import dev.rocketgateway.look.TopicReads.Queue;
+import dev.rocketgateway.message.TopicName;
+import io.vertx.core.Context;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream: reads piece after piece, and only while its caller reads too.
+ *
+ * <pre>
+ * watch says: more ─▶ permit ─▶ read a piece of one queue ─▶ write what fits ─┬─▶ next piece
+ *                                                                            └─▶ the caller is slow: wait until it has read
+ * </pre>
+ * What does not fit is read again later, so a slow caller costs no memory. All state belongs to the context of the connection; only
+ * {@link #wake} and {@link #truncated} are called by other threads.
+ */
+final class Tail {
+
+    private static final int PIECE = 32;
+    private static final long RETRY_MILLIS = 1000;
+
+    private final Tails shared;
+    private final TopicName topic;
+    private final TailRequest request;
+    private final TopicWatch watch;
+    private final TailPosition position;
+    private final TailOutput output;
+    private final Context context;
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private int left;
+    private boolean reading;
+    private boolean paused;
+
+    Tail(
+            Tails shared,
+            TopicName topic,
+            TailRequest request,
+            TopicWatch watch,
+            TailPosition position,
+            TailOutput output,
+            Context context) {
+        this.shared = shared;
+        this.topic = topic;
+        this.request = request;
+        this.watch = watch;
+        this.position = position;
+        this.output = output;
+        this.context = context;
+        this.left = request.limit();
+    }
+
+    /** Starts the stream; on the context. */
+    void start() {
+        output.begin(position.id());
+        output.onDrained(this::pump);
+        pump();
+    }
+
+    /** Says that the watch knows more. May be called by any thread. */
+    void wake() {
+        if (woken.compareAndSet(false, true)) {
+            context.runOnContext(now -> {
+                woken.set(false);
+                pump();
+            });
+        }
+    }
+
+    /** Says that a queue ends earlier than before. May be called by any thread. */
+    void truncated(Queue queue, long end) {
+        context.runOnContext(now -> position.truncate(queue, end));
+    }
+
+    /** Sends a sign of life; on the context. */
+    void heartbeat() {
+        output.heartbeat(position.id());
+    }
+
+    /** Ends the stream; on the context. */
+    void end(String reason) {
+        output.end(position.id(), reason);
+    }
+
+    /** Closes the connection, if the stream has not ended; on the context. */
+    void abort() {
+        output.abort();
+    }
+
+    /** How long the caller has read nothing, in nanoseconds. May be called by any thread. */
+    long stuckFor() {
+        return output.stuckFor();
+    }
+
+    private void pump() {
+        if (output.ended()) {
+            return;
+        }
+        locateNewQueues();
+        position.observe(watch);
+        if (reading || paused || !output.accepts()) {
+            return;
+        }
+        var dropped = position.dropIfSlow(watch);
+        if (!dropped.isEmpty()) {
+            output.dropped(position.id(), "slow", dropped);
+        }
+        var queue = position.nextPending(watch);
+        if (queue != null) {
+            reading = true;
+            long offset = position.of(queue);
+            shared.permits().acquire(() -> read(queue, offset));
+        }
+    }
+
+    private void locateNewQueues() {
+        for (var queue : position.unlocated(watch)) {
+            shared.locate(topic, queue, position.start())
+                    .whenComplete((offset, failure) -> context.runOnContext(now -> {
+                        position.located(queue, offset);
+                        if (offset == null) {
+                            context.owner().setTimer(RETRY_MILLIS, timer -> wake());
+                        } else {
+                            pump();
+                        }
+                    }));
+        }
+    }
+
+    /** Runs on any thread. */
+    private void read(Queue queue, long offset) {
+        shared.reads()
+                .read(topic, queue, offset, PIECE, request.tags())
+                .thenApply(Piece::of)
+                .whenComplete((piece, failure) -> context.runOnContext(now -> {
+                    try {
+                        took(queue, offset, piece);
+                    } finally {
+                        shared.permits().release();
+                    }
+                }));
+    }
+
+    /** A read piece of a queue, with its messages already in JSON. */
+    private record Piece(Batch batch, List<byte[]> data) {
+
+        static Piece of(Batch batch) {
+            return new Piece(
+                    batch, batch.messages().stream().map(TailFormat::data).toList());
+        }
+    }
+
+    /**
+     * @param piece null if the broker did not answer
+     */
+    private void took(Queue queue, long offset, @Nullable Piece piece) {
+        reading = false;
+        if (output.ended()) {
+            return;
+        }
+        if (piece == null) {
+            position.skipFor(queue, RETRY_MILLIS);
+            context.owner().setTimer(RETRY_MILLIS, timer -> wake());
+        } else if (position.of(queue) == offset) {
+            write(queue, offset, piece);
+        }
+        pump();
+    }
+
+    private void write(Queue queue, long offset, Piece piece) {
+        long first = piece.batch().first();
+        if (offset < first) {
+            position.move(queue, first);
+            output.dropped(position.id(), "deleted", List.of(new Gap(queue, offset, first)));
+        }
+        for (int i = 0; i < piece.data().size(); i++) {
+            if (!output.accepts() || !shared.budget().allows(piece.data().get(i).length)) {
+                if (output.accepts()) {
+                    pause();
+                }
+                return;
+            }
+            position.move(queue, piece.batch().messages().get(i).queueOffset() + 1);
+            output.message(position.id(), piece.data().get(i));
+            left--;
+            if (left == 0) {
+                end("limit");
+                return;
+            }
+        }
+        position.move(queue, Math.max(piece.batch().next(), position.of(queue)));
+    }
+
+    /**
+     * Waits a moment, because other callers have not read what all tails together may hold. If this caller has read everything, it
+     * must not wait for callers who read nothing.
+     */
+    private void pause() {
+        paused = true;
+        if (output.held() == 0) {
+            shared.makeRoom();
+        }
+        context.owner()
+                .setTimer(
+                        100,
+                        timer -> context.runOnContext(now -> {
+                            paused = false;
+                            pump();
+                        }));
+    }
+}
