@@ -35,6 +35,9 @@ final class Tail {
     private boolean reading;
     private boolean paused;
 
+    /** Size of the next message, if it was read and did not fit: it is not read again before there is room for it. */
+    private long needed = 1;
+
     Tail(
             Tails shared,
             TopicName topic,
@@ -109,7 +112,9 @@ final class Tail {
             output.dropped(position.id(), "slow", dropped);
         }
         var queue = position.nextPending(watch);
-        if (queue != null) {
+        if (queue != null && !shared.budget().allows(needed)) {
+            pause();
+        } else if (queue != null) {
             reading = true;
             long offset = position.of(queue);
             shared.permits().acquire(() -> read(queue, offset));
@@ -178,13 +183,12 @@ final class Tail {
         }
         for (int i = 0; i < piece.data().size(); i++) {
             if (!output.accepts() || !shared.budget().allows(piece.data().get(i).length)) {
-                if (output.accepts()) {
-                    pause();
-                }
+                needed = piece.data().get(i).length;
                 return;
             }
             position.move(queue, piece.batch().messages().get(i).queueOffset() + 1);
             output.message(position.id(), piece.data().get(i));
+            needed = 1;
             left--;
             if (left == 0) {
                 end("limit");
