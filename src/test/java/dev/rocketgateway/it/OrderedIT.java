@@ -177,16 +177,23 @@ class OrderedIT {
         assertThat(attempts("bad")).containsExactly("1", "2", "3");
         await().atMost(LONG).untilAsserted(() -> assertThat(deadLetters()).hasSize(1));
 
+        redrive();
+        await().atMost(LONG).untilAsserted(() -> assertThat(deadLetters()).hasSize(2));
+        assertThat(attempts("bad")).containsExactly("1", "2", "3", "1", "2", "3");
         failing.clear();
-        json(SUBSCRIPTIONS.post("/subscriptions/" + name + "/dlq:redrive", "{\"all\":true}"), 202);
+        redrive();
 
-        await().atMost(LONG).until(() -> attempts("bad").size() == 4);
+        await().atMost(LONG).until(() -> attempts("bad").size() == 7);
         assertThat(attempts("bad")).last().isEqualTo("1");
         publish("g", "last");
         endpoint.awaitBody("last");
         assertThat(endpoint.requests())
                 .extracting(request -> request.header("rocketmq-topic"))
                 .containsOnly(topic);
+    }
+
+    private void redrive() {
+        json(SUBSCRIPTIONS.post("/subscriptions/" + name + "/dlq:redrive", "{\"all\":true}"), 202);
     }
 
     private List<String> deadLetters() {
@@ -255,6 +262,7 @@ class OrderedIT {
         endpoint.awaitBody("last a");
 
         assertThat(texts()).containsExactly("first a", "first b", "paused a", "paused c", "last a");
+        assertThat(attempts("paused a")).as("not taken during the pause").containsExactly("1");
     }
 
     @Test

@@ -81,7 +81,7 @@ final class HeldMessage implements Origin {
             return;
         }
         long asked = System.nanoTime();
-        last = calls.extend(checkpoint, LEASE).handle((renewed, failure) -> {
+        last = guarded(() -> calls.extend(checkpoint, LEASE)).handle((renewed, failure) -> {
             if (failure == null) {
                 endsAt = asked + LEASE.toNanos();
             } else {
@@ -89,6 +89,15 @@ final class HeldMessage implements Origin {
             }
             return null;
         });
+    }
+
+    /** A call whose failures are all in its future: an exception would end the renewals. */
+    private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
     }
 
     @Override
@@ -133,7 +142,7 @@ final class HeldMessage implements Origin {
             var delay = delayOf(settlement, message);
             return repeated(() -> calls.extend(checkpoint, delay), TRIES);
         }
-        return calls.extend(checkpoint, RELEASE);
+        return guarded(() -> calls.extend(checkpoint, RELEASE));
     }
 
     /** How long the queue waits after the settlement. */
@@ -145,19 +154,19 @@ final class HeldMessage implements Origin {
 
     private CompletableFuture<Void> acknowledge() {
         return repeated(() -> calls.acknowledge(checkpoint), TRIES)
-                .thenCompose(confirmed -> calls.position())
-                .thenAccept(position -> {
-                    if (position <= checkpoint.offset()) {
+                .thenCompose(confirmed -> guarded(calls::position).handle((position, failure) -> {
+                    if (failure == null && position <= checkpoint.offset()) {
                         LOG.infof(
                                 "the lease of a message had ended before the acknowledgement, so the message will be delivered"
                                         + " again topic=%s messageId=%s",
                                 LogText.value(message.getTopic()), LogText.value(message.getMsgId()));
                     }
-                });
+                    return null;
+                }));
     }
 
     private CompletableFuture<Void> repeated(Supplier<CompletableFuture<Void>> call, int tries) {
-        return call.get()
+        return guarded(call)
                 .exceptionallyCompose(failure -> tries <= 1
                         ? CompletableFuture.failedFuture(failure)
                         : pause().thenCompose(waited -> repeated(call, tries - 1)));

@@ -119,6 +119,15 @@ class HeldMessageTest {
     }
 
     @Test
+    void anUnreadPositionIsNoFailure() {
+        queue.fail("position");
+
+        held.settle(new Settlement.Acknowledge()).join();
+
+        assertThat(queue.calls()).containsExactly("acknowledge", "position");
+    }
+
+    @Test
     void givesUpWhenTheBrokerStaysAway() {
         for (int i = 0; i < 20; i++) {
             queue.fail("acknowledge");
