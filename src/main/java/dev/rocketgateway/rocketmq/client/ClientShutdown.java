@@ -2,6 +2,7 @@ package dev.rocketgateway.rocketmq.client;
 
 import dev.rocketgateway.message.Durations;
 import java.time.Duration;
+import org.apache.rocketmq.client.impl.MQClientAPIImpl;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.remoting.netty.NettyEvent;
 import org.apache.rocketmq.remoting.netty.NettyEventType;
@@ -25,6 +26,11 @@ public final class ClientShutdown {
      * @return whether the shutdown ended in time
      */
     public static boolean within(Duration limit, String what, MQClientInstance client, Runnable shutdown) {
+        return within(limit, what, client.getMQClientAPIImpl(), shutdown);
+    }
+
+    /** The same for a client that has connections only. */
+    public static boolean within(Duration limit, String what, MQClientAPIImpl client, Runnable shutdown) {
         var thread = new Thread(shutdown, "gateway-close-" + what.replace(' ', '-'));
         thread.setDaemon(true);
         thread.start();
@@ -35,7 +41,7 @@ public final class ClientShutdown {
         return true;
     }
 
-    private static boolean ended(Thread thread, Duration limit, MQClientInstance client) {
+    private static boolean ended(Thread thread, Duration limit, MQClientAPIImpl client) {
         long end = System.nanoTime() + limit.toNanos();
         try {
             while (System.nanoTime() < end) {
@@ -53,8 +59,8 @@ public final class ClientShutdown {
     }
 
     /** Wakes the thread that handles connection events of the client, with an event without effect. */
-    private static void nudgeEvents(MQClientInstance client) {
-        if (client.getMQClientAPIImpl().getRemotingClient() instanceof NettyRemotingAbstract remoting) {
+    private static void nudgeEvents(MQClientAPIImpl client) {
+        if (client.getRemotingClient() instanceof NettyRemotingAbstract remoting) {
             remoting.putNettyEvent(new NettyEvent(NettyEventType.IDLE, "none", null));
         }
     }

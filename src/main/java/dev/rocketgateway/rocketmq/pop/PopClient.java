@@ -5,6 +5,7 @@ import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.rocketmq.admin.RocketMqAdmin;
+import dev.rocketgateway.rocketmq.client.ClientShutdown;
 import dev.rocketgateway.rocketmq.client.CompressedBodies;
 import dev.rocketgateway.rocketmq.client.RocketMqClients;
 import jakarta.annotation.PreDestroy;
@@ -73,7 +74,7 @@ public class PopClient {
 
     @PreDestroy
     void stop() {
-        api.shutdown();
+        ClientShutdown.within(admin.timeout(), "the client for leases", api, api::shutdown);
     }
 
     /** A broker: its name, and the address of its master. */
