@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports that are free now; another process may take such a port before it is used. */
 final class FreePorts {
+
+    private static final int LOWEST_FOR_BROKERS = 12_000;
+    private static final int HIGHEST_FOR_BROKERS = 32_000;
 
     private FreePorts() {}
 
@@ -18,11 +22,15 @@ final class FreePorts {
         }
     }
 
-    /** Finds a port for a broker, which also opens {@code listenPort - 2} and {@code listenPort + 1}: these ports are free too. */
+    /**
+     * Finds a port for a broker, which also opens {@code listenPort - 2} and {@code listenPort + 1}: these ports are free too. They are
+     * below the ports that systems give to outgoing connections (on Linux from 32768), so that no connection takes the port of a
+     * broker while the broker is down.
+     */
     static int forBroker() {
         while (true) {
-            int port = one();
-            if (port > 1026 && port < 65535 && isFree(port - 2) && isFree(port + 1)) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_FOR_BROKERS, HIGHEST_FOR_BROKERS);
+            if (isFree(port) && isFree(port - 2) && isFree(port + 1)) {
                 return port;
             }
         }

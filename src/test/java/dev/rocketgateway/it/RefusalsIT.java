@@ -212,7 +212,7 @@ class RefusalsIT {
 
     @Test
     void refusesAWrongMethodAndSaysWhichAreRight() {
-        var answer = gateway.get("/topics/%s/messages".formatted(topic));
+        var answer = gateway.get("/topics/%s/messages:batch".formatted(topic));
 
         assertProblem(answer, 405, "method-not-allowed", false);
         assertThat(answer.headers().firstValue("allow"))
@@ -234,7 +234,7 @@ class RefusalsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing", "/topics", "/topics/x/y", "/q/nothing", "/dev/inbox", "/problems/none"})
+    @ValueSource(strings = {"/", "/nothing", "/topic", "/topics/x/y", "/q/nothing", "/dev/inbox", "/problems/none"})
     void refusesAnUnknownPath(String path) {
         assertProblem(gateway.get(path), 404, "not-found", false);
     }

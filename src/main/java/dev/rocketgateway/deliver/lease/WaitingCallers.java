@@ -51,12 +51,12 @@ final class WaitingCallers {
     private boolean runs;
     private int falseAlarms;
 
-    /** What the waiting callers get, as the subscription is now. */
+    /** The current settings of the subscription for waiting callers. */
     interface Source {
 
         MessageLeases.Selection selection();
 
-        /** The messages to hand out. Gives up the others, whose attempts are used up. */
+        /** Returns the messages to hand out, and gives up those that no worker can receive. */
         List<Leased> sift(List<Leased> taken);
     }
 
@@ -75,7 +75,7 @@ final class WaitingCallers {
         this.timer = timer;
     }
 
-    /** Lets a caller wait, which has just found no message. */
+    /** Adds a caller that has just found no message. */
     void add(Waiter waiter, Duration wait) {
         waiter.endBy(timer.schedule(() -> timeIsUp(waiter), wait.toMillis(), TimeUnit.MILLISECONDS));
         waiter.messages().whenComplete((messages, failure) -> remove(waiter));
@@ -218,7 +218,7 @@ final class WaitingCallers {
         }
     }
 
-    /** Ends the waiting of all callers if a later wait would fail too. Otherwise, they wait on for a broker that answers again. */
+    /** Ends the waiting of all callers if a later wait would fail too. Otherwise, they keep waiting until a broker answers again. */
     private void failed(Throwable failure) {
         var reason = LeaseException.of(failure).reason();
         if (reason == LeaseException.Reason.TOO_MANY_WAITERS || reason == LeaseException.Reason.REFUSED) {

@@ -29,7 +29,7 @@ final class LeaseProblems {
             case UNAVAILABLE ->
                 Optional.of(GatewayException.of(
                         ProblemType.BROKER_UNAVAILABLE,
-                        "The broker did not get the request: %s. Repeat it.".formatted(result.detail())));
+                        "The request had no effect: %s. Repeat the request.".formatted(result.detail())));
             case UNKNOWN ->
                 Optional.of(GatewayException.of(
                                 ProblemType.BROKER_TIMEOUT,
@@ -72,7 +72,7 @@ final class LeaseProblems {
                 GatewayException.causedBy(
                         lease,
                         ProblemType.TOO_MANY_WAITERS,
-                        "The gateway lets no more callers wait: %s.".formatted(lease.getMessage()));
+                        "No more callers can wait: %s.".formatted(lease.getMessage()));
         };
     }
 }

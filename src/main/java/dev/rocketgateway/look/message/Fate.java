@@ -21,12 +21,12 @@ import java.util.Optional;
  * the newest copy is a dead letter                                | DEAD_LETTERED
  * the newest copy is for a retry, and the group has not passed it | RETRYING
  * the newest copy is for a retry, and the group has passed it     | DEAD_LETTERED if the last attempt decided
- *                                                                 | so, else DELIVERED
+ *                                                                 | so, else DELIVERED, not certain
  * no copy, and the last attempt decided DEAD_LETTER               | DEAD_LETTERED
  * no copy, and the last attempt failed                            | RETRYING
  * no attempt, and the group has no position, or one before        | WAITING
  * no attempt, and the subscription starts after the message       | NOT_SUBSCRIBED
- * no attempt, and the group has passed the message                | DELIVERED: the only row that is a guess
+ * no attempt, and the group has passed the message                | DELIVERED, not certain
  * </pre>
  *
  * @param detail why, in words

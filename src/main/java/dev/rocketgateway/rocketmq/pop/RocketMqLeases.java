@@ -160,8 +160,10 @@ class RocketMqLeases implements MessageLeases {
                 .filter(broker -> broker.name().equals(checkpoint.brokerName()))
                 .findFirst()
                 .map(broker -> call.to(broker, checkpoint))
-                .orElseGet(() -> CompletableFuture.failedFuture(
-                        new LeaseException(Reason.UNAVAILABLE, "no answer from " + checkpoint.brokerName(), null)))));
+                .orElseGet(() -> CompletableFuture.failedFuture(new LeaseException(
+                        Reason.UNAVAILABLE,
+                        "the route of the topic does not have broker " + checkpoint.brokerName(),
+                        null)))));
     }
 
     /** The brokers of the topic without those that are known to be silent, unless all are. */
