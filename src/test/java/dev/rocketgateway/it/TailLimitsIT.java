@@ -149,9 +149,8 @@ class TailLimitsIT {
             }
 
             assertThat(dropped).isPositive();
-            assertThat(seen.size() + dropped)
-                    
-                    .isGreaterThanOrEqualTo(81);
+            assertThat(seen.size() + dropped).isGreaterThanOrEqualTo(81);
+
             assertNothingIsMissing(seen, gaps);
             for (var gap : gaps) {
                 for (long offset = gap.get("from").longValue();
