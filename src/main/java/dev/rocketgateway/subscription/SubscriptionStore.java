@@ -1,5 +1,6 @@
 package dev.rocketgateway.subscription;
 
+import dev.rocketgateway.problem.GatewayException;
 import java.util.List;
 
 /** Lists and pauses subscriptions: the port that {@code store} implements. Thread-safe. */
@@ -10,6 +11,14 @@ public interface SubscriptionStore {
      * Never waits for the database and never fails.
      */
     List<Subscription> list();
+
+    /**
+     * The subscription with this name.
+     *
+     * @throws GatewayException {@code subscription-not-found}, or {@code store-unavailable} if the subscription may exist but was not
+     *     read yet
+     */
+    Subscription require(String name);
 
     /**
      * Registers a listener for changes of {@link #list}. It runs on the thread of the change, so it must be quick and must not

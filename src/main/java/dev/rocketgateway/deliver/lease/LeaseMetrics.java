@@ -48,12 +48,11 @@ class LeaseMetrics implements DeliveryListener {
         }
     }
 
-    void callerWaits(String subscription) {
-        of(subscription).waiting.incrementAndGet();
-    }
-
-    void callerLeft(String subscription) {
-        of(subscription).waiting.decrementAndGet();
+    /** Counts a caller that waits. Run the result when it has stopped waiting, maybe after the end of the subscription. */
+    Runnable callerWaits(String subscription) {
+        var waiting = of(subscription).waiting;
+        waiting.incrementAndGet();
+        return waiting::decrementAndGet;
     }
 
     void received(String subscription, Receipt receipt) {
@@ -69,7 +68,10 @@ class LeaseMetrics implements DeliveryListener {
 
     /** Stops watching a lease that a worker has ended. */
     void ended(String subscription, Receipt receipt) {
-        of(subscription).leases.remove(receipt.checkpoint());
+        var known = watched.get(subscription);
+        if (known != null) {
+            known.leases.remove(receipt.checkpoint());
+        }
     }
 
     @Override

@@ -59,21 +59,26 @@ class LeaseUse {
 
     /** Never fails. */
     CompletableFuture<ReceiptResult> acknowledge(Subscription subscription, Receipt receipt) {
-        var use = used.of(receipt);
-        if (use.filter(Use.ACKNOWLEDGED::equals).isPresent()) {
-            return CompletableFuture.completedFuture(ReceiptResult.done());
-        }
+        var lease = lease(subscription, receipt);
         if (receipt.hasEnded(Instant.now())) {
             return ended(timeHasPassed(receipt));
+        }
+        // Recorded before the call: an extension that overtakes or follows it would bring the message back.
+        var use = used.setIfUnused(lease, receipt, Use.MAYBE_ACKNOWLEDGED);
+        if (use.filter(Use.ACKNOWLEDGED::equals).isPresent()) {
+            return CompletableFuture.completedFuture(ReceiptResult.done());
         }
         if (use.filter(Use.EXTENDED::equals).isPresent()) {
             return ended(Use.EXTENDED.words());
         }
-        return leases.acknowledge(lease(subscription, receipt)).handle((done, failure) -> {
+        return leases.acknowledge(lease).handle((done, failure) -> {
             if (failure != null) {
+                if (use.isEmpty() && LeaseException.of(failure).reason() != LeaseException.Reason.UNKNOWN) {
+                    used.forget(lease);
+                }
                 return failed(failure);
             }
-            used.set(receipt, Use.ACKNOWLEDGED);
+            used.set(lease, receipt, Use.ACKNOWLEDGED);
             end(subscription, receipt, LeaseEnd.Outcome.ACKNOWLEDGED);
             return ReceiptResult.done();
         });
@@ -90,13 +95,14 @@ class LeaseUse {
         if (receipt.hasEnded(before)) {
             return ended(timeHasPassed(receipt));
         }
-        var use = used.setIfUnused(receipt, Use.EXTENDED);
+        var old = lease(subscription, receipt);
+        var use = used.setIfUnused(old, receipt, Use.EXTENDED);
         if (use.isPresent()) {
             return ended(use.get().words());
         }
-        return leases.extend(lease(subscription, receipt), visibility).handle((lease, failure) -> {
+        return leases.extend(old, visibility).handle((lease, failure) -> {
             if (failure != null) {
-                return notExtended(receipt, failure);
+                return notExtended(old, receipt, failure);
             }
             if (visibility.isZero()) {
                 released.put(attempt(receipt.messageId(), receipt.attempt()), Boolean.TRUE);
@@ -118,11 +124,11 @@ class LeaseUse {
         return attempt + " " + messageId;
     }
 
-    private ReceiptResult notExtended(Receipt receipt, Throwable failure) {
+    private ReceiptResult notExtended(Lease lease, Receipt receipt, Throwable failure) {
         if (LeaseException.of(failure).reason() == LeaseException.Reason.UNKNOWN) {
-            used.set(receipt, Use.MAYBE_EXTENDED);
+            used.set(lease, receipt, Use.MAYBE_EXTENDED);
         } else {
-            used.forget(receipt);
+            used.forget(lease);
         }
         return failed(failure);
     }

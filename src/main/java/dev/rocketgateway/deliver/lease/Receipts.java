@@ -28,6 +28,7 @@ class Receipts {
     private final SharedKeys keys;
     private final ThreadPoolExecutor threads = BoundedThreads.create("gateway-receipt-key", 1, 1_000);
     private volatile @Nullable ReceiptSigner signer;
+    private @Nullable CompletableFuture<ReceiptSigner> loading;
 
     /**
      * @throws ConfigurationException if the key is invalid; the message does not contain the key
@@ -52,12 +53,22 @@ class Receipts {
                 KEY + ": must be the Base64 of 32 bytes, such as `openssl rand -base64 32` prints");
     }
 
-    /** The signer. The future fails with {@link StoreUnavailableException} if the store has the key and does not answer. */
+    /**
+     * The signer. All callers share one read of the key. The future fails with {@link StoreUnavailableException} if the store has the
+     * key and does not answer.
+     */
     CompletableFuture<ReceiptSigner> signer() {
         var known = signer;
-        return known != null
-                ? CompletableFuture.completedFuture(known)
-                : CompletableFuture.supplyAsync(this::loaded, threads);
+        return known != null ? CompletableFuture.completedFuture(known) : loading();
+    }
+
+    private synchronized CompletableFuture<ReceiptSigner> loading() {
+        var running = loading;
+        if (running == null || running.isDone()) {
+            running = CompletableFuture.supplyAsync(this::loaded, threads);
+            loading = running;
+        }
+        return running.copy();
     }
 
     private ReceiptSigner loaded() {

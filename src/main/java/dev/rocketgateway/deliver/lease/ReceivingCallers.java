@@ -1,21 +1,26 @@
 package dev.rocketgateway.deliver.lease;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.rocketgateway.deliver.MessageLeases;
 import dev.rocketgateway.deliver.MessageLeases.LeaseException;
 import dev.rocketgateway.deliver.MessageLeases.Leased;
 import dev.rocketgateway.deliver.MessageLeases.Selection;
+import dev.rocketgateway.deliver.event.DeliveryState;
 import dev.rocketgateway.deliver.lease.LeaseService.Wish;
 import dev.rocketgateway.deliver.run.ConsumptionSettings;
+import dev.rocketgateway.deliver.run.SubscriptionReconciler;
+import dev.rocketgateway.deliver.run.SubscriptionRun;
+import dev.rocketgateway.message.ConsumerGroup;
+import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,13 +31,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 @ApplicationScoped
 class ReceivingCallers {
 
+    /** Much longer than a caller can wait. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
+
     private final MessageLeases leases;
     private final UndeliverableMessages undeliverable;
     private final SubscriptionStore store;
+    private final SubscriptionReconciler reconciler;
     private final LeaseMetrics metrics;
     private final int maxWaiters;
     private final AtomicInteger waiters = new AtomicInteger();
-    private final Map<String, WaitingCallers> waiting = new ConcurrentHashMap<>();
+    private final Cache<Key, WaitingCallers> waiting =
+            Caffeine.newBuilder().expireAfterAccess(FORGOTTEN_AFTER).build();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
         var thread = new Thread(task, "gateway-lease-timer");
         thread.setDaemon(true);
@@ -44,11 +54,13 @@ class ReceivingCallers {
             MessageLeases leases,
             UndeliverableMessages undeliverable,
             SubscriptionStore store,
+            SubscriptionReconciler reconciler,
             LeaseMetrics metrics,
             LeaseConfig config) {
         this.leases = leases;
         this.undeliverable = undeliverable;
         this.store = store;
+        this.reconciler = reconciler;
         this.metrics = metrics;
         this.maxWaiters = config.maxWaiters();
         timer.setRemoveOnCancelPolicy(true);
@@ -96,13 +108,13 @@ class ReceivingCallers {
         }
         var name = subscription.name();
         var waiter = new Waiter(wish.max(), wish.visibility());
-        metrics.callerWaits(name);
+        var left = metrics.callerWaits(name);
         waiter.messages().whenComplete((taken, failure) -> {
             waiters.decrementAndGet();
-            metrics.callerLeft(name);
+            left.run();
         });
         gone.thenRun(() -> waiter.messages().cancel(false));
-        waiting.computeIfAbsent(name, absent -> new WaitingCallers(leases, () -> source(name), this::release, timer))
+        waiting.get(Key.of(subscription), key -> new WaitingCallers(leases, () -> source(key), this::release, timer))
                 .add(waiter, wish.maxWait());
         if (stopping) {
             endWaiting();
@@ -111,12 +123,31 @@ class ReceivingCallers {
     }
 
     /** Where to take messages for callers that wait; empty if the subscription is paused or deleted. */
-    private Optional<WaitingCallers.Source> source(String name) {
+    private Optional<WaitingCallers.Source> source(Key key) {
         return store.list().stream()
-                .filter(known -> known.name().equals(name))
+                .filter(known -> Key.of(known).equals(key))
                 .filter(known -> known.pull().isPresent() && known.state() == Subscription.State.ACTIVE)
+                .filter(known -> receives(known.name()))
                 .findFirst()
                 .map(Source::new);
+    }
+
+    /** Whether the group of the subscription is prepared. Taking from a group that is not would set its position. */
+    private boolean receives(String name) {
+        return reconciler
+                .run(name)
+                .map(SubscriptionRun::state)
+                .filter(DeliveryState.Receiving.class::isInstance)
+                .isPresent();
+    }
+
+    /** A subscription that was deleted and created again with another group or topic is another one. */
+    private record Key(String name, ConsumerGroup group, TopicName topic) {
+
+        static Key of(Subscription subscription) {
+            var source = subscription.source();
+            return new Key(subscription.name(), source.consumerGroup(), source.topic());
+        }
     }
 
     private final class Source implements WaitingCallers.Source {
@@ -153,7 +184,7 @@ class ReceivingCallers {
     /** Ends the waiting of all callers, and of those to come: each gets an empty answer. */
     void endWaiting() {
         stopping = true;
-        waiting.values().forEach(WaitingCallers::endAll);
+        waiting.asMap().values().forEach(WaitingCallers::endAll);
     }
 
     @PreDestroy

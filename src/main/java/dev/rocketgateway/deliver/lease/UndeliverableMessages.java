@@ -15,6 +15,8 @@ import dev.rocketgateway.subscription.Subscription;
 import io.quarkus.arc.All;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,9 @@ import org.jboss.logging.Logger;
 class UndeliverableMessages {
 
     private static final Logger LOG = Logger.getLogger(UndeliverableMessages.class);
+
+    /** Less than the shortest lease (10 s). A message that waits longer for a thread comes again, and a second copy would be given up. */
+    private static final Duration WHILE_IT_IS_LEASED = Duration.ofSeconds(8);
 
     private static final int THREADS = 4;
     private static final int QUEUE = 1_000;
@@ -63,12 +68,19 @@ class UndeliverableMessages {
 
     /** Gives the message up, as the subscription's settings for dead letters say. */
     void giveUp(Subscription subscription, Leased leased, DeadLettering why) {
+        var end = Instant.now().plus(WHILE_IT_IS_LEASED);
         try {
             // Publishing to a topic for dead letters blocks.
-            threads.execute(() -> settle(
-                    leased,
-                    exit.leave(
-                            why, subscription.deadLetter(), new RetryPlan(subscription.retry(), DelayLevels.DEFAULT))));
+            threads.execute(() -> {
+                if (Instant.now().isBefore(end)) {
+                    settle(
+                            leased,
+                            exit.leave(
+                                    why,
+                                    subscription.deadLetter(),
+                                    new RetryPlan(subscription.retry(), DelayLevels.DEFAULT)));
+                }
+            });
         } catch (RejectedExecutionException full) {
             LOG.debugf(full, "too many messages to give up, will be retried subscription=%s", subscription.name());
         }

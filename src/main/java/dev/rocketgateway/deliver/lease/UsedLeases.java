@@ -3,6 +3,7 @@ package dev.rocketgateway.deliver.lease;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import dev.rocketgateway.deliver.MessageLeases.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,6 +26,8 @@ final class UsedLeases {
     /** How a lease was used. */
     enum Use {
         ACKNOWLEDGED("the message is acknowledged"),
+        /** The call runs, or the broker did not answer, so the message may be acknowledged. */
+        MAYBE_ACKNOWLEDGED("an acknowledgment is in flight, or may have taken effect"),
         EXTENDED("the lease was extended before; use the newer receipt"),
         /** The broker did not answer, so the lease may have been extended. */
         MAYBE_EXTENDED("an earlier extension may have taken effect, so a second one could make a copy of the message");
@@ -42,23 +45,24 @@ final class UsedLeases {
 
     private record Entry(Use use, Instant until) {}
 
-    Optional<Use> of(Receipt receipt) {
-        return use(used.getIfPresent(receipt.checkpoint()));
-    }
-
     /** Records a use, whatever was recorded before. */
-    void set(Receipt receipt, Use use) {
-        used.put(receipt.checkpoint(), new Entry(use, receipt.visibleUntil()));
+    void set(Lease lease, Receipt receipt, Use use) {
+        used.put(key(lease), new Entry(use, receipt.visibleUntil()));
     }
 
     /** Records a use, unless one is recorded. Returns the recorded one, if there is any. */
-    Optional<Use> setIfUnused(Receipt receipt, Use use) {
-        return use(used.asMap().putIfAbsent(receipt.checkpoint(), new Entry(use, receipt.visibleUntil())));
+    Optional<Use> setIfUnused(Lease lease, Receipt receipt, Use use) {
+        return use(used.asMap().putIfAbsent(key(lease), new Entry(use, receipt.visibleUntil())));
     }
 
     /** Forgets a use that did not take place. */
-    void forget(Receipt receipt) {
-        used.invalidate(receipt.checkpoint());
+    void forget(Lease lease) {
+        used.invalidate(key(lease));
+    }
+
+    /** Two groups can have leases with the same checkpoint. */
+    private static String key(Lease lease) {
+        return lease.group() + " " + lease.topic() + " " + lease.checkpoint();
     }
 
     private static Optional<Use> use(@Nullable Entry entry) {

@@ -5,13 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
- * A caller that waits for messages. The lock of {@link WaitingCallers} guards its fields.
+ * A caller that waits for messages. The lock of {@link WaiterQueue} guards its fields.
  */
 final class Waiter {
 
     private final int max;
     private final Duration visibility;
     private final CompletableFuture<Taken> messages = new CompletableFuture<>();
+    private long endsAt;
     private boolean timeIsUp;
 
     /**
@@ -34,6 +35,15 @@ final class Waiter {
     /** Completes with messages, or with nothing when the time is up. Cancelled when the caller has gone. */
     CompletableFuture<Taken> messages() {
         return messages;
+    }
+
+    void waitsFor(Duration wait) {
+        endsAt = System.nanoTime() + wait.toNanos();
+    }
+
+    /** How long the caller still waits; negative if its time is up. */
+    Duration left() {
+        return Duration.ofNanos(endsAt - System.nanoTime());
     }
 
     /** Cancels the timer when the waiting has ended. */

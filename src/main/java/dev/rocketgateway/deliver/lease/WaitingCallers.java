@@ -5,17 +5,14 @@ import dev.rocketgateway.deliver.MessageLeases.LeaseException;
 import dev.rocketgateway.deliver.MessageLeases.Leased;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The callers that wait for messages of one subscription on this replica, first come, first served. However many they are, one call
@@ -36,6 +33,8 @@ final class WaitingCallers {
     /** The longest wait at a broker. */
     private static final Duration SLICE = Duration.ofSeconds(15);
 
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
 
     /** The first pause after a broker announced a message that was not there. Each further one is twice as long. */
@@ -47,8 +46,7 @@ final class WaitingCallers {
     private final Supplier<Optional<Source>> source;
     private final Consumer<Leased> release;
     private final ScheduledExecutorService timer;
-    private final Deque<Waiter> waiters = new ArrayDeque<>();
-    private boolean runs;
+    private final WaiterQueue waiters = new WaiterQueue();
     private int falseAlarms;
 
     /** The current settings of the subscription for waiting callers. */
@@ -77,61 +75,30 @@ final class WaitingCallers {
 
     /** Adds a caller that has just found no message. */
     void add(Waiter waiter, Duration wait) {
+        waiter.waitsFor(wait);
+        boolean start = waiters.addAndStart(waiter);
+        // Only now, because a short time could be up before the caller is in the queue.
         waiter.endBy(timer.schedule(() -> timeIsUp(waiter), wait.toMillis(), TimeUnit.MILLISECONDS));
-        waiter.messages().whenComplete((messages, failure) -> remove(waiter));
-        boolean start;
-        synchronized (waiters) {
-            waiters.addLast(waiter);
-            start = !runs;
-            runs = true;
-        }
+        waiter.messages().whenComplete((messages, failure) -> waiters.remove(waiter));
         if (start) {
             await();
         }
     }
 
-    private void remove(Waiter waiter) {
-        synchronized (waiters) {
-            waiters.remove(waiter);
-        }
-    }
-
     /** Ends the waiting of all callers: each gets nothing. */
     void endAll() {
-        List<Waiter> all;
-        synchronized (waiters) {
-            all = new ArrayList<>(waiters);
-        }
-        all.forEach(this::timeIsUp);
+        waiters.all().forEach(this::timeIsUp);
     }
 
     /** Ends the waiting of a caller, unless messages are being taken for it. */
     private void timeIsUp(Waiter waiter) {
-        boolean waits;
-        synchronized (waiters) {
-            waiter.setTimeIsUp();
-            waits = waiters.remove(waiter);
-        }
-        if (waits) {
+        if (waiters.end(waiter)) {
             waiter.messages().complete(Taken.nothing());
         }
     }
 
-    private @Nullable Waiter next() {
-        synchronized (waiters) {
-            return waiters.pollFirst();
-        }
-    }
-
-    private boolean isNeeded() {
-        synchronized (waiters) {
-            runs = !waiters.isEmpty();
-            return runs;
-        }
-    }
-
     private void await() {
-        if (!isNeeded()) {
+        if (!waiters.continues()) {
             return;
         }
         var now = source.get();
@@ -140,13 +107,19 @@ final class WaitingCallers {
             later(AFTER_A_FAILURE);
             return;
         }
-        leases.await(now.get().selection(), SLICE).whenComplete((some, failure) -> {
+        guarded(() -> leases.await(now.get().selection(), limit())).whenComplete((some, failure) -> {
             if (failure == null) {
                 serve(some);
             } else {
                 failed(failure);
             }
         });
+    }
+
+    /** How long to wait at the brokers: not longer than the last caller waits, because a wait takes a wake-up of other replicas. */
+    private Duration limit() {
+        var longest = waiters.longestWait();
+        return longest.compareTo(SLICE) > 0 ? SLICE : longest.compareTo(SHORTEST) < 0 ? SHORTEST : longest;
     }
 
     /**
@@ -156,44 +129,48 @@ final class WaitingCallers {
      */
     private void serve(boolean announced) {
         var now = source.get();
-        var waiter = now.isEmpty() ? null : next();
+        var waiter = now.isEmpty() ? null : waiters.poll();
         if (waiter == null) {
             await();
             return;
         }
         var at = Instant.now();
-        leases.take(now.get().selection(), waiter.max(), waiter.visibility()).whenComplete((taken, failure) -> {
-            if (failure != null) {
-                requeue(waiter);
-                failed(failure);
-                return;
-            }
-            var messages = taken.isEmpty() ? taken : now.get().sift(taken);
-            if (!messages.isEmpty()) {
-                hand(new Taken(messages, at), waiter);
-            } else {
-                requeue(waiter);
-            }
-            if (!taken.isEmpty()) {
-                falseAlarms = 0;
-                serve(false);
-            } else if (announced) {
-                later(AFTER_A_FALSE_ALARM.multipliedBy(1L << Math.min(falseAlarms++, MOST_DOUBLINGS)));
-            } else {
-                await();
-            }
-        });
+        guarded(() -> leases.take(now.get().selection(), waiter.max(), waiter.visibility()))
+                .whenComplete((taken, failure) -> {
+                    if (failure != null) {
+                        requeue(waiter);
+                        failed(failure);
+                        return;
+                    }
+                    var messages = taken.isEmpty() ? taken : now.get().sift(taken);
+                    if (!messages.isEmpty()) {
+                        hand(new Taken(messages, at), waiter);
+                    } else {
+                        requeue(waiter);
+                    }
+                    if (!taken.isEmpty()) {
+                        falseAlarms = 0;
+                        serve(false);
+                    } else if (announced) {
+                        later(AFTER_A_FALSE_ALARM.multipliedBy(1L << Math.min(falseAlarms++, MOST_DOUBLINGS)));
+                    } else {
+                        falseAlarms = 0;
+                        await();
+                    }
+                });
+    }
+
+    /** A call that fails instead of throwing: an exception here would end the waiting of all callers for ever. */
+    private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void requeue(Waiter waiter) {
-        boolean over;
-        synchronized (waiters) {
-            over = waiter.isTimeUp() || waiter.messages().isDone();
-            if (!over) {
-                waiters.addFirst(waiter);
-            }
-        }
-        if (over) {
+        if (!waiters.putBack(waiter)) {
             waiter.messages().complete(Taken.nothing());
         }
     }
@@ -203,14 +180,7 @@ final class WaitingCallers {
         if (waiter.messages().complete(taken)) {
             return;
         }
-        Optional<Waiter> other;
-        synchronized (waiters) {
-            other = waiters.stream()
-                    .filter(one -> one.max() >= taken.messages().size()
-                            && one.visibility().equals(waiter.visibility()))
-                    .findFirst();
-            other.ifPresent(waiters::remove);
-        }
+        var other = waiters.pollLike(waiter, taken.messages().size());
         if (other.isPresent()) {
             hand(taken, other.get());
         } else {
@@ -222,11 +192,7 @@ final class WaitingCallers {
     private void failed(Throwable failure) {
         var reason = LeaseException.of(failure).reason();
         if (reason == LeaseException.Reason.TOO_MANY_WAITERS || reason == LeaseException.Reason.REFUSED) {
-            List<Waiter> refused;
-            synchronized (waiters) {
-                refused = new ArrayList<>(waiters);
-            }
-            refused.forEach(waiter -> waiter.messages().completeExceptionally(failure));
+            waiters.all().forEach(waiter -> waiter.messages().completeExceptionally(failure));
         } else {
             LOG.debug("waiting for messages failed, will be retried", failure);
         }

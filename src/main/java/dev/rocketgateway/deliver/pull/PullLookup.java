@@ -21,13 +21,11 @@ class PullLookup {
     /**
      * Returns a pull subscription from which the caller may receive.
      *
-     * @throws GatewayException {@code subscription-not-found}, {@code forbidden} or {@code not-a-pull-subscription}
+     * @throws GatewayException {@code subscription-not-found}, {@code store-unavailable}, {@code forbidden} or
+     *     {@code not-a-pull-subscription}
      */
     Subscription require(Caller caller, String name) {
-        var subscription = store.list().stream()
-                .filter(known -> known.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> SubscriptionAccess.notFound(name));
+        var subscription = store.require(name);
         SubscriptionAccess.requireReceiving(caller, subscription);
         if (subscription.pull().isEmpty()) {
             throw GatewayException.of(

@@ -22,7 +22,9 @@ public class BrokerVersions {
         /** The answer that a group has no position; older brokers answer with position 0. */
         MISSING_POSITION(MQVersion.Version.V5_0_0_SNAPSHOT),
         /** Leases (POP); older brokers refuse their calls. */
-        LEASES(MQVersion.Version.V5_0_0_SNAPSHOT);
+        LEASES(MQVersion.Version.V5_0_0_SNAPSHOT),
+        /** A wait for leased messages that also ends for a retry; older brokers wait on. */
+        NOTICE_OF_RETRIES(MQVersion.Version.V5_3_0_SNAPSHOT);
 
         private final int since;
 

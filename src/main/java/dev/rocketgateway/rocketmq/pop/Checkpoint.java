@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq.pop;
 
+import dev.rocketgateway.message.LogText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -7,6 +8,7 @@ import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.remoting.protocol.header.ChangeInvisibleTimeResponseHeader;
 import org.apache.rocketmq.remoting.protocol.header.ExtraInfoUtil;
+import org.jboss.logging.Logger;
 
 /**
  * What the broker calls the checkpoint of a leased message ({@code POP_CK}): eight fields, separated by spaces.
@@ -17,6 +19,8 @@ import org.apache.rocketmq.remoting.protocol.header.ExtraInfoUtil;
  * </pre>
  */
 public record Checkpoint(String text) {
+
+    private static final Logger LOG = Logger.getLogger(Checkpoint.class);
 
     private static final int FIELDS = 8;
 
@@ -41,9 +45,32 @@ public record Checkpoint(String text) {
         }
     }
 
-    /** The checkpoint of a message that was taken. */
+    /**
+     * The checkpoint of a message that was taken.
+     *
+     * @throws IllegalArgumentException if it is not that of this copy: a producer can write this property, and the client keeps it
+     */
     public static Checkpoint of(MessageExt taken) {
-        return new Checkpoint(taken.getProperty(MessageConst.PROPERTY_POP_CK));
+        var checkpoint = new Checkpoint(taken.getProperty(MessageConst.PROPERTY_POP_CK));
+        if (checkpoint.offset() != taken.getQueueOffset()
+                || checkpoint.queueId() != taken.getQueueId()
+                || !checkpoint.brokerName().equals(taken.getBrokerName())) {
+            throw new IllegalArgumentException("the checkpoint of another message");
+        }
+        return checkpoint;
+    }
+
+    /** Whether the message has a checkpoint of its own. If its producer has written one, the message stays leased and comes again. */
+    static boolean isOwn(MessageExt taken) {
+        try {
+            of(taken);
+            return true;
+        } catch (IllegalArgumentException foreign) {
+            LOG.warnf(
+                    "a message cannot be handed out, because its producer has set the property POP_CK topic=%s messageId=%s",
+                    LogText.value(taken.getTopic()), LogText.value(taken.getMsgId()));
+            return false;
+        }
     }
 
     public String brokerName() {

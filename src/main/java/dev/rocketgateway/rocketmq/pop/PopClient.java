@@ -127,7 +127,7 @@ public class PopClient {
                 .thenApply(result -> {
                     List<MessageExt> found = result.getMsgFoundList() == null ? List.of() : result.getMsgFoundList();
                     found.forEach(bodies::decompress);
-                    return found;
+                    return found.stream().filter(Checkpoint::isOwn).toList();
                 });
     }
 

@@ -4,6 +4,7 @@ import dev.rocketgateway.deliver.MessageLeases;
 import dev.rocketgateway.deliver.MessageLeases.LeaseException.Reason;
 import dev.rocketgateway.rocketmq.RocketMqMessages;
 import dev.rocketgateway.rocketmq.admin.BrokerHealth;
+import dev.rocketgateway.rocketmq.admin.BrokerVersions;
 import dev.rocketgateway.rocketmq.client.CompressedBodies;
 import dev.rocketgateway.rocketmq.pop.PopClient.Arrival;
 import dev.rocketgateway.rocketmq.pop.PopClient.Broker;
@@ -11,7 +12,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.rocketmq.common.message.MessageExt;
@@ -21,15 +24,26 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RocketMqLeases implements MessageLeases {
 
+    private static final Duration BETWEEN_LOOKS_FOR_RETRIES = Duration.ofSeconds(2);
+
     private final PopClient pop;
     private final TopicBrokers brokers;
     private final BrokerHealth health;
     private final CompressedBodies bodies;
+    private final BrokerVersions versions;
 
     /** Each take starts with another broker. */
     private final AtomicInteger turn = new AtomicInteger();
 
-    RocketMqLeases(PopClient pop, TopicBrokers brokers, BrokerHealth health, CompressedBodies bodies) {
+    private final Map<Wait, CompletableFuture<Arrival>> waits = new ConcurrentHashMap<>();
+
+    RocketMqLeases(
+            PopClient pop,
+            TopicBrokers brokers,
+            BrokerHealth health,
+            CompressedBodies bodies,
+            BrokerVersions versions) {
+        this.versions = versions;
         this.pop = pop;
         this.brokers = brokers;
         this.health = health;
@@ -81,10 +95,9 @@ class RocketMqLeases implements MessageLeases {
     }
 
     private Leased leased(Selection from, MessageExt message) {
-        var checkpoint = Checkpoint.of(message);
         return new Leased(
                 RocketMqMessages.toReceived(message, from.topic().value(), bodies.fault(message)),
-                new Lease(from.group(), from.topic(), checkpoint.text()),
+                new Lease(from.group(), from.topic(), Checkpoint.of(message).text()),
                 message);
     }
 
@@ -94,7 +107,7 @@ class RocketMqLeases implements MessageLeases {
             var arrived = new CompletableFuture<Boolean>();
             var calls = new ArrayList<CompletableFuture<Arrival>>();
             for (var broker : all) {
-                var call = pop.await(broker, selection(from), wait);
+                var call = await(new Wait(from, broker), wait);
                 calls.add(call);
                 call.thenAccept(arrival -> {
                     if (arrival == Arrival.SOME) {
@@ -106,6 +119,33 @@ class RocketMqLeases implements MessageLeases {
                     .whenComplete((done, failure) -> conclude(calls, failure, arrived));
             return arrived;
         }));
+    }
+
+    /** A wait at one broker. */
+    private record Wait(Selection from, Broker broker) {}
+
+    /**
+     * Joins the wait that runs at the broker already, if there is one. When one broker has a message, the waits at the others go on, and
+     * a broker lets only so many wait.
+     */
+    private CompletableFuture<Arrival> await(Wait wait, Duration limit) {
+        var mine = new CompletableFuture<Arrival>();
+        var running = waits.putIfAbsent(wait, mine);
+        if (running != null) {
+            return running;
+        }
+        boolean overlooksRetries = versions.lacks(wait.broker().name(), BrokerVersions.Feature.NOTICE_OF_RETRIES);
+        var slice =
+                overlooksRetries && limit.compareTo(BETWEEN_LOOKS_FOR_RETRIES) > 0 ? BETWEEN_LOOKS_FOR_RETRIES : limit;
+        pop.await(wait.broker(), selection(wait.from()), slice).whenComplete((arrival, failure) -> {
+            waits.remove(wait, mine);
+            if (failure == null) {
+                mine.complete(arrival);
+            } else {
+                mine.completeExceptionally(failure);
+            }
+        });
+        return mine;
     }
 
     /** Completes a wait in which no broker has a message. One broker that waited is enough for an answer. */

@@ -60,7 +60,12 @@ class TopicBrokers {
 
     /** The brokers of the topic. The future fails with {@link SourceUnavailableException} if they cannot be found. */
     CompletableFuture<List<Broker>> of(TopicName topic) {
-        return brokers.get(topic);
+        try {
+            return brokers.get(topic);
+        } catch (RuntimeException refused) {
+            // All threads and their queue are busy.
+            return CompletableFuture.failedFuture(refused);
+        }
     }
 
     @PreDestroy

@@ -1,6 +1,5 @@
 package dev.rocketgateway.subscription.store;
 
-import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
@@ -195,12 +194,7 @@ public class SubscriptionCache implements SubscriptionStore {
         return pause == null ? subscription : pause.on(subscription);
     }
 
-    /**
-     * The subscription with this name, from the configuration or the API.
-     *
-     * @throws GatewayException {@code subscription-not-found}, or {@code store-unavailable} if the subscription may exist but was
-     *     not read yet
-     */
+    @Override
     public Subscription require(String name) {
         // Read before the list, because the list may be loaded in between.
         boolean complete = loaded;

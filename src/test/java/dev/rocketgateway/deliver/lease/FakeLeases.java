@@ -15,11 +15,15 @@ final class FakeLeases implements MessageLeases {
     final Queue<Leased> stored = new ConcurrentLinkedQueue<>();
     final Queue<CompletableFuture<Boolean>> waits = new ConcurrentLinkedQueue<>();
     final List<String> calls = new ArrayList<>();
+    /** The next calls that throw instead of failing. */
+    final AtomicInteger broken = new AtomicInteger();
+
     final AtomicInteger awaited = new AtomicInteger();
     CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
 
     @Override
     public synchronized CompletableFuture<List<Leased>> take(Selection from, int max, Duration visibility) {
+        throwIfBroken();
         var taken = new ArrayList<Leased>();
         while (taken.size() < max && !stored.isEmpty()) {
             taken.add(stored.remove());
@@ -29,10 +33,17 @@ final class FakeLeases implements MessageLeases {
 
     @Override
     public CompletableFuture<Boolean> await(Selection from, Duration wait) {
+        throwIfBroken();
         awaited.incrementAndGet();
         var call = new CompletableFuture<Boolean>();
         waits.add(call);
         return call;
+    }
+
+    private void throwIfBroken() {
+        if (broken.get() > 0 && broken.getAndDecrement() > 0) {
+            throw new IllegalStateException("broken");
+        }
     }
 
     @Override

@@ -96,6 +96,41 @@ class LeaseUseTest {
     }
 
     @Test
+    void whileAnAcknowledgmentIsUnderWayAnExtensionIsRefused() {
+        leases.answer = new CompletableFuture<>();
+        var receipt = receipt(MINUTE);
+        var acknowledgment = use.acknowledge(jobs, receipt);
+
+        assertThat(extend(receipt, MINUTE).outcome()).isEqualTo(Outcome.ENDED);
+
+        leases.answer.complete(null);
+        assertThat(acknowledgment.join().outcome()).isEqualTo(Outcome.DONE);
+        assertThat(leases.calls).containsExactly("ack checkpoint");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UNAVAILABLE, DONE", "REFUSED, DONE", "UNKNOWN, ENDED"})
+    void aMessageThatMayBeAcknowledgedIsNotExtended(Reason failure, Outcome extended) {
+        var receipt = receipt(MINUTE);
+        fail(failure);
+        acknowledge(receipt);
+        leases.answer = CompletableFuture.completedFuture(null);
+
+        assertThat(extend(receipt, MINUTE).outcome()).isEqualTo(extended);
+    }
+
+    @Test
+    void leasesOfTwoGroupsAreNotMixedUpEvenWithTheSameCheckpoint() {
+        var receipt = receipt(MINUTE);
+        acknowledge(receipt);
+
+        var other = use.acknowledge(TestSubscriptions.pull("others"), receipt).join();
+
+        assertThat(other.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(leases.calls).hasSize(2);
+    }
+
+    @Test
     void anExtensionOfZeroEndsTheAttempt() {
         assertThat(extend(receipt(MINUTE), Duration.ZERO).receipt()).isEmpty();
 

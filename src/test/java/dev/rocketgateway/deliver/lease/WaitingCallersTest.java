@@ -191,6 +191,20 @@ class WaitingCallersTest {
     }
 
     @Test
+    void aCallThatThrowsDoesNotEndTheWaiting() {
+        leases.broken.set(1);
+        var caller = waits(1);
+        await().until(() -> !leases.waits.isEmpty());
+        store("after the bug");
+        leases.broken.set(1);
+        leases.announce(true);
+        await().until(() -> !leases.waits.isEmpty());
+        leases.announce(true);
+
+        assertThat(ids(caller)).containsExactly("after the bug");
+    }
+
+    @Test
     void aPausedSubscriptionIsNotAsked() {
         paused = true;
         var caller = waits(1);

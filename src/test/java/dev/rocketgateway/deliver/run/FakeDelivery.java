@@ -223,6 +223,11 @@ final class FakeDelivery {
     private final class Store implements SubscriptionStore {
 
         @Override
+        public Subscription require(String name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public List<Subscription> list() {
             listing.run();
             return List.copyOf(stored.values());

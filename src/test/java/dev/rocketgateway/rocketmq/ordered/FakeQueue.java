@@ -37,6 +37,9 @@ final class FakeQueue implements QueueCalls {
         var message = new MessageExt();
         message.setMsgId(id);
         message.setTopic("orders");
+        message.setBrokerName("broker-a");
+        message.setQueueId(3);
+        message.setQueueOffset(7);
         message.setReconsumeTimes(attempt - 1);
         MessageAccessor.putProperty(message, MessageConst.PROPERTY_POP_CK, "7 1764380000000 30000 999 0 broker-a 3 7");
         return message;
