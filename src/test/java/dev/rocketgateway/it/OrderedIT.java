@@ -323,8 +323,8 @@ class OrderedIT {
                 return answers.size() > 1 ? answers.remove(0) : answers.get(0);
             }
         })) {
-            publish("g", "1", "2");
             subscribeTo(gone, "circuitBreaker.enabled", true);
+            publish("g", "1", "2");
 
             SUBSCRIPTIONS.awaitPhase(name, "PAUSED");
             assertThat(gone.requests()).extracting(Request::text).containsExactly("1", "1");

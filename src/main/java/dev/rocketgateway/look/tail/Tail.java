@@ -162,17 +162,20 @@ final class Tail {
      * @param piece null if the broker did not answer
      */
     private void took(Queue queue, long offset, @Nullable Piece piece) {
-        reading = false;
         if (output.ended()) {
-            return;
+            reading = false;
+        } else {
+            if (piece == null) {
+                position.skipFor(queue, RETRY_MILLIS);
+                context.owner().setTimer(RETRY_MILLIS, timer -> wake());
+            } else if (position.of(queue) == offset) {
+                write(queue, offset, piece);
+            }
+            // Only now: a write can drain the connection, and with it call pump, which must not move the position
+            // meanwhile.
+            reading = false;
+            pump();
         }
-        if (piece == null) {
-            position.skipFor(queue, RETRY_MILLIS);
-            context.owner().setTimer(RETRY_MILLIS, timer -> wake());
-        } else if (position.of(queue) == offset) {
-            write(queue, offset, piece);
-        }
-        pump();
     }
 
     private void write(Queue queue, long offset, Piece piece) {
