@@ -90,8 +90,12 @@ public final class CuttingProxy implements AutoCloseable {
         return cut;
     }
 
-    private Socket keep(Socket socket) {
+    private Socket keep(Socket socket) throws IOException {
         sockets.add(socket);
+        if (server.isClosed()) {
+            // close() may have passed the set already.
+            socket.close();
+        }
         return socket;
     }
 

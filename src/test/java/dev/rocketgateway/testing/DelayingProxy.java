@@ -72,8 +72,12 @@ public final class DelayingProxy implements AutoCloseable {
         }
     }
 
-    private Socket keep(Socket socket) {
+    private Socket keep(Socket socket) throws IOException {
         sockets.add(socket);
+        if (server.isClosed()) {
+            // close() may have passed the set already.
+            socket.close();
+        }
         return socket;
     }
 

@@ -72,12 +72,14 @@ public final class HostileEndpoint implements AutoCloseable {
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread acceptor = new Thread(this::accept, "hostile-endpoint-acceptor");
 
     private HostileEndpoint(ServerSocket server, String scheme, Behaviour behaviour) {
         this.server = server;
         this.scheme = scheme;
         this.behaviour = behaviour;
-        threads.execute(this::accept);
+        acceptor.setDaemon(true);
+        acceptor.start();
     }
 
     /** Over plain HTTP. */
@@ -247,11 +249,15 @@ public final class HostileEndpoint implements AutoCloseable {
         closing.countDown();
         try {
             server.close();
+            // A connection can still be accepted while the socket closes. Nobody would close that one.
+            acceptor.join();
             for (var socket : open) {
                 socket.close();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         threads.shutdownNow();
     }
