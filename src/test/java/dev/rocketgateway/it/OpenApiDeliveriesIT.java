@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +47,9 @@ class OpenApiDeliveriesIT {
 
     private static final TestEndpoint ENDPOINT = TestEndpoint.answering(422);
     private static GatewayProcess gateway;
-    private static GatewayProcess withoutBroker;
+    /** With neither a broker nor a database. */
+    private static GatewayProcess withoutServers;
+
     private static Subscriptions subscriptions;
     private static OpenApiDocument document;
 
@@ -59,15 +62,19 @@ class OpenApiDeliveriesIT {
                 .with(group, "GW-" + topic)
                 .subscribing("nowhere", "no-" + topic, ENDPOINT)
                 .start();
-        withoutBroker = GatewayProcess.builder()
+        withoutServers = GatewayProcess.builder()
                 .with("gateway.rocketmq.namesrv-addr", "127.0.0.1:1")
+                .with("gateway.store.url", "jdbc:postgresql://127.0.0.1:1/x")
+                .with(
+                        "gateway.store.encryption-keys",
+                        "k:" + Base64.getEncoder().encodeToString(new byte[32]))
                 .subscribing(NAME, topic, ENDPOINT)
                 .start();
         subscriptions = new Subscriptions(gateway);
         document = OpenApiDocument.read(gateway.get("/q/openapi").body());
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> gateway.get("/subscriptions/" + NAME).statusCode() == 200
-                        && withoutBroker.get("/subscriptions/" + NAME).statusCode() == 200);
+                        && withoutServers.get("/subscriptions/" + NAME).statusCode() == 200);
         subscriptions.awaitPhase(NAME, "RUNNING");
         subscriptions.awaitPhase("nowhere", "FAILED");
         BROKER.witness().send(topic, "one");
@@ -78,7 +85,7 @@ class OpenApiDeliveriesIT {
     @AfterAll
     static void stop() {
         gateway.close();
-        withoutBroker.close();
+        withoutServers.close();
         ENDPOINT.close();
     }
 
@@ -184,10 +191,17 @@ class OpenApiDeliveriesIT {
                         body,
                         "Content-Type",
                         json),
+                new Provocation(
+                        "store-unavailable",
+                        withoutServers,
+                        path(operation, "not-read").replace("{id}", "x"),
+                        body,
+                        "Content-Type",
+                        json),
                 new Provocation("not-found", gateway, path(operation, NAME).replace("{id}", "none"), body),
                 new Provocation("broker-refused", gateway, path(operation, "nowhere"), body, "Content-Type", json),
                 new Provocation(
-                        "broker-unavailable", withoutBroker, path(operation, NAME), body, "Content-Type", json));
+                        "broker-unavailable", withoutServers, path(operation, NAME), body, "Content-Type", json));
     }
 
     /** What is in the description is provoked, with the answer it has there; and nothing else. */

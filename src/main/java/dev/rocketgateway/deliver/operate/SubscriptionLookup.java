@@ -25,10 +25,10 @@ class SubscriptionLookup {
     /**
      * Returns a subscription that the caller may operate.
      *
-     * @throws GatewayException {@code subscription-not-found}, {@code forbidden}
+     * @throws GatewayException {@code subscription-not-found}, {@code store-unavailable}, {@code forbidden}
      */
     Subscription requireOperated(Caller caller, String name) {
-        var subscription = find(name);
+        var subscription = store.require(name);
         SubscriptionAccess.requireOperation(caller, subscription);
         return subscription;
     }
@@ -36,10 +36,10 @@ class SubscriptionLookup {
     /**
      * Returns a subscription whose messages the caller may read.
      *
-     * @throws GatewayException {@code subscription-not-found}, {@code forbidden}
+     * @throws GatewayException {@code subscription-not-found}, {@code store-unavailable}, {@code forbidden}
      */
     Subscription requireRead(Caller caller, String name) {
-        var subscription = find(name);
+        var subscription = store.require(name);
         SubscriptionAccess.requireMessages(caller, subscription);
         return subscription;
     }
@@ -47,26 +47,19 @@ class SubscriptionLookup {
     /**
      * Returns a subscription that the caller may see.
      *
-     * @throws GatewayException {@code subscription-not-found}
+     * @throws GatewayException {@code subscription-not-found}, {@code store-unavailable}
      */
     Subscription requireSeen(Caller caller, String name) {
-        var subscription = find(name);
+        var subscription = store.require(name);
         SubscriptionAccess.requireSight(caller, subscription);
         return subscription;
-    }
-
-    private Subscription find(String name) {
-        return store.list().stream()
-                .filter(subscription -> subscription.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> SubscriptionAccess.notFound(name));
     }
 
     /**
      * Returns the run, on this replica, of a subscription that the caller may operate.
      *
-     * @throws GatewayException {@code subscription-not-found}, {@code forbidden}, or {@code broker-unavailable} if this replica has
-     *     not started the subscription yet
+     * @throws GatewayException {@code subscription-not-found}, {@code store-unavailable}, {@code forbidden}, or
+     *     {@code broker-unavailable} if this replica has not started the subscription yet
      */
     SubscriptionRun requireRun(Caller caller, String name) {
         requireOperated(caller, name);
