@@ -44,7 +44,7 @@ class ArchitectureTest {
                                    | publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce security security.identity
                                    | subscription
                                    | subscription.document subscription.store webhook
-            deliver               -> message
+            deliver               -> message problem
             deliver.attempt       -> deliver deliver.breaker deliver.event deliver.payload message subscription webhook
             deliver.breaker       -> subscription
             deliver.event         -> deliver deliver.breaker message subscription webhook
@@ -61,27 +61,26 @@ class ArchitectureTest {
             deliver.run           -> deliver deliver.attempt deliver.breaker deliver.event message subscription subscription.store
                                    | webhook webhook.send webhook.target
             devmode               -> message rocketmq rocketmq.client subscription.document
-            look                  -> deliver message problem security
+            look                  -> deliver message problem problem.check security
             look.message          -> deliver deliver.payload look message problem problem.check security subscription
                                    | subscription.history
             look.tail             -> deliver deliver.payload look message problem problem.answer problem.check security
             look.topic            -> look message problem.check security
             problem.answer        -> problem
-            problem.check         -> problem problem.answer problem.framing
+            problem.check         -> message problem problem.answer problem.framing
             problem.framing       -> problem problem.json
             problem.json          -> problem
             publish               -> message problem
             publish.admission     -> message problem publish security
             publish.attributes    -> message problem problem.answer problem.json publish
-            publish.batch         -> message problem problem.answer problem.json publish publish.admission publish.attributes
-                                   | publish.request publish.send security
-            publish.recall        -> message problem problem.answer problem.check publish publish.admission publish.request
-                                   | security
+            publish.batch         -> message problem problem.answer problem.check problem.json publish publish.admission
+                                   | publish.attributes publish.request publish.send security
+            publish.recall        -> message problem problem.answer problem.check publish publish.admission security
             publish.request       -> message problem publish.admission
             publish.send          -> message problem problem.answer publish publish.admission
-            publish.single        -> message problem problem.answer publish publish.admission publish.attributes publish.request
-                                   | publish.send security
-            publish.topic         -> message problem problem.answer publish publish.request security
+            publish.single        -> message problem problem.answer problem.check publish publish.admission publish.attributes
+                                   | publish.request publish.send security
+            publish.topic         -> message problem problem.answer problem.check publish security
             rocketmq              -> message publish
             rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
             rocketmq.client       -> message rocketmq
@@ -114,7 +113,7 @@ class ArchitectureTest {
     private static final String OPENED = """
             deliver.payload       : MessageJson
             problem.answer        : Causes Nearest ProblemAnswers
-            problem.check         : QueryReader
+            problem.check         : QueryReader TopicParameter
             problem.json          : JsonBody JsonLimits
             rocketmq.client       : NameServerList NameServers
             subscription.document : SourceConfig SubscriptionsConfig

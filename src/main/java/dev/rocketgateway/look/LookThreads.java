@@ -1,28 +1,16 @@
 package dev.rocketgateway.look;
 
-import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
-import dev.rocketgateway.message.BoundedThreads;
-import dev.rocketgateway.problem.GatewayException;
-import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.deliver.BrokerThreads;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.function.Supplier;
 
-/**
- * Runs calls that look at topics on a few threads with a bounded queue, and refuses calls that do not fit. The threads are separate,
- * because all of them can wait for a frozen broker.
- */
+/** Threads for calls that look at topics. */
 @Singleton
-public class LookThreads {
+public class LookThreads extends BrokerThreads {
 
     private static final int THREADS = 8;
     private static final int QUEUE = 256;
-
-    private final ThreadPoolExecutor threads;
 
     @Inject
     LookThreads() {
@@ -31,36 +19,12 @@ public class LookThreads {
 
     /** Creates threads for work that must not delay the requests of callers. */
     public LookThreads(String name) {
-        this.threads = BoundedThreads.create(name, THREADS, QUEUE);
+        super(name, THREADS, QUEUE);
     }
 
-    /**
-     * Runs the task, which may block. If the task fails, the stage fails with the error for the caller.
-     *
-     * @throws GatewayException {@code overloaded} if too many tasks wait
-     */
-    public <T> CompletableFuture<T> run(Supplier<T> task) {
-        try {
-            return CompletableFuture.supplyAsync(() -> translated(task), threads);
-        } catch (RejectedExecutionException full) {
-            throw GatewayException.causedBy(
-                    full, ProblemType.OVERLOADED, "Too many requests of this kind are running. Try again later.");
-        }
-    }
-
-    private static <T> T translated(Supplier<T> task) {
-        try {
-            return task.get();
-        } catch (SourceUnavailableException e) {
-            throw GatewayException.causedBy(
-                    e,
-                    e.isRefused() ? ProblemType.BROKER_REFUSED : ProblemType.BROKER_UNAVAILABLE,
-                    "The broker did not complete the request: %s.".formatted(e.getMessage()));
-        }
-    }
-
+    @Override
     @PreDestroy
     public void stop() {
-        threads.shutdownNow();
+        super.stop();
     }
 }

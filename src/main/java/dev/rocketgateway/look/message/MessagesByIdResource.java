@@ -5,8 +5,8 @@ import dev.rocketgateway.deliver.MessageSource.Filter;
 import dev.rocketgateway.look.LookThreads;
 import dev.rocketgateway.look.MessageFinder;
 import dev.rocketgateway.look.MessageFinder.GroupProgress;
+import dev.rocketgateway.look.ReadableTopic;
 import dev.rocketgateway.look.StoredMessage;
-import dev.rocketgateway.look.TopicParameter;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
@@ -75,7 +75,7 @@ class MessagesByIdResource {
             @Context UriInfo uri,
             @Context RoutingContext context) {
         var caller = Caller.of(context);
-        var topic = TopicParameter.readable(name, caller);
+        var topic = ReadableTopic.of(name, caller);
         var wanted = QueryReader.read(
                 uri,
                 Set.of("body", "subscription"),
@@ -88,7 +88,7 @@ class MessagesByIdResource {
 
     private ObjectNode look(Caller caller, TopicName topic, String id, Wanted wanted) {
         if (!finder.exists(topic)) {
-            throw TopicParameter.notFound(topic);
+            throw ReadableTopic.notFound(topic);
         }
         var found = finder.byId(topic, id);
         if (found.messages().isEmpty()) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocketgateway.look.LookThreads;
 import dev.rocketgateway.look.MessageFinder;
-import dev.rocketgateway.look.TopicParameter;
+import dev.rocketgateway.look.ReadableTopic;
 import dev.rocketgateway.message.Instants;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
@@ -56,7 +56,7 @@ class MessagesByKeyResource {
     @Operation(hidden = true) // described in META-INF/openapi.yaml
     public CompletionStage<ObjectNode> list(
             @PathParam("topic") String name, @Context UriInfo uri, @Context RoutingContext context) {
-        var topic = TopicParameter.readable(name, Caller.of(context));
+        var topic = ReadableTopic.of(name, Caller.of(context));
         var wanted = wanted(uri);
         return threads.run(() -> find(topic, wanted));
     }
@@ -90,7 +90,7 @@ class MessagesByKeyResource {
 
     private ObjectNode find(TopicName topic, Wanted wanted) {
         if (!finder.exists(topic)) {
-            throw TopicParameter.notFound(topic);
+            throw ReadableTopic.notFound(topic);
         }
         var found = finder.byKey(topic, wanted.key(), wanted.from(), wanted.to(), wanted.limit());
         if (found.messages().isEmpty() && !found.silent().isEmpty()) {

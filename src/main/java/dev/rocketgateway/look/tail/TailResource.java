@@ -1,7 +1,7 @@
 package dev.rocketgateway.look.tail;
 
 import dev.rocketgateway.look.LookThreads;
-import dev.rocketgateway.look.TopicParameter;
+import dev.rocketgateway.look.ReadableTopic;
 import dev.rocketgateway.look.TopicReads;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.answer.ProblemAnswers;
@@ -83,7 +83,7 @@ class TailResource {
 
     /** Writes to the response itself: the REST layer waits for a result that never comes. */
     private void stream(String name, UriInfo uri, RoutingContext exchange, TailFormat format) {
-        var topic = TopicParameter.readable(name, Caller.of(exchange));
+        var topic = ReadableTopic.of(name, Caller.of(exchange));
         var request = TailRequest.read(uri, exchange.request().getHeader(TailRequest.LAST_EVENT_ID));
         if (exchange.request().method().equals(HttpMethod.HEAD)) {
             exchange.response().putHeader("Content-Type", format.mediaType()).end();

@@ -2,7 +2,7 @@ package dev.rocketgateway.look.tail;
 
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.MessageSource.Start;
-import dev.rocketgateway.look.TopicParameter;
+import dev.rocketgateway.look.ReadableTopic;
 import dev.rocketgateway.look.TopicReads;
 import dev.rocketgateway.look.TopicReads.Queue;
 import dev.rocketgateway.look.tail.TailRequest.From;
@@ -27,7 +27,7 @@ record TailStart(OffsetVector offsets, boolean live) {
     static TailStart find(TopicReads reads, TopicName topic, TailRequest request) {
         var queues = reads.queues(topic);
         if (queues.isEmpty()) {
-            throw TopicParameter.notFound(topic);
+            throw ReadableTopic.notFound(topic);
         }
         var resume = request.resume().orElse(null);
         long start = resume == null ? start(request.from()) : resume.start();

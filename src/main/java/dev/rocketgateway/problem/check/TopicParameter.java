@@ -1,4 +1,4 @@
-package dev.rocketgateway.publish.request;
+package dev.rocketgateway.problem.check;
 
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;

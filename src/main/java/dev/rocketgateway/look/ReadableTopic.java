@@ -3,31 +3,22 @@ package dev.rocketgateway.look;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.problem.check.TopicParameter;
 import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.security.Permission;
 
 /** Reads the {@code {topic}} of a path, for a caller who must be allowed to read the topic. */
-public final class TopicParameter {
+public final class ReadableTopic {
 
-    private TopicParameter() {}
+    private ReadableTopic() {}
 
     /**
      * Reads the name of a topic and requires that the caller may read it.
      *
      * @throws GatewayException {@code invalid-request}, {@code topic-reserved} or {@code forbidden}
      */
-    public static TopicName readable(String text, Caller caller) {
-        TopicName topic;
-        try {
-            topic = new TopicName(text);
-        } catch (IllegalArgumentException e) {
-            throw GatewayException.invalid("topic", String.valueOf(e.getMessage()));
-        }
-        if (topic.isReserved()) {
-            throw GatewayException.of(
-                    ProblemType.TOPIC_RESERVED,
-                    "Topic '%s' is reserved for RocketMQ itself; use another name.".formatted(topic));
-        }
+    public static TopicName of(String text, Caller caller) {
+        var topic = TopicParameter.read(text);
         caller.require(Permission.READ, topic);
         return topic;
     }
