@@ -9,6 +9,7 @@ import dev.rocketgateway.rocketmq.admin.BrokerProbe;
 import dev.rocketgateway.rocketmq.client.RocketMqStatus;
 import dev.rocketgateway.rocketmq.produce.RocketMqPublisher;
 import dev.rocketgateway.subscription.store.StoreSync;
+import dev.rocketgateway.tracing.Tracing;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -36,6 +37,9 @@ class GatewayLifecycle {
     /** Time reserved for closing the producer: a slow drain must not use it up. */
     private static final Duration FOR_THE_PRODUCER = Duration.ofSeconds(3);
 
+    /** How long the last spans may take to reach a receiver that does not answer. */
+    private static final Duration FOR_TRACES = Duration.ofSeconds(1);
+
     private final RocketMqPublisher publisher;
     private final BrokerProbe probe;
     private final StoreSync store;
@@ -45,6 +49,7 @@ class GatewayLifecycle {
     private final Tails tails;
     private final ProblemAnswers answers;
     private final RocketMqStatus rocketMq;
+    private final Tracing tracing;
     private final GatewayConfig config;
     private volatile @Nullable Long stopBegan;
 
@@ -58,6 +63,7 @@ class GatewayLifecycle {
             Tails tails,
             ProblemAnswers answers,
             RocketMqStatus rocketMq,
+            Tracing tracing,
             GatewayConfig config) {
         this.publisher = publisher;
         this.probe = probe;
@@ -68,6 +74,7 @@ class GatewayLifecycle {
         this.tails = tails;
         this.answers = answers;
         this.rocketMq = rocketMq;
+        this.tracing = tracing;
         this.config = config;
     }
 
@@ -98,6 +105,7 @@ class GatewayLifecycle {
         reconciler.stop(atLeastOneSecond(left().minus(FOR_THE_PRODUCER)));
         publisher.stop(atLeastOneSecond(left()));
         store.stop();
+        tracing.stop(FOR_TRACES);
         LOG.info("gateway stopped");
     }
 

@@ -40,12 +40,11 @@ class ArchitectureTest {
      * The allowed dependencies between rooms. A new dependency is a decision and needs a line here. CONTRIBUTING.md has the map.
      */
     private static final String ROOMS = """
-            (root)                -> deliver deliver.lease deliver.report deliver.run devmode look look.tail problem problem.answer
-                                   | publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce security security.identity
-                                   | subscription
-                                   | subscription.document subscription.store webhook
+            (root)                -> deliver deliver.lease deliver.report deliver.run devmode look look.tail problem
+                                   | problem.answer publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce security
+                                   | security.identity subscription subscription.document subscription.store tracing webhook
             deliver               -> message problem
-            deliver.attempt       -> deliver deliver.breaker deliver.event deliver.payload message subscription webhook
+            deliver.attempt       -> deliver deliver.breaker deliver.event deliver.payload message subscription tracing webhook
             deliver.breaker       -> subscription
             deliver.event         -> deliver deliver.breaker message subscription webhook
             deliver.lease         -> deliver deliver.attempt deliver.event deliver.run message subscription subscription.history
@@ -54,19 +53,19 @@ class ArchitectureTest {
                                    | deliver.run message problem problem.check problem.json security subscription
                                    | subscription.fault subscription.history webhook webhook.target
             deliver.payload       -> message subscription webhook
-            deliver.pull          -> deliver deliver.event deliver.lease deliver.operate deliver.payload deliver.run message problem
-                                   | problem.answer problem.check security subscription subscription.fault webhook
+            deliver.pull          -> deliver deliver.event deliver.lease deliver.operate deliver.payload deliver.run message
+                                   | problem problem.answer problem.check security subscription subscription.fault tracing webhook
             deliver.report        -> deliver deliver.breaker deliver.event deliver.run message subscription subscription.history
                                    | webhook
             deliver.run           -> deliver deliver.attempt deliver.breaker deliver.event message subscription subscription.store
-                                   | webhook webhook.send webhook.target
+                                   | tracing webhook webhook.send webhook.target
             devmode               -> message rocketmq rocketmq.client subscription.document
             look                  -> deliver message problem problem.check security
             look.message          -> deliver deliver.payload look message problem problem.check security subscription
                                    | subscription.history
             look.tail             -> deliver deliver.payload look message problem problem.answer problem.check security
             look.topic            -> look message problem.check security
-            problem.answer        -> problem
+            problem.answer        -> problem tracing
             problem.check         -> message problem problem.answer problem.framing
             problem.framing       -> problem problem.json
             problem.json          -> problem
@@ -74,12 +73,12 @@ class ArchitectureTest {
             publish.admission     -> message problem publish security
             publish.attributes    -> message problem problem.answer problem.json publish
             publish.batch         -> message problem problem.answer problem.check problem.json publish publish.admission
-                                   | publish.attributes publish.request publish.send security
+                                   | publish.attributes publish.request publish.send security tracing
             publish.recall        -> message problem problem.answer problem.check publish publish.admission security
             publish.request       -> message problem publish.admission
-            publish.send          -> message problem problem.answer publish publish.admission
+            publish.send          -> message problem problem.answer publish publish.admission tracing
             publish.single        -> message problem problem.answer problem.check publish publish.admission publish.attributes
-                                   | publish.request publish.send security
+                                   | publish.request publish.send security tracing
             publish.topic         -> message problem problem.answer problem.check publish security
             rocketmq              -> message publish
             rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
@@ -93,18 +92,20 @@ class ArchitectureTest {
             security              -> message problem
             security.identity     -> message problem problem.answer security
             subscription          -> message problem security subscription.fault
-            subscription.api      -> message problem problem.check security subscription subscription.document
-                                   | subscription.fault subscription.history subscription.secret subscription.store
+            subscription.api      -> message problem problem.check security subscription subscription.document subscription.fault
+                                   | subscription.history subscription.secret subscription.store
             subscription.document -> message problem problem.answer problem.json subscription subscription.fault
                                    | subscription.secret
             subscription.fault    -> message
             subscription.secret   -> subscription
             subscription.store    -> message problem subscription subscription.document subscription.fault subscription.history
                                    | subscription.secret
+            tracing               -> message
             webhook               -> message webhook.address
             webhook.credentials   -> message webhook webhook.exchange
             webhook.exchange      -> webhook webhook.address webhook.target
-            webhook.send          -> webhook webhook.address webhook.credentials webhook.exchange webhook.signing webhook.target
+            webhook.send          -> tracing webhook webhook.address webhook.credentials webhook.exchange webhook.signing
+                                   | webhook.target
             webhook.signing       -> webhook
             webhook.target        -> webhook webhook.address
             """;

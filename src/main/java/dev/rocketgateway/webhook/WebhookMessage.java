@@ -12,6 +12,11 @@ import java.util.Map;
  */
 public record WebhookMessage(String id, Map<String, String> headers, byte[] body) {
 
+    /** The same webhook with other headers. */
+    public WebhookMessage with(Map<String, String> other) {
+        return other.equals(headers) ? this : new WebhookMessage(id, other, body);
+    }
+
     public WebhookMessage {
         headers = Map.copyOf(headers);
         if (id.isEmpty() || id.indexOf('.') >= 0 || !HeaderSyntax.isValue(id)) {

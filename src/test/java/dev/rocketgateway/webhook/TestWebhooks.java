@@ -1,5 +1,6 @@
 package dev.rocketgateway.webhook;
 
+import dev.rocketgateway.tracing.WebhookTraces;
 import dev.rocketgateway.webhook.address.IpLiteral;
 import dev.rocketgateway.webhook.send.WebhookClient;
 import dev.rocketgateway.webhook.target.ControlPlaneAddresses;
@@ -37,7 +38,7 @@ public final class TestWebhooks implements AutoCloseable {
         var resolver = names == null ? system : names;
         policy = new TargetPolicy(
                 config, resolver, new ControlPlaneAddresses(resolver, Set::of, Optional.empty(), config));
-        client = new WebhookClient(vertx, config, policy);
+        client = new WebhookClient(vertx, config, policy, WebhookTraces.off());
     }
 
     public static TestWebhooks usual() {

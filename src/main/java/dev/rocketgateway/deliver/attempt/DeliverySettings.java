@@ -2,6 +2,7 @@ package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.payload.PayloadFormat;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.tracing.DeliveryTraces;
 import dev.rocketgateway.webhook.WebhookSender;
 
 /**
@@ -12,6 +13,13 @@ public record DeliverySettings(Subscription subscription, WebhookSender sender, 
 
     public DeliverySettings(Subscription subscription, WebhookSender sender) {
         this(subscription, sender, PayloadFormat.of(subscription));
+    }
+
+    /** What a span says of the subscription. */
+    DeliveryTraces.Consumer traced() {
+        var source = subscription.source();
+        return new DeliveryTraces.Consumer(
+                name(), source.topic().toString(), source.consumerGroup().toString());
     }
 
     String name() {

@@ -9,6 +9,7 @@ import dev.rocketgateway.deliver.breaker.FairPermits;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.tracing.DeliveryTraces;
 import dev.rocketgateway.webhook.WebhookMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     private final DeliveryGate gate;
     private final OutcomeRules rules;
     private final DeliveryListener listener;
+    private final DeliveryTraces traces;
     private final FairPermits places;
     private volatile DeliverySettings settings;
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
@@ -51,11 +53,17 @@ public final class MessageDelivery implements MessageSource.Handler {
      * @param webhooks maximum number of concurrent webhooks until {@link #allow} changes it
      */
     public MessageDelivery(
-            DeliverySettings settings, DeliveryGate gate, OutcomeRules rules, DeliveryListener listener, int webhooks) {
+            DeliverySettings settings,
+            DeliveryGate gate,
+            OutcomeRules rules,
+            DeliveryListener listener,
+            DeliveryTraces traces,
+            int webhooks) {
         this.settings = settings;
         this.gate = gate;
         this.rules = rules;
         this.listener = listener;
+        this.traces = traces;
         this.places = new FairPermits(webhooks);
     }
 
@@ -119,7 +127,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     private WebhookAttempt post(List<ReceivedMessage> messages, DeliveryGate.Pass pass) {
-        return new WebhookAttempt(messages, pass, settings, levels, listener);
+        return new WebhookAttempt(messages, pass, settings, levels, listener, traces);
     }
 
     private Settlement waiting(ReceivedMessage message, Origin origin) {

@@ -6,6 +6,8 @@ import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.subscription.DeliveryVerdict;
+import dev.rocketgateway.tracing.DeliveryTraces;
 import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
@@ -20,7 +22,8 @@ record WebhookAttempt(
         DeliveryGate.Pass pass,
         DeliverySettings settings,
         DelayLevels levels,
-        DeliveryListener listener) {
+        DeliveryListener listener,
+        DeliveryTraces traces) {
 
     private static final Logger LOG = Logger.getLogger(WebhookAttempt.class);
 
@@ -38,10 +41,11 @@ record WebhookAttempt(
     /** Sends the webhook without waiting. Completes on any thread, at the latest after the endpoint's timeout; never fails. */
     CompletableFuture<EndedWebhook> send(WebhookMessage webhook) {
         long start = System.nanoTime();
+        var trace = traces.process(settings.traced(), messages);
         CompletionStage<WebhookOutcome> sent;
         try {
             listener.webhookStarted(settings.name());
-            sent = settings.sender().send(webhook);
+            sent = settings.sender().send(webhook.with(trace.headers(webhook.headers())));
         } catch (RuntimeException bug) {
             sent = CompletableFuture.failedStage(bug);
         }
@@ -49,7 +53,9 @@ record WebhookAttempt(
                 .thenApply(outcome -> {
                     var took = Duration.ofNanos(System.nanoTime() - start);
                     listener.webhookEnded(settings.name(), outcome, took);
-                    return ended(outcome, took);
+                    var ended = ended(outcome, took);
+                    trace.end(ended.verdict() == DeliveryVerdict.ACK ? null : outcome.label());
+                    return ended;
                 })
                 .toCompletableFuture();
     }

@@ -9,6 +9,8 @@ import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.Pull;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.tracing.DeliveryTraces;
+import dev.rocketgateway.tracing.RequestTraces;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -42,11 +44,13 @@ class ReceiveResource {
     private final PullLookup subscriptions;
     private final PullReadiness readiness;
     private final LeaseService leases;
+    private final DeliveryTraces traces;
 
-    ReceiveResource(PullLookup subscriptions, PullReadiness readiness, LeaseService leases) {
+    ReceiveResource(PullLookup subscriptions, PullReadiness readiness, LeaseService leases, DeliveryTraces traces) {
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.leases = leases;
+        this.traces = traces;
     }
 
     /** The parameters of a request. */
@@ -78,8 +82,20 @@ class ReceiveResource {
             if (failure != null) {
                 throw LeaseProblems.of(failure);
             }
+            record(subscription, messages, context);
             return query.raw() ? ReceivedAnswers.raw(subscription, messages) : ReceivedAnswers.json(messages);
         });
+    }
+
+    private void record(Subscription subscription, List<Received> messages, RoutingContext context) {
+        if (!messages.isEmpty()) {
+            var source = subscription.source();
+            var consumer = new DeliveryTraces.Consumer(
+                    subscription.name(),
+                    source.topic().toString(),
+                    source.consumerGroup().toString());
+            traces.received(consumer, messages.stream().map(Received::message).toList(), RequestTraces.of(context));
+        }
     }
 
     private void giveBack(Subscription subscription, CompletableFuture<List<Received>> received) {

@@ -11,6 +11,7 @@ import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
+import dev.rocketgateway.tracing.DeliveryTraces;
 import dev.rocketgateway.webhook.WebhookSender;
 import dev.rocketgateway.webhook.send.WebhookClient;
 import io.quarkus.arc.All;
@@ -38,6 +39,7 @@ public class DeliveryServices {
     private final WebhookEndpoints endpoints;
     private final SubscriptionStore store;
     private final DeliveryListener listener;
+    private final DeliveryTraces traces;
     private final Duration clockTolerance;
 
     DeliveryServices(
@@ -47,6 +49,7 @@ public class DeliveryServices {
             WebhookClient client,
             WebhookEndpoints endpoints,
             SubscriptionStore store,
+            DeliveryTraces traces,
             DeliverConfig config,
             @All List<DeliveryListener> listeners) {
         this.source = source;
@@ -55,6 +58,7 @@ public class DeliveryServices {
         this.client = client;
         this.endpoints = endpoints;
         this.store = store;
+        this.traces = traces;
         this.clockTolerance = config.clockTolerance();
         this.listener = new DeliveryListeners(listeners);
     }
@@ -78,6 +82,10 @@ public class DeliveryServices {
 
     DeliveryListener listener() {
         return listener;
+    }
+
+    DeliveryTraces traces() {
+        return traces;
     }
 
     /** Opens a sender for the subscription's endpoint. The sender of a pull subscription sends nothing. */

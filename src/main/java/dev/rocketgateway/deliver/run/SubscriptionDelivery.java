@@ -51,7 +51,12 @@ final class SubscriptionDelivery {
      */
     MessageDelivery begin(int webhooks) {
         return delivery = new MessageDelivery(
-                new DeliverySettings(subscription, sender), gate, rules, deliveries.listener(), webhooks);
+                new DeliverySettings(subscription, sender),
+                gate,
+                rules,
+                deliveries.listener(),
+                deliveries.traces(),
+                webhooks);
     }
 
     /** Changes the maximum number of concurrent webhooks. */

@@ -2,6 +2,7 @@ package dev.rocketgateway.problem.answer;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.tracing.RouteNames;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * wrong methods.
  */
 @ApplicationScoped
-public class ApiPaths {
+public class ApiPaths implements RouteNames {
 
     private static final int BEFORE_THE_REST_LAYER = 800;
     private static final Pattern PAGES = Pattern.compile("/q/(?:swagger-ui|dev-ui)?(?:/|$)");
@@ -91,6 +92,15 @@ public class ApiPaths {
                 .map(operation -> operation.pathLike(segments))
                 .min(Comparator.naturalOrder())
                 .orElseGet(() -> path.replaceAll("//+", "/"));
+    }
+
+    @Override
+    public Optional<String> route(String method, String path) {
+        var segments = ApiOperation.segmentsOf(path);
+        return operations.stream()
+                .filter(operation -> operation.method().equals(method) && operation.matches(segments))
+                .map(ApiOperation::path)
+                .findFirst();
     }
 
     private Optional<String> actionsAt(List<String> segments) {

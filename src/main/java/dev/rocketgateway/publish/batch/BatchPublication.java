@@ -19,6 +19,7 @@ import dev.rocketgateway.publish.request.QueryParameters;
 import dev.rocketgateway.publish.request.RequestBody;
 import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.security.Permission;
+import dev.rocketgateway.tracing.RequestTraces;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -122,7 +123,11 @@ class BatchPublication {
         errors.throwIfAny();
         RequestBody.refuseEncoded(headers);
         return new Batch(
-                topic.orElseThrow(), mode.orElseThrow(), attributes.orElseThrow(), rates.of(context, topic.get()));
+                topic.orElseThrow(),
+                mode.orElseThrow(),
+                attributes.orElseThrow(),
+                rates.of(context, topic.get()),
+                RequestTraces.of(context));
     }
 
     private CompletionStage<Response> publish(String topicText, RoutingContext context, Attributes reader, Form form) {

@@ -3,11 +3,15 @@ package dev.rocketgateway.publish.batch;
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.admission.ReferenceCount;
 import dev.rocketgateway.publish.send.MessageSending;
 import dev.rocketgateway.publish.send.SendOutcome;
+import dev.rocketgateway.tracing.SendTrace;
+import dev.rocketgateway.tracing.SendTraces;
+import io.opentelemetry.context.Context;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,32 +38,44 @@ class BatchSending {
     private final MessageSending sending;
     private final MessagePublisher publisher;
 
-    BatchSending(MessageSending sending, MessagePublisher publisher) {
+    private final SendTraces traces;
+
+    BatchSending(MessageSending sending, MessagePublisher publisher, SendTraces traces) {
         this.sending = sending;
         this.publisher = publisher;
+        this.traces = traces;
     }
 
     /**
      * @param messages of one topic
      * @param timeout timeout for each message, counted from its sending
+     * @param parent trace context of the request
      * @param letGo called when the client has released all messages, possibly after the outcomes are known
      * @return one outcome for each message, in the same order; fails only because of a bug
      */
     CompletableFuture<List<SendOutcome>> send(
-            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
-        return new Run(messages, mode, timeout, letGo).start();
+            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Context parent, Runnable letGo) {
+        var traced =
+                messages.stream().map(message -> traces.begin(message, parent)).toList();
+        return new Run(traced.stream().map(SendTrace::message).toList(), mode, timeout, letGo)
+                .start()
+                .whenComplete((outcomes, bug) -> {
+                    for (int i = 0; i < traced.size(); i++) {
+                        traced.get(i).end(bug == null ? outcomes.get(i).error() : Causes.codeOf(bug));
+                    }
+                });
     }
 
     /** Sends the valid entries, as {@link #send} does. The outcome of an invalid entry is its problem. */
     CompletableFuture<List<SendOutcome>> sendValid(
-            List<BatchEntry> entries, SendMode mode, Duration timeout, Runnable letGo) {
+            List<BatchEntry> entries, SendMode mode, Duration timeout, Context parent, Runnable letGo) {
         var messages = new ArrayList<OutgoingMessage>();
         for (var entry : entries) {
             if (entry instanceof BatchEntry.Valid valid) {
                 messages.add(valid.message());
             }
         }
-        return send(messages, mode, timeout, letGo).thenApply(sent -> {
+        return send(messages, mode, timeout, parent, letGo).thenApply(sent -> {
             var outcomes = new ArrayList<SendOutcome>(entries.size());
             var next = sent.iterator();
             for (var entry : entries) {

@@ -6,7 +6,6 @@ import dev.rocketgateway.problem.ProblemType;
 import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.PublishConfig;
-import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.admission.InFlightLimit;
 import dev.rocketgateway.publish.admission.PublishMetrics;
 import dev.rocketgateway.publish.admission.RateLimits;
@@ -93,8 +92,8 @@ class LinePublication {
                     .toList();
             held.hold();
             return turn(batch.rate(), entries.size(), lastRead, false)
-                    .thenCompose(turn ->
-                            sendPatiently(entries, batch.mode(), timeout, System.nanoTime() + timeout.toNanos(), held))
+                    .thenCompose(
+                            turn -> sendPatiently(entries, batch, timeout, System.nanoTime() + timeout.toNanos(), held))
                     .whenComplete((sent, failure) -> held.release())
                     .thenApply(sent -> {
                         sent.forEach(outcomes::add);
@@ -166,30 +165,32 @@ class LinePublication {
 
     /** Retries messages that a busy broker refused, until the caller's timeout. */
     private CompletableFuture<List<SendOutcome>> sendPatiently(
-            List<BatchEntry> entries, SendMode mode, Duration timeout, long deadline, ReferenceCount held) {
+            List<BatchEntry> entries, Batch batch, Duration timeout, long deadline, ReferenceCount held) {
         held.hold();
-        return sending.sendValid(entries, mode, timeout, held::release).thenCompose(outcomes -> {
-            var again = new ArrayList<Integer>();
-            for (int i = 0; i < outcomes.size(); i++) {
-                if (isAny(outcomes.get(i), BUSY)
-                        || isAny(outcomes.get(i), Set.of(ProblemType.EARLIER_MESSAGE_FAILED))) {
-                    again.add(i);
-                }
-            }
-            if (outcomes.stream().noneMatch(outcome -> isAny(outcome, BUSY)) || System.nanoTime() - deadline > 0) {
-                return CompletableFuture.completedFuture(outcomes);
-            }
-            return after(PAUSE)
-                    .thenCompose(waited ->
-                            sendPatiently(again.stream().map(entries::get).toList(), mode, timeout, deadline, held))
-                    .thenApply(later -> {
-                        var all = new ArrayList<>(outcomes);
-                        for (int i = 0; i < again.size(); i++) {
-                            all.set(again.get(i), later.get(i));
+        return sending.sendValid(entries, batch.mode(), timeout, batch.trace(), held::release)
+                .thenCompose(outcomes -> {
+                    var again = new ArrayList<Integer>();
+                    for (int i = 0; i < outcomes.size(); i++) {
+                        if (isAny(outcomes.get(i), BUSY)
+                                || isAny(outcomes.get(i), Set.of(ProblemType.EARLIER_MESSAGE_FAILED))) {
+                            again.add(i);
                         }
-                        return List.copyOf(all);
-                    });
-        });
+                    }
+                    if (outcomes.stream().noneMatch(outcome -> isAny(outcome, BUSY))
+                            || System.nanoTime() - deadline > 0) {
+                        return CompletableFuture.completedFuture(outcomes);
+                    }
+                    return after(PAUSE)
+                            .thenCompose(waited -> sendPatiently(
+                                    again.stream().map(entries::get).toList(), batch, timeout, deadline, held))
+                            .thenApply(later -> {
+                                var all = new ArrayList<>(outcomes);
+                                for (int i = 0; i < again.size(); i++) {
+                                    all.set(again.get(i), later.get(i));
+                                }
+                                return List.copyOf(all);
+                            });
+                });
     }
 
     private CompletableFuture<Void> after(Duration pause) {

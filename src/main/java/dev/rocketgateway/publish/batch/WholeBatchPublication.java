@@ -142,7 +142,7 @@ class WholeBatchPublication {
                 })
                 .thenCompose(entries -> {
                     var outcomes = new BatchOutcomes(batch.mode(), config.maxBatchMessages(), context);
-                    return sending.sendValid(entries, batch.mode(), timeout, permit::release)
+                    return sending.sendValid(entries, batch.mode(), timeout, batch.trace(), permit::release)
                             .thenApply(sent -> {
                                 sent.forEach(outcomes::add);
                                 return outcomes;

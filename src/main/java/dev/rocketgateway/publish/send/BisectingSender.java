@@ -4,6 +4,7 @@ import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendMode;
+import dev.rocketgateway.tracing.SendTraces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -32,9 +33,11 @@ class BisectingSender {
     private static final Duration LEAST = Duration.ofMillis(1);
 
     private final MessagePublisher publisher;
+    private final SendTraces traces;
 
-    BisectingSender(MessagePublisher publisher) {
+    BisectingSender(MessagePublisher publisher, SendTraces traces) {
         this.publisher = publisher;
+        this.traces = traces;
     }
 
     /**
@@ -57,7 +60,7 @@ class BisectingSender {
             return sendOne(messages.get(0), mode);
         }
         var batch = messages.stream().map(PendingSend::message).toList();
-        return attempt(() -> publisher.sendBatch(batch, mode, longest(messages)))
+        return attempt(() -> traces.together(batch, () -> publisher.sendBatch(batch, mode, longest(messages))))
                 .<@Nullable Throwable>handle((receipts, failure) -> {
                     if (failure == null) {
                         for (int i = 0; i < messages.size(); i++) {

@@ -2,6 +2,7 @@ package dev.rocketgateway.publish.send;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.publish.SendReceipt;
+import org.jspecify.annotations.Nullable;
 
 /** The outcome of sending one message. */
 public sealed interface SendOutcome {
@@ -14,6 +15,11 @@ public sealed interface SendOutcome {
 
     /** The message was not sent, or not confirmed. */
     record Failed(GatewayException problem) implements SendOutcome {}
+
+    /** The code of the problem; null if the message did not fail. */
+    default @Nullable String error() {
+        return this instanceof Failed failed ? failed.problem().type().code() : null;
+    }
 
     default boolean failed() {
         return this instanceof Failed;

@@ -27,6 +27,8 @@ import dev.rocketgateway.publish.send.MessageSending;
 import dev.rocketgateway.publish.send.SendOutcome;
 import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.security.Permission;
+import dev.rocketgateway.tracing.RequestTraces;
+import dev.rocketgateway.tracing.SendTraces;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -59,6 +61,7 @@ class MessagePublication {
     private final PublishConfig config;
     private final PublishMetrics metrics;
     private final MessageSending sending;
+    private final SendTraces traces;
     private final Vertx vertx;
     private final ObjectWriter receipts;
     private final AttributeRules rules;
@@ -73,6 +76,7 @@ class MessagePublication {
             PublishMetrics metrics,
             MessageSending sending,
             ReplyPublication replies,
+            SendTraces traces,
             Vertx vertx,
             ObjectMapper json) {
         this.publisher = publisher;
@@ -82,6 +86,7 @@ class MessagePublication {
         this.metrics = metrics;
         this.sending = sending;
         this.rules = AttributeRules.of(publisher, config);
+        this.traces = traces;
         this.vertx = vertx;
         this.receipts = json.writerFor(SendReceipt.class);
         for (var mode : SendMode.values()) {
@@ -209,7 +214,14 @@ class MessagePublication {
                         permit.release();
                     }
                 })
-                .thenCompose(message -> head.mode().way().publish(message, timeout, permit, context));
+                .thenCompose(message -> {
+                    var trace = traces.begin(message, RequestTraces.of(context));
+                    return head.mode()
+                            .way()
+                            .publish(trace.message(), timeout, permit, context)
+                            .whenComplete(
+                                    (answer, failure) -> trace.end(failure == null ? null : Causes.codeOf(failure)));
+                });
     }
 
     private Answer answer(SendOutcome outcome, SendMode mode) {

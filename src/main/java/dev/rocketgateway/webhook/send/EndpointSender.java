@@ -1,5 +1,6 @@
 package dev.rocketgateway.webhook.send;
 
+import dev.rocketgateway.tracing.WebhookTraces;
 import dev.rocketgateway.webhook.SecretUnavailableException;
 import dev.rocketgateway.webhook.WebhookConfig;
 import dev.rocketgateway.webhook.WebhookEndpoint;
@@ -16,11 +17,13 @@ import dev.rocketgateway.webhook.credentials.OAuth2Tokens;
 import dev.rocketgateway.webhook.exchange.EndpointRoute;
 import dev.rocketgateway.webhook.exchange.Exchange;
 import dev.rocketgateway.webhook.signing.WebhookSigner;
+import io.opentelemetry.context.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,7 @@ final class EndpointSender implements WebhookSender {
     private final @Nullable OAuth2Tokens tokens;
     private final String userAgent;
     private final Clock clock;
+    private final WebhookTraces traces;
 
     private int underWay;
     private boolean closed;
@@ -55,7 +59,8 @@ final class EndpointSender implements WebhookSender {
             EndpointRoute route,
             @Nullable OAuth2Tokens tokens,
             String userAgent,
-            Clock clock) {
+            Clock clock,
+            WebhookTraces traces) {
         this.vertx = vertx;
         this.config = config;
         this.endpoint = endpoint;
@@ -63,6 +68,7 @@ final class EndpointSender implements WebhookSender {
         this.tokens = tokens;
         this.userAgent = userAgent;
         this.clock = clock;
+        this.traces = traces;
     }
 
     @Override
@@ -85,7 +91,8 @@ final class EndpointSender implements WebhookSender {
         long start = System.nanoTime();
         try {
             var method = HttpMethod.valueOf(endpoint.method().name());
-            return exchange(new Exchange.Request(method, headers(message), message.body()), start);
+            var trace = traces.parent(message.headers());
+            return exchange(new Exchange.Request(method, headers(message), message.body()), trace, start);
         } catch (SecretUnavailableException e) {
             return withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage()));
         }
@@ -143,32 +150,47 @@ final class EndpointSender implements WebhookSender {
         return headers;
     }
 
-    private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, long start) {
+    private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, Context trace, long start) {
         return tokens == null
-                ? exchange(request, endpoint.timeout())
-                : tokens.token(endpoint.timeout()).thenCompose(token -> exchange(tokens, token, request, start));
+                ? exchange(request, trace, endpoint.timeout())
+                : tokens.token(endpoint.timeout()).thenCompose(token -> exchange(tokens, token, request, trace, start));
     }
 
-    private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, Duration limit) {
-        return Exchange.make(vertx, route, request, config.maxResponseSize().asLongValue(), limit);
+    private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, Context trace, Duration limit) {
+        var span = traces.begin(request.method().name(), endpoint.url(), request.headers(), trace);
+        return Exchange.make(vertx, route, request, config.maxResponseSize().asLongValue(), limit)
+                .whenComplete((outcome, never) -> span.end(status(outcome), error(outcome)));
+    }
+
+    private static OptionalInt status(WebhookOutcome outcome) {
+        return outcome instanceof Answered answer ? OptionalInt.of(answer.status()) : OptionalInt.empty();
+    }
+
+    /** The type of an error, as the semantic conventions of HTTP clients have it: a status from 400 on, or what happened. */
+    private static @Nullable String error(WebhookOutcome outcome) {
+        if (outcome instanceof Answered answer) {
+            return answer.status() < 400 ? null : String.valueOf(answer.status());
+        }
+        return outcome.label();
     }
 
     private CompletableFuture<WebhookOutcome> exchange(
-            OAuth2Tokens from, OAuth2Tokens.Token token, Exchange.Request request, long start) {
-        return exchange(token, request, start)
+            OAuth2Tokens from, OAuth2Tokens.Token token, Exchange.Request request, Context trace, long start) {
+        return exchange(token, request, trace, start)
                 .thenCompose(outcome -> outcome instanceof Answered answer && answer.status() == 401
                         ? from.insteadOf(token, left(start))
                                 .thenCompose(
                                         other -> other.equals(token) || other instanceof OAuth2Tokens.Token.Unavailable
                                                 ? CompletableFuture.completedFuture(outcome)
-                                                : exchange(other, request, start))
+                                                : exchange(other, request, trace, start))
                         : CompletableFuture.completedFuture(outcome));
     }
 
-    private CompletableFuture<WebhookOutcome> exchange(OAuth2Tokens.Token token, Exchange.Request request, long start) {
+    private CompletableFuture<WebhookOutcome> exchange(
+            OAuth2Tokens.Token token, Exchange.Request request, Context trace, long start) {
         if (token instanceof OAuth2Tokens.Token.Ready ready) {
             Authorization.putToken(ready.value(), request.headers());
-            return exchange(request, left(start));
+            return exchange(request, trace, left(start));
         }
         return withheld(Cause.TOKEN_UNAVAILABLE, ((OAuth2Tokens.Token.Unavailable) token).detail());
     }

@@ -1,5 +1,6 @@
 package dev.rocketgateway.webhook.send;
 
+import dev.rocketgateway.tracing.WebhookTraces;
 import dev.rocketgateway.webhook.WebhookAuth;
 import dev.rocketgateway.webhook.WebhookConfig;
 import dev.rocketgateway.webhook.WebhookEndpoint;
@@ -32,16 +33,18 @@ public class WebhookClient {
     private final Vertx vertx;
     private final WebhookConfig config;
     private final TargetPolicy policy;
+    private final WebhookTraces traces;
     private final Clock clock = Clock.systemUTC();
     private final String userAgent = "rocketmq-http-gateway/"
             + ConfigProvider.getConfig()
                     .getOptionalValue("quarkus.application.version", String.class)
                     .orElse("unknown");
 
-    public WebhookClient(Vertx vertx, WebhookConfig config, TargetPolicy policy) {
+    public WebhookClient(Vertx vertx, WebhookConfig config, TargetPolicy policy, WebhookTraces traces) {
         this.vertx = vertx;
         this.config = config;
         this.policy = policy;
+        this.traces = traces;
     }
 
     /** Opens a sender for the endpoint; it connects with the first webhook. */
@@ -49,7 +52,7 @@ public class WebhookClient {
         try {
             var route = EndpointRoute.to(vertx, config, policy, endpoint);
             return new EndpointSender(
-                    vertx, config, endpoint, route, tokens(endpoint).orElse(null), userAgent, clock);
+                    vertx, config, endpoint, route, tokens(endpoint).orElse(null), userAgent, clock, traces);
         } catch (TargetUrl.InvalidTargetException e) {
             return new NowhereToSend(String.valueOf(e.getMessage()));
         }

@@ -9,6 +9,7 @@ import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.TestSubscriptions;
+import dev.rocketgateway.tracing.DeliveryTraces;
 import dev.rocketgateway.webhook.WebhookSender;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +74,8 @@ abstract class DeliveryFixture {
                 },
                 clock::get);
         var rules = new OutcomeRules(gate, new DeadLetterExit(forwarder, events), events, pauses::add);
-        delivery = new MessageDelivery(new DeliverySettings(subscription, sender), gate, rules, events, webhooks);
+        delivery = new MessageDelivery(
+                new DeliverySettings(subscription, sender), gate, rules, events, DeliveryTraces.off(), webhooks);
         return delivery;
     }
 

@@ -12,6 +12,8 @@ import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
+import dev.rocketgateway.tracing.DeliveryTraces;
+import dev.rocketgateway.tracing.WebhookTraces;
 import dev.rocketgateway.webhook.WebhookEndpoint;
 import dev.rocketgateway.webhook.WebhookMessage;
 import dev.rocketgateway.webhook.WebhookOutcome;
@@ -60,6 +62,7 @@ final class FakeDelivery {
                 new Client(),
                 new WebhookEndpoints(secret -> "secret"),
                 store(),
+                DeliveryTraces.off(),
                 config(Duration.ofHours(1)),
                 List.of(new Listener()));
     }
@@ -199,7 +202,7 @@ final class FakeDelivery {
 
         @SuppressWarnings("NullAway")
         Client() {
-            super(null, null, null);
+            super(null, null, null, WebhookTraces.off());
         }
 
         @Override

@@ -16,6 +16,8 @@ import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
 import dev.rocketgateway.publish.send.SendOutcome;
 import dev.rocketgateway.publish.send.SendingFixture;
+import dev.rocketgateway.tracing.SendTraces;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +33,12 @@ class BatchSendingTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final SendingFixture fixture = new SendingFixture();
-    private final BatchSending sending = new BatchSending(fixture.sending, fixture.publisher);
+    private final BatchSending sending = new BatchSending(fixture.sending, fixture.publisher, SendTraces.off());
     private final AtomicInteger letGo = new AtomicInteger();
     private final Map<String, CompletableFuture<List<SendReceipt>>> answers = new ConcurrentHashMap<>();
 
     private CompletableFuture<List<SendOutcome>> send(Duration timeout, OutgoingMessage... messages) {
-        return sending.send(List.of(messages), SendMode.SYNC, timeout, letGo::incrementAndGet);
+        return sending.send(List.of(messages), SendMode.SYNC, timeout, Context.root(), letGo::incrementAndGet);
     }
 
     /** The broker answers only when the test says so. */
@@ -151,6 +153,7 @@ class BatchSendingTest {
                                 new BatchEntry.Valid(message("b"))),
                         SendMode.SYNC,
                         LONG,
+                        Context.root(),
                         letGo::incrementAndGet)
                 .join();
 
@@ -167,14 +170,18 @@ class BatchSendingTest {
 
     @Test
     void failsAndLetsGoAfterABug() {
-        var broken = new BatchSending(fixture.sending, new FakePublisher() {
-            @Override
-            public int batchSize(OutgoingMessage message) {
-                throw new IllegalStateException("a bug");
-            }
-        });
+        var broken = new BatchSending(
+                fixture.sending,
+                new FakePublisher() {
+                    @Override
+                    public int batchSize(OutgoingMessage message) {
+                        throw new IllegalStateException("a bug");
+                    }
+                },
+                SendTraces.off());
 
-        var sent = broken.send(List.of(scheduled("a"), message("b")), SendMode.SYNC, LONG, letGo::incrementAndGet);
+        var sent = broken.send(
+                List.of(scheduled("a"), message("b")), SendMode.SYNC, LONG, Context.root(), letGo::incrementAndGet);
 
         assertThatThrownBy(sent::join).hasRootCauseMessage("a bug");
         assertThat(letGo).hasValue(1);

@@ -18,6 +18,7 @@ import dev.rocketgateway.publish.SendReceipt;
 import dev.rocketgateway.publish.attributes.MessageAttributes;
 import dev.rocketgateway.publish.attributes.RequestAttributes;
 import dev.rocketgateway.publish.send.SendingFixture;
+import dev.rocketgateway.tracing.SendTraces;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -62,7 +63,7 @@ class LinePublicationTest {
     private static LinePublication of(SendingFixture fixture) {
         return new LinePublication(
                 fixture.publisher,
-                new BatchSending(fixture.sending, fixture.publisher),
+                new BatchSending(fixture.sending, fixture.publisher, SendTraces.off()),
                 fixture.admission.config,
                 fixture.admission.metrics,
                 VERTX);
@@ -115,7 +116,8 @@ class LinePublicationTest {
                 topic,
                 SendMode.SYNC,
                 new RequestAttributes(MessageAttributes.NONE, Optional.of(timeout)),
-                fixture.admission.rates.of("caller", topic, (field, value) -> {}));
+                fixture.admission.rates.of("caller", topic, (field, value) -> {}),
+                io.opentelemetry.context.Context.root());
         var permit = fixture.admission.inFlight.acquire();
         var outcomes = new CompletableFuture<BatchOutcomes>();
         eventLoop.runOnContext(

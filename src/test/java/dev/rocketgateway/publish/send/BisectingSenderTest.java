@@ -9,6 +9,7 @@ import dev.rocketgateway.publish.SendFailedException;
 import dev.rocketgateway.publish.SendFailedException.Reason;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
+import dev.rocketgateway.tracing.SendTraces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,9 @@ class BisectingSenderTest {
     void sendsASingleOneAsItIs() {
         var messages = pending("a");
 
-        new BisectingSender(refusing("nobody")).send(messages, SendMode.SYNC).join();
+        new BisectingSender(refusing("nobody"), SendTraces.off())
+                .send(messages, SendMode.SYNC)
+                .join();
 
         assertThat(calls).containsExactly(List.of("a"));
         assertThat(messages.get(0).receipt().join().msgId()).isEqualTo("a");
@@ -41,7 +44,9 @@ class BisectingSenderTest {
     void findsTheOneThatIsRefusedByHalves() {
         var messages = pending("a", "b", "c", "D", "e", "f", "g", "h");
 
-        new BisectingSender(refusing("D")).send(messages, SendMode.ASYNC).join();
+        new BisectingSender(refusing("D"), SendTraces.off())
+                .send(messages, SendMode.ASYNC)
+                .join();
 
         assertThat(calls)
                 .containsExactly(
@@ -76,7 +81,9 @@ class BisectingSenderTest {
         var failure = new SendFailedException(reason, code, maybeStored, null);
         var messages = pending("a", "b");
 
-        new BisectingSender(failing(failure)).send(messages, SendMode.SYNC).join();
+        new BisectingSender(failing(failure), SendTraces.off())
+                .send(messages, SendMode.SYNC)
+                .join();
 
         assertThat(calls).hasSize(again ? 3 : 1);
         assertThat(messages).allSatisfy(message -> assertThat(message.receipt()).isCompletedExceptionally());
@@ -86,7 +93,7 @@ class BisectingSenderTest {
     void givesUpOnABrokerThatHasOnlyErrors() {
         var messages = pending(IntStream.range(0, 256).mapToObj(String::valueOf).toArray(String[]::new));
 
-        new BisectingSender(failing(new SendFailedException(Reason.UNAVAILABLE, 1, false, null)))
+        new BisectingSender(failing(new SendFailedException(Reason.UNAVAILABLE, 1, false, null)), SendTraces.off())
                 .send(messages, SendMode.ASYNC)
                 .join();
 
@@ -99,7 +106,9 @@ class BisectingSenderTest {
         var late = PendingSend.of(pending("late").get(0).message(), Duration.ZERO);
         var messages = List.of(pending("a").get(0), late, pending("C").get(0));
 
-        new BisectingSender(refusing("C")).send(messages, SendMode.SYNC).join();
+        new BisectingSender(refusing("C"), SendTraces.off())
+                .send(messages, SendMode.SYNC)
+                .join();
 
         assertThat(calls).containsExactly(List.of("a", "late", "C"), List.of("a"), List.of("C"));
         assertThat(late.receipt()).isCompletedExceptionally();
@@ -108,12 +117,14 @@ class BisectingSenderTest {
     @Test
     void tellsEverybodyOfABug() {
         for (var messages : List.of(pending("a"), pending("a", "b"))) {
-            new BisectingSender(new Broker() {
-                        @Override
-                        CompletionStage<List<SendReceipt>> answer(List<OutgoingMessage> sent) {
-                            throw new IllegalStateException("a bug");
-                        }
-                    })
+            new BisectingSender(
+                            new Broker() {
+                                @Override
+                                CompletionStage<List<SendReceipt>> answer(List<OutgoingMessage> sent) {
+                                    throw new IllegalStateException("a bug");
+                                }
+                            },
+                            SendTraces.off())
                     .send(messages, SendMode.SYNC)
                     .join();
 

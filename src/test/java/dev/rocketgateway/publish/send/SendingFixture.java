@@ -7,6 +7,7 @@ import dev.rocketgateway.publish.FakePublisher;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
 import dev.rocketgateway.publish.admission.TestAdmission;
+import dev.rocketgateway.tracing.SendTraces;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class SendingFixture {
         all[settings.length] = "coalescing.enabled";
         all[settings.length + 1] = "false";
         admission = new TestAdmission(all);
-        var joint = new BisectingSender(publisher);
+        var joint = new BisectingSender(publisher, SendTraces.off());
         var coalescing =
                 new Coalescing(publisher, joint, admission.config, new CoalescingMetrics(admission.meters), null);
         sending = new MessageSending(publisher, coalescing, joint, admission.config, admission.metrics);

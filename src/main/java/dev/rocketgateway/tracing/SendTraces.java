@@ -1,0 +1,155 @@
+package dev.rocketgateway.tracing;
+
+import static dev.rocketgateway.tracing.MessagingAttributes.BATCH_COUNT;
+import static dev.rocketgateway.tracing.MessagingAttributes.BODY_SIZE;
+import static dev.rocketgateway.tracing.MessagingAttributes.DELIVERY_TIME;
+import static dev.rocketgateway.tracing.MessagingAttributes.DESTINATION;
+import static dev.rocketgateway.tracing.MessagingAttributes.GROUP;
+import static dev.rocketgateway.tracing.MessagingAttributes.KEYS;
+import static dev.rocketgateway.tracing.MessagingAttributes.MESSAGE_ID;
+import static dev.rocketgateway.tracing.MessagingAttributes.NAMESPACE;
+import static dev.rocketgateway.tracing.MessagingAttributes.OPERATION_NAME;
+import static dev.rocketgateway.tracing.MessagingAttributes.OPERATION_TYPE;
+import static dev.rocketgateway.tracing.MessagingAttributes.ROCKETMQ;
+import static dev.rocketgateway.tracing.MessagingAttributes.SYSTEM;
+import static dev.rocketgateway.tracing.MessagingAttributes.TAG;
+import static dev.rocketgateway.tracing.MessagingAttributes.TYPE;
+
+import dev.rocketgateway.message.DeliverySchedule;
+import dev.rocketgateway.message.OutgoingMessage;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * The spans of publishing.
+ *
+ * <pre>
+ *   POST /topics/{topic}/messages     SERVER
+ *    └─ send {topic}                  PRODUCER, one for each message; its context travels with the message
+ *
+ *   send {topic}                      CLIENT, one for each native batch, with links to the messages
+ * </pre>
+ * Thread-safe; never blocks. Without tracing, does nothing.
+ */
+@Singleton
+public class SendTraces {
+
+    private static final String SEND = "send";
+
+    private final Tracing tracing;
+    private final Optional<String> namespace;
+
+    @Inject
+    SendTraces(Tracing tracing, Config settings) {
+        this(tracing, settings.getOptionalValue("gateway.rocketmq.namespace", String.class));
+    }
+
+    private SendTraces(Tracing tracing, Optional<String> namespace) {
+        this.tracing = tracing;
+        this.namespace = namespace;
+    }
+
+    /** Makes no spans. */
+    public static SendTraces off() {
+        return of(Tracing.off());
+    }
+
+    static SendTraces of(Tracing tracing) {
+        return new SendTraces(tracing, Optional.empty());
+    }
+
+    /**
+     * Starts the span of a message. The message gets the context of the span, unless its publisher gave it a context; the span then
+     * has a link to that one.
+     *
+     * @param parent context of the request
+     */
+    public SendTrace begin(OutgoingMessage message, Context parent) {
+        if (!tracing.isOn()) {
+            return SendTrace.none(message);
+        }
+        boolean carries = message.properties().containsKey(Tracing.TRACEPARENT);
+        var builder = builder(SpanKind.PRODUCER, message).setParent(parent);
+        if (carries) {
+            builder.addLink(
+                    Span.fromContext(Tracing.extract(message.properties())).getSpanContext());
+        }
+        var span = builder.startSpan();
+        if (span.isRecording()) {
+            describe(span, message);
+        }
+        return new SendTrace(carries ? message : with(span, message), span);
+    }
+
+    private SpanBuilder builder(SpanKind kind, OutgoingMessage message) {
+        return tracing.tracer()
+                .spanBuilder(SEND + " " + message.topic())
+                .setSpanKind(kind)
+                .setAttribute(SYSTEM, ROCKETMQ)
+                .setAttribute(OPERATION_NAME, SEND)
+                .setAttribute(OPERATION_TYPE, SEND)
+                .setAttribute(DESTINATION, message.topic().toString());
+    }
+
+    private void describe(Span span, OutgoingMessage message) {
+        span.setAttribute(MESSAGE_ID, message.id());
+        span.setAttribute(BODY_SIZE, (long) message.body().length);
+        span.setAttribute(TYPE, message.type().name().toLowerCase(Locale.ROOT));
+        namespace.ifPresent(name -> span.setAttribute(NAMESPACE, name));
+        message.tag().ifPresent(tag -> span.setAttribute(TAG, tag));
+        if (!message.keys().isEmpty()) {
+            span.setAttribute(KEYS, message.keys());
+        }
+        message.messageGroup().ifPresent(group -> span.setAttribute(GROUP, group));
+        message.schedule()
+                .filter(DeliverySchedule.At.class::isInstance)
+                .map(DeliverySchedule.At.class::cast)
+                .ifPresent(at -> span.setAttribute(DELIVERY_TIME, at.time().toEpochMilli()));
+    }
+
+    private static OutgoingMessage with(Span span, OutgoingMessage message) {
+        Map<String, String> properties = new HashMap<>(message.properties());
+        Tracing.inject(span, properties, (carrier, name, value) -> {
+            if (carrier != null) {
+                carrier.put(name, value);
+            }
+        });
+        return new OutgoingMessage(
+                message.id(),
+                message.topic(),
+                message.body(),
+                message.tag(),
+                message.keys(),
+                properties,
+                message.messageGroup(),
+                message.schedule());
+    }
+
+    /** Sends a native batch in a span with links to the spans of its messages. */
+    public <T> CompletionStage<T> together(List<OutgoingMessage> messages, Supplier<CompletionStage<T>> send) {
+        if (!tracing.isOn()) {
+            return send.get();
+        }
+        var builder = builder(SpanKind.CLIENT, messages.get(0)).setNoParent();
+        for (var message : messages) {
+            builder.addLink(
+                    Span.fromContext(Tracing.extract(message.properties())).getSpanContext());
+        }
+        var span = builder.setAttribute(BATCH_COUNT, (long) messages.size()).startSpan();
+        return send.get()
+                .whenComplete((sent, failure) -> SendTrace.end(
+                        span, failure == null ? null : failure.getClass().getSimpleName()));
+    }
+}
