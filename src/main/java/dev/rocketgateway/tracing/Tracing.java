@@ -103,7 +103,8 @@ public class Tracing {
         return SdkTracerProvider.builder()
                 .setResource(resource)
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(config.sampling())))
-                .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
+                .addSpanProcessor(
+                        BatchSpanProcessor.builder(new ReportedExport(exporter)).build())
                 .build();
     }
 
