@@ -11,6 +11,7 @@ import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.security.SecurityConfig;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.document.SubscriptionsConfig;
+import dev.rocketgateway.subscription.file.SubscriptionFilesConfig;
 import dev.rocketgateway.tracing.TracingConfig;
 import dev.rocketgateway.webhook.WebhookConfig;
 import io.smallrye.config.ConfigMappingInterface.Property;
@@ -37,6 +38,7 @@ final class KnownSettings {
             RocketMqConfig.class,
             SecurityConfig.class,
             StoreConfig.class,
+            SubscriptionFilesConfig.class,
             SubscriptionsConfig.class,
             TracingConfig.class,
             WebhookConfig.class);

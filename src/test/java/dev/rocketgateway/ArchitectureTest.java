@@ -42,7 +42,8 @@ class ArchitectureTest {
     private static final String ROOMS = """
             (root)                -> deliver deliver.lease deliver.report deliver.run devmode look look.tail problem
                                    | problem.answer publish rocketmq rocketmq.admin rocketmq.client rocketmq.produce security
-                                   | security.identity subscription subscription.document subscription.store tracing webhook
+                                   | security.identity subscription subscription.document subscription.file subscription.store
+                                   | tracing webhook
             deliver               -> message problem
             deliver.attempt       -> deliver deliver.breaker deliver.event deliver.payload message subscription tracing webhook
             deliver.breaker       -> subscription
@@ -93,13 +94,14 @@ class ArchitectureTest {
             security.identity     -> message problem problem.answer security
             subscription          -> message problem security subscription.fault
             subscription.api      -> message problem problem.check security subscription subscription.document subscription.fault
-                                   | subscription.history subscription.secret subscription.store
+                                   | subscription.file subscription.history subscription.secret subscription.store
             subscription.document -> message problem problem.answer problem.json subscription subscription.fault
                                    | subscription.secret
             subscription.fault    -> message
+            subscription.file     -> message subscription subscription.document subscription.fault
             subscription.secret   -> subscription
-            subscription.store    -> message problem subscription subscription.document subscription.fault subscription.history
-                                   | subscription.secret
+            subscription.store    -> message problem subscription subscription.document subscription.fault subscription.file
+                                   | subscription.history subscription.secret
             tracing               -> message
             webhook               -> message webhook.address
             webhook.credentials   -> message webhook webhook.exchange

@@ -90,6 +90,11 @@ public final class Caller {
      * @param action the action in words, for the error
      * @throws GatewayException {@code forbidden}, or {@code credentials-missing} for a caller without credentials
      */
+    /** Whether the caller may do everything. */
+    public boolean isAdmin() {
+        return grants.isAdmin();
+    }
+
     public void requireAdmin(String action) {
         if (grants.isAdmin()) {
             return;

@@ -6,9 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * A directory as Kubernetes mounts a Secret: its files are links through {@code ..data} to a directory that is replaced as a whole.
+ * A directory as Kubernetes mounts a Secret or a ConfigMap: its files are links through {@code ..data} to a directory that is replaced as a whole.
  */
 public final class MountedSecret {
 
@@ -19,17 +20,27 @@ public final class MountedSecret {
     public MountedSecret(Path directory, Map<String, String> contents) {
         this.directory = directory;
         replace(contents);
-        for (var name : contents.keySet()) {
-            try {
-                Files.createSymbolicLink(file(name), Path.of("..data", name));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 
     public Path file(String name) {
         return directory.resolve(name);
+    }
+
+    /** Adds links to new files and removes those of files that are gone: after the directory was replaced, one by one. */
+    private void link(Set<String> names) throws IOException {
+        for (var name : names) {
+            if (!Files.isSymbolicLink(file(name))) {
+                Files.createSymbolicLink(file(name), Path.of("..data", name));
+            }
+        }
+        try (var links = Files.list(directory)) {
+            for (var link : links.toList()) {
+                var name = link.getFileName().toString();
+                if (!name.startsWith("..") && !names.contains(name)) {
+                    Files.delete(link);
+                }
+            }
+        }
     }
 
     /** Replaces all files at once, and removes the ones before. */
@@ -50,6 +61,7 @@ public final class MountedSecret {
                 }
                 Files.delete(before);
             }
+            link(contents.keySet());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

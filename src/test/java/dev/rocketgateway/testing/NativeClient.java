@@ -168,6 +168,10 @@ public final class NativeClient implements AutoCloseable {
         }
     }
 
+    public void send(String topic, String body, String tag) {
+        send(new Message(topic, tag, body.getBytes(StandardCharsets.UTF_8)));
+    }
+
     public void send(Message message) {
         try {
             producer.send(message, 5_000);

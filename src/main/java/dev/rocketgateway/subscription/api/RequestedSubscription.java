@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocketgateway.problem.FieldError;
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.subscription.Subscription;
+import dev.rocketgateway.subscription.document.FixedFields;
 import dev.rocketgateway.subscription.document.JsonDocument;
 import dev.rocketgateway.subscription.document.SubscriptionDocument;
 import dev.rocketgateway.subscription.document.SubscriptionWriter;
@@ -17,8 +18,6 @@ import java.util.List;
  * {@code malformed-body} or {@code invalid-request}; {@code invalid-request} names every faulty field.
  */
 final class RequestedSubscription {
-
-    private static final String CANNOT_CHANGE = "cannot be changed; create another subscription";
 
     private RequestedSubscription() {}
 
@@ -65,19 +64,9 @@ final class RequestedSubscription {
     }
 
     private static Subscription revised(Subscription current, ObjectNode document, ApiRules rules, Faults faults) {
-        requireSameName(current.name(), document, faults, CANNOT_CHANGE);
+        requireSameName(current.name(), document, faults, FixedFields.CANNOT_CHANGE);
         var next = read(current.name(), document, rules, faults);
-        var before = current.source();
-        var after = next.source();
-        faults.require(after.topic().equals(before.topic()), "source.topic", CANNOT_CHANGE)
-                .require(after.consumerGroup().equals(before.consumerGroup()), "source.consumerGroup", CANNOT_CHANGE)
-                .require(after.mode() == before.mode(), "source.mode", CANNOT_CHANGE)
-                .require(
-                        next.pull().isPresent() == current.pull().isPresent(),
-                        current.pull().isPresent() ? "pull" : "endpoint",
-                        "cannot be replaced by %s; create another subscription with another consumer group"
-                                .formatted(current.pull().isPresent() ? "endpoint" : "pull"))
-                .require(after.startFrom().equals(before.startFrom()), "source.startFrom", CANNOT_CHANGE);
+        FixedFields.check(current, next, faults);
         if (!faults.all().isEmpty()) {
             throw invalid(faults.all());
         }

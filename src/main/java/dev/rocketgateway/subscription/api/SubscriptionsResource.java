@@ -1,11 +1,13 @@
 package dev.rocketgateway.subscription.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocketgateway.problem.check.QueryReader;
 import dev.rocketgateway.security.Caller;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionAccess;
 import dev.rocketgateway.subscription.SubscriptionRuntime;
+import dev.rocketgateway.subscription.file.SubscriptionFiles;
 import dev.rocketgateway.subscription.store.SubscriptionCache;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
@@ -51,6 +53,7 @@ class SubscriptionsResource {
     private final SubscriptionCache known;
     private final SubscriptionViews views;
     private final SubscriptionRuntime runtime;
+    private final SubscriptionFiles files;
     private final RequestText documents;
 
     SubscriptionsResource(
@@ -58,11 +61,13 @@ class SubscriptionsResource {
             SubscriptionCache known,
             SubscriptionViews views,
             SubscriptionRuntime runtime,
+            SubscriptionFiles files,
             StoreConfig config) {
         this.changes = changes;
         this.known = known;
         this.views = views;
         this.runtime = runtime;
+        this.files = files;
         this.documents = new RequestText(config.maxDocumentSize().asLongValue());
     }
 
@@ -101,8 +106,19 @@ class SubscriptionsResource {
                         .filter(one -> SubscriptionAccess.sees(caller, one))
                         .filter(wanted::has),
                 wanted.limit());
-        return Response.ok(page.toJson(one -> views.of(one, Map.of()), Subscription::name))
-                .build();
+        var json = page.toJson(one -> views.of(one, Map.of()), Subscription::name);
+        if (caller.isAdmin()) {
+            addFaultyFiles(json);
+        }
+        return Response.ok(json).build();
+    }
+
+    private void addFaultyFiles(ObjectNode json) {
+        var faults = files.faults();
+        if (!faults.isEmpty()) {
+            var array = json.putArray("faultyFiles");
+            faults.forEach(fault -> array.addObject().put("file", fault.file()).put("fault", fault.fault()));
+        }
     }
 
     @POST

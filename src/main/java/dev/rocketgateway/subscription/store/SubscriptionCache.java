@@ -1,11 +1,11 @@
 package dev.rocketgateway.subscription.store;
 
 import dev.rocketgateway.subscription.StoreConfig;
+import dev.rocketgateway.subscription.StoreUnavailableException;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.Subscription.State;
 import dev.rocketgateway.subscription.SubscriptionStore;
-import dev.rocketgateway.subscription.document.ConfiguredSubscriptions;
-import dev.rocketgateway.subscription.document.SubscriptionsConfig;
+import dev.rocketgateway.subscription.file.DeclaredSubscriptions;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
  * Holds the last known subscriptions, of the configuration and of the API.
  *
  * <pre>
- *   configuration ───────┐
+ *   settings, files ─────┐
  *   their states ────────┼──▶ list ──▶ listeners
  *   rows of the API ─────┤
  *   unwritten pauses ────┘
@@ -34,7 +34,7 @@ public class SubscriptionCache implements SubscriptionStore {
 
     private static final Logger LOG = Logger.getLogger(SubscriptionCache.class);
 
-    private final List<Subscription> configured;
+    private final DeclaredSubscriptions declared;
     private final Database database;
     private final Duration relistInterval;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -52,13 +52,14 @@ public class SubscriptionCache implements SubscriptionStore {
     /** Names of stored subscriptions that do not run because of the configuration and were logged; guarded by this. */
     private Set<String> loggedConflicts = Set.of();
 
-    SubscriptionCache(SubscriptionsConfig config, Database database, StoreConfig store) {
-        this.configured = ConfiguredSubscriptions.read(config.byName());
+    SubscriptionCache(DeclaredSubscriptions declared, Database database, StoreConfig store) {
+        this.declared = declared;
         this.database = database;
         this.relistInterval = store.relistInterval();
         // With a store, starts empty: the store may know that some of them are paused.
-        this.list = database.isNone() ? configured : List.of();
+        this.list = database.isNone() ? configured() : List.of();
         this.loaded = database.isNone();
+        declared.onChange(this::filesChanged);
     }
 
     @Override
@@ -71,11 +72,24 @@ public class SubscriptionCache implements SubscriptionStore {
     }
 
     Optional<Subscription> configured(String name) {
-        return configured.stream().filter(known -> known.name().equals(name)).findFirst();
+        return declared.find(name);
     }
 
     List<Subscription> configured() {
-        return configured;
+        return declared.all();
+    }
+
+    private void filesChanged() {
+        if (database.isNone() || !known.isRead()) {
+            compose();
+            return;
+        }
+        try {
+            refresh();
+        } catch (StoreUnavailableException e) {
+            // The store has the times of first starts. The next refresh adds them.
+            compose();
+        }
     }
 
     @Override
@@ -131,6 +145,7 @@ public class SubscriptionCache implements SubscriptionStore {
             var before = known;
             boolean everything = !before.isRead() || System.nanoTime() - listedAt > relistInterval.toNanos();
             known = database.read(connection -> before.next(connection, everything));
+            var configured = configured();
             if (!FirstStarts.containsAll(known.firstStarts(), configured)) {
                 known = known.with(database.write(connection -> FirstStarts.add(connection, configured)));
             }
@@ -159,7 +174,7 @@ public class SubscriptionCache implements SubscriptionStore {
     private void compose() {
         synchronized (this) {
             var content = known;
-            var combined = content.combinedWith(configured);
+            var combined = content.combinedWith(configured());
             logConflicts(combined.conflicting());
             var all = new ArrayList<>(combined.subscriptions());
             all.sort(Comparator.comparing(Subscription::name));

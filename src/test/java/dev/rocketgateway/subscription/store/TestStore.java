@@ -3,6 +3,8 @@ package dev.rocketgateway.subscription.store;
 import dev.rocketgateway.subscription.StoreConfig;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.TestSubscriptions;
+import dev.rocketgateway.subscription.file.DeclaredSubscriptions;
+import dev.rocketgateway.subscription.file.SubscriptionFiles;
 import dev.rocketgateway.subscription.secret.EncryptionKeys;
 import dev.rocketgateway.subscription.secret.SubscriptionSecrets;
 import io.smallrye.config.PropertiesConfigSource;
@@ -10,6 +12,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One replica's view of a database, without a service around it and without a thread: whoever tests says when it looks. */
 final class TestStore implements AutoCloseable {
@@ -27,7 +30,11 @@ final class TestStore implements AutoCloseable {
         this.database = new Database(config);
         this.keys = new EncryptionKeys(config.encryptionKeys().orElse(List.of()), database.file());
         this.secrets = new SubscriptionSecrets(config, keys);
-        this.subscriptions = new SubscriptionCache(TestSubscriptions.config(configured), database, config);
+        this.subscriptions = new SubscriptionCache(
+                new DeclaredSubscriptions(
+                        TestSubscriptions.config(configured), new SubscriptionFiles(Optional.empty())),
+                database,
+                config);
         this.sharedKeys = new StoredKeys(database, keys);
         this.resealing = new Resealing(subscriptions, secrets, database, sharedKeys);
     }
