@@ -1,0 +1,203 @@
+package dev.rocketgateway.testing;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Load in both directions: messages published at a fixed rate through one URL, and an endpoint that receives all of them as webhooks.
+ * Each message has a number, so what is lost and what comes twice is counted exactly.
+ */
+public final class Traffic implements AutoCloseable {
+
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
+    private static final long TICK_MILLIS = 10;
+
+    private final URI target;
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpServer endpoint;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        var thread = new Thread(task, "traffic");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    // All below is guarded by this.
+    private final BitSet acknowledged = new BitSet();
+    private final BitSet delivered = new BitSet();
+    private final Map<String, Integer> failures = new TreeMap<>();
+    private int next;
+    private int sent;
+    private int answered;
+    private long duplicates;
+    private long lastAcknowledgedAt = System.nanoTime();
+    private long lastDeliveredAt = System.nanoTime();
+    private long publishGap;
+    private long deliveryGap;
+
+    /**
+     * What happened since the last account.
+     *
+     * @param failed requests that were answered with an error or not at all, by what happened
+     * @param publishGap longest time between two acknowledgments
+     * @param deliveryGap longest time between two webhooks
+     */
+    public record Account(
+            int sent,
+            int acknowledged,
+            Map<String, Integer> failed,
+            int lost,
+            long duplicates,
+            Duration publishGap,
+            Duration deliveryGap) {
+
+        public int failures() {
+            return failed.values().stream().mapToInt(Integer::intValue).sum();
+        }
+    }
+
+    public Traffic(URI target) {
+        this.target = target;
+        this.endpoint = vertx.createHttpServer()
+                .requestHandler(request -> request.bodyHandler(body -> {
+                    delivered(Integer.parseInt(body.toString()));
+                    request.response().end();
+                }))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Where the webhooks go. */
+    public String endpoint() {
+        return "http://127.0.0.1:" + endpoint.actualPort() + "/hook";
+    }
+
+    /** Begins to publish. */
+    public void publish(String topic, int perSecond) {
+        var url = target.resolve("/topics/" + topic + "/messages?mode=async&tag=a");
+        long started = System.nanoTime();
+        clock.scheduleWithFixedDelay(
+                () -> {
+                    if (stopped.get()) {
+                        return;
+                    }
+                    long due = (System.nanoTime() - started) / 1_000 * perSecond / 1_000_000;
+                    for (int number = take(due); number >= 0; number = take(due)) {
+                        send(url, number);
+                    }
+                },
+                0,
+                TICK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized int take(long due) {
+        if (next >= due) {
+            return -1;
+        }
+        sent++;
+        return next++;
+    }
+
+    private void send(URI url, int number) {
+        var request = HttpRequest.newBuilder(url)
+                .timeout(REQUEST_LIMIT)
+                .POST(BodyPublishers.ofString(String.valueOf(number)))
+                .build();
+        http.sendAsync(request, BodyHandlers.discarding())
+                .whenComplete((answer, failure) -> answered(
+                        number,
+                        failure == null
+                                ? String.valueOf(answer.statusCode())
+                                : failure.getCause().getClass().getSimpleName()));
+    }
+
+    private synchronized void answered(int number, String outcome) {
+        answered++;
+        if (outcome.equals("202")) {
+            acknowledged.set(number);
+            long now = System.nanoTime();
+            publishGap = Math.max(publishGap, now - lastAcknowledgedAt);
+            lastAcknowledgedAt = now;
+        } else {
+            failures.merge(outcome, 1, Integer::sum);
+        }
+    }
+
+    private synchronized void delivered(int number) {
+        long now = System.nanoTime();
+        deliveryGap = Math.max(deliveryGap, now - lastDeliveredAt);
+        lastDeliveredAt = now;
+        if (delivered.get(number)) {
+            duplicates++;
+        }
+        delivered.set(number);
+    }
+
+    /** Number of messages that the gateway acknowledged. */
+    public synchronized int acknowledged() {
+        return acknowledged.cardinality();
+    }
+
+    /** Acknowledged messages that have not arrived yet. */
+    public synchronized int missing() {
+        var missing = (BitSet) acknowledged.clone();
+        missing.andNot(delivered);
+        return missing.cardinality();
+    }
+
+    /** Whether at most as many acknowledged messages are on their way as are published in two seconds. */
+    public synchronized boolean isCaughtUp(int perSecond) {
+        return missing() <= 2 * perSecond && sent - answered <= 2 * perSecond;
+    }
+
+    public synchronized int unanswered() {
+        return sent - answered;
+    }
+
+    /** Ends publishing; requests in flight are still counted. */
+    public void stopPublishing() {
+        stopped.set(true);
+    }
+
+    /** What happened since the last account. Lost is what is missing now: it counts only when nothing is on its way. */
+    public synchronized Account account() {
+        var account = new Account(
+                sent,
+                acknowledged.cardinality(),
+                Map.copyOf(failures),
+                missing(),
+                duplicates,
+                Duration.ofNanos(publishGap),
+                Duration.ofNanos(deliveryGap));
+        failures.clear();
+        duplicates = 0;
+        publishGap = 0;
+        deliveryGap = 0;
+        return account;
+    }
+
+    @Override
+    public void close() {
+        stopPublishing();
+        clock.shutdownNow();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
