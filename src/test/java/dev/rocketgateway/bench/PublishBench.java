@@ -133,6 +133,11 @@ class PublishBench {
     }
 
     @Test
+    void tracingUnsampledAt64() throws Exception {
+        compare("tracingUnsampledAt64", rig.gatewayWithTracing("async", 64, SIZE), rig.gateway("async", 64, SIZE));
+    }
+
+    @Test
     void coalescingAt1() throws Exception {
         compare("coalescingAt1", rig.gateway("async", 1, SIZE), rig.gatewayWithoutCoalescing("async", 1, SIZE));
     }

@@ -61,6 +61,15 @@ final class PublishRig implements AutoCloseable {
                 GatewayProcess::close);
     }
 
+    /** With an exporter, but no trace is sampled: what remains are contexts of requests and properties of messages. */
+    private GatewayProcess gatewayWithTracing() {
+        return process(
+                "gateway with tracing",
+                () -> startGateway(
+                        Map.of("gateway.tracing.otlp-endpoint", "http://127.0.0.1:1", "gateway.tracing.sampling", "0")),
+                GatewayProcess::close);
+    }
+
     private GatewayProcess startGateway(Map<String, String> settings) {
         var builder = GatewayProcess.builder()
                 .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
@@ -92,6 +101,11 @@ final class PublishRig implements AutoCloseable {
 
     Side gatewayWithoutCoalescing(String mode, int connections, int size) {
         return messages(gatewayWithoutCoalescing(), mode, connections, size);
+    }
+
+    /** One message per request, with tracing, of which nothing is recorded. */
+    Side gatewayWithTracing(String mode, int connections, int size) {
+        return messages(gatewayWithTracing(), mode, connections, size);
     }
 
     private Side messages(GatewayProcess gateway, String mode, int connections, int size) {

@@ -32,6 +32,8 @@ enum Target {
             1),
     COALESCING_1_RATE("coalescingAt1", "async, one connection, and the same without coalescing", Kind.RATIO),
     COALESCING_1_P50("coalescingAt1", "async, one connection, and the same without coalescing", Kind.LATENCY_RATIO),
+    TRACING_CPU(
+            "tracingUnsampledAt64", "async, 64 connections, with tracing of nothing, and without", Kind.ADDED_CPU, 1),
     COALESCING_64_RATE("coalescingAt64", "async, 64 connections, and the same without coalescing", Kind.RATIO),
     COALESCING_64_CPU("coalescingAt64", "async, 64 connections, and the same without coalescing", Kind.CPU_RATIO);
 
