@@ -61,6 +61,7 @@ class ArchitectureTest {
             deliver.run           -> deliver deliver.attempt deliver.breaker deliver.event message subscription subscription.store
                                    | tracing webhook webhook.send webhook.target
             devmode               -> message rocketmq rocketmq.client subscription.document
+            logs                  -> message problem problem.check security
             look                  -> deliver message problem problem.check security
             look.message          -> deliver deliver.payload look message problem problem.check security subscription
                                    | subscription.history

@@ -40,6 +40,13 @@ public class AuditLog {
                 principal, action, LogText.value(subscription));
     }
 
+    /** Records that a caller changed the level of a log category. */
+    void changedLog(Principal principal, String category, String level) {
+        LOG.infof(
+                "audit principal=%s action=log-level category=%s level=%s result=done",
+                principal, LogText.value(category), level);
+    }
+
     /** Records that a caller lacks a permission. */
     void denied(Principal principal, Permission permission, String topic) {
         denials.ask(principal + " " + permission + " " + topic)

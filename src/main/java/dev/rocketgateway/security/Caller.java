@@ -147,6 +147,11 @@ public final class Caller {
         audit.changed(principal, action, subscription);
     }
 
+    /** Writes to the audit log that the caller changed the level of a log category. */
+    public void changedLog(String category, String level) {
+        audit.changedLog(principal, category, level);
+    }
+
     /** The key by which the rate of the caller is limited: its name, or its address if it has no name. */
     public String rateKey() {
         return principal.kind() == Principal.Kind.ANONYMOUS ? address : principal.key();

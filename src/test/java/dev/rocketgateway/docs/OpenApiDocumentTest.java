@@ -58,6 +58,8 @@ class OpenApiDocumentTest {
                         "/subscriptions/{name}/dlq:redrive",
                         "/subscriptions/{name}/redrives",
                         "/subscriptions/{name}/redrives/{id}",
+                        "/log-levels",
+                        "/log-levels/{category}",
                         "/problems",
                         "/problems/{code}");
     }
@@ -106,6 +108,7 @@ class OpenApiDocumentTest {
                         "MessageQueue",
                         "Position",
                         "Problem",
+                        "LogLevel",
                         "ProblemList",
                         "ProblemView",
                         "Recall",

@@ -95,7 +95,7 @@ class OpenApiExamplesIT {
 
     @Test
     void hasAnExampleOfEveryBodyAndParameter() {
-        assertThat(operations()).hasSize(9).allSatisfy(operation -> {
+        assertThat(operations()).hasSize(12).allSatisfy(operation -> {
             assertThat(operation.bodies().values())
                     .allSatisfy(body -> assertThat(body.examples()).isNotEmpty());
             assertThat(operation.parameters())

@@ -65,8 +65,14 @@ public final class ReliabilityTable {
     /** Writes the table, if wanted. */
     public void finish(int perSecond, int acknowledged, int lost) {
         var text = new StringBuilder();
-        text.append("Measured on %s: %d messages per second in each direction, %,d acknowledged, **%d lost**.%n%n"
-                .formatted(LocalDate.now(), perSecond, acknowledged, lost));
+        text.append(
+                "Measured on %s, on %d cores shared by all of it: %d messages per second in each direction, %,d acknowledged, **%d lost**.%n%n"
+                        .formatted(
+                                LocalDate.now(),
+                                Runtime.getRuntime().availableProcessors(),
+                                perSecond,
+                                acknowledged,
+                                lost));
         text.append(
                 "| fault | times | failed requests | longest time without an acknowledgment | longest time without a webhook"
                         + " | webhooks that came twice |\n|---|---|---|---|---|---|\n");
