@@ -98,7 +98,8 @@ class LeaseMetrics implements DeliveryListener {
                     .tag(SUBSCRIPTION, name)
                     .register(registry);
             Gauge.builder("gateway.receive.oldest.lease.seconds", made, Watched::oldestSeconds)
-                    .description("Age of the oldest attempt of a worker that began and has not ended on this replica")
+                    .description(
+                            "Age of the oldest lease that this replica gave to a worker and whose end it has not seen")
                     .tag(SUBSCRIPTION, name)
                     .register(registry);
             return made;

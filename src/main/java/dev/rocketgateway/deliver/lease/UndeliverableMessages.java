@@ -82,7 +82,10 @@ class UndeliverableMessages {
                 }
             });
         } catch (RejectedExecutionException full) {
-            LOG.debugf(full, "too many messages to give up, will be retried subscription=%s", subscription.name());
+            LOG.debugf(
+                    full,
+                    "too many undeliverable messages at once, will be retried subscription=%s",
+                    subscription.name());
         }
     }
 
@@ -94,7 +97,7 @@ class UndeliverableMessages {
             moved.thenCompose(done -> leases.acknowledge(leased.lease())).exceptionally(failure -> {
                 LOG.warnf(
                         failure,
-                        "a message was not given up, will be retried topic=%s",
+                        "an undeliverable message was not dead-lettered or acknowledged, will be retried topic=%s",
                         leased.lease().topic());
                 return null;
             });

@@ -27,10 +27,11 @@ final class UsedLeases {
     enum Use {
         ACKNOWLEDGED("the message is acknowledged"),
         /** The call runs, or the broker did not answer, so the message may be acknowledged. */
-        MAYBE_ACKNOWLEDGED("an acknowledgment is in flight, or may have taken effect"),
+        MAYBE_ACKNOWLEDGED("an acknowledgment with this receipt is in flight, or may have taken effect"),
         EXTENDED("the lease was extended before; use the newer receipt"),
         /** The broker did not answer, so the lease may have been extended. */
-        MAYBE_EXTENDED("an earlier extension may have taken effect, so a second one could make a copy of the message");
+        MAYBE_EXTENDED(
+                "an earlier extension may have taken effect, and a second extension could create a copy of the message");
 
         private final String words;
 

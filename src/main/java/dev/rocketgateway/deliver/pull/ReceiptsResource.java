@@ -113,7 +113,7 @@ class ReceiptsResource {
         if (receipts.size() > MAX_RECEIPTS) {
             request.fault(RECEIPTS, "must have at most %d receipts".formatted(MAX_RECEIPTS));
         } else if (new HashSet<>(receipts).size() < receipts.size()) {
-            request.fault(RECEIPTS, "names a receipt twice; name each receipt once");
+            request.fault(RECEIPTS, "has the same receipt twice; send each receipt once");
         }
         return receipts;
     }

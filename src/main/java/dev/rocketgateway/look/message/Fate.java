@@ -52,7 +52,7 @@ record Fate(State state, String detail, boolean certain) {
     static Fate of(
             StoredMessage stored, Subscription subscription, Optional<GroupProgress> progress, List<Attempt> attempts) {
         if (progress.isEmpty()) {
-            return new Fate(State.WAITING, "the message waits for its time", true);
+            return new Fate(State.WAITING, "the message is scheduled and not due yet", true);
         }
         var group = progress.get();
         var last = attempts.stream().findFirst();
@@ -86,31 +86,35 @@ record Fate(State state, String detail, boolean certain) {
                 .map(Fate::ofAttempt)
                 .orElseGet(() -> new Fate(
                         State.DELIVERED,
-                        "the group has passed the last retry, and the attempt log does not say how it ended",
+                        "the position of the consumer group is past the last retry, but the attempt log does not have its result",
                         false));
     }
 
     private static Fate ofAttempt(Attempt last) {
         return last.verdict().equals(GIVEN_UP)
-                ? new Fate(State.DEAD_LETTERED, "attempt %d was the last".formatted(last.attempt()), true)
+                ? new Fate(
+                        State.DEAD_LETTERED,
+                        "attempt %d failed, and no other attempt follows".formatted(last.attempt()),
+                        true)
                 : new Fate(State.RETRYING, "attempt %d failed".formatted(last.attempt()), true);
     }
 
     private static Fate ofPosition(StoredMessage stored, Subscription subscription, GroupProgress group) {
         if (group.position().isEmpty()) {
-            return new Fate(State.WAITING, "the group has no position in the queue yet", true);
+            return new Fate(State.WAITING, "the consumer group has no position in the queue yet", true);
         }
         if (group.position().get() <= stored.queueOffset()) {
-            return new Fate(State.WAITING, "the group has not passed the message", true);
+            return new Fate(State.WAITING, "the consumer group has not reached the message yet", true);
         }
         if (start(subscription).isAfter(stored.storedAt())) {
-            return new Fate(State.NOT_SUBSCRIBED, "the message is older than the start of the subscription", true);
+            return new Fate(
+                    State.NOT_SUBSCRIBED, "the broker stored the message before the start of the subscription", true);
         }
         return new Fate(
                 State.DELIVERED,
                 subscription.pull().isPresent()
-                        ? "a worker received the message, and the attempt log does not say whether it was acknowledged"
-                        : "the group has passed the message, and the attempt log has no attempt",
+                        ? "a worker received the message, but the attempt log does not say whether the worker acknowledged it"
+                        : "the position of the consumer group is past the message, but the attempt log has no attempt",
                 false);
     }
 

@@ -73,7 +73,7 @@ class MessagesByKeyResource {
                     query.flag("body"));
         });
         if (wanted.key().isEmpty()) {
-            throw GatewayException.invalid("key", "is required; give a key of the messages");
+            throw GatewayException.invalid("key", "is required; it must be a key of the messages");
         }
         if (wanted.from().isAfter(wanted.to())) {
             throw GatewayException.invalid("from", "must not be after `to`");

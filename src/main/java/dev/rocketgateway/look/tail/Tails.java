@@ -93,7 +93,8 @@ public class Tails {
     }
 
     private static GatewayException shuttingDown() {
-        return GatewayException.of(ProblemType.SHUTTING_DOWN, "This replica is stopping; try again on another.");
+        return GatewayException.of(
+                ProblemType.SHUTTING_DOWN, "This replica is stopping; try again on another replica.");
     }
 
     /** Starts the stream of a request; on the context of its connection. */

@@ -83,7 +83,7 @@ final class TopicWatch {
         try {
             threads.run(this::findQueues);
         } catch (GatewayException overloaded) {
-            LOG.debugf("queues of a topic not looked up, will be retried topic=%s", topic);
+            LOG.debugf("the queues of a topic could not be looked up, will be retried topic=%s", topic);
         }
     }
 

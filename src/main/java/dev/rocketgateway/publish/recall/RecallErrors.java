@@ -56,7 +56,7 @@ final class RecallErrors {
                                 + " request to be sure."
                         : "The broker of the message cannot be reached, so the message was not recalled. Try again later.";
             case TIMEOUT ->
-                "The broker did not answer in time. The message may be recalled; repeat the request to be sure.";
+                "The broker did not answer in time. The message may have been recalled; repeat the request to make sure.";
             case TYPE_MISMATCH, ILLEGAL_MESSAGE, NO_REPLY, INTERNAL ->
                 "The gateway failed because of a bug; its log has the details under the requestId.";
         };

@@ -89,7 +89,7 @@ class GroupUse {
             var topics = groups.topicsWithPositions(group.value(), address);
             if (mode != Mode.CONCURRENT && admin.brokerSetting(address, TIMERS).equals(Optional.of("false"))) {
                 return Optional.of(
-                        "receiving over HTTP and ordered delivery need %s=true in the broker's configuration, where it is false"
+                        "receiving over HTTP and ordered delivery need %s=true in the broker's configuration, but the broker has false"
                                 .formatted(TIMERS));
             }
             boolean pushed = topics.contains(group.retryTopic())
@@ -102,7 +102,7 @@ class GroupUse {
             }
             if (mode == Mode.CONCURRENT && topics.stream().anyMatch(topic -> isLeaseRetryTopic(topic, group))) {
                 return Optional.of(
-                        "consumer group %s is used by a pull subscription or an ordered one, so it cannot serve concurrent webhooks; "
+                        "consumer group %s is used by a pull or ordered subscription, so it cannot serve concurrent webhooks; "
                                         .formatted(group)
                                 + "use another group");
             }
@@ -126,7 +126,11 @@ class GroupUse {
             try {
                 firstPosition(settings.group(), retryTopic, broker.getKey(), broker.getValue());
             } catch (RemotingException | MQBrokerException e) {
-                LOG.debugf(e, "use not marked group=%s broker=%s", settings.group(), broker.getKey());
+                LOG.debugf(
+                        e,
+                        "the use of a consumer group was not recorded on a broker group=%s broker=%s",
+                        settings.group(),
+                        broker.getKey());
             }
         }
     }

@@ -128,7 +128,7 @@ final class ListenerCall implements MessageSource.Origin {
         } catch (Exception e) {
             LOG.warnf(
                     e,
-                    "the broker did not take a message back, its whole batch will be retried topic=%s messageId=%s "
+                    "the broker did not accept a message for its retry, the whole batch will be retried topic=%s messageId=%s "
                             + "group=%s",
                     LogText.value(message.getTopic()),
                     LogText.value(message.getMsgId()),

@@ -102,11 +102,13 @@ class MessageIndex {
                             .filter(wanted)
                             .forEach(messages::add);
                 } else if (response.getCode() != ResponseCode.QUERY_NOT_FOUND) {
-                    LOG.debugf("index not read broker=%s code=%d", answer.getKey(), response.getCode());
+                    LOG.debugf(
+                            "the index of a broker was not read broker=%s code=%d",
+                            answer.getKey(), response.getCode());
                     silent.add(answer.getKey());
                 }
             } catch (ExecutionException | TimeoutException e) {
-                LOG.debugf(e, "index not read broker=%s", answer.getKey());
+                LOG.debugf(e, "the index of a broker was not read broker=%s", answer.getKey());
                 silent.add(answer.getKey());
             }
         }

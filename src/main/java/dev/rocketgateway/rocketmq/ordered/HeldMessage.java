@@ -121,7 +121,7 @@ final class HeldMessage implements Origin {
                     .exceptionally(failure -> {
                         LOG.warnf(
                                 failure,
-                                "the broker did not confirm what became of a message, it may be delivered again topic=%s"
+                                "the broker did not confirm the settlement of a message, the message may be delivered again topic=%s"
                                         + " messageId=%s",
                                 LogText.value(message.getTopic()),
                                 LogText.value(message.getMsgId()));
@@ -157,7 +157,7 @@ final class HeldMessage implements Origin {
                 .thenCompose(confirmed -> guarded(calls::position).handle((position, failure) -> {
                     if (failure == null && position <= checkpoint.offset()) {
                         LOG.infof(
-                                "the lease of a message had ended before the acknowledgement, so the message will be delivered"
+                                "the lease of a message had ended before the acknowledgment, so the message will be delivered"
                                         + " again topic=%s messageId=%s",
                                 LogText.value(message.getTopic()), LogText.value(message.getMsgId()));
                     }

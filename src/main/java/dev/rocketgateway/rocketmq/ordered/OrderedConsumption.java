@@ -80,7 +80,7 @@ final class OrderedConsumption implements Consumption {
         try {
             serve(present.get());
         } catch (SourceUnavailableException e) {
-            LOG.debug("the queues of a topic were not looked up, will be retried", e);
+            LOG.debug("the queues of a topic could not be looked up, will be retried", e);
         }
     }
 

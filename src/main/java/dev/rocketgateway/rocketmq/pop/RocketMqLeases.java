@@ -161,7 +161,7 @@ class RocketMqLeases implements MessageLeases {
             arrived.completeExceptionally(failure);
         } else {
             arrived.completeExceptionally(
-                    new LeaseException(Reason.TOO_MANY_WAITERS, "too many calls wait at the broker", null));
+                    new LeaseException(Reason.TOO_MANY_WAITERS, "too many requests wait at the broker", null));
         }
     }
 

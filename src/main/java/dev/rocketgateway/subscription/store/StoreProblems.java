@@ -37,7 +37,8 @@ public final class StoreProblems {
     static GatewayException notReadYet(String name) {
         return GatewayException.of(
                 ProblemType.STORE_UNAVAILABLE,
-                "Subscription '%s' is not known yet: the store has not been read since the start.".formatted(name));
+                "The gateway does not know yet whether subscription '%s' exists: it has not read the store since its start."
+                        .formatted(name));
     }
 
     static GatewayException notFound(String name) {
