@@ -56,7 +56,7 @@ public class LeaseService {
      * @param maxWait longest time to wait for the first message
      * @param visibility length of the leases
      */
-    public record Wish(int max, Duration maxWait, Duration visibility) {}
+    public record ReceiveOptions(int max, Duration maxWait, Duration visibility) {}
 
     /**
      * Receives messages. A paused subscription has none.
@@ -65,10 +65,10 @@ public class LeaseService {
      * @return empty if no message came in time
      */
     public CompletableFuture<List<Received>> receive(
-            Subscription subscription, Wish wish, CompletableFuture<Void> gone) {
-        return receipts.signer().thenCompose(signer -> callers.receive(subscription, wish, gone)
+            Subscription subscription, ReceiveOptions options, CompletableFuture<Void> gone) {
+        return receipts.signer().thenCompose(signer -> callers.receive(subscription, options, gone)
                 .thenApply(taken -> taken.messages().stream()
-                        .map(leased -> begin(subscription, signer, leased, taken.at(), wish.visibility()))
+                        .map(leased -> begin(subscription, signer, leased, taken.at(), options.visibility()))
                         .toList()));
     }
 
@@ -81,7 +81,7 @@ public class LeaseService {
                 message.bornAt(),
                 message.attempt(),
                 leased.lease().checkpoint(),
-                Attempt.keptId(message.id()));
+                Attempt.storedId(message.id()));
         metrics.received(subscription.name(), receipt);
         if (message.attempt() > 1 && !use.wasReleased(message.id(), message.attempt() - 1)) {
             listener.leaseEnded(new LeaseEnd(

@@ -117,7 +117,7 @@ class LeaseUse {
 
     /** Whether a worker gave the message back at this attempt, on this replica and lately. */
     boolean wasReleased(String messageId, int attempt) {
-        return released.getIfPresent(attempt(Attempt.keptId(messageId), attempt)) != null;
+        return released.getIfPresent(attempt(Attempt.storedId(messageId), attempt)) != null;
     }
 
     private static String attempt(String messageId, int attempt) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param bornAt when the message was published
  * @param attempt number of the attempt, from 1
  * @param checkpoint the broker's name for the lease
- * @param messageId the id of the message, cut to {@code Attempt.keptId}
+ * @param messageId the id of the message, cut to {@code Attempt.storedId}
  */
 record Receipt(
         Instant visibleUntil, Instant takenAt, Instant bornAt, int attempt, String checkpoint, String messageId) {

@@ -7,7 +7,7 @@ import dev.rocketgateway.deliver.MessageLeases.LeaseException;
 import dev.rocketgateway.deliver.MessageLeases.Leased;
 import dev.rocketgateway.deliver.MessageLeases.Selection;
 import dev.rocketgateway.deliver.event.DeliveryState;
-import dev.rocketgateway.deliver.lease.LeaseService.Wish;
+import dev.rocketgateway.deliver.lease.LeaseService.ReceiveOptions;
 import dev.rocketgateway.deliver.run.ConsumptionSettings;
 import dev.rocketgateway.deliver.run.SubscriptionReconciler;
 import dev.rocketgateway.deliver.run.SubscriptionRun;
@@ -72,14 +72,14 @@ class ReceivingCallers {
      * @param gone completes when the caller has gone
      * @return fails with {@link LeaseException}
      */
-    CompletableFuture<Taken> receive(Subscription subscription, Wish wish, CompletableFuture<Void> gone) {
+    CompletableFuture<Taken> receive(Subscription subscription, ReceiveOptions options, CompletableFuture<Void> gone) {
         if (subscription.state() == Subscription.State.PAUSED) {
-            return await(subscription, wish, gone);
+            return await(subscription, options, gone);
         }
         var source = new Source(subscription);
-        return take(source, wish).thenCompose(taken -> {
+        return take(source, options).thenCompose(taken -> {
             if (taken.isEmpty()) {
-                return await(subscription, wish, gone);
+                return await(subscription, options, gone);
             }
             if (gone.isDone()) {
                 taken.messages().forEach(this::release);
@@ -89,14 +89,15 @@ class ReceivingCallers {
         });
     }
 
-    private CompletableFuture<Taken> take(Source source, Wish wish) {
+    private CompletableFuture<Taken> take(Source source, ReceiveOptions options) {
         var before = Taken.nothing().at();
-        return leases.take(source.selection(), wish.max(), wish.visibility())
+        return leases.take(source.selection(), options.max(), options.visibility())
                 .thenApply(taken -> new Taken(source.sift(taken), before));
     }
 
-    private CompletableFuture<Taken> await(Subscription subscription, Wish wish, CompletableFuture<Void> gone) {
-        if (wish.maxWait().isZero() || stopping || gone.isDone()) {
+    private CompletableFuture<Taken> await(
+            Subscription subscription, ReceiveOptions options, CompletableFuture<Void> gone) {
+        if (options.maxWait().isZero() || stopping || gone.isDone()) {
             return CompletableFuture.completedFuture(Taken.nothing());
         }
         if (waiters.incrementAndGet() > maxWaiters) {
@@ -107,7 +108,7 @@ class ReceivingCallers {
                     null));
         }
         var name = subscription.name();
-        var waiter = new Waiter(wish.max(), wish.visibility());
+        var waiter = new Waiter(options.max(), options.visibility());
         var left = metrics.callerWaits(name);
         waiter.messages().whenComplete((taken, failure) -> {
             waiters.decrementAndGet();
@@ -115,7 +116,7 @@ class ReceivingCallers {
         });
         gone.thenRun(() -> waiter.messages().cancel(false));
         waiting.get(Key.of(subscription), key -> new WaitingCallers(leases, () -> source(key), this::release, timer))
-                .add(waiter, wish.maxWait());
+                .add(waiter, options.maxWait());
         if (stopping) {
             endWaiting();
         }

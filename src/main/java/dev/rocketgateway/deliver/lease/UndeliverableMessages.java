@@ -36,7 +36,7 @@ class UndeliverableMessages {
     private static final Logger LOG = Logger.getLogger(UndeliverableMessages.class);
 
     /** Less than the shortest lease (10 s). A message that waits longer for a thread comes again, and a second copy would be given up. */
-    private static final Duration WHILE_IT_IS_LEASED = Duration.ofSeconds(8);
+    private static final Duration START_LIMIT = Duration.ofSeconds(8);
 
     private static final int THREADS = 4;
     private static final int QUEUE = 1_000;
@@ -68,7 +68,7 @@ class UndeliverableMessages {
 
     /** Gives the message up, as the subscription's settings for dead letters say. */
     void giveUp(Subscription subscription, Leased leased, DeadLettering why) {
-        var end = Instant.now().plus(WHILE_IT_IS_LEASED);
+        var end = Instant.now().plus(START_LIMIT);
         try {
             // Publishing to a topic for dead letters blocks.
             threads.execute(() -> {

@@ -38,16 +38,16 @@ final class WaitingCallers {
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
 
     /** The first pause after a broker announced a message that was not there. Each further one is twice as long. */
-    private static final Duration AFTER_A_FALSE_ALARM = Duration.ofMillis(50);
+    private static final Duration AFTER_AN_EMPTY_ANNOUNCEMENT = Duration.ofMillis(50);
 
-    private static final int MOST_DOUBLINGS = 4;
+    private static final int MAX_DOUBLINGS = 4;
 
     private final MessageLeases leases;
     private final Supplier<Optional<Source>> source;
     private final Consumer<Leased> release;
     private final ScheduledExecutorService timer;
     private final WaiterQueue waiters = new WaiterQueue();
-    private int falseAlarms;
+    private int emptyAnnouncements;
 
     /** The current settings of the subscription for waiting callers. */
     interface Source {
@@ -149,12 +149,13 @@ final class WaitingCallers {
                         requeue(waiter);
                     }
                     if (!taken.isEmpty()) {
-                        falseAlarms = 0;
+                        emptyAnnouncements = 0;
                         serve(false);
                     } else if (announced) {
-                        later(AFTER_A_FALSE_ALARM.multipliedBy(1L << Math.min(falseAlarms++, MOST_DOUBLINGS)));
+                        later(AFTER_AN_EMPTY_ANNOUNCEMENT.multipliedBy(
+                                1L << Math.min(emptyAnnouncements++, MAX_DOUBLINGS)));
                     } else {
-                        falseAlarms = 0;
+                        emptyAnnouncements = 0;
                         await();
                     }
                 });

@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver.pull;
 
 import dev.rocketgateway.deliver.MessageLeases;
 import dev.rocketgateway.deliver.lease.LeaseService;
-import dev.rocketgateway.deliver.lease.LeaseService.Wish;
+import dev.rocketgateway.deliver.lease.LeaseService.ReceiveOptions;
 import dev.rocketgateway.deliver.lease.Received;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.problem.check.QueryReader;
@@ -62,8 +62,8 @@ class ReceiveResource {
         var query = QueryReader.read(
                 uri, PARAMETERS, reader -> query(reader, subscription.pull().orElseThrow()));
         var gone = new CompletableFuture<Void>();
-        var wish = new Wish(query.max(), query.maxWait(), query.visibility());
-        var received = readiness.ready(subscription).thenCompose(ready -> leases.receive(subscription, wish, gone));
+        var options = new ReceiveOptions(query.max(), query.maxWait(), query.visibility());
+        var received = readiness.ready(subscription).thenCompose(ready -> leases.receive(subscription, options, gone));
         context.addEndHandler(ended -> {
             gone.complete(null);
             if (ended.failed()) {

@@ -123,9 +123,9 @@ class MessagePublication {
     private record Head(TopicName topic, Mode mode, RequestAttributes attributes, MessageForm form) {}
 
     /** A mode, and how it publishes a message and answers. */
-    private record Mode(String label, boolean waitsForReply, Way way) {}
+    private record Mode(String label, boolean waitsForReply, Sending sending) {}
 
-    private interface Way {
+    private interface Sending {
 
         /**
          * @param permit released when neither the message nor its response is in use any longer
@@ -209,7 +209,7 @@ class MessagePublication {
                         permit.release();
                     }
                 })
-                .thenCompose(message -> head.mode().way().publish(message, timeout, permit, context));
+                .thenCompose(message -> head.mode().sending().publish(message, timeout, permit, context));
     }
 
     private Answer answer(SendOutcome outcome, SendMode mode) {

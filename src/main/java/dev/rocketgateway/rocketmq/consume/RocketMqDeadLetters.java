@@ -45,7 +45,7 @@ class RocketMqDeadLetters implements DeadLetters {
      * Properties that would make the retry topic count earlier attempts or delay the message; a redriven message does not keep
      * them.
      */
-    private static final Set<String> OF_THE_LAST_LIFE = Set.of(
+    private static final Set<String> REMOVED_FOR_REDRIVE = Set.of(
             MessageConst.PROPERTY_RECONSUME_TIME,
             MessageConst.PROPERTY_MAX_RECONSUME_TIMES,
             MessageConst.PROPERTY_DELAY_TIME_LEVEL,
@@ -146,7 +146,7 @@ class RocketMqDeadLetters implements DeadLetters {
         var dead = (MessageExt) letter.source();
         var again = new Message(retryTopic, dead.getBody());
         dead.getProperties().forEach((name, value) -> {
-            if (!OF_THE_LAST_LIFE.contains(name)) {
+            if (!REMOVED_FOR_REDRIVE.contains(name)) {
                 MessageAccessor.putProperty(again, name, value);
             }
         });

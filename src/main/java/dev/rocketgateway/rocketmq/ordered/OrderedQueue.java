@@ -51,7 +51,7 @@ final class OrderedQueue {
     /** Counts the waits, so that the end of an earlier wait does nothing. */
     private long wait;
 
-    private final EmptyPromises promises = new EmptyPromises();
+    private final EmptyWaits emptyWaits = new EmptyWaits();
 
     /**
      * @param name for the log
@@ -127,7 +127,7 @@ final class OrderedQueue {
         rest();
         Duration pause;
         synchronized (this) {
-            pause = promises.broken();
+            pause = emptyWaits.foundNothing();
         }
         if (pause.isZero()) {
             await();
@@ -149,7 +149,7 @@ final class OrderedQueue {
                 if (closed || busy || wait != mine) {
                     return;
                 }
-                promises.waited(failure == null ? arrival : Arrival.REFUSED);
+                emptyWaits.waited(failure == null ? arrival : Arrival.REFUSED);
             }
             if (failure != null || arrival == Arrival.REFUSED) {
                 later(AFTER_A_FAILURE);
@@ -163,7 +163,7 @@ final class OrderedQueue {
         var taken = new HeldMessage(calls, message, takenAt, timer);
         boolean late;
         synchronized (this) {
-            promises.kept();
+            emptyWaits.foundMessage();
             held = taken;
             late = closed;
         }

@@ -32,11 +32,11 @@ class BatchSendingTest {
 
     private final SendingFixture fixture = new SendingFixture();
     private final BatchSending sending = new BatchSending(fixture.sending, fixture.publisher);
-    private final AtomicInteger letGo = new AtomicInteger();
+    private final AtomicInteger onReleased = new AtomicInteger();
     private final Map<String, CompletableFuture<List<SendReceipt>>> answers = new ConcurrentHashMap<>();
 
     private CompletableFuture<List<SendOutcome>> send(Duration timeout, OutgoingMessage... messages) {
-        return sending.send(List.of(messages), SendMode.SYNC, timeout, letGo::incrementAndGet);
+        return sending.send(List.of(messages), SendMode.SYNC, timeout, onReleased::incrementAndGet);
     }
 
     /** The broker answers only when the test says so. */
@@ -113,9 +113,9 @@ class BatchSendingTest {
                 .join();
 
         assertThat(texts(outcomes)).containsExactly("broker-timeout", "earlier-message-failed");
-        assertThat(letGo).as("the client still holds one").hasValue(0);
+        assertThat(onReleased).as("the client still holds one").hasValue(0);
         store("a");
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
         assertThat(fixture.calls).hasSize(1);
     }
 
@@ -125,7 +125,7 @@ class BatchSendingTest {
                 .join();
 
         assertThat(texts(outcomes)).containsExactly("a", "b", "c", "d", "e");
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
     }
 
     @Test
@@ -136,7 +136,7 @@ class BatchSendingTest {
         store("d");
 
         assertThat(texts(sent.join())).containsExactly("broker-timeout", "broker-timeout", "broker-timeout", "d");
-        assertThat(letGo).hasValue(0);
+        assertThat(onReleased).hasValue(0);
     }
 
     @Test
@@ -151,7 +151,7 @@ class BatchSendingTest {
                                 new BatchEntry.Valid(message("b"))),
                         SendMode.SYNC,
                         LONG,
-                        letGo::incrementAndGet)
+                        onReleased::incrementAndGet)
                 .join();
 
         assertThat(texts(outcomes)).containsExactly("message-too-large", "a", "message-too-large", "b");
@@ -161,7 +161,7 @@ class BatchSendingTest {
     @Test
     void letsGoOfABatchWithoutAMessageToSend() {
         assertThat(send(LONG).join()).isEmpty();
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
         assertThat(fixture.calls).isEmpty();
     }
 
@@ -174,9 +174,9 @@ class BatchSendingTest {
             }
         });
 
-        var sent = broken.send(List.of(scheduled("a"), message("b")), SendMode.SYNC, LONG, letGo::incrementAndGet);
+        var sent = broken.send(List.of(scheduled("a"), message("b")), SendMode.SYNC, LONG, onReleased::incrementAndGet);
 
         assertThatThrownBy(sent::join).hasRootCauseMessage("a bug");
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
     }
 }
