@@ -13,8 +13,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
 
 /**
- * Runs calls that look at topics on a few threads with a bounded queue, and refuses calls that do not fit. The threads are separate,
- * because all of them can wait for a frozen broker.
+ * Runs calls that look at topics on a few threads with a bounded queue, and refuses calls when the queue is full. The threads are separate
+ * from other threads, because a frozen broker can block all of them.
  */
 @Singleton
 public class LookThreads {

@@ -25,8 +25,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Takes messages for callers: at once if there are any, else while they wait. The callers of one subscription wait together, see
- * {@link WaitingCallers}. An idle caller costs no thread. Thread-safe; never blocks.
+ * Takes messages for callers. A caller gets messages at once if there are any; otherwise it waits. {@link WaitingCallers} has the waiting
+ * callers of one subscription. A waiting caller needs no thread. Thread-safe; never blocks.
  */
 @ApplicationScoped
 class ReceivingCallers {
@@ -133,7 +133,7 @@ class ReceivingCallers {
                 .map(Source::new);
     }
 
-    /** Whether the group of the subscription is prepared. Taking from a group that is not would set its position. */
+    /** Whether the group of the subscription is prepared. If it is not, a take would set the position of the group. */
     private boolean receives(String name) {
         return reconciler
                 .run(name)
@@ -142,7 +142,7 @@ class ReceivingCallers {
                 .isPresent();
     }
 
-    /** A subscription that was deleted and created again with another group or topic is another one. */
+    /** Identifies a subscription. If it was deleted and created again with another group or topic, it has another key. */
     private record Key(String name, ConsumerGroup group, TopicName topic) {
 
         static Key of(Subscription subscription) {
@@ -182,7 +182,7 @@ class ReceivingCallers {
         leases.extend(leased.lease(), Duration.ZERO);
     }
 
-    /** Ends the waiting of all callers, and of those to come: each gets an empty answer. */
+    /** Sends an empty answer to all waiting callers. From now on, no caller can wait. */
     void endWaiting() {
         stopping = true;
         waiting.asMap().values().forEach(WaitingCallers::endAll);

@@ -25,17 +25,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.jboss.logging.Logger;
 
 /**
- * Gives up messages that no worker gets any more: their attempts are used up, or their bodies cannot be read. The broker has no limit
- * for the attempts of leased messages, so whoever takes such a message moves it to the dead letters.
+ * Gives up leased messages that no worker may receive, because their attempts are used up or their bodies cannot be read. The broker has
+ * no limit for the attempts of leased messages, so the replica that takes such a message makes it a dead letter.
  *
- * <p>If that fails or the gateway stops meanwhile, the lease ends and the message comes again. Thread-safe; never blocks the caller.
+ * <p>If this fails, or if the gateway stops first, the lease ends and the message comes again. Thread-safe; never blocks the caller.
  */
 @Singleton
 class UndeliverableMessages {
 
     private static final Logger LOG = Logger.getLogger(UndeliverableMessages.class);
 
-    /** Less than the shortest lease (10 s). A message that waits longer for a thread comes again, and a second copy would be given up. */
+    /** Less than the shortest lease (10 s). If a message waits longer for a thread, it comes again, and would become two dead letters. */
     private static final Duration START_LIMIT = Duration.ofSeconds(8);
 
     private static final int THREADS = 4;
@@ -50,7 +50,7 @@ class UndeliverableMessages {
         this.exit = new DeadLetterExit(forwarder, new DeliveryListeners(listeners));
     }
 
-    /** Why no worker may get the message; empty if a worker may. */
+    /** The reason why no worker may receive the message; empty if workers may receive it. */
     static Optional<DeadLettering> reason(Subscription subscription, Leased leased) {
         var message = leased.message();
         int limit = subscription.retry().maxAttempts();
@@ -66,11 +66,11 @@ class UndeliverableMessages {
                         subscription.name(), message, DeadLettering.UNREPRESENTABLE, "the message " + fault));
     }
 
-    /** Gives the message up, as the subscription's settings for dead letters say. */
+    /** Makes the message a dead letter, publishes it or drops it, as the subscription's settings for dead letters say. */
     void giveUp(Subscription subscription, Leased leased, DeadLettering why) {
         var end = Instant.now().plus(START_LIMIT);
         try {
-            // Publishing to a topic for dead letters blocks.
+            // Runs on another thread, because publishing to a topic for dead letters blocks.
             threads.execute(() -> {
                 if (Instant.now().isBefore(end)) {
                     settle(

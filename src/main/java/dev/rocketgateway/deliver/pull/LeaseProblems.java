@@ -38,7 +38,7 @@ final class LeaseProblems {
         };
     }
 
-    /** The problem of a request in which everything failed. */
+    /** The problem if the whole request failed. */
     static GatewayException of(Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof GatewayException problem) {

@@ -28,8 +28,8 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code POST /subscriptions/{name}/messages:receive}: hands messages to a worker, each with a lease. Waits for messages without a
- * thread. If the connection ends before the response is written, the messages are given back.
+ * Serves {@code POST /subscriptions/{name}/messages:receive}, which hands messages to a worker, each with a lease. No thread waits for
+ * messages. If the connection ends before the response is written, the gateway gives the messages back.
  */
 @Path("/subscriptions/{name: [^/:]+}/messages:receive")
 @NonBlocking

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of a message for one subscription. Decides by what the brokers and the attempt log know.
+ * The state of a message in one subscription. Follows from the data of the brokers and of the attempt log.
  *
  * <pre>
  * first row that applies                                          | state
  * ----------------------------------------------------------------|----------------------------------------
- * the message waits for its time                                  | WAITING
+ * the message is scheduled and not due yet                        | WAITING
  * the filter does not match, and no attempt is known              | NOT_SUBSCRIBED
  * the last attempt succeeded, after the newest copy was stored    | DELIVERED
  * the newest copy is a dead letter                                | DEAD_LETTERED
@@ -24,12 +24,12 @@ import java.util.Optional;
  *                                                                 | so, else DELIVERED, not certain
  * no copy, and the last attempt decided DEAD_LETTER               | DEAD_LETTERED
  * no copy, and the last attempt failed                            | RETRYING
- * no attempt, and the group has no position, or one before        | WAITING
+ * no attempt, and the group has no position, or is not past it    | WAITING
  * no attempt, and the subscription starts after the message       | NOT_SUBSCRIBED
  * no attempt, and the group has passed the message                | DELIVERED, not certain
  * </pre>
  *
- * @param detail why, in words
+ * @param detail the reason, for people
  * @param certain whether the state follows from a record of the delivery; false if it follows from the group's position only
  */
 record Fate(State state, String detail, boolean certain) {
@@ -46,7 +46,7 @@ record Fate(State state, String detail, boolean certain) {
     private static final String GIVEN_UP = "DEAD_LETTER";
 
     /**
-     * @param progress empty for a scheduled message, of which no group has seen anything
+     * @param progress empty for a scheduled message, because no group has received it
      * @param attempts the newest first
      */
     static Fate of(
@@ -104,7 +104,7 @@ record Fate(State state, String detail, boolean certain) {
             return new Fate(State.WAITING, "the consumer group has no position in the queue yet", true);
         }
         if (group.position().get() <= stored.queueOffset()) {
-            return new Fate(State.WAITING, "the consumer group has not reached the message yet", true);
+            return new Fate(State.WAITING, "the position of the consumer group is not past the message yet", true);
         }
         if (start(subscription).isAfter(stored.storedAt())) {
             return new Fate(

@@ -36,7 +36,7 @@ final class RecallErrors {
             case OVERLOADED -> ProblemType.OVERLOADED;
             case UNAVAILABLE -> ProblemType.BROKER_UNAVAILABLE;
             case TIMEOUT -> ProblemType.BROKER_TIMEOUT;
-            // Of messages only; a recall has none of them.
+            // These reasons are for messages only, so a recall cannot have them.
             case TYPE_MISMATCH, ILLEGAL_MESSAGE, NO_REPLY, INTERNAL -> ProblemType.INTERNAL;
         };
     }

@@ -56,8 +56,8 @@ class Resealing {
     private void reseal(Subscription subscription) {
         try {
             var resealed = secrets.resealed(subscription);
-            // The subscription does not change, so its generation stays; replicas read it again because of its
-            // revision.
+            // The subscription does not change, so it keeps its generation. It gets a new revision, so replicas read it
+            // again.
             database.write(connection -> SubscriptionTable.update(
                     connection,
                     resealed,

@@ -64,7 +64,7 @@ public final class StoreProblems {
                         .formatted(candidate.source().consumerGroup()));
     }
 
-    /** The error if the name or the group was taken, but is free again because of a concurrent change. */
+    /** The error if a concurrent change took the name or the group, but has released it since. */
     static GatewayException changedConcurrently(TakenException e) {
         return GatewayException.causedBy(
                 e, ProblemType.CONFLICT, "A subscription was created or deleted at the same time. Try again.");
