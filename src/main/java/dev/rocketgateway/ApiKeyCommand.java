@@ -25,7 +25,7 @@ final class ApiKeyCommand {
     static int run(String[] arguments, PrintStream out, PrintStream err) {
         if (arguments.length != 2 || !CALLER.matcher(arguments[1]).matches()) {
             err.println("Usage: java -jar quarkus-run.jar api-key <name>");
-            err.println("The name of the caller has letters, digits, '_' and '-', such as order-service.");
+            err.println("The name of a caller can have letters, digits, '_' and '-' only, such as order-service.");
             return 2;
         }
         var key = ApiKey.generate();

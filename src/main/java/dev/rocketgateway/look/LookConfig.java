@@ -10,8 +10,8 @@ import java.time.Duration;
 public interface LookConfig {
 
     /**
-     * Consumer group in whose name the gateway reads messages. Every broker has the default, and it gets no position. With an ACL,
-     * the gateway's user needs permission to consume with this group.
+     * Consumer group that the gateway names when it reads messages. Every broker has the default group, and a read sets no position for
+     * it. With an ACL, the gateway's user needs permission to consume with this group.
      */
     @WithDefault("TOOLS_CONSUMER")
     String consumerGroup();
@@ -21,7 +21,7 @@ public interface LookConfig {
     /** Settings of tails, which stream the messages of a topic. */
     interface TailConfig {
 
-        /** Maximum number of tails at a time, on each replica. Further ones get 429. Too high: tails slow down everything else. */
+        /** Maximum number of tails at a time, on each replica. Further requests get 429. Too high: tails slow down everything else. */
         @WithDefault("500")
         int maxStreams();
 
@@ -32,17 +32,17 @@ public interface LookConfig {
         @WithDefault("64M")
         MemorySize maxBuffered();
 
-        /** Maximum number of reads from brokers at a time, for all tails. Each can hold as many bytes as a message can have. */
+        /** Maximum number of reads from brokers at a time, for all tails. Each read can hold as many bytes as the largest message. */
         @WithDefault("8")
         int maxReads();
 
-        /** How often a tail without messages sends a sign of life. Too high: proxies close the connection. */
+        /** How often a tail without messages sends a heartbeat. Too high: proxies close the connection. */
         @WithDefault("15s")
         Duration heartbeat();
 
         /**
-         * Number of messages that a caller can fall behind before the tail skips to the end and says what was dropped. Too low: a
-         * short burst is dropped. Too high: a slow caller sees old messages only.
+         * Number of messages that a caller can be behind before the tail skips to the end and reports the dropped messages. Too low: the
+         * messages of a short burst are dropped. Too high: a slow caller sees old messages only.
          */
         @WithDefault("1000")
         int maxLag();
@@ -52,13 +52,13 @@ public interface LookConfig {
         Duration slowAfter();
 
         /**
-         * How often a tail looks for new queues and brokers of its topic. Too low: load on the name server. Too high: their messages
-         * come late.
+         * How often a tail looks for new queues and brokers of its topic. Too low: load on the name server. Too high: messages of new
+         * queues come late.
          */
         @WithDefault("10s")
         Duration queueRefresh();
 
-        /** Longest time of one stream. Then it ends, and the caller's credentials count again when it continues. */
+        /** Longest time of one stream. The stream then ends, and the gateway checks the credentials again when the caller continues. */
         @WithDefault("1h")
         Duration maxDuration();
     }

@@ -10,16 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds stored messages, and where consumer groups are with them: a port that {@code rocketmq} implements. Reads without a consumer
- * group of its own and changes nothing. Thread-safe; every method blocks, and throws {@link SourceUnavailableException} if no broker
- * answers.
+ * Finds stored messages, and the progress of consumer groups with them: a port that {@code rocketmq} implements. Has no consumer group of
+ * its own and changes nothing. Thread-safe; every method blocks, and throws {@link SourceUnavailableException} if no broker answers.
  */
 public interface MessageFinder {
 
     /** Whether the topic exists. */
     boolean exists(TopicName topic);
 
-    /** Finds a message by its unique id, or by the id of the place where it is stored. */
+    /** Finds a message by its unique id or its offset id. */
     Found byId(TopicName topic, String id);
 
     /**
@@ -33,7 +32,7 @@ public interface MessageFinder {
     int MOST = 64;
 
     /**
-     * Where a consumer group is with a message of the topic.
+     * Finds the progress of a consumer group with a message of the topic.
      *
      * @param stored a message that is in the topic
      * @param retryTopic the topic from which the group gets the messages that failed before
@@ -49,13 +48,13 @@ public interface MessageFinder {
     record Found(List<StoredMessage> messages, Set<String> silent) {}
 
     /**
-     * What the brokers know of one consumer group and one message. Copies of the message are in the group's retry topic and
-     * dead-letter topic.
+     * The progress of one consumer group with one message, as the brokers know it. The group's retry topic and dead-letter topic can have
+     * copies of the message.
      *
      * @param matches whether the filter matches the message
      * @param position the group's committed position in the queue of the message; empty if it has none
      * @param retry the newest copy for a retry; empty if no broker has one
-     * @param deadLetteredAt when the message became a dead letter the last time; empty if no broker has such a copy
+     * @param deadLetteredAt when the message last became a dead letter; empty if no broker has such a copy
      * @param silent names of brokers that did not answer and can have copies
      */
     record GroupProgress(
@@ -68,7 +67,7 @@ public interface MessageFinder {
     /**
      * A copy of a message for a retry.
      *
-     * @param pending whether the group has not passed the copy yet
+     * @param pending whether the position of the group is not past the copy yet
      */
     record RetryCopy(Instant storedAt, boolean pending) {}
 }

@@ -42,16 +42,16 @@ public interface TopicReads {
     long offset(TopicName topic, Queue queue, Start position);
 
     /**
-     * Reads messages of a queue that {@link #queues} returned. Never blocks. The stage completes on a thread that may work, but not
-     * wait; it fails if the broker does not answer.
+     * Reads messages of a queue that {@link #queues} returned. Never blocks. The future fails if the broker does not answer. Code that
+     * depends on the future may compute, but must not block.
      *
      * @param tags tags separated by {@code ||}, or {@code *}
      */
     CompletableFuture<Batch> read(TopicName topic, Queue queue, long offset, int limit, String tags);
 
     /**
-     * Waits until the end of a queue is not at the offset, or the time has passed. Never blocks. The stage completes on a thread that
-     * must not wait.
+     * Waits until the end of a queue differs from the offset, or until the time has passed. Never blocks. Code that depends on the future
+     * must not block.
      *
      * @return the offset after the last message
      */

@@ -1,4 +1,4 @@
-/** Looks at what is in topics, without a consumer group: ports, values and settings. */
+/** Reads topics without consuming their messages: ports, values and settings. */
 @NullMarked
 package dev.rocketgateway.look;
 

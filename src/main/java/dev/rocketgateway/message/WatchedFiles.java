@@ -217,6 +217,7 @@ public final class WatchedFiles {
         }
         var denied = cause instanceof AccessDeniedException;
         return new IOException(
-                "%s cannot be read%s".formatted(file, denied ? ": the gateway may not open it" : ""), cause);
+                "%s cannot be read%s".formatted(file, denied ? ": the gateway has no permission to open the file" : ""),
+                cause);
     }
 }

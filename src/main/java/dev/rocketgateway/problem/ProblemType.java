@@ -30,7 +30,11 @@ public enum ProblemType {
             "Credentials are not accepted",
             false,
             "The credentials are unknown, expired or malformed; see detail."),
-    FORBIDDEN(403, "Forbidden", false, "The caller lacks the permission that the detail names, on the topic it names."),
+    FORBIDDEN(
+            403,
+            "Forbidden",
+            false,
+            "The caller does not have the permission for this request; the detail names the permission and the topic."),
     TOPIC_RESERVED(
             403,
             "Topic is reserved",
@@ -47,8 +51,8 @@ public enum ProblemType {
             404,
             "Topic not found",
             false,
-            "No broker has the topic. Create it, or check its name: the gateway does not create topics unless"
-                    + " gateway.publish.allow-topic-creation is set and the broker allows it too."),
+            "No broker has the topic. Create the topic, or check its name. The gateway creates topics only if"
+                    + " gateway.publish.allow-topic-creation is true and the broker allows it."),
     MESSAGE_NOT_FOUND(404, "Message not found", false, "The topic has no message with this id, or no longer has it."),
     SUBSCRIPTION_NOT_FOUND(404, "Subscription not found", false, "No subscription has this name."),
     METHOD_NOT_ALLOWED(
@@ -90,13 +94,13 @@ public enum ProblemType {
             400,
             "Invalid receipt",
             false,
-            "The gateway did not give this receipt for this subscription, or it gave the receipt with another key."),
+            "The receipt does not belong to this subscription, or the gateway signed the receipt with another key."),
     LEASE_ENDED(
             410,
             "Lease ended",
             false,
             "The lease of the message has ended, or the receipt was used already: the message was acknowledged or its lease was"
-                    + " extended. A message without an acknowledgment comes again."),
+                    + " extended. A message that was not acknowledged comes again."),
     NOT_A_PULL_SUBSCRIPTION(
             409,
             "Not a pull subscription",
@@ -156,8 +160,8 @@ public enum ProblemType {
             424,
             "Earlier message failed",
             true,
-            "An earlier message of the same message group in this batch was not confirmed. So this message was "
-                    + "not sent, because it would have overtaken the earlier one."),
+            "The broker did not confirm an earlier message of the same message group in this batch. To keep the "
+                    + "order, the gateway did not send this message."),
     TARGET_DENIED(
             422,
             "Target denied",
@@ -174,8 +178,8 @@ public enum ProblemType {
             "Rate limited",
             true,
             "The caller or the topic has used up its rate, or too many wrong credentials came from the caller's address. "
-                    + "Nothing was stored; try again after Retry-After. RateLimit says what is left, and RateLimit-Policy says "
-                    + "what is allowed."),
+                    + "Nothing was stored; try again after Retry-After. The header RateLimit has what is left of the rate, and "
+                    + "RateLimit-Policy has the rate."),
     OVERLOADED(
             429,
             "Overloaded",
@@ -186,7 +190,8 @@ public enum ProblemType {
             429,
             "Too many waiters",
             true,
-            "Too many callers wait for messages, on this replica or at a broker. Receive without wait, or try again later."),
+            "Too many callers wait for messages, on this replica or at a broker. Send the request without wait, or try again"
+                    + " later."),
     BROKER_BUSY(
             429,
             "Broker is busy",
@@ -198,7 +203,11 @@ public enum ProblemType {
             true,
             "The gateway could not reach a name server, or could not reach a broker. With \"outcome\":\"unknown\", the connection broke "
                     + "after the message was sent, and the message may have been stored. Otherwise nothing was stored."),
-    ISSUER_UNAVAILABLE(503, "Issuer unavailable", true, "The token cannot be verified now. Nothing was done."),
+    ISSUER_UNAVAILABLE(
+            503,
+            "Issuer unavailable",
+            true,
+            "The gateway cannot verify the token now. Nothing was done; try again later."),
     STORE_UNAVAILABLE(
             503,
             "Store unavailable",
@@ -206,7 +215,10 @@ public enum ProblemType {
             "The gateway's database does not answer. Subscriptions keep running but cannot be changed. After a "
                     + "timeout, the change may still have been made."),
     SHUTTING_DOWN(
-            503, "Shutting down", true, "This replica is stopping. Nothing was stored; try again at once on another."),
+            503,
+            "Shutting down",
+            true,
+            "This replica is stopping. Nothing was stored; try again at once on another replica."),
     NOT_REPLICATED(
             503,
             "Not replicated",

@@ -15,7 +15,7 @@ public interface MessageRecall {
      */
     CompletionStage<Outcome> recall(TopicName topic, String recallHandle, Duration timeout);
 
-    /** What became of a request to recall a message. */
+    /** The result of a request to recall a message. */
     sealed interface Outcome {
 
         /**

@@ -34,7 +34,7 @@ public record CircuitBreakerPolicy(
     public static final Bounds<Duration> MAX_OPEN =
             new Bounds<>("circuitBreaker.maxOpen", Duration.ofSeconds(1), Duration.ofDays(1));
 
-    /** Less than 15 minutes: a message that the RocketMQ client has held for that long is delivered elsewhere too. */
+    /** Less than 15 minutes. A message that the RocketMQ client has held for 15 minutes is delivered to another consumer too. */
     public static final Bounds<Duration> PARK_AFTER =
             new Bounds<>("circuitBreaker.parkAfter", Duration.ofSeconds(1), Duration.ofMinutes(10));
 

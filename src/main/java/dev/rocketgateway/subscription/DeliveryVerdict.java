@@ -8,7 +8,7 @@ public enum DeliveryVerdict {
     RETRY,
     /** Make the message a dead letter without another attempt, because the same bytes will fail again. */
     DEAD_LETTER,
-    /** Keep the message and pause the subscription, because the endpoint is gone. Nothing is sent until somebody resumes it. */
+    /** Keep the message and pause the subscription, because the endpoint is gone. The gateway sends nothing until somebody resumes it. */
     PAUSE,
     /** Keep the message and do not count this attempt. */
     HOLD

@@ -122,7 +122,7 @@ public record Endpoint(
                     .require(
                             !insecureSkipVerify || ca.isEmpty() && serverName.isEmpty(),
                             "endpoint.tls.insecureSkipVerify",
-                            "cannot be combined with caRef or serverName, which it would disable")
+                            "cannot be combined with caRef or serverName, because it turns their checks off")
                     .throwIfAny();
         }
     }

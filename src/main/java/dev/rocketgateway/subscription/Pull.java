@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 public record Pull(Duration visibility) implements Subscription.Destination {
 
-    /** Brokers accept up to three days, and lose count of leases beyond that. */
+    /** Brokers accept leases of up to three days, and do not count longer leases correctly. */
     public static final Bounds<Duration> VISIBILITY =
             new Bounds<>("pull.visibility", Duration.ofSeconds(10), Duration.ofHours(12));
 

@@ -24,9 +24,9 @@ public record RetryPolicy(
 
     /** What happens to a message that the gateway would give up. */
     public enum OnExhausted {
-        /** It becomes a dead letter. In an ordered subscription, the next message of its queue follows. */
+        /** The message becomes a dead letter. In an ordered subscription, the next message of its queue follows. */
         DEAD_LETTER,
-        /** Ordered only: it stays at the head of its queue and is retried until it is delivered. */
+        /** Ordered only: the message stays at the head of its queue, and the gateway retries it until it is delivered. */
         BLOCK
     }
 

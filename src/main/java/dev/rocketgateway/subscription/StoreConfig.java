@@ -26,8 +26,8 @@ public interface StoreConfig {
     Optional<Password> password();
 
     /**
-     * Longest time to connect to the database, and for each statement. Too low: requests fail while the database is busy. Too high:
-     * callers wait for a database that does not answer.
+     * Longest time to connect to the database, and longest time of each statement. Too low: requests fail while the database is busy. Too
+     * high: callers wait for a database that does not answer.
      */
     @WithDefault("5s")
     Duration timeout();

@@ -47,7 +47,7 @@ public record Subscription(
      */
     public static final int MAX_NAME_LENGTH = 97;
 
-    /** Characters of the retry topic of a pull or ordered subscription ({@code %RETRY%<group>_<topic>}) besides group and topic. */
+    /** Number of the other characters in the retry topic of a pull or ordered subscription ({@code %RETRY%<group>_<topic>}). */
     private static final int LENGTH_IN_RETRY_TOPIC = 8;
 
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
@@ -142,23 +142,23 @@ public record Subscription(
         return destination instanceof Pull pull ? Optional.of(pull) : Optional.empty();
     }
 
-    /** Whether webhooks are sent in order: the messages of one queue one after the other. */
+    /** Whether the gateway delivers the messages of one queue one after the other. */
     public boolean isOrdered() {
         return source.mode() == Source.Mode.ORDERED;
     }
 
-    /** The topic from which the group gets the messages that failed before. */
+    /** The topic from which the group gets messages for a retry. */
     public String retryTopic() {
         var group = source.consumerGroup();
         return pull().isPresent() || isOrdered() ? group.leaseRetryTopic(source.topic()) : group.retryTopic();
     }
 
-    /** How long webhooks in flight may take when the subscription stops. */
+    /** Time limit for webhooks in flight when the subscription stops. */
     public Duration drainLimit() {
         return endpoint().map(Endpoint::timeout).orElse(Duration.ZERO);
     }
 
-    /** Whether a change from this to the other version of the subscription can keep the running consumer. */
+    /** Whether the running consumer can stay after a change from this version to the other version of the subscription. */
     public boolean consumesLike(Subscription other) {
         return source.topic().equals(other.source.topic())
                 && source.consumerGroup().equals(other.source.consumerGroup())

@@ -80,9 +80,9 @@ public final class SubscriptionAccess {
      * topic of the source                         | subscribe
      * topic for dead letters                      | publish
      * consumer group that is not the default      | a rule for groups (new subscriptions only)
-     * secret file that the subscription had not   | admin: the file may be the secret of somebody else
-     * kept credentials, and a URL on another host | the credentials again: else a caller who cannot read
-     *                                             | them could have them sent to a host of their own
+     * a secret file that is new in this change    | admin: the file may be the secret of somebody else
+     * stored credentials, and a URL on a new host | the credentials again: otherwise a caller who cannot
+     *                                             | read them could send them to the caller's own host
      * </pre>
      *
      * @param current the subscription before the change; empty for a new subscription

@@ -1,4 +1,4 @@
-/** Subscriptions: which topic is forwarded to which endpoint, and how. */
+/** Subscriptions: the topic, the endpoint or the pull settings, and how messages are delivered. */
 @NullMarked
 package dev.rocketgateway.subscription;
 

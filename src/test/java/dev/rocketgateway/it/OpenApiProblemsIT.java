@@ -172,6 +172,14 @@ class OpenApiProblemsIT {
                         .DELETE()));
     }
 
+    private static Provocation logLevel(String operation, String method, String code, String query, String... headers) {
+        return new Provocation(
+                operation,
+                code,
+                () -> gateway.send(gateway.request("/log-levels/test.problems" + query, headers)
+                        .method(method, BodyPublishers.noBody())));
+    }
+
     private static List<Provocation> ofTheOthers() {
         return List.of(
                 get(TOPIC, "invalid-request", "/topics/a.b"),
@@ -179,6 +187,11 @@ class OpenApiProblemsIT {
                 get(TOPIC, "topic-not-found", "/topics/ordrs"),
                 get(TOPIC, "not-acceptable", "/topics/" + topic, "Accept", "image/png"),
                 new Provocation(TOPIC, "broker-unavailable", () -> alone.get("/topics/" + topic)),
+                get("listLogLevels", "invalid-request", "/log-levels?limit=1"),
+                get("listLogLevels", "not-acceptable", "/log-levels", "Accept", "image/png"),
+                logLevel("setLogLevel", "PUT", "invalid-request", "?level=LOUD"),
+                logLevel("setLogLevel", "PUT", "not-acceptable", "", "Accept", "image/png"),
+                logLevel("resetLogLevel", "DELETE", "invalid-request", "?level=DEBUG"),
                 get("listTopics", "invalid-request", "/topics?limit=0"),
                 get("listTopics", "not-acceptable", "/topics", "Accept", "image/png"),
                 new Provocation("listTopics", "broker-unavailable", () -> alone.get("/topics")),
@@ -320,6 +333,9 @@ class OpenApiProblemsIT {
                         // Of wrong credentials.
                         TOPIC + " rate-limited",
                         "listTopics rate-limited",
+                        "listLogLevels rate-limited",
+                        "setLogLevel rate-limited",
+                        "resetLogLevel rate-limited",
                         "findMessages rate-limited",
                         "getMessage rate-limited",
                         "tailMessages rate-limited",

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every operation of the API's description, called by everybody: with each way in, and each permission on this topic and on another.
+ * Every operation of the API's description, called by everybody: with each kind of credentials, and each permission on this topic and on another.
  * The permissions are those that the description names, so an operation that is new is here without a change.
  */
 class PermissionsIT {
@@ -65,10 +65,10 @@ class PermissionsIT {
     private static String messageId;
     private static final Map<String, String> keys = new HashMap<>();
     private static final Map<String, TestCertificate> certificates = new HashMap<>();
-    private static final Map<Way, Map<String, HttpClient>> clients = new EnumMap<>(Way.class);
+    private static final Map<Credential, Map<String, HttpClient>> clients = new EnumMap<>(Credential.class);
 
-    /** The ways in. */
-    private enum Way {
+    /** The kinds of credentials that a caller can send. */
+    private enum Credential {
         API_KEY,
         API_KEY_HEADER,
         TOKEN,
@@ -165,15 +165,15 @@ class PermissionsIT {
                 .with("quarkus.tls.callers.trust-store.pem.certs", file(directory, "trusted.pem", trusted.toString()))
                 .with("gateway.security.failures-per-minute", 1_000_000)
                 .start();
-        assertThat(call("POST", "/subscriptions", Way.API_KEY, "admin", """
+        assertThat(call("POST", "/subscriptions", Credential.API_KEY, "admin", """
                         {"name":"%s","source":{"topic":"%s"},"pull":{}}""".formatted(PULLED, topic))
                         .statusCode())
                 .isEqualTo(201);
-        assertThat(call("POST", "/subscriptions", Way.API_KEY, "admin", """
+        assertThat(call("POST", "/subscriptions", Credential.API_KEY, "admin", """
                         {"name":"%s","source":{"topic":"%s"},"endpoint":{"url":"http://127.0.0.1:1/"}}""".formatted(SUBSCRIPTION, topic))
                         .statusCode())
                 .isEqualTo(201);
-        messageId = call("POST", "/topics/" + topic + "/messages", Way.API_KEY, "admin", "hello")
+        messageId = call("POST", "/topics/" + topic + "/messages", Credential.API_KEY, "admin", "hello")
                 .headers()
                 .firstValue("RocketMQ-Message-Id")
                 .orElseThrow();
@@ -189,11 +189,11 @@ class PermissionsIT {
         issuer.close();
     }
 
-    private static HttpClient client(Way way, String role) {
-        return clients.computeIfAbsent(way, first -> new HashMap<>())
-                .computeIfAbsent(way == Way.CERTIFICATE ? role : "", first -> {
+    private static HttpClient client(Credential credential, String role) {
+        return clients.computeIfAbsent(credential, first -> new HashMap<>())
+                .computeIfAbsent(credential == Credential.CERTIFICATE ? role : "", first -> {
                     var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
-                    if (way == Way.CERTIFICATE) {
+                    if (credential == Credential.CERTIFICATE) {
                         builder.sslContext(
                                 certificates.containsKey(role)
                                         ? certificates.get(role).context(server)
@@ -204,13 +204,13 @@ class PermissionsIT {
     }
 
     private static HttpResponse<String> call(
-            String method, String path, Way way, String role, @Nullable String body, String... headers) {
-        var root = way == Way.CERTIFICATE ? gateway.secureRoot() : gateway.root();
+            String method, String path, Credential credential, String role, @Nullable String body, String... headers) {
+        var root = credential == Credential.CERTIFICATE ? gateway.secureRoot() : gateway.root();
         var request = HttpRequest.newBuilder(root.resolve(path))
                 .timeout(Duration.ofSeconds(60))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .header("Content-Type", method.equals("PATCH") ? "application/merge-patch+json" : "application/json");
-        switch (way) {
+        switch (credential) {
             case API_KEY -> request.header("Authorization", "Bearer " + keys.get(role));
             case API_KEY_HEADER -> request.header("X-API-Key", keys.get(role));
             case TOKEN -> request.header("Authorization", "Bearer " + issuer.token(role, role));
@@ -219,7 +219,7 @@ class PermissionsIT {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(client(way, role), request);
+        return send(client(credential, role), request);
     }
 
     private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) {
@@ -259,11 +259,11 @@ class PermissionsIT {
         };
     }
 
-    private static HttpResponse<String> call(Operation operation, Way way, String role) {
+    private static HttpResponse<String> call(Operation operation, Credential credential, String role) {
         // Without a match, nothing is deleted.
         return operation.id().equals("deleteSubscription")
-                ? call(operation.method(), path(operation), way, role, body(operation), "If-Match", "\"0\"")
-                : call(operation.method(), path(operation), way, role, body(operation));
+                ? call(operation.method(), path(operation), credential, role, body(operation), "If-Match", "\"0\"")
+                : call(operation.method(), path(operation), credential, role, body(operation));
     }
 
     private static void assertDocumented(Operation operation, HttpResponse<String> answer, String who) {
@@ -305,10 +305,10 @@ class PermissionsIT {
     @ParameterizedTest
     @MethodSource("operations")
     void allowsWhatTheDescriptionSaysAndNothingElse(Operation operation) {
-        for (var way : Way.values()) {
+        for (var credential : Credential.values()) {
             for (var permission : PERMISSIONS) {
-                var who = way + " with only " + permission;
-                var answer = call(operation, way, "only-" + permission);
+                var who = credential + " with only " + permission;
+                var answer = call(operation, credential, "only-" + permission);
                 if (operation.permissions().isEmpty() || operation.permissions().contains(permission)) {
                     assertAllowed(operation, answer, who);
                 } else {
@@ -316,15 +316,15 @@ class PermissionsIT {
                     assertDenied(operation, answer, who, sees);
                 }
             }
-            boolean forAdminsOnly = operation.permissions().equals(Set.of("admin"));
+            boolean forAdminsOnly = Set.copyOf(operation.permissions()).equals(Set.of("admin"));
             if (forAdminsOnly) {
-                assertDenied(operation, call(operation, way, "all"), way + " with all", true);
+                assertDenied(operation, call(operation, credential, "all"), credential + " with all", true);
             } else {
-                assertAllowed(operation, call(operation, way, "all"), way + " with all");
+                assertAllowed(operation, call(operation, credential, "all"), credential + " with all");
             }
-            assertAllowed(operation, call(operation, way, "admin"), way + " as admin");
+            assertAllowed(operation, call(operation, credential, "admin"), credential + " as admin");
             if (!operation.permissions().isEmpty()) {
-                assertDenied(operation, call(operation, way, "elsewhere"), way + " elsewhere", false);
+                assertDenied(operation, call(operation, credential, "elsewhere"), credential + " elsewhere", false);
             }
         }
     }
@@ -385,7 +385,7 @@ class PermissionsIT {
         assertDocumented(operation, none, "nobody");
         assertThat(code(none)).isEqualTo("credentials-missing");
         assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"rocketmq-http-gateway\"");
-        assertThat(code(with(operation, gateway.secureRoot(), client(Way.CERTIFICATE, "nobody"))))
+        assertThat(code(with(operation, gateway.secureRoot(), client(Credential.CERTIFICATE, "nobody"))))
                 .isEqualTo("credentials-missing");
         wrongCredentials().forEach((what, headers) -> {
             var answer = with(operation, gateway.root(), plain, headers);
@@ -394,7 +394,7 @@ class PermissionsIT {
             assertThat(answer.headers().firstValue("WWW-Authenticate"))
                     .hasValue("Bearer realm=\"rocketmq-http-gateway\", error=\"invalid_token\"");
         });
-        assertThat(code(with(operation, gateway.secureRoot(), client(Way.CERTIFICATE, "unknown"))))
+        assertThat(code(with(operation, gateway.secureRoot(), client(Credential.CERTIFICATE, "unknown"))))
                 .as("a genuine certificate of a caller that is not configured")
                 .isEqualTo("credentials-invalid");
     }
@@ -403,11 +403,25 @@ class PermissionsIT {
     @Test
     void decidesOnBothRoadsOfPublishing() {
         for (var accept : List.of("application/json", "application/json, text/plain")) {
-            for (var way : Way.values()) {
-                assertThat(call("POST", "/topics/" + topic + "/messages", way, "only-read", "x", "Accept", accept)
+            for (var credential : Credential.values()) {
+                assertThat(call(
+                                        "POST",
+                                        "/topics/" + topic + "/messages",
+                                        credential,
+                                        "only-read",
+                                        "x",
+                                        "Accept",
+                                        accept)
                                 .statusCode())
                         .isEqualTo(403);
-                assertThat(call("POST", "/topics/" + topic + "/messages", way, "only-publish", "x", "Accept", accept)
+                assertThat(call(
+                                        "POST",
+                                        "/topics/" + topic + "/messages",
+                                        credential,
+                                        "only-publish",
+                                        "x",
+                                        "Accept",
+                                        accept)
                                 .statusCode())
                         .isEqualTo(200);
             }

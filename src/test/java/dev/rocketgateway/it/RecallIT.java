@@ -101,7 +101,7 @@ class RecallIT {
         var other = recall(GATEWAY, topic, handle(BROKER.newTopic(), "broker-a", later));
 
         assertProblem(other, 400, "invalid-request", false);
-        assertThat(other.body()).contains("recallHandle", "differs from the topic in the path");
+        assertThat(other.body()).contains("recallHandle", "belongs to a message of another topic");
         assertProblem(recall(GATEWAY, topic, "7F0000012B6A18B4AAC24F1A2B3C0000"), 400, "invalid-request", false);
         assertProblem(
                 recall(

@@ -380,7 +380,7 @@ class ReceiveIT {
                     "{\"name\":\"%s\",\"source\":{\"topic\":\"%s\",\"consumerGroup\":\"GW-%s\"},\"endpoint\":{\"url\":\"%s\"}}"
                             .formatted(webhook, topic, name, endpoint.url()));
             assertThat(Subscriptions.json(pushed, 409).path("detail").textValue())
-                    .contains("is used by a pull subscription");
+                    .contains("is used by a pull or ordered subscription");
         }
     }
 

@@ -270,7 +270,7 @@ class WatchedFilesTest {
         assumeFalse(Files.isReadable(key), "root may read every file");
         assertThatIOException()
                 .isThrownBy(watch(key)::contents)
-                .withMessage("%s cannot be read: the gateway may not open it", key);
+                .withMessage("%s cannot be read: the gateway has no permission to open the file", key);
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * The end of a lease, which is one attempt of a worker to process one message.
  *
- * @param messageId the id of the message, cut to {@code Attempt.keptId}
+ * @param messageId the id of the message, cut to {@code Attempt.storedId}
  * @param attempt number of the attempt that has ended, from 1
  * @param at when the attempt began
  * @param took time from the beginning to the end, as far as this replica knows

@@ -20,7 +20,7 @@ class LeaseMetrics implements DeliveryListener {
     private static final String SUBSCRIPTION = "subscription";
     private static final String MESSAGES = "gateway.receive.messages";
 
-    /** Leases of one subscription that are looked at for the oldest. Further leases are not. */
+    /** Maximum number of leases of one subscription among which the oldest is searched. Further leases are ignored. */
     private static final int MAX_WATCHED = 10_000;
 
     private final MeterRegistry registry;
@@ -30,7 +30,7 @@ class LeaseMetrics implements DeliveryListener {
         this.registry = registry;
     }
 
-    /** What the gauges of one subscription show. */
+    /** The values of the gauges of one subscription. */
     private static final class Watched {
 
         private final AtomicInteger waiting = new AtomicInteger();
@@ -48,7 +48,7 @@ class LeaseMetrics implements DeliveryListener {
         }
     }
 
-    /** Counts a caller that waits. Run the result when it has stopped waiting, maybe after the end of the subscription. */
+    /** Counts a waiting caller. Run the result when the caller no longer waits; the subscription may be deleted by then. */
     Runnable callerWaits(String subscription) {
         var waiting = of(subscription).waiting;
         waiting.incrementAndGet();
@@ -98,7 +98,8 @@ class LeaseMetrics implements DeliveryListener {
                     .tag(SUBSCRIPTION, name)
                     .register(registry);
             Gauge.builder("gateway.receive.oldest.lease.seconds", made, Watched::oldestSeconds)
-                    .description("Age of the oldest attempt of a worker that began and has not ended on this replica")
+                    .description(
+                            "Age of the oldest lease that this replica gave to a worker and whose end it has not seen")
                     .tag(SUBSCRIPTION, name)
                     .register(registry);
             return made;

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /**
- * Lets workers receive, acknowledge and extend the messages of pull subscriptions. Keeps no state that another replica needs: a receipt
- * of one replica is valid on all.
+ * Lets workers receive, acknowledge and extend the messages of pull subscriptions. A receipt of one replica is valid on all replicas, so
+ * this class keeps no state that another replica needs.
  *
  * <p>No method blocks. A future fails with {@link LeaseException}, or with {@link StoreUnavailableException} while the key for receipts
  * cannot be read. Thread-safe.
@@ -56,7 +56,7 @@ public class LeaseService {
      * @param maxWait longest time to wait for the first message
      * @param visibility length of the leases
      */
-    public record Wish(int max, Duration maxWait, Duration visibility) {}
+    public record ReceiveOptions(int max, Duration maxWait, Duration visibility) {}
 
     /**
      * Receives messages. A paused subscription has none.
@@ -65,10 +65,10 @@ public class LeaseService {
      * @return empty if no message came in time
      */
     public CompletableFuture<List<Received>> receive(
-            Subscription subscription, Wish wish, CompletableFuture<Void> gone) {
-        return receipts.signer().thenCompose(signer -> callers.receive(subscription, wish, gone)
+            Subscription subscription, ReceiveOptions options, CompletableFuture<Void> gone) {
+        return receipts.signer().thenCompose(signer -> callers.receive(subscription, options, gone)
                 .thenApply(taken -> taken.messages().stream()
-                        .map(leased -> begin(subscription, signer, leased, taken.at(), wish.visibility()))
+                        .map(leased -> begin(subscription, signer, leased, taken.at(), options.visibility()))
                         .toList()));
     }
 
@@ -81,7 +81,7 @@ public class LeaseService {
                 message.bornAt(),
                 message.attempt(),
                 leased.lease().checkpoint(),
-                Attempt.keptId(message.id()));
+                Attempt.storedId(message.id()));
         metrics.received(subscription.name(), receipt);
         if (message.attempt() > 1 && !use.wasReleased(message.id(), message.attempt() - 1)) {
             listener.leaseEnded(new LeaseEnd(
@@ -97,7 +97,7 @@ public class LeaseService {
         return new Received(message, signer.write(subscription, receipt), receipt.visibleUntil());
     }
 
-    /** Gives messages back that the caller did not get, because its connection ended. They come again soon, to any caller. */
+    /** Gives back messages that the caller did not get because its connection ended. Another caller can receive them soon. */
     public void giveBack(Subscription subscription, List<Received> messages) {
         if (!messages.isEmpty()) {
             extend(subscription, messages.stream().map(Received::receipt).toList(), Duration.ZERO);
@@ -142,7 +142,7 @@ public class LeaseService {
         });
     }
 
-    /** Ends the waiting of all callers, and of those to come: each gets an empty answer. Called before the gateway stops. */
+    /** Sends an empty answer to all waiting callers. From now on, no caller can wait. Called before the gateway stops. */
     public void endWaiting() {
         callers.endWaiting();
     }

@@ -32,7 +32,7 @@ import java.util.function.Function;
  * maybe extended: the broker did not answer  | a call               | ENDED
  * any other                                  | a call               | a call, once
  * </pre>
- * The time is checked here, because the broker confirms the use of a lease that has ended. Thread-safe; never blocks.
+ * This class checks the time itself, because the broker also confirms the use of a lease that has ended. Thread-safe; never blocks.
  */
 @Singleton
 class LeaseUse {
@@ -45,7 +45,7 @@ class LeaseUse {
     private final DeliveryListener listener;
     private final UsedLeases used = new UsedLeases();
 
-    /** Attempts that ended with a release, so that they do not count as expired when the message comes again. */
+    /** Attempts in which a worker gave the message back. They do not count as expired when the message comes again. */
     private final Cache<String, Boolean> released = Caffeine.newBuilder()
             .maximumSize(MAX_RELEASED)
             .expireAfterWrite(RELEASED_FOR)
@@ -63,7 +63,8 @@ class LeaseUse {
         if (receipt.hasEnded(Instant.now())) {
             return ended(timeHasPassed(receipt));
         }
-        // Recorded before the call: an extension that overtakes or follows it would bring the message back.
+        // Recorded before the call, because an extension during or after the acknowledgment would bring the message
+        // back.
         var use = used.setIfUnused(lease, receipt, Use.MAYBE_ACKNOWLEDGED);
         if (use.filter(Use.ACKNOWLEDGED::equals).isPresent()) {
             return CompletableFuture.completedFuture(ReceiptResult.done());
@@ -115,9 +116,9 @@ class LeaseUse {
         });
     }
 
-    /** Whether a worker gave the message back at this attempt, on this replica and lately. */
+    /** Whether a worker recently gave the message back at this attempt, on this replica. */
     boolean wasReleased(String messageId, int attempt) {
-        return released.getIfPresent(attempt(Attempt.keptId(messageId), attempt)) != null;
+        return released.getIfPresent(attempt(Attempt.storedId(messageId), attempt)) != null;
     }
 
     private static String attempt(String messageId, int attempt) {

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a receipt says about a lease.
+ * The content of a receipt: a lease, its message and its attempt.
  *
  * @param visibleUntil when the lease ends, by the clock of the gateway
  * @param takenAt when the attempt began
  * @param bornAt when the message was published
  * @param attempt number of the attempt, from 1
  * @param checkpoint the broker's name for the lease
- * @param messageId the id of the message, cut to {@code Attempt.keptId}
+ * @param messageId the id of the message, cut to {@code Attempt.storedId}
  */
 record Receipt(
         Instant visibleUntil, Instant takenAt, Instant bornAt, int attempt, String checkpoint, String messageId) {
@@ -25,7 +25,7 @@ record Receipt(
         return !now.isBefore(visibleUntil);
     }
 
-    /** The same attempt with another lease. */
+    /** Returns the receipt of the same attempt with another lease. */
     Receipt renewed(String newCheckpoint, Instant newEnd) {
         return new Receipt(newEnd, takenAt, bornAt, attempt, newCheckpoint, messageId);
     }
@@ -41,7 +41,7 @@ record Receipt(
                 messageId);
     }
 
-    /** Reads the text of a receipt that the gateway signed; empty for the text of another version of the gateway. */
+    /** Parses the string of a receipt that the gateway signed; empty if another version of the gateway wrote the string. */
     static Optional<Receipt> parse(String text) {
         var fields = SPLIT.split(text, FIELDS);
         if (fields.length != FIELDS) {

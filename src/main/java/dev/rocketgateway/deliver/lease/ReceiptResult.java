@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What became of one receipt.
+ * The result of an acknowledgment or extension with one receipt.
  *
  * @param receipt the receipt of the new lease after an extension; empty otherwise
  * @param visibleUntil when the new lease ends
@@ -18,7 +18,7 @@ public record ReceiptResult(Outcome outcome, Optional<String> receipt, Optional<
         DONE,
         /** This is not a receipt of the subscription. */
         INVALID,
-        /** The lease has ended: by its time, by an acknowledgment, or because it was extended. */
+        /** The lease has ended: its time has passed, the message was acknowledged, or the lease was extended. */
         ENDED,
         /** The broker refused the call. */
         REFUSED,

@@ -13,14 +13,14 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs receipts and reads them. A receipt is a version, 32 hexadecimal digits of HMAC-SHA256, and the text of the receipt in Base64
- * (for URLs, without padding). The signature also covers the name, the group and the topic of the subscription, so a receipt is of no
- * use for another one. Thread-safe.
+ * (for URLs, without padding). The signature also covers the name, the group and the topic of the subscription, so a receipt is not valid
+ * for another subscription. Thread-safe.
  *
- * <p>The signature is not in Base64, because random Base64 now and then looks like an API key ({@code gwk_…}).
+ * <p>The signature is not in Base64, because random Base64 sometimes looks like an API key ({@code gwk_…}).
  */
 final class ReceiptSigner {
 
-    /** The maximum length of a receipt that is read. A receipt that the gateway gives has at most a third of it. */
+    /** Maximum length of a receipt to read. The gateway's own receipts have at most a third of this length. */
     private static final int MAX_LENGTH = 4096;
 
     private static final String ALGORITHM = "HmacSHA256";

@@ -54,8 +54,8 @@ class Receipts {
     }
 
     /**
-     * The signer. All callers share one read of the key. The future fails with {@link StoreUnavailableException} if the store has the
-     * key and does not answer.
+     * Returns the signer. All callers share one read of the key. If the key is in the store and the store does not answer, the future
+     * fails with {@link StoreUnavailableException}.
      */
     CompletableFuture<ReceiptSigner> signer() {
         var known = signer;

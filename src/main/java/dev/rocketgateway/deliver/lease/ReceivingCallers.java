@@ -7,7 +7,7 @@ import dev.rocketgateway.deliver.MessageLeases.LeaseException;
 import dev.rocketgateway.deliver.MessageLeases.Leased;
 import dev.rocketgateway.deliver.MessageLeases.Selection;
 import dev.rocketgateway.deliver.event.DeliveryState;
-import dev.rocketgateway.deliver.lease.LeaseService.Wish;
+import dev.rocketgateway.deliver.lease.LeaseService.ReceiveOptions;
 import dev.rocketgateway.deliver.run.ConsumptionSettings;
 import dev.rocketgateway.deliver.run.SubscriptionReconciler;
 import dev.rocketgateway.deliver.run.SubscriptionRun;
@@ -25,8 +25,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Takes messages for callers: at once if there are any, else while they wait. The callers of one subscription wait together, see
- * {@link WaitingCallers}. An idle caller costs no thread. Thread-safe; never blocks.
+ * Takes messages for callers. A caller gets messages at once if there are any; otherwise it waits. {@link WaitingCallers} has the waiting
+ * callers of one subscription. A waiting caller needs no thread. Thread-safe; never blocks.
  */
 @ApplicationScoped
 class ReceivingCallers {
@@ -72,14 +72,14 @@ class ReceivingCallers {
      * @param gone completes when the caller has gone
      * @return fails with {@link LeaseException}
      */
-    CompletableFuture<Taken> receive(Subscription subscription, Wish wish, CompletableFuture<Void> gone) {
+    CompletableFuture<Taken> receive(Subscription subscription, ReceiveOptions options, CompletableFuture<Void> gone) {
         if (subscription.state() == Subscription.State.PAUSED) {
-            return await(subscription, wish, gone);
+            return await(subscription, options, gone);
         }
         var source = new Source(subscription);
-        return take(source, wish).thenCompose(taken -> {
+        return take(source, options).thenCompose(taken -> {
             if (taken.isEmpty()) {
-                return await(subscription, wish, gone);
+                return await(subscription, options, gone);
             }
             if (gone.isDone()) {
                 taken.messages().forEach(this::release);
@@ -89,14 +89,15 @@ class ReceivingCallers {
         });
     }
 
-    private CompletableFuture<Taken> take(Source source, Wish wish) {
+    private CompletableFuture<Taken> take(Source source, ReceiveOptions options) {
         var before = Taken.nothing().at();
-        return leases.take(source.selection(), wish.max(), wish.visibility())
+        return leases.take(source.selection(), options.max(), options.visibility())
                 .thenApply(taken -> new Taken(source.sift(taken), before));
     }
 
-    private CompletableFuture<Taken> await(Subscription subscription, Wish wish, CompletableFuture<Void> gone) {
-        if (wish.maxWait().isZero() || stopping || gone.isDone()) {
+    private CompletableFuture<Taken> await(
+            Subscription subscription, ReceiveOptions options, CompletableFuture<Void> gone) {
+        if (options.maxWait().isZero() || stopping || gone.isDone()) {
             return CompletableFuture.completedFuture(Taken.nothing());
         }
         if (waiters.incrementAndGet() > maxWaiters) {
@@ -107,7 +108,7 @@ class ReceivingCallers {
                     null));
         }
         var name = subscription.name();
-        var waiter = new Waiter(wish.max(), wish.visibility());
+        var waiter = new Waiter(options.max(), options.visibility());
         var left = metrics.callerWaits(name);
         waiter.messages().whenComplete((taken, failure) -> {
             waiters.decrementAndGet();
@@ -115,7 +116,7 @@ class ReceivingCallers {
         });
         gone.thenRun(() -> waiter.messages().cancel(false));
         waiting.get(Key.of(subscription), key -> new WaitingCallers(leases, () -> source(key), this::release, timer))
-                .add(waiter, wish.maxWait());
+                .add(waiter, options.maxWait());
         if (stopping) {
             endWaiting();
         }
@@ -132,7 +133,7 @@ class ReceivingCallers {
                 .map(Source::new);
     }
 
-    /** Whether the group of the subscription is prepared. Taking from a group that is not would set its position. */
+    /** Whether the group of the subscription is prepared. If it is not, a take would set the position of the group. */
     private boolean receives(String name) {
         return reconciler
                 .run(name)
@@ -141,7 +142,7 @@ class ReceivingCallers {
                 .isPresent();
     }
 
-    /** A subscription that was deleted and created again with another group or topic is another one. */
+    /** Identifies a subscription. If it was deleted and created again with another group or topic, it has another key. */
     private record Key(String name, ConsumerGroup group, TopicName topic) {
 
         static Key of(Subscription subscription) {
@@ -181,7 +182,7 @@ class ReceivingCallers {
         leases.extend(leased.lease(), Duration.ZERO);
     }
 
-    /** Ends the waiting of all callers, and of those to come: each gets an empty answer. */
+    /** Sends an empty answer to all waiting callers. From now on, no caller can wait. */
     void endWaiting() {
         stopping = true;
         waiting.asMap().values().forEach(WaitingCallers::endAll);

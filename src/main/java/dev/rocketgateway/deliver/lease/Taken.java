@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Messages that were taken in one call.
  *
- * @param at time before the call, so that no lease ends earlier at the broker than the receipt says
+ * @param at time before the call. The lease at the broker began later, so it does not end before the time in the receipt
  */
 record Taken(List<Leased> messages, Instant at) {
 

@@ -25,18 +25,18 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.jboss.logging.Logger;
 
 /**
- * Gives up messages that no worker gets any more: their attempts are used up, or their bodies cannot be read. The broker has no limit
- * for the attempts of leased messages, so whoever takes such a message moves it to the dead letters.
+ * Gives up leased messages that no worker may receive, because their attempts are used up or their bodies cannot be read. The broker has
+ * no limit for the attempts of leased messages, so the replica that takes such a message makes it a dead letter.
  *
- * <p>If that fails or the gateway stops meanwhile, the lease ends and the message comes again. Thread-safe; never blocks the caller.
+ * <p>If this fails, or if the gateway stops first, the lease ends and the message comes again. Thread-safe; never blocks the caller.
  */
 @Singleton
 class UndeliverableMessages {
 
     private static final Logger LOG = Logger.getLogger(UndeliverableMessages.class);
 
-    /** Less than the shortest lease (10 s). A message that waits longer for a thread comes again, and a second copy would be given up. */
-    private static final Duration WHILE_IT_IS_LEASED = Duration.ofSeconds(8);
+    /** Less than the shortest lease (10 s). If a message waits longer for a thread, it comes again, and would become two dead letters. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(8);
 
     private static final int THREADS = 4;
     private static final int QUEUE = 1_000;
@@ -50,7 +50,7 @@ class UndeliverableMessages {
         this.exit = new DeadLetterExit(forwarder, new DeliveryListeners(listeners));
     }
 
-    /** Why no worker may get the message; empty if a worker may. */
+    /** The reason why no worker may receive the message; empty if workers may receive it. */
     static Optional<DeadLettering> reason(Subscription subscription, Leased leased) {
         var message = leased.message();
         int limit = subscription.retry().maxAttempts();
@@ -66,11 +66,11 @@ class UndeliverableMessages {
                         subscription.name(), message, DeadLettering.UNREPRESENTABLE, "the message " + fault));
     }
 
-    /** Gives the message up, as the subscription's settings for dead letters say. */
+    /** Makes the message a dead letter, publishes it or drops it, as the subscription's settings for dead letters say. */
     void giveUp(Subscription subscription, Leased leased, DeadLettering why) {
-        var end = Instant.now().plus(WHILE_IT_IS_LEASED);
+        var end = Instant.now().plus(START_LIMIT);
         try {
-            // Publishing to a topic for dead letters blocks.
+            // Runs on another thread, because publishing to a topic for dead letters blocks.
             threads.execute(() -> {
                 if (Instant.now().isBefore(end)) {
                     settle(
@@ -82,7 +82,10 @@ class UndeliverableMessages {
                 }
             });
         } catch (RejectedExecutionException full) {
-            LOG.debugf(full, "too many messages to give up, will be retried subscription=%s", subscription.name());
+            LOG.debugf(
+                    full,
+                    "too many undeliverable messages at once, will be retried subscription=%s",
+                    subscription.name());
         }
     }
 
@@ -94,7 +97,7 @@ class UndeliverableMessages {
             moved.thenCompose(done -> leases.acknowledge(leased.lease())).exceptionally(failure -> {
                 LOG.warnf(
                         failure,
-                        "a message was not given up, will be retried topic=%s",
+                        "an undeliverable message was not dead-lettered or acknowledged, will be retried topic=%s",
                         leased.lease().topic());
                 return null;
             });

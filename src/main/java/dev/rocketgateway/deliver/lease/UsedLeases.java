@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers, until their ends, the leases that workers have used on this replica. The broker confirms a second use of a lease as if it
- * were the first, and an extension after an acknowledgment brings the message back. Bounded; thread-safe.
+ * Remembers the leases that workers have used on this replica, until these leases end. The broker does not refuse a second use of a
+ * lease, and an extension after an acknowledgment brings the message back. Bounded; thread-safe.
  */
 final class UsedLeases {
 
@@ -26,11 +26,12 @@ final class UsedLeases {
     /** How a lease was used. */
     enum Use {
         ACKNOWLEDGED("the message is acknowledged"),
-        /** The call runs, or the broker did not answer, so the message may be acknowledged. */
-        MAYBE_ACKNOWLEDGED("an acknowledgment is in flight, or may have taken effect"),
+        /** The broker has not answered the call yet, or will not answer, so the message may be acknowledged. */
+        MAYBE_ACKNOWLEDGED("an acknowledgment with this receipt is in flight, or may have taken effect"),
         EXTENDED("the lease was extended before; use the newer receipt"),
         /** The broker did not answer, so the lease may have been extended. */
-        MAYBE_EXTENDED("an earlier extension may have taken effect, so a second one could make a copy of the message");
+        MAYBE_EXTENDED(
+                "an earlier extension may have taken effect, and a second extension could create a copy of the message");
 
         private final String words;
 
@@ -45,22 +46,22 @@ final class UsedLeases {
 
     private record Entry(Use use, Instant until) {}
 
-    /** Records a use, whatever was recorded before. */
+    /** Records a use, and replaces an earlier record. */
     void set(Lease lease, Receipt receipt, Use use) {
         used.put(key(lease), new Entry(use, receipt.visibleUntil()));
     }
 
-    /** Records a use, unless one is recorded. Returns the recorded one, if there is any. */
+    /** Records a use if the lease has no recorded use. Otherwise, returns the recorded use. */
     Optional<Use> setIfUnused(Lease lease, Receipt receipt, Use use) {
         return use(used.asMap().putIfAbsent(key(lease), new Entry(use, receipt.visibleUntil())));
     }
 
-    /** Forgets a use that did not take place. */
+    /** Removes the record of a use that had no effect. */
     void forget(Lease lease) {
         used.invalidate(key(lease));
     }
 
-    /** Two groups can have leases with the same checkpoint. */
+    /** The key of a lease. It includes the group, because two groups can have leases with the same checkpoint. */
     private static String key(Lease lease) {
         return lease.group() + " " + lease.topic() + " " + lease.checkpoint();
     }

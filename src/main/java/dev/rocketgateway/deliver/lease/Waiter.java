@@ -32,7 +32,7 @@ final class Waiter {
         return visibility;
     }
 
-    /** Completes with messages, or with nothing when the time is up. Cancelled when the caller has gone. */
+    /** Completes with messages, or without messages when the time is up. Cancelled when the caller has gone. */
     CompletableFuture<Taken> messages() {
         return messages;
     }
@@ -41,7 +41,7 @@ final class Waiter {
         endsAt = System.nanoTime() + wait.toNanos();
     }
 
-    /** How long the caller still waits; negative if its time is up. */
+    /** Remaining waiting time of the caller; negative if its time is up. */
     Duration left() {
         return Duration.ofNanos(endsAt - System.nanoTime());
     }

@@ -8,15 +8,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers that wait, in the order in which they came, and whether somebody takes messages for them. A caller for which messages are
- * being taken is not in the queue. Thread-safe.
+ * The queue of waiting callers, in the order in which they came. It also records whether a loop that takes messages for them runs. While
+ * the loop takes messages for a caller, this caller is not in the queue. Thread-safe.
  */
 final class WaiterQueue {
 
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private boolean served;
 
-    /** Adds a caller. Returns whether nobody takes messages, so that whoever calls this must begin. */
+    /** Adds a caller. Returns true if no loop runs; the code that gets true must start the loop. */
     synchronized boolean addAndStart(Waiter waiter) {
         waiters.addLast(waiter);
         boolean start = !served;
@@ -24,7 +24,7 @@ final class WaiterQueue {
         return start;
     }
 
-    /** Whether a caller waits. If not, whoever calls this must stop taking messages, and the next caller begins again. */
+    /** Whether a caller waits. If not, the loop must end, and the next caller starts it again. */
     synchronized boolean continues() {
         served = !waiters.isEmpty();
         return served;
@@ -34,7 +34,7 @@ final class WaiterQueue {
         return waiters.pollFirst();
     }
 
-    /** Takes the first caller with the same length of leases that can get so many messages. */
+    /** Removes and returns the first caller that asked for the same length of leases and at least this number of messages. */
     synchronized Optional<Waiter> pollLike(Waiter other, int messages) {
         var found = waiters.stream()
                 .filter(one -> one.max() >= messages && one.visibility().equals(other.visibility()))
@@ -43,7 +43,7 @@ final class WaiterQueue {
         return found;
     }
 
-    /** Puts a caller back to the head, for which there was no message. Returns false if it no longer waits. */
+    /** Puts a caller for which there was no message back at the head. Returns false if the caller no longer waits. */
     synchronized boolean putBack(Waiter waiter) {
         if (waiter.isTimeUp() || waiter.messages().isDone()) {
             return false;
@@ -66,7 +66,7 @@ final class WaiterQueue {
         return List.copyOf(waiters);
     }
 
-    /** How long the last caller still waits; zero without callers. */
+    /** The longest remaining waiting time of all callers; zero without callers. */
     synchronized Duration longestWait() {
         return waiters.stream().map(Waiter::left).max(Duration::compareTo).orElse(Duration.ZERO);
     }

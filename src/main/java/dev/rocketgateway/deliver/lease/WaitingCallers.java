@@ -15,16 +15,16 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The callers that wait for messages of one subscription on this replica, first come, first served. However many they are, one call
- * waits at each broker for all of them:
+ * The callers that wait for messages of one subscription on this replica. The caller that came first gets messages first. Only one call
+ * waits at each broker, for all callers together:
  *
  * <pre>
  *   callers wait ──▶ wait at the brokers ──▶ take for the first caller ──▶ some: it has them, take for the next caller
  *                          ▲                                        └────▶ none ─┐
  *                          └─────────────────────────────────────────────────────┘
  * </pre>
- * Messages are also taken after a wait that ended without one: such a call moves the position past messages that the filter leaves
- * out. Thread-safe; never blocks.
+ * Messages are also taken after a wait that ended without a message, because taking moves the position past messages that do not match
+ * the filter. Thread-safe; never blocks.
  */
 final class WaitingCallers {
 
@@ -37,30 +37,30 @@ final class WaitingCallers {
 
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
 
-    /** The first pause after a broker announced a message that was not there. Each further one is twice as long. */
-    private static final Duration AFTER_A_FALSE_ALARM = Duration.ofMillis(50);
+    /** The first pause after a broker announced a message that was not there. Each further pause is twice as long. */
+    private static final Duration AFTER_AN_EMPTY_ANNOUNCEMENT = Duration.ofMillis(50);
 
-    private static final int MOST_DOUBLINGS = 4;
+    private static final int MAX_DOUBLINGS = 4;
 
     private final MessageLeases leases;
     private final Supplier<Optional<Source>> source;
     private final Consumer<Leased> release;
     private final ScheduledExecutorService timer;
     private final WaiterQueue waiters = new WaiterQueue();
-    private int falseAlarms;
+    private int emptyAnnouncements;
 
     /** The current settings of the subscription for waiting callers. */
     interface Source {
 
         MessageLeases.Selection selection();
 
-        /** Returns the messages to hand out, and gives up those that no worker can receive. */
+        /** Returns the messages to hand out, and gives up the messages that no worker may receive. */
         List<Leased> sift(List<Leased> taken);
     }
 
     /**
      * @param source where to take messages; empty while the subscription is paused or deleted
-     * @param release gives a message back whose caller has gone
+     * @param release gives back a message whose caller has gone
      */
     WaitingCallers(
             MessageLeases leases,
@@ -73,11 +73,11 @@ final class WaitingCallers {
         this.timer = timer;
     }
 
-    /** Adds a caller that has just found no message. */
+    /** Adds a caller for which there was no message. */
     void add(Waiter waiter, Duration wait) {
         waiter.waitsFor(wait);
         boolean start = waiters.addAndStart(waiter);
-        // Only now, because a short time could be up before the caller is in the queue.
+        // Started last, because a short time could be up before the caller is in the queue.
         waiter.endBy(timer.schedule(() -> timeIsUp(waiter), wait.toMillis(), TimeUnit.MILLISECONDS));
         waiter.messages().whenComplete((messages, failure) -> waiters.remove(waiter));
         if (start) {
@@ -85,12 +85,12 @@ final class WaitingCallers {
         }
     }
 
-    /** Ends the waiting of all callers: each gets nothing. */
+    /** Sends an empty answer to all waiting callers. */
     void endAll() {
         waiters.all().forEach(this::timeIsUp);
     }
 
-    /** Ends the waiting of a caller, unless messages are being taken for it. */
+    /** Sends an empty answer to a caller, unless a call takes messages for it right now. */
     private void timeIsUp(Waiter waiter) {
         if (waiters.end(waiter)) {
             waiter.messages().complete(Taken.nothing());
@@ -103,7 +103,7 @@ final class WaitingCallers {
         }
         var now = source.get();
         if (now.isEmpty()) {
-            // Paused or deleted. Whoever waits may wait to the end; a resumption is noticed soon.
+            // The subscription is paused or deleted. Callers wait until their time is up, or until it is resumed.
             later(AFTER_A_FAILURE);
             return;
         }
@@ -116,7 +116,10 @@ final class WaitingCallers {
         });
     }
 
-    /** How long to wait at the brokers: not longer than the last caller waits, because a wait takes a wake-up of other replicas. */
+    /**
+     * How long to wait at the brokers: not longer than the longest waiting time of a caller. A wait without a caller could get an
+     * announcement that another replica needs.
+     */
     private Duration limit() {
         var longest = waiters.longestWait();
         return longest.compareTo(SLICE) > 0 ? SLICE : longest.compareTo(SHORTEST) < 0 ? SHORTEST : longest;
@@ -149,18 +152,19 @@ final class WaitingCallers {
                         requeue(waiter);
                     }
                     if (!taken.isEmpty()) {
-                        falseAlarms = 0;
+                        emptyAnnouncements = 0;
                         serve(false);
                     } else if (announced) {
-                        later(AFTER_A_FALSE_ALARM.multipliedBy(1L << Math.min(falseAlarms++, MOST_DOUBLINGS)));
+                        later(AFTER_AN_EMPTY_ANNOUNCEMENT.multipliedBy(
+                                1L << Math.min(emptyAnnouncements++, MAX_DOUBLINGS)));
                     } else {
-                        falseAlarms = 0;
+                        emptyAnnouncements = 0;
                         await();
                     }
                 });
     }
 
-    /** A call that fails instead of throwing: an exception here would end the waiting of all callers for ever. */
+    /** Returns exceptions as failed futures. A thrown exception would end the loop, and callers would get no more messages. */
     private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
         try {
             return call.get();
@@ -175,7 +179,7 @@ final class WaitingCallers {
         }
     }
 
-    /** Hands messages to a caller. If the caller has gone, another caller with the same wishes gets them, or they are given back. */
+    /** Hands messages to a caller. If the caller has gone, another caller with the same options gets them, or they are given back. */
     private void hand(Taken taken, Waiter waiter) {
         if (waiter.messages().complete(taken)) {
             return;
@@ -188,7 +192,7 @@ final class WaitingCallers {
         }
     }
 
-    /** Ends the waiting of all callers if a later wait would fail too. Otherwise, they keep waiting until a broker answers again. */
+    /** Fails all callers if a later wait would fail too. Otherwise, the callers wait until a broker answers again. */
     private void failed(Throwable failure) {
         var reason = LeaseException.of(failure).reason();
         if (reason == LeaseException.Reason.TOO_MANY_WAITERS || reason == LeaseException.Reason.REFUSED) {

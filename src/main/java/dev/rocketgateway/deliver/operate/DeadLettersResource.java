@@ -109,7 +109,7 @@ class DeadLettersResource {
     private record Wanted(Optional<Cursor> from, int limit, boolean bodies) {}
 
     /**
-     * What the database knows: which dead letters were redriven, and the last failure of each message, by {@link Attempt#keptId}.
+     * What the database knows: which dead letters were redriven, and the last failure of each message, by {@link Attempt#storedId}.
      */
     private record Known(Set<StoredAt> redriven, Map<String, Attempt> reasons) {}
 
@@ -155,20 +155,20 @@ class DeadLettersResource {
         Set<StoredAt> redriven = Set.of();
         try {
             redriven = redrives.redriven(subscription.source().consumerGroup().value());
-            var ids = page.stream().map(DeadLettersResource::keptId).toList();
+            var ids = page.stream().map(DeadLettersResource::storedId).toList();
             return new Known(redriven, attempts.lastFailures(subscription.name(), ids));
         } catch (StoreUnavailableException e) {
             return new Known(redriven, Map.of());
         }
     }
 
-    private static String keptId(DeadLetter letter) {
-        return Attempt.keptId(letter.message().id());
+    private static String storedId(DeadLetter letter) {
+        return Attempt.storedId(letter.message().id());
     }
 
     private static LetterView view(DeadLetter letter, Subscription subscription, Known known, boolean withBody) {
         var message = letter.message();
-        var last = known.reasons().get(keptId(letter));
+        var last = known.reasons().get(storedId(letter));
         var text = withBody ? text(message.body()) : null;
         return new LetterView(
                 message.id(),

@@ -100,7 +100,7 @@ final class RedriveJob implements Runnable {
                 progress.done();
             }
         } catch (SourceUnavailableException e) {
-            fail("asking RocketMQ failed: " + e.getMessage());
+            fail("a request to RocketMQ failed: " + e.getMessage());
         } catch (StoreUnavailableException e) {
             fail("the database does not answer");
         } catch (InterruptedException e) {
@@ -194,7 +194,7 @@ final class RedriveJob implements Runnable {
             progress.countRefused();
             LOG.warnf(
                     e,
-                    "the broker refused to take a dead letter back subscription=%s redrive=%s messageId=%s",
+                    "the broker did not store a redriven dead letter subscription=%s redrive=%s messageId=%s",
                     subscription,
                     id,
                     LogText.value(letter.message().id()));

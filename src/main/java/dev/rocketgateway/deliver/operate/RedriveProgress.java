@@ -83,7 +83,7 @@ final class RedriveProgress {
     /** Records the id of a selected dead letter, in full and as the attempt log stores it. */
     void selected(String messageId) {
         found.add(messageId);
-        found.add(Attempt.keptId(messageId));
+        found.add(Attempt.storedId(messageId));
     }
 
     void countRedriven() {

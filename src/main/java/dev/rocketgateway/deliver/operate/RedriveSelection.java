@@ -39,7 +39,7 @@ sealed interface RedriveSelection {
         @Override
         public boolean includes(DeadLetter letter) {
             return ids.contains(letter.message().id())
-                    || ids.contains(Attempt.keptId(letter.message().id()));
+                    || ids.contains(Attempt.storedId(letter.message().id()));
         }
 
         @Override

@@ -90,9 +90,10 @@ class SubscriptionAdmission {
         }
         if (source.filter().type() == Source.Filter.Type.SQL92
                 && groups.takesSqlFilters(source.topic()).equals(Optional.of(false))) {
-            faults.add(new FieldFault(
-                    "source.filter.type",
-                    "SQL92 needs enablePropertyFilter=true in the broker's configuration, where it is not set"));
+            faults.add(
+                    new FieldFault(
+                            "source.filter.type",
+                            "SQL92 needs enablePropertyFilter=true in the broker's configuration; ask the broker's operator to set it"));
         } else {
             groups.filterRefusal(source.consumerGroup(), source.topic(), ConsumptionSettings.filter(source))
                     .map(words -> new FieldFault("source.filter.expression", "is refused by the broker: " + words))

@@ -38,7 +38,7 @@ final class LeaseProblems {
         };
     }
 
-    /** The problem of a request in which everything failed. */
+    /** The problem if the whole request failed. */
     static GatewayException of(Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof GatewayException problem) {
@@ -56,12 +56,12 @@ final class LeaseProblems {
                 GatewayException.causedBy(
                         lease,
                         ProblemType.BROKER_UNAVAILABLE,
-                        "Nothing was received: %s.".formatted(lease.getMessage()));
+                        "No message was received: %s.".formatted(lease.getMessage()));
             case UNKNOWN ->
                 GatewayException.causedBy(
                                 lease,
                                 ProblemType.BROKER_TIMEOUT,
-                                "The broker did not answer in time. If it leased messages, they come again when their leases end.")
+                                "The broker did not answer in time. If the broker leased messages to this request, they come again when their leases end.")
                         .withUnknownOutcome();
             case REFUSED ->
                 GatewayException.causedBy(

@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until a pull subscription runs on this replica, so that a worker can receive right after the subscription was created. Before,
- * its group may have no position on the brokers, and would start at another one. Thread-safe; never blocks.
+ * Waits until a pull subscription runs on this replica. So a worker can send a request right after the subscription was created. Until the
+ * subscription runs, its group may have no position on the brokers, and would start at a wrong position. Thread-safe; never blocks.
  */
 @ApplicationScoped
 class PullReadiness {

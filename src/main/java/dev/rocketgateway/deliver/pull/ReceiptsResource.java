@@ -33,8 +33,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /subscriptions/{name}/messages:ack} and {@code :extend}: acknowledge messages, or change the ends of their leases. The
- * calls to the brokers hold no thread.
+ * Serves {@code POST /subscriptions/{name}/messages:ack} and {@code :extend}, which acknowledge messages or change the ends of their
+ * leases. No thread waits for the brokers.
  */
 @Path("/subscriptions/{name: [^/:]+}")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -113,7 +113,7 @@ class ReceiptsResource {
         if (receipts.size() > MAX_RECEIPTS) {
             request.fault(RECEIPTS, "must have at most %d receipts".formatted(MAX_RECEIPTS));
         } else if (new HashSet<>(receipts).size() < receipts.size()) {
-            request.fault(RECEIPTS, "names a receipt twice; name each receipt once");
+            request.fault(RECEIPTS, "has the same receipt twice; send each receipt once");
         }
         return receipts;
     }

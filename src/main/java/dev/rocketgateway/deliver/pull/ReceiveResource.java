@@ -2,7 +2,7 @@ package dev.rocketgateway.deliver.pull;
 
 import dev.rocketgateway.deliver.MessageLeases;
 import dev.rocketgateway.deliver.lease.LeaseService;
-import dev.rocketgateway.deliver.lease.LeaseService.Wish;
+import dev.rocketgateway.deliver.lease.LeaseService.ReceiveOptions;
 import dev.rocketgateway.deliver.lease.Received;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.problem.check.QueryReader;
@@ -30,8 +30,8 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code POST /subscriptions/{name}/messages:receive}: hands messages to a worker, each with a lease. Waits for messages without a
- * thread. If the connection ends before the response is written, the messages are given back.
+ * Serves {@code POST /subscriptions/{name}/messages:receive}, which hands messages to a worker, each with a lease. No thread waits for
+ * messages. If the connection ends before the response is written, the gateway gives the messages back.
  */
 @Path("/subscriptions/{name: [^/:]+}/messages:receive")
 @NonBlocking
@@ -66,8 +66,8 @@ class ReceiveResource {
         var query = QueryReader.read(
                 uri, PARAMETERS, reader -> query(reader, subscription.pull().orElseThrow()));
         var gone = new CompletableFuture<Void>();
-        var wish = new Wish(query.max(), query.maxWait(), query.visibility());
-        var received = readiness.ready(subscription).thenCompose(ready -> leases.receive(subscription, wish, gone));
+        var options = new ReceiveOptions(query.max(), query.maxWait(), query.visibility());
+        var received = readiness.ready(subscription).thenCompose(ready -> leases.receive(subscription, options, gone));
         context.addEndHandler(ended -> {
             gone.complete(null);
             if (ended.failed()) {

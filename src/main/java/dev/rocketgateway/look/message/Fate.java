@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of a message for one subscription. Decides by what the brokers and the attempt log know.
+ * The state of a message in one subscription. Follows from the data of the brokers and of the attempt log.
  *
  * <pre>
  * first row that applies                                          | state
  * ----------------------------------------------------------------|----------------------------------------
- * the message waits for its time                                  | WAITING
+ * the message is scheduled and not due yet                        | WAITING
  * the filter does not match, and no attempt is known              | NOT_SUBSCRIBED
  * the last attempt succeeded, after the newest copy was stored    | DELIVERED
  * the newest copy is a dead letter                                | DEAD_LETTERED
@@ -24,12 +24,12 @@ import java.util.Optional;
  *                                                                 | so, else DELIVERED, not certain
  * no copy, and the last attempt decided DEAD_LETTER               | DEAD_LETTERED
  * no copy, and the last attempt failed                            | RETRYING
- * no attempt, and the group has no position, or one before        | WAITING
+ * no attempt, and the group has no position, or is not past it    | WAITING
  * no attempt, and the subscription starts after the message       | NOT_SUBSCRIBED
  * no attempt, and the group has passed the message                | DELIVERED, not certain
  * </pre>
  *
- * @param detail why, in words
+ * @param detail the reason, for people
  * @param certain whether the state follows from a record of the delivery; false if it follows from the group's position only
  */
 record Fate(State state, String detail, boolean certain) {
@@ -46,13 +46,13 @@ record Fate(State state, String detail, boolean certain) {
     private static final String GIVEN_UP = "DEAD_LETTER";
 
     /**
-     * @param progress empty for a scheduled message, of which no group has seen anything
+     * @param progress empty for a scheduled message, because no group has received it
      * @param attempts the newest first
      */
     static Fate of(
             StoredMessage stored, Subscription subscription, Optional<GroupProgress> progress, List<Attempt> attempts) {
         if (progress.isEmpty()) {
-            return new Fate(State.WAITING, "the message waits for its time", true);
+            return new Fate(State.WAITING, "the message is scheduled and not due yet", true);
         }
         var group = progress.get();
         var last = attempts.stream().findFirst();
@@ -86,31 +86,35 @@ record Fate(State state, String detail, boolean certain) {
                 .map(Fate::ofAttempt)
                 .orElseGet(() -> new Fate(
                         State.DELIVERED,
-                        "the group has passed the last retry, and the attempt log does not say how it ended",
+                        "the position of the consumer group is past the last retry, but the attempt log does not have its result",
                         false));
     }
 
     private static Fate ofAttempt(Attempt last) {
         return last.verdict().equals(GIVEN_UP)
-                ? new Fate(State.DEAD_LETTERED, "attempt %d was the last".formatted(last.attempt()), true)
+                ? new Fate(
+                        State.DEAD_LETTERED,
+                        "attempt %d failed, and no other attempt follows".formatted(last.attempt()),
+                        true)
                 : new Fate(State.RETRYING, "attempt %d failed".formatted(last.attempt()), true);
     }
 
     private static Fate ofPosition(StoredMessage stored, Subscription subscription, GroupProgress group) {
         if (group.position().isEmpty()) {
-            return new Fate(State.WAITING, "the group has no position in the queue yet", true);
+            return new Fate(State.WAITING, "the consumer group has no position in the queue yet", true);
         }
         if (group.position().get() <= stored.queueOffset()) {
-            return new Fate(State.WAITING, "the group has not passed the message", true);
+            return new Fate(State.WAITING, "the position of the consumer group is not past the message yet", true);
         }
         if (start(subscription).isAfter(stored.storedAt())) {
-            return new Fate(State.NOT_SUBSCRIBED, "the message is older than the start of the subscription", true);
+            return new Fate(
+                    State.NOT_SUBSCRIBED, "the broker stored the message before the start of the subscription", true);
         }
         return new Fate(
                 State.DELIVERED,
                 subscription.pull().isPresent()
-                        ? "a worker received the message, and the attempt log does not say whether it was acknowledged"
-                        : "the group has passed the message, and the attempt log has no attempt",
+                        ? "a worker received the message, but the attempt log does not say whether the worker acknowledged it"
+                        : "the position of the consumer group is past the message, but the attempt log has no attempt",
                 false);
     }
 

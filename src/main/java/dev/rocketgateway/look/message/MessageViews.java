@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 
-/** Converts stored messages and what became of them to JSON for responses. */
+/** Converts stored messages and their states to JSON for responses. */
 final class MessageViews {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -20,9 +20,9 @@ final class MessageViews {
     private MessageViews() {}
 
     /**
-     * The message in the form of a JSON webhook, and where it is stored.
+     * The message with the fields of a JSON webhook, and the fields that say where it is stored.
      *
-     * @param withBody false leaves the body out
+     * @param withBody whether to include the body
      */
     static ObjectNode of(StoredMessage stored, boolean withBody) {
         try (var buffer = new TokenBuffer(JSON, false)) {

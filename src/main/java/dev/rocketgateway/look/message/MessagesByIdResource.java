@@ -37,8 +37,8 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code GET /topics/{topic}/messages/{messageId}}: a stored message, and what became of it for each subscription of the topic that
- * the caller may see.
+ * Serves {@code GET /topics/{topic}/messages/{messageId}}: a stored message, and its state in each subscription of the topic that the
+ * caller may see.
  */
 @Path("/topics/{topic}")
 @NonBlocking
@@ -47,7 +47,7 @@ class MessagesByIdResource {
     private static final int MAX_ID_LENGTH = 1000;
     private static final int MAX_ATTEMPTS = 20;
 
-    /** Maximum number of subscriptions in a response, because each costs several calls of brokers. */
+    /** Maximum number of subscriptions in a response, because each subscription needs several calls to brokers. */
     private static final int MAX_SUBSCRIPTIONS = 50;
 
     private final MessageFinder finder;

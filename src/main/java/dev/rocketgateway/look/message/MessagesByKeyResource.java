@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** {@code GET /topics/{topic}/messages?key=…}: the messages with a key, the newest first. */
+/** Serves {@code GET /topics/{topic}/messages?key=…}: the messages with a key, the newest first. */
 @Path("/topics/{topic}")
 @NonBlocking
 class MessagesByKeyResource {
@@ -34,10 +34,10 @@ class MessagesByKeyResource {
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_KEY_LENGTH = 1000;
 
-    /** How far a search goes back without {@code from}: as long as brokers keep messages by default. */
+    /** How far a search without {@code from} goes back: the time for which brokers keep messages by default. */
     private static final Duration DEFAULT_RANGE = Duration.ofDays(3);
 
-    /** How far a search goes ahead without {@code to}, because the clocks of brokers differ. */
+    /** How far a search without {@code to} goes into the future, because the clocks of brokers differ. */
     private static final Duration CLOCKS = Duration.ofMinutes(1);
 
     private final MessageFinder finder;
@@ -73,7 +73,7 @@ class MessagesByKeyResource {
                     query.flag("body"));
         });
         if (wanted.key().isEmpty()) {
-            throw GatewayException.invalid("key", "is required; give a key of the messages");
+            throw GatewayException.invalid("key", "is required; it must be a key of the messages");
         }
         if (wanted.from().isAfter(wanted.to())) {
             throw GatewayException.invalid("from", "must not be after `to`");

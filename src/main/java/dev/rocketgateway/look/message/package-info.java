@@ -1,4 +1,4 @@
-/** Finds stored messages by id or key, and says what became of them. */
+/** Finds stored messages by id or key, and their state in each subscription. */
 @NullMarked
 package dev.rocketgateway.look.message;
 

@@ -12,7 +12,7 @@ final class Budget {
         this.limit = limit;
     }
 
-    /** Whether so many bytes more fit. If nothing is held, any number fits, so that each message can be sent at some time. */
+    /** Whether this number of bytes still fits. If no bytes are held, any number fits, because a message can exceed the limit. */
     boolean allows(long bytes) {
         long now = held.get();
         return now == 0 || now + bytes <= limit;

@@ -10,15 +10,15 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Where a tail is: the next offset of each queue, as the {@code id} of an event. Any replica can continue there.
+ * The position of a tail: the next offset of each queue, as the {@code id} of an event. Any replica can continue at this position.
  *
  * <pre>
  * 1763812800000~broker-a:12.5.-.9,broker-b:3.0
- * └─ start      └─ broker └─ offsets of its queues 0, 1, …; - for a queue without one
+ * └─ start      └─ broker └─ offsets of its queues 0, 1, …; - for a queue without an offset
  * </pre>
  *
- * @param start time of the tail's start in milliseconds since 1970: a queue without an offset begins at this time. 0 is the
- *     beginning
+ * @param start time when the tail started, in milliseconds since 1970. In a queue without an offset, the tail begins at this time. 0
+ *     means the beginning of the queue
  */
 record OffsetVector(long start, SortedMap<Queue, Long> next) {
 
@@ -39,7 +39,7 @@ record OffsetVector(long start, SortedMap<Queue, Long> next) {
                 return read(text);
             }
         } catch (IllegalArgumentException nameIsNotEncoded) {
-            // The error is the same as for another form.
+            // A name that is not percent-encoded, or a number that is too large, gets the same error as another form.
         }
         throw new IllegalArgumentException("must be the id of an event of this stream");
     }

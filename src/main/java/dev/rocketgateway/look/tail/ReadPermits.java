@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** Limits the number of reads that run at a time, in the order in which they were asked for. Thread-safe; never blocks. */
+/** Limits the number of reads that run at a time. Reads get permits in the order of their requests. Thread-safe; never blocks. */
 final class ReadPermits {
 
     private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class ReadPermits {
     /**
      * Runs the read when it has a permit: now, or on the thread of a later {@link #release}.
      *
-     * @param read starts the read and returns; its end must call {@link #release} once
+     * @param read starts the read and returns; when the read has ended, it must call {@link #release} once
      */
     void acquire(Runnable read) {
         synchronized (this) {

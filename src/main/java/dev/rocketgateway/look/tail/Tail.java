@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream: reads piece after piece, and only while its caller reads too.
+ * One stream: reads messages in pieces, and reads the next piece only when the caller has read enough.
  *
  * <pre>
  * watch says: more ─▶ permit ─▶ read a piece of one queue ─▶ write what fits ─┬─▶ next piece
  *                                                                            └─▶ the caller is slow: wait until it has read
  * </pre>
- * What does not fit is read again later, so a slow caller costs no memory. All state belongs to the context of the connection; only
- * {@link #wake} and {@link #truncated} are called by other threads.
+ * The tail reads messages that did not fit again later, so a slow caller needs no memory. All state belongs to the context of the
+ * connection. Other threads call only {@link #wake} and {@link #truncated}.
  */
 final class Tail {
 
@@ -35,7 +35,7 @@ final class Tail {
     private boolean reading;
     private boolean paused;
 
-    /** Size of the next message, if it was read and did not fit: it is not read again before there is room for it. */
+    /** Size of the next message, if it was read but did not fit. The tail reads this message again only when it fits. */
     private long needed = 1;
 
     Tail(
@@ -63,7 +63,7 @@ final class Tail {
         pump();
     }
 
-    /** Says that the watch knows more. May be called by any thread. */
+    /** Tells the tail that the watch knows of new messages. Any thread may call this method. */
     void wake() {
         if (woken.compareAndSet(false, true)) {
             context.runOnContext(now -> {
@@ -73,12 +73,12 @@ final class Tail {
         }
     }
 
-    /** Says that a queue ends earlier than before. May be called by any thread. */
+    /** Tells the tail that a queue now ends earlier than before. Any thread may call this method. */
     void truncated(Queue queue, long end) {
         context.runOnContext(now -> position.truncate(queue, end));
     }
 
-    /** Sends a sign of life; on the context. */
+    /** Sends a heartbeat; on the context. */
     void heartbeat() {
         output.heartbeat(position.id());
     }
@@ -93,7 +93,7 @@ final class Tail {
         output.abort();
     }
 
-    /** How long the caller has read nothing, in nanoseconds. May be called by any thread. */
+    /** How long the caller has read nothing, in nanoseconds. Any thread may call this method. */
     long stuckFor() {
         return output.stuckFor();
     }
@@ -149,7 +149,7 @@ final class Tail {
                 }));
     }
 
-    /** A read piece of a queue, with its messages already in JSON. */
+    /** A piece of a queue that was read, with its messages in JSON. */
     private record Piece(Batch batch, List<byte[]> data) {
 
         static Piece of(Batch batch) {
@@ -171,8 +171,8 @@ final class Tail {
             } else if (position.of(queue) == offset) {
                 write(queue, offset, piece);
             }
-            // Only now: a write can drain the connection, and with it call pump, which must not move the position
-            // meanwhile.
+            // Set only now: a write can drain the connection and so call pump, which must not move the position during
+            // the write.
             reading = false;
             pump();
         }
@@ -202,8 +202,8 @@ final class Tail {
     }
 
     /**
-     * Waits a moment, because other callers have not read what all tails together may hold. If this caller has read everything, it
-     * must not wait for callers who read nothing.
+     * Waits a moment, because the tails together hold the maximum number of bytes. If this caller has read everything, the gateway makes
+     * room for it by closing the connection of a caller that reads nothing.
      */
     private void pause() {
         paused = true;

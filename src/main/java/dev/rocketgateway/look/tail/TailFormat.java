@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * How the events of a tail are written.
+ * The format in which the events of a tail are written.
  *
  * <pre>
  * EVENTS: id: …          LINES: {"event":"message","id":"…","data":{…}}
@@ -34,7 +34,7 @@ enum TailFormat {
             return Buffer.buffer("retry: 1000\nid: " + id + "\n\n");
         }
 
-        /** A comment, which carries the id, so that a caller without messages continues where the tail is. */
+        /** A comment with the id, so that a caller without messages can also continue at the current position. */
         @Override
         Buffer heartbeat(String id) {
             return Buffer.buffer("id: " + id + "\n: heartbeat\n\n");
@@ -102,7 +102,7 @@ enum TailFormat {
         return bytes.toByteArray();
     }
 
-    /** The message in the form of a JSON webhook, and where it is stored. */
+    /** The message with the fields of a JSON webhook, and the fields that say where it is stored. */
     static byte[] data(StoredMessage stored) {
         return object(json -> {
             MessageJson.writeFields(stored.message(), true, json);

@@ -42,7 +42,7 @@ class TailMetrics {
     void dropped(String reason, long messages) {
         Counter.builder("gateway.tail.dropped")
                 .tag("reason", reason)
-                .description("Messages that tails have left out")
+                .description("Messages that tails have dropped")
                 .register(registry)
                 .increment(messages);
     }

@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 
-/** Writes the events of one tail to its response, and counts what the caller has not read. Used on the context of the connection. */
+/** Writes the events of one tail to its response, and counts the unread bytes. Used on the context of the connection. */
 final class TailOutput {
 
     private final HttpServerRequest request;
@@ -21,12 +21,12 @@ final class TailOutput {
 
     private boolean ended;
 
-    /** Written on the context only, and read by other tails. */
+    /** Changed on the context only; other tails read this field. */
     private volatile long held;
 
     private volatile long progressAt;
 
-    /** Whether the end has left for the caller. */
+    /** Whether the end of the stream was sent to the caller. */
     private boolean finished;
 
     TailOutput(HttpServerRequest request, TailFormat format, Budget budget, TailMetrics metrics) {
@@ -43,12 +43,12 @@ final class TailOutput {
                 .setChunked(true)
                 .putHeader("Content-Type", format.mediaType())
                 .putHeader("Cache-Control", "no-store")
-                // For proxies that would collect events.
+                // Proxies must pass on each event at once.
                 .putHeader("X-Accel-Buffering", "no");
         write(format.begin(id));
     }
 
-    /** Calls this whenever the caller has read what was written. */
+    /** Sets the code to call whenever the caller has read what was written. */
     void onDrained(Runnable drained) {
         response.drainHandler(nothing -> drained.run());
     }
@@ -68,7 +68,7 @@ final class TailOutput {
     }
 
     /**
-     * Says what was left out.
+     * Writes the event {@code dropped}, which lists the dropped messages.
      *
      * @param reason {@code slow}, or {@code deleted} by the broker
      */
@@ -91,7 +91,7 @@ final class TailOutput {
         metrics.dropped(reason, messages);
     }
 
-    /** Writes a sign of life, unless the caller has events to read anyway. */
+    /** Writes a heartbeat, unless there were events since the last heartbeat or the caller has unread events. */
     void heartbeat(String id) {
         if (!active && accepts()) {
             write(format.heartbeat(id));
@@ -118,7 +118,7 @@ final class TailOutput {
             if (request.version() == HttpVersion.HTTP_2) {
                 response.reset();
             } else {
-                // The connection's own close waits until everything is written.
+                // Closing the connection in the normal way would wait until all bytes are written.
                 ((ConnectionBase) request.connection()).channel().close();
             }
         }
@@ -144,7 +144,7 @@ final class TailOutput {
         return held;
     }
 
-    /** How long the caller has read nothing of what is there for it, in nanoseconds; 0 if nothing is there. */
+    /** How long the caller has read none of the written bytes, in nanoseconds; 0 if there are no unread bytes. */
     long stuckFor() {
         return held == 0 ? 0 : System.nanoTime() - progressAt;
     }

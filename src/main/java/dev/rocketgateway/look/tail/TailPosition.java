@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one tail is in each queue, and whether its caller keeps up. Not thread-safe: used on the context of the connection.
+ * The position of one tail in each queue, and whether its caller keeps up. Not thread-safe: used on the context of the connection.
  */
 final class TailPosition {
 
@@ -25,14 +25,14 @@ final class TailPosition {
     private final Map<Queue, Long> skippedUntil = new HashMap<>();
     private @Nullable Queue last;
 
-    /** Whether the tail has been at the end of all queues: until then it reads history, of which nothing is dropped. */
+    /** Whether the tail has reached the end of all queues. Before that, it reads old messages, which are never dropped. */
     private boolean live;
 
-    /** Since when the tail has been too far behind; null for a tail that keeps up. */
+    /** Time since which the caller has been too far behind; null if the caller keeps up. */
     private @Nullable Long behindSince;
 
     /**
-     * @param live whether the tail begins at the end
+     * @param live whether the tail begins at the end of the queues
      */
     TailPosition(OffsetVector begin, boolean live, int maxLag, long slowAfterNanos, LongSupplier clock) {
         this.start = begin.start();
@@ -64,7 +64,7 @@ final class TailPosition {
         skippedUntil.put(queue, clock.getAsLong() + millis * 1_000_000);
     }
 
-    /** Queues that appeared after the start and whose beginning must be found now; each is returned once. */
+    /** Queues that appeared after the start and whose first offset must be found now. Returns each queue once. */
     List<Queue> unlocated(TopicWatch watch) {
         return watch.queues().stream()
                 .filter(queue -> !next.containsKey(queue) && locating.add(queue))
@@ -72,9 +72,9 @@ final class TailPosition {
     }
 
     /**
-     * Says where such a queue begins.
+     * Sets the first offset of a queue from {@link #unlocated}.
      *
-     * @param offset null if it could not be found: then the queue is returned again
+     * @param offset null if the offset could not be found; {@link #unlocated} then returns the queue again
      */
     void located(Queue queue, @Nullable Long offset) {
         locating.remove(queue);
@@ -83,19 +83,19 @@ final class TailPosition {
         }
     }
 
-    /** Time in milliseconds since 1970 at which such queues begin; 0 for the beginning. */
+    /** Time at which the tail begins in queues that appeared later, in milliseconds since 1970; 0 for their beginning. */
     long start() {
         return start;
     }
 
-    /** The next queue with messages, in turn; null if there is none now. */
+    /** The next queue with messages, in rotation; null if no queue has messages now. */
     @Nullable
     Queue nextPending(TopicWatch watch) {
         var candidates = new ArrayList<Queue>(
                 last == null ? List.of() : next.tailMap(last, false).keySet());
         candidates.addAll(
                 last == null ? next.keySet() : next.headMap(last, true).keySet());
-        // The end of a queue is not known before its broker has answered.
+        // The end of a queue is unknown until its broker has answered.
         boolean more = candidates.isEmpty() || candidates.stream().anyMatch(queue -> watch.end(queue) == null);
         for (var queue : candidates) {
             if (lag(watch, queue) > 0) {
@@ -117,7 +117,7 @@ final class TailPosition {
         return end == null ? 0 : Math.max(0, end - of(queue));
     }
 
-    /** Notes whether the caller keeps up. */
+    /** Records whether the caller keeps up. */
     void observe(TopicWatch watch) {
         long behind =
                 next.keySet().stream().mapToLong(queue -> lag(watch, queue)).sum();
@@ -131,7 +131,7 @@ final class TailPosition {
     /**
      * Moves to the end of all queues if the caller has been too far behind for too long.
      *
-     * @return what was left out; empty if the caller keeps up
+     * @return the dropped offsets; empty if the caller keeps up
      */
     List<Gap> dropIfSlow(TopicWatch watch) {
         var gaps = new ArrayList<Gap>();

@@ -12,13 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller wants of a tail.
+ * The parameters of a request for a tail.
  *
  * @param from where to begin; not used with {@code resume}
  * @param resume where an earlier stream ended: the header {@code Last-Event-ID}
  * @param tags a tag filter, or {@code *}
  * @param limit number of messages after which the stream ends
- * @param duration time after which the stream ends; empty for no such time
+ * @param duration time after which the stream ends; empty for no limit
  */
 record TailRequest(From from, Optional<OffsetVector> resume, String tags, int limit, Optional<Duration> duration) {
 
@@ -91,7 +91,7 @@ record TailRequest(From from, Optional<OffsetVector> resume, String tags, int li
         return duration;
     }
 
-    /** Checks a tag filter as that of a subscription is checked. */
+    /** Checks a tag filter in the same way as the filter of a subscription. */
     private static String tags(String text) {
         var expression = text.strip();
         if (expression.length() > MAX_TAGS_LENGTH) {

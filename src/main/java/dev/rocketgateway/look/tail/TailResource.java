@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code GET /topics/{topic}/messages:tail}: the messages of a topic as a stream, as server-sent events or as lines of JSON. Runs on
- * the event loop.
+ * Serves {@code GET /topics/{topic}/messages:tail}, which streams the messages of a topic as server-sent events or as lines of JSON. Runs
+ * on the event loop.
  */
 @Path("/topics/{topic}")
 @NonBlocking
@@ -37,7 +37,7 @@ class TailResource {
     static final String EVENTS = "text/event-stream";
     static final String LINES = "application/x-ndjson";
 
-    /** A weight of zero. */
+    /** A weight of zero in {@code Accept}, which refuses a media type. */
     private static final Pattern UNWANTED = Pattern.compile("0(?:\\.0*)?");
 
     private final Tails tails;
@@ -66,7 +66,7 @@ class TailResource {
     }
 
     /**
-     * The format that the caller likes best.
+     * The format that the caller prefers.
      *
      * @param accepted in the order of preference
      * @throws NotAcceptableException if the caller accepts none
@@ -81,7 +81,7 @@ class TailResource {
                 .orElseThrow(NotAcceptableException::new);
     }
 
-    /** Writes to the response itself: the REST layer waits for a result that never comes. */
+    /** Writes to the response directly. The REST layer gets no result. */
     private void stream(String name, UriInfo uri, RoutingContext exchange, TailFormat format) {
         var topic = ReadableTopic.of(name, Caller.of(exchange));
         var request = TailRequest.read(uri, exchange.request().getHeader(TailRequest.LAST_EVENT_ID));

@@ -13,14 +13,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a tail begins.
+ * The position at which a tail begins.
  *
- * @param live whether this is the end of the topic
+ * @param live whether this position is the end of the topic
  */
 record TailStart(OffsetVector offsets, boolean live) {
 
     /**
-     * Finds the beginning in every queue whose broker answers. Blocks.
+     * Finds the first offset in every queue whose broker answers. Blocks.
      *
      * @throws SourceUnavailableException if no broker answers
      */
@@ -37,7 +37,7 @@ record TailStart(OffsetVector offsets, boolean live) {
             try {
                 next.put(queue, offset(reads, topic, queue, request, start));
             } catch (SourceUnavailableException e) {
-                // The tail finds the beginning of this queue when its broker answers.
+                // The tail finds the first offset of this queue when the broker answers.
                 silent = e;
             }
         }
@@ -50,7 +50,7 @@ record TailStart(OffsetVector offsets, boolean live) {
         return new TailStart(new OffsetVector(start, next), resume == null && request.from() instanceof From.Now);
     }
 
-    /** Queues whose broker is away now keep their offsets. */
+    /** Keeps the offsets of queues whose broker does not answer now. */
     private static void keepOthers(SortedMap<Queue, Long> known, SortedMap<Queue, Long> next) {
         known.forEach(next::putIfAbsent);
     }
@@ -58,7 +58,7 @@ record TailStart(OffsetVector offsets, boolean live) {
     private static long offset(TopicReads reads, TopicName topic, Queue queue, TailRequest request, long start) {
         var known = request.resume().map(resume -> resume.next().get(queue));
         if (known.isPresent()) {
-            // A broker that lost its last messages has a lower end than before.
+            // If a broker lost its last messages, the end of the queue is lower than before.
             return Math.min(known.get(), reads.offset(topic, queue, new Start.Latest()));
         }
         return reads.offset(

@@ -22,18 +22,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Runs the tails of this replica, and what they share: a watch for each topic, permits for reads, and the limit of bytes. Tails use
- * no threads of their own. Thread-safe.
+ * Runs the tails of this replica. The tails share a watch for each topic, permits for reads, and the limit of bytes. A tail has no thread of
+ * its own. Thread-safe.
  */
 @ApplicationScoped
 public class Tails {
 
-    /** Time for the last events of a slow caller; then its connection is closed, because the stop waits for it. */
+    /** Time in which a slow caller can read the last events. Its connection is then closed, because the stop waits for it. */
     private static final long FOR_THE_LAST_EVENT_MILLIS = 1000;
 
     private final TopicReads reads;
 
-    /** A frozen broker can hold these threads; the requests of callers have others. */
+    /** Separate threads, because a frozen broker can block them. Requests of callers use other threads. */
     private final LookThreads threads = new LookThreads("gateway-tail");
 
     private final LookConfig.TailConfig config;
@@ -55,7 +55,7 @@ public class Tails {
         metrics.heldBy(budget);
     }
 
-    /** Ends all streams: their callers continue on another replica. Refuses new ones from now on. */
+    /** Ends all streams; their callers can continue on another replica. Refuses new streams from now on. */
     public void stop() {
         stopped = true;
         running.forEach((tail, context) -> context.runOnContext(now -> {
@@ -70,7 +70,7 @@ public class Tails {
     }
 
     /**
-     * Takes a place for a stream; the caller gives it back with {@link #leave}.
+     * Takes a permit for a stream; {@link #leave} returns the permit.
      *
      * @throws GatewayException {@code overloaded} or {@code shutting-down}
      */
@@ -93,7 +93,8 @@ public class Tails {
     }
 
     private static GatewayException shuttingDown() {
-        return GatewayException.of(ProblemType.SHUTTING_DOWN, "This replica is stopping; try again on another.");
+        return GatewayException.of(
+                ProblemType.SHUTTING_DOWN, "This replica is stopping; try again on another replica.");
     }
 
     /** Starts the stream of a request; on the context of its connection. */
@@ -148,7 +149,7 @@ public class Tails {
         }
     }
 
-    /** Closes the connection of the caller that has read nothing for the longest time, if this time is too long. */
+    /** Closes the connection of the caller that has read nothing for the longest time, if this time exceeds {@code slow-after}. */
     void makeRoom() {
         running.keySet().stream()
                 .max(Comparator.comparingLong(Tail::stuckFor))
@@ -162,9 +163,9 @@ public class Tails {
     }
 
     /**
-     * Finds where a queue begins that appeared after the start of a tail. Never blocks.
+     * Finds the first offset for a tail in a queue that appeared after the start of the tail. Never blocks.
      *
-     * @param start in milliseconds since 1970; 0 for the beginning
+     * @param start time at which the tail begins in the queue, in milliseconds since 1970; 0 for the beginning
      */
     CompletableFuture<Long> locate(TopicName topic, Queue queue, long start) {
         try {

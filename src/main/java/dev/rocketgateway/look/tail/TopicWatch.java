@@ -17,17 +17,17 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the ends of a topic's queues, for all tails of the topic: one waiting read per queue, whatever the number of tails.
+ * Watches the ends of a topic's queues for all tails of the topic. Each queue needs only one waiting read for any number of tails.
  * Thread-safe.
  */
 final class TopicWatch {
 
     private static final Logger LOG = Logger.getLogger(TopicWatch.class);
 
-    /** How long a broker holds a waiting read; brokers allow 15 s to consumers too. */
+    /** How long a broker holds a waiting read. Brokers also hold the reads of consumers for 15 s. */
     private static final Duration HOLD = Duration.ofSeconds(15);
 
-    /** Pause after a new end, so that a busy topic costs few reads: its messages come in larger pieces. */
+    /** Pause after a new end. In a busy topic, messages are then read in larger pieces, with fewer reads. */
     private static final long AFTER_NEWS_MILLIS = 20;
 
     private static final long AFTER_FAILURE_MILLIS = 1000;
@@ -62,7 +62,7 @@ final class TopicWatch {
         tails.add(tail);
     }
 
-    /** Returns whether no tail is left. */
+    /** Removes a tail. Returns whether no tail is left. */
     boolean remove(Tail tail) {
         tails.remove(tail);
         return tails.isEmpty();
@@ -83,7 +83,7 @@ final class TopicWatch {
         try {
             threads.run(this::findQueues);
         } catch (GatewayException overloaded) {
-            LOG.debugf("queues of a topic not looked up, will be retried topic=%s", topic);
+            LOG.debugf("the queues of a topic could not be looked up, will be retried topic=%s", topic);
         }
     }
 
@@ -113,13 +113,13 @@ final class TopicWatch {
                 LOG.debugf(failure, "a queue does not answer, will be retried topic=%s queue=%s", topic, queue);
                 again(queue, AFTER_FAILURE_MILLIS);
             } else if (end == before) {
-                // A broker without long polling answers at once.
+                // A pause, because a broker without long polling answers at once.
                 boolean held = System.nanoTime() - asked > HOLD.toNanos() / 2;
                 again(queue, held ? 1 : AFTER_FAILURE_MILLIS);
             } else {
                 ends.put(queue, end);
                 if (end < before) {
-                    // The broker has lost its last messages: what comes next has offsets that were used before.
+                    // The broker has lost its last messages. New messages get offsets that were used before.
                     tails.forEach(tail -> tail.truncated(queue, end));
                 }
                 notifyTails();

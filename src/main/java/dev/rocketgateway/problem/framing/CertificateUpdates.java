@@ -73,7 +73,8 @@ class CertificateUpdates extends HttpCertificateUpdateEventListener {
                 }
             }
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warnf(e, "the certificate was not replaced, the one before stays in use tls=%s", event.name());
+            LOG.warnf(
+                    e, "the certificate was not replaced, the previous certificate stays in use tls=%s", event.name());
         } finally {
             connections.release();
         }

@@ -50,14 +50,14 @@ class BatchSending {
      * @param messages of one topic
      * @param timeout timeout for each message, counted from its sending
      * @param parent trace context of the request
-     * @param letGo called when the client has released all messages, possibly after the outcomes are known
+     * @param onReleased called when the client has released all messages, possibly after the outcomes are known
      * @return one outcome for each message, in the same order; fails only because of a bug
      */
     CompletableFuture<List<SendOutcome>> send(
-            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Context parent, Runnable letGo) {
+            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Context parent, Runnable onReleased) {
         var traced =
                 messages.stream().map(message -> traces.begin(message, parent)).toList();
-        return new Run(traced.stream().map(SendTrace::message).toList(), mode, timeout, letGo)
+        return new Run(traced.stream().map(SendTrace::message).toList(), mode, timeout, onReleased)
                 .start()
                 .whenComplete((outcomes, bug) -> {
                     for (int i = 0; i < traced.size(); i++) {
@@ -68,14 +68,14 @@ class BatchSending {
 
     /** Sends the valid entries, as {@link #send} does. The outcome of an invalid entry is its problem. */
     CompletableFuture<List<SendOutcome>> sendValid(
-            List<BatchEntry> entries, SendMode mode, Duration timeout, Context parent, Runnable letGo) {
+            List<BatchEntry> entries, SendMode mode, Duration timeout, Context parent, Runnable onReleased) {
         var messages = new ArrayList<OutgoingMessage>();
         for (var entry : entries) {
             if (entry instanceof BatchEntry.Valid valid) {
                 messages.add(valid.message());
             }
         }
-        return send(messages, mode, timeout, parent, letGo).thenApply(sent -> {
+        return send(messages, mode, timeout, parent, onReleased).thenApply(sent -> {
             var outcomes = new ArrayList<SendOutcome>(entries.size());
             var next = sent.iterator();
             for (var entry : entries) {
@@ -96,12 +96,12 @@ class BatchSending {
         private final SendOutcome[] outcomes;
         private final ReferenceCount held;
 
-        Run(List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
+        Run(List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable onReleased) {
             this.messages = messages;
             this.mode = mode;
             this.timeout = timeout;
             this.outcomes = new SendOutcome[messages.size()];
-            this.held = new ReferenceCount(letGo);
+            this.held = new ReferenceCount(onReleased);
         }
 
         CompletableFuture<List<SendOutcome>> start() {

@@ -36,7 +36,7 @@ final class RecallErrors {
             case OVERLOADED -> ProblemType.OVERLOADED;
             case UNAVAILABLE -> ProblemType.BROKER_UNAVAILABLE;
             case TIMEOUT -> ProblemType.BROKER_TIMEOUT;
-            // Of messages only; a recall has none of them.
+            // These reasons are for messages only, so a recall cannot have them.
             case TYPE_MISMATCH, ILLEGAL_MESSAGE, NO_REPLY, INTERNAL -> ProblemType.INTERNAL;
         };
     }
@@ -56,7 +56,7 @@ final class RecallErrors {
                                 + " request to be sure."
                         : "The broker of the message cannot be reached, so the message was not recalled. Try again later.";
             case TIMEOUT ->
-                "The broker did not answer in time. The message may be recalled; repeat the request to be sure.";
+                "The broker did not answer in time. The message may have been recalled; repeat the request to make sure.";
             case TYPE_MISMATCH, ILLEGAL_MESSAGE, NO_REPLY, INTERNAL ->
                 "The gateway failed because of a bug; its log has the details under the requestId.";
         };

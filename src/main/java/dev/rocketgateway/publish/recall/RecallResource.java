@@ -30,8 +30,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * {@code DELETE /topics/{topic}/messages/{recallHandle}}: asks the broker not to deliver a scheduled message. A recall costs the
- * broker one stored message, so it counts in the limits of publishing. Runs on the event loop.
+ * Serves {@code DELETE /topics/{topic}/messages/{recallHandle}}, which asks the broker not to deliver a scheduled message. For a recall,
+ * the broker stores a message, so the limits of publishing apply. Runs on the event loop.
  */
 @Path("/topics/{topic}")
 @NonBlocking
@@ -49,7 +49,7 @@ class RecallResource {
         this.inFlight = inFlight;
     }
 
-    /** The response: the broker has the request. */
+    /** The response if the broker has stored the request. */
     @Schema(
             name = "Recall",
             requiredProperties = {"outcome", "msgId"})

@@ -1,4 +1,4 @@
-/** {@code DELETE /topics/{topic}/messages/{recallHandle}}: recalls a scheduled message before it is due. */
+/** Recalls scheduled messages before they are due: {@code DELETE /topics/{topic}/messages/{recallHandle}}. */
 @NullMarked
 package dev.rocketgateway.publish.recall;
 

@@ -56,13 +56,13 @@ public class MessageSending {
     /**
      * Sends one message.
      *
-     * @param letGo called when the client has released the message, possibly after the outcome is known
+     * @param onReleased called when the client has released the message, possibly after the outcome is known
      */
     public CompletableFuture<SendOutcome> one(
-            OutgoingMessage message, SendMode mode, Duration timeout, Runnable letGo) {
+            OutgoingMessage message, SendMode mode, Duration timeout, Runnable onReleased) {
         var outcome = new CompletableFuture<SendOutcome>();
         send(message, mode, timeout).whenComplete((sent, failure) -> {
-            letGo.run();
+            onReleased.run();
             outcome.complete(failure == null ? sent : failed(failure, message));
         });
         return outcome.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -79,13 +79,13 @@ public class MessageSending {
      * Sends messages to the broker in one request.
      *
      * @param messages of one topic, without group or schedule
-     * @param letGo called when the client has released the messages, possibly after the outcomes are known
+     * @param onReleased called when the client has released the messages, possibly after the outcomes are known
      * @return one outcome for each message, in the same order
      */
     public CompletableFuture<List<SendOutcome>> together(
-            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable letGo) {
+            List<OutgoingMessage> messages, SendMode mode, Duration timeout, Runnable onReleased) {
         if (mode == SendMode.ONEWAY) {
-            return inTime(() -> publisher.sendBatch(messages, mode, timeout), timeout, letGo)
+            return inTime(() -> publisher.sendBatch(messages, mode, timeout), timeout, onReleased)
                     .handle((handedOver, failure) -> messages.stream()
                             .<SendOutcome>map(message ->
                                     failure == null ? new SendOutcome.HandedOver() : failed(failure, message))
@@ -98,7 +98,7 @@ public class MessageSending {
         var stored = pending.stream()
                 .map(each -> each.receipt().thenApply(this::stored))
                 .toList();
-        return inTime(() -> joint.send(pending, mode), timeout, letGo)
+        return inTime(() -> joint.send(pending, mode), timeout, onReleased)
                 .handle((done, late) -> IntStream.range(0, messages.size())
                         .mapToObj(i -> outcome(messages.get(i), stored.get(i), late))
                         .toList());
@@ -119,9 +119,9 @@ public class MessageSending {
     }
 
     private static <T> CompletableFuture<T> inTime(
-            Supplier<CompletionStage<T>> send, Duration timeout, Runnable letGo) {
+            Supplier<CompletionStage<T>> send, Duration timeout, Runnable onReleased) {
         return BisectingSender.attempt(send)
-                .whenComplete((outcome, failure) -> letGo.run())
+                .whenComplete((outcome, failure) -> onReleased.run())
                 .toCompletableFuture()
                 .copy()
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -128,9 +128,9 @@ class MessagePublication {
     private record Head(TopicName topic, Mode mode, RequestAttributes attributes, MessageForm form) {}
 
     /** A mode, and how it publishes a message and answers. */
-    private record Mode(String label, boolean waitsForReply, Way way) {}
+    private record Mode(String label, boolean waitsForReply, Sending sending) {}
 
-    private interface Way {
+    private interface Sending {
 
         /**
          * @param permit released when neither the message nor its response is in use any longer
@@ -217,7 +217,7 @@ class MessagePublication {
                 .thenCompose(message -> {
                     var trace = traces.begin(message, RequestTraces.of(context));
                     return head.mode()
-                            .way()
+                            .sending()
                             .publish(trace.message(), timeout, permit, context)
                             .whenComplete(
                                     (answer, failure) -> trace.end(failure == null ? null : Causes.codeOf(failure)));

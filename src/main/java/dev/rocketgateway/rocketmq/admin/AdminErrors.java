@@ -29,11 +29,13 @@ public final class AdminErrors {
             Thread.currentThread().interrupt();
             throw new SourceUnavailableException("interrupted", e);
         } catch (MQBrokerException e) {
-            throw SourceUnavailableException.refused("the broker refused, code " + e.getResponseCode(), e);
+            throw SourceUnavailableException.refused(
+                    "the broker refused the request with code " + e.getResponseCode(), e);
         } catch (MQClientException e) {
-            throw SourceUnavailableException.refused("the client refused, code " + e.getResponseCode(), e);
+            throw SourceUnavailableException.refused(
+                    "the RocketMQ client refused the request with code " + e.getResponseCode(), e);
         } catch (RemotingException | IllegalStateException e) {
-            throw new SourceUnavailableException("no name server answers, or no broker does", e);
+            throw new SourceUnavailableException("no name server or no broker answers", e);
         }
     }
 }

@@ -6,16 +6,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets a consumer stop so that the client does not count a listener's result as a failure.
+ * Stops a consumer in such a way that the client counts no result of a listener as a failure.
  *
- * <p>The client interrupts its listeners on shutdown and may still send their messages back, which costs an attempt. So a listener
- * that starts during the drain waits here until the client has dropped its queues and ignores results. A running listener may
- * finish until the limit, and waits here too if it exceeds the limit.
+ * <p>On shutdown, the client interrupts its listeners and can still send their messages back, which costs an attempt. So a listener that
+ * starts during the drain waits here until the client has dropped its queues. After that, the client ignores results. A running
+ * listener can finish within the limit. If it exceeds the limit, it waits here too.
  *
  * <pre>
  *  OPEN ──begin──▶ DRAINING ──close──▶ CLOSED ──release──▶ RELEASED
- *  enter: go on     enter: wait         enter, exit: wait    nobody waits
- *                   exit: go on
+ *  enter: continue  enter: wait         enter, exit: wait    no thread waits
+ *                   exit: continue
  * </pre>
  */
 final class DrainLatch {

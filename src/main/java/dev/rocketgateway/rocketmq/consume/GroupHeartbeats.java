@@ -15,9 +15,9 @@ import org.jboss.logging.Logger;
 /**
  * Sends heartbeats of a consumer, with its subscription data, to the brokers that answer.
  *
- * <p>The client sends heartbeats too, but to one broker after the other, under a lock for which it does not wait. While one broker
- * is silent, the other brokers get no heartbeat for 30 seconds or more. Meanwhile, they assign no queue to the member, or refuse
- * its pulls because its subscription data is newer than theirs (SUBSCRIPTION_NOT_LATEST).
+ * <p>The client sends heartbeats too, but to one broker after the other, under a lock. A thread that finds the lock taken sends no
+ * heartbeat. While one broker is silent, the other brokers get no heartbeat for 30 seconds or more. Meanwhile, they assign no queue to the
+ * member. Or they refuse its pulls, because the member has newer subscription data than they have (SUBSCRIPTION_NOT_LATEST).
  *
  * <p>Not thread-safe.
  */
@@ -41,8 +41,8 @@ final class GroupHeartbeats {
     }
 
     /**
-     * Sends a heartbeat to each broker of the topic that answers and has old subscription data. While another broker is silent,
-     * also sends one to brokers without a heartbeat for 30 seconds. Waits for the answers.
+     * Sends a heartbeat to each broker of the topic that answers and has old subscription data. While another broker is silent, also
+     * sends a heartbeat to each broker that got none for 30 seconds. Waits for the answers.
      *
      * @return whether a broker got its first heartbeat
      */

@@ -19,8 +19,8 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
 
 /**
- * Prepares a consumer group on the brokers of a topic before it receives: creates the group with its retry queues, and sets its
- * position in each queue. Blocks.
+ * Prepares a consumer group on the brokers of a topic before the group receives messages: creates the group with its retry queues, and
+ * sets its position in each queue. Blocks.
  */
 @ApplicationScoped
 class GroupSetup {
@@ -72,7 +72,7 @@ class GroupSetup {
         RemotingException silence = null;
         MQBrokerException refusal = null;
         versions.askUnknown(route.getBrokerDatas(), health);
-        // Silent brokers come last: they are asked only if no other broker answers.
+        // Silent brokers come last. They get a request only if no other broker answers.
         var brokers = new ArrayList<>(route.getBrokerDatas());
         brokers.sort(Comparator.comparing(broker -> health.isSilent(broker.getBrokerName())));
         for (var broker : brokers) {
@@ -114,7 +114,7 @@ class GroupSetup {
         try {
             return groups.prepareGroup(group, RETRY_QUEUES, broker.selectBrokerAddr());
         } catch (MQBrokerException | MQClientException e) {
-            // Managed clusters allow this only in their console, where the group was created by hand.
+            // Managed clusters do not allow this call. There, operators create the group in the console.
             LOG.infof(
                     "the broker does not allow the gateway to prepare the consumer group, so the group stays as it is "
                             + "group=%s",

@@ -20,23 +20,23 @@ import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the two uses of a consumer group apart: push consumers, and workers with leases. Each use has its own retry topic, so a message
- * that waits for a retry of one use would never come in the other.
+ * Prevents that a consumer group has two uses: push consumers, and leases (pull and ordered subscriptions). Each use has its own retry
+ * topic. After a change of the use, nobody would receive the messages that wait in the other retry topic.
  *
  * <pre>
  * the group has a position in                  | it was used by
  * ---------------------------------------------|--------------------
  * %RETRY%&lt;group&gt;, or has members              | push consumers
- * %RETRY%&lt;group&gt;_&lt;topic&gt;, or + instead of _  | workers with leases
+ * %RETRY%&lt;group&gt;_&lt;topic&gt;, or + instead of _  | leases
  * </pre>
- * Deleting the group deletes these positions. Blocks.
+ * When the group is deleted, these positions are deleted too. Blocks.
  */
 @ApplicationScoped
 class GroupUse {
 
     private static final Logger LOG = Logger.getLogger(GroupUse.class);
 
-    /** Setting of a broker without which it hands out no leases. */
+    /** Setting that a broker needs to hand out leases. */
     private static final String TIMERS = "timerWheelEnable";
 
     private final RocketMqAdmin admin;
@@ -52,7 +52,7 @@ class GroupUse {
     }
 
     /**
-     * Requires that the brokers support the mode and that the group was not used in the other one.
+     * Requires that the brokers support the mode and that the group was not used in another mode.
      *
      * @throws SourceUnavailableException with the reason
      */
@@ -79,7 +79,7 @@ class GroupUse {
     }
 
     /**
-     * Why the group cannot be used in this mode, in words; empty if it can.
+     * The reason why the group cannot be used in this mode, for people; empty if the group can be used.
      *
      * @param addresses brokers to ask
      */
@@ -89,7 +89,7 @@ class GroupUse {
             var topics = groups.topicsWithPositions(group.value(), address);
             if (mode != Mode.CONCURRENT && admin.brokerSetting(address, TIMERS).equals(Optional.of("false"))) {
                 return Optional.of(
-                        "receiving over HTTP and ordered delivery need %s=true in the broker's configuration, where it is false"
+                        "receiving over HTTP and ordered delivery need %s=true in the broker's configuration, but the broker has false"
                                 .formatted(TIMERS));
             }
             boolean pushed = topics.contains(group.retryTopic())
@@ -102,7 +102,7 @@ class GroupUse {
             }
             if (mode == Mode.CONCURRENT && topics.stream().anyMatch(topic -> isLeaseRetryTopic(topic, group))) {
                 return Optional.of(
-                        "consumer group %s is used by a pull subscription or an ordered one, so it cannot serve concurrent webhooks; "
+                        "consumer group %s is used by a pull or ordered subscription, so it cannot serve concurrent webhooks; "
                                         .formatted(group)
                                 + "use another group");
             }
@@ -115,8 +115,9 @@ class GroupUse {
     }
 
     /**
-     * Gives the group its first position in the retry topic of push consumers. A consumer would do the same, but only after it has
-     * waited for retries for some time. Call this method after the start of a consumer, because its heartbeat creates the topic.
+     * Sets the first position of the group in the retry topic of push consumers. This records the use of the group. A consumer would set
+     * this position too, but only after some time. Call this method after the start of a consumer, because its heartbeat creates the
+     * topic.
      *
      * @param brokers addresses by name; a broker that does not answer is left out
      */
@@ -126,14 +127,18 @@ class GroupUse {
             try {
                 firstPosition(settings.group(), retryTopic, broker.getKey(), broker.getValue());
             } catch (RemotingException | MQBrokerException e) {
-                LOG.debugf(e, "use not marked group=%s broker=%s", settings.group(), broker.getKey());
+                LOG.debugf(
+                        e,
+                        "the use of a consumer group was not recorded on a broker group=%s broker=%s",
+                        settings.group(),
+                        broker.getKey());
             }
         }
     }
 
     /**
-     * Creates the group's retry topic for leases and gives the group its first position in it. The broker would do the same at the
-     * first retry, but a dead letter can be redriven before.
+     * Creates the group's retry topic for leases, and sets the first position of the group in this topic. The broker would create the
+     * topic at the first retry, but somebody can redrive a dead letter before the first retry.
      *
      * @param brokers addresses by name
      */

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * The consumption of a pull subscription: keeps the group prepared on all brokers of the topic, so that workers can take messages at
- * any replica. Receives nothing itself.
+ * The consumption of a pull subscription. Keeps the group prepared on all brokers of the topic, so that workers can receive messages from
+ * any replica. Receives no messages itself.
  */
 final class LeasedConsumption implements Consumption {
 
@@ -33,7 +33,7 @@ final class LeasedConsumption implements Consumption {
 
     @Override
     public void adjust(Limits limits) {
-        // Each worker says how many messages it takes.
+        // No limits to apply: each request of a worker has its own number of messages.
     }
 
     /** A lease can have any length, so there are no levels. */

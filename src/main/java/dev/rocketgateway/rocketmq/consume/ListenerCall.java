@@ -19,12 +19,12 @@ import org.jboss.logging.Logger;
  * <pre>
  * settlements of the messages          | result for the client
  * -------------------------------------|---------------------------------------------------------------------
- * one, settled before the others       | forget it and move the position; if not acknowledged, it was sent back
+ * one, settled before the others       | remove it and move the position; if not acknowledged, it was sent back
  * all acknowledged                     | success
  * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
  * one message, dead-letter             | later, at level -1
  * several, not all acknowledged        | success, after each message that is not acknowledged was sent back
- * unsettled                            | ignored, because its queue is dropped by then
+ * unsettled                            | ignored, because the client has dropped its queue
  * </pre>
  * Thread-safe.
  */
@@ -96,8 +96,8 @@ final class ListenerCall implements MessageSource.Origin {
             if (!settlement.equals(ACKNOWLEDGED)
                     && !isSettled(i)
                     && !(counts() && sendBack(messages.get(i), levelOf(settlement)))) {
-                // The client itself retries for longer, with all messages that are not settled. Messages that were
-                // already sent back here are then sent back twice.
+                // The client itself retries for longer, and sends back all messages that are not settled. It sends
+                // messages that were already sent back here a second time.
                 return ConsumeConcurrentlyStatus.RECONSUME_LATER;
             }
         }
@@ -105,7 +105,7 @@ final class ListenerCall implements MessageSource.Origin {
     }
 
     /**
-     * Whether settlements still count. They come too late after the drain, or when the queue no longer belongs to this consumer.
+     * Whether settlements still have an effect. They have none after the drain, or when the queue no longer belongs to this consumer.
      */
     private boolean counts() {
         return latch.isCounting() && holds();
@@ -128,7 +128,7 @@ final class ListenerCall implements MessageSource.Origin {
         } catch (Exception e) {
             LOG.warnf(
                     e,
-                    "the broker did not take a message back, its whole batch will be retried topic=%s messageId=%s "
+                    "the broker did not accept a message for its retry, the whole batch will be retried topic=%s messageId=%s "
                             + "group=%s",
                     LogText.value(message.getTopic()),
                     LogText.value(message.getMsgId()),

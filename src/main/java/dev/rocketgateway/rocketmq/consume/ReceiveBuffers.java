@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 
 /**
- * Limits the received messages that are not delivered yet: by number, because they are delivered again after a crash, and by size,
- * because they are in memory. All consumers share one limit on the size. Thread-safe.
+ * Limits the received messages that are not delivered yet. Their number is limited, because they are delivered again after a crash. Their
+ * size is limited, because they are in memory. All consumers share one limit on the size. Thread-safe.
  *
  * <p>At each rebalance, the client divides both limits of a topic by the number of its queues. At each pull, it checks the limits
  * of a queue. So a change of a limit must also set the limits of the queues.
@@ -44,7 +44,7 @@ class ReceiveBuffers {
      * Limits the number of messages.
      *
      * @param atOnce number of messages delivered at once
-     * @param queues of the topic
+     * @param queues number of queues of the topic
      * @param retryQueues number of retry queues. The client divides the limit by these queues too, so this method sets a higher
      *     limit. Without that, a topic with four queues got only a third of its limit, and the client paused for 50 ms after each
      *     pull.

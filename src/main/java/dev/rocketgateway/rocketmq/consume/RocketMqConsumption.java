@@ -31,7 +31,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** Longest time to close an idle consumer, which notifies every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
-    /** How long to look for the queues of a broker after it is ready. */
+    /** How long to look for the queues of a broker after the group is ready on it. */
     private static final Duration LOOK_FOR = Duration.ofMinutes(1);
 
     private final DefaultMQPushConsumer consumer;
@@ -233,8 +233,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             DrainLatch.letResultsBeRecorded();
         }
         latch.close();
-        // Released at the end: until the client has dropped its queues, it would send messages of waiting listeners
-        // back.
+        // Waiting listeners are released last. Until the client has dropped its queues, it would send back the
+        // messages of these listeners.
         ClientShutdown.within(CLOSE_LIMIT, "the consumer", ConsumerInternals.instanceOf(consumer), () -> {
             try {
                 ConsumerInternals.shutdown(consumer);

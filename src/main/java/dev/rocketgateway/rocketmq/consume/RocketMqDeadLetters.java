@@ -42,10 +42,9 @@ class RocketMqDeadLetters implements DeadLetters {
     private static final int ITS_ONLY_QUEUE = 0;
 
     /**
-     * Properties that would make the retry topic count earlier attempts or delay the message; a redriven message does not keep
-     * them.
+     * Properties that a redriven message does not keep. In the retry topic, they would count earlier attempts or delay the message.
      */
-    private static final Set<String> OF_THE_LAST_LIFE = Set.of(
+    private static final Set<String> REMOVED_FOR_REDRIVE = Set.of(
             MessageConst.PROPERTY_RECONSUME_TIME,
             MessageConst.PROPERTY_MAX_RECONSUME_TIMES,
             MessageConst.PROPERTY_DELAY_TIME_LEVEL,
@@ -53,7 +52,7 @@ class RocketMqDeadLetters implements DeadLetters {
             MessageConst.PROPERTY_REAL_QUEUE_ID,
             MessageConst.PROPERTY_CONSUME_START_TIMESTAMP);
 
-    /** Failure reasons that mean: the client found no broker, or no broker answered. */
+    /** Failure reasons if the client found no broker, or no broker answered. */
     private static final Set<Reason> ABSENCE = Set.of(Reason.UNAVAILABLE, Reason.TIMEOUT, Reason.TOPIC_NOT_FOUND);
 
     private final RocketMqAdmin admin;
@@ -146,7 +145,7 @@ class RocketMqDeadLetters implements DeadLetters {
         var dead = (MessageExt) letter.source();
         var again = new Message(retryTopic, dead.getBody());
         dead.getProperties().forEach((name, value) -> {
-            if (!OF_THE_LAST_LIFE.contains(name)) {
+            if (!REMOVED_FOR_REDRIVE.contains(name)) {
                 MessageAccessor.putProperty(again, name, value);
             }
         });
@@ -160,7 +159,7 @@ class RocketMqDeadLetters implements DeadLetters {
         try {
             return publisher.sendAsItIs(again, brokerName);
         } catch (MQClientException e) {
-            // The code alone does not say whether the message is the cause.
+            // The type of the exception does not show whether the message or the broker is the cause.
             if (ABSENCE.contains(RocketMqErrors.translate(e).reason())) {
                 throw new SourceUnavailableException("no answer from " + brokerName, e);
             }

@@ -125,8 +125,8 @@ class RocketMqGroups implements ConsumerGroups {
     }
 
     /**
-     * The age of the next message that the group consumes. The broker's own "last timestamp" belongs to the message before. After a
-     * quiet week, its age would be a week.
+     * The age of the next message that the group consumes. The broker's own "last timestamp" belongs to the previous message. After a week
+     * without messages, its age would be a week.
      */
     private Optional<Duration> age(ConsumerGroup group, MessageQueue queue, String address, OffsetWrapper position)
             throws RemotingException, InterruptedException, MQBrokerException {

@@ -196,13 +196,15 @@ class RocketMqMessageSource implements MessageSource {
         var group = settings.group().value();
         var consumer = clients.newConsumer(group, settings.filter().sql());
         consumer.setMessageModel(MessageModel.CLUSTERING);
-        // Not POP: there a message whose attempts are used up is acknowledged, which loses it.
+        // Not POP. With POP, the client acknowledges a message whose attempts are used up, and the message is lost.
         consumer.setClientRebalance(true);
         ConsumerInternals.keepPositionsIn(
                 new StartingOffsets(consumer, group, settings.start(), startPosition, health), consumer);
-        // For the retry topic, which StartingOffsets leaves to the client: all its messages are for this group.
+        // Applies to the retry topic only, which StartingOffsets leaves to the client. All its messages are for the
+        // group.
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
-        // The executor's queue is unbounded, so only the minimum counts; the maximum lets it grow while running.
+        // The executor's queue is unbounded, so only the minimum limits the threads. The high maximum allows a later
+        // increase of the minimum.
         consumer.setConsumeThreadMin(settings.callsAtFirst());
         consumer.setConsumeThreadMax(MAX_THREADS);
         consumer.setConsumeMessageBatchMaxSize(settings.limits().messagesPerCall());

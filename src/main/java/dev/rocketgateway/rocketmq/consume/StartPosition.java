@@ -38,7 +38,7 @@ class StartPosition {
     void write(String group, String topic, Start start, TopicRouteData route, BrokerData broker)
             throws RemotingException, InterruptedException, MQBrokerException {
         var address = broker.selectBrokerAddr();
-        // Must be asked before the first write, because a write makes the topic known to the broker.
+        // Asked before the first write, because after a write the broker knows the topic.
         boolean zeroIsNone = versions.lacks(broker.getBrokerName(), BrokerVersions.Feature.MISSING_POSITION)
                 && !groups.hasPositions(group, topic, address);
         for (var queue : MQClientInstance.topicRouteData2TopicSubscribeInfo(topic, route)) {
@@ -80,9 +80,9 @@ class StartPosition {
     }
 
     /**
-     * Moves the group's position in all queues. If a broker does not answer, moves it in no queue. The group must have no members.
+     * Moves the group's position in all queues. If a broker does not answer, moves the position in no queue. The group must have no members.
      *
-     * @param ordered whether a message that is leased must no longer hold its queue
+     * @param ordered whether to free queues that a leased message holds
      */
     void move(String group, String topic, Start position, TopicRouteData route, boolean ordered)
             throws RemotingException, InterruptedException, MQBrokerException, MQClientException {

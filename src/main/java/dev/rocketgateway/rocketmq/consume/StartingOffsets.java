@@ -19,9 +19,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An offset store for the client. If the group has no position in a queue, it uses the subscription's start position. Such a queue
- * is on a broker that did not answer before or joined later, or its topic was created later. The client's own store would start at
- * the first message of the queue, or at its end.
+ * An offset store for the client. If the group has no position in a queue, the store uses the subscription's start position. The group
+ * has no position if the broker did not answer before or joined later, or if the topic was created later. The client's own store would
+ * start at the first message of the queue, or at its end.
  *
  * <p>Called by the client's threads; the thread that assigns queues may wait here for a broker.
  */
@@ -65,7 +65,8 @@ final class StartingOffsets implements OffsetStore {
             return store().readOffset(queue, type);
         }
         if (health.isSilent(queue.getBrokerName())) {
-            // One thread assigns the queues of all consumers, so it must not wait for each queue of a silent broker.
+            // One thread assigns the queues of all consumers, so this thread must not wait for each queue of a silent
+            // broker.
             return NOT_KNOWN;
         }
         if (queue.getTopic().startsWith(MixAll.RETRY_GROUP_TOPIC_PREFIX)) {

@@ -30,19 +30,19 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 
 /**
- * Reads where a consumer group is with a message.
+ * Finds the progress of a consumer group with a message: the position of the group, and the copies of the message.
  *
  * <pre>
  * topic ─▶ delay: SCHEDULE_TOPIC_XXXX ─▶ %RETRY%&lt;group&gt; ─▶ … ─▶ %DLQ%&lt;group&gt;
  * </pre>
- * Each arrow stores a new copy with the same unique id, so the newest copy says where the message is. Thread-safe; blocks.
+ * Each arrow stores a new copy with the same unique id, so the newest copy shows the current state. Thread-safe; blocks.
  */
 @ApplicationScoped
 class GroupCopies {
 
     private static final String DELAYED = "SCHEDULE_TOPIC_XXXX";
 
-    /** The client finds timeouts once a second, and one second late. */
+    /** Extra time to wait, because the client checks for timeouts only once a second, and one second late. */
     private static final long LATE_MILLIS = 3_000;
 
     private final ReadClient client;
@@ -139,7 +139,7 @@ class GroupCopies {
                                 .anyMatch(tag.get()::equals);
     }
 
-    /** Has the broker apply the condition: it returns the message at the offset only if the condition is true. */
+    /** Lets the broker apply the condition. The broker returns the message at the offset only if the condition is true. */
     private boolean matchesSql(Filter filter, StoredMessage stored, MessageQueue queue, String address)
             throws InterruptedException {
         try {

@@ -25,15 +25,15 @@ import org.apache.rocketmq.remoting.protocol.header.QueryMessageRequestHeader;
 import org.jboss.logging.Logger;
 
 /**
- * Queries the message index of several brokers at the same time. The index has the unique id and each key of every message, by
- * topic. It compares hashes, so every answer is checked here. Thread-safe; blocks.
+ * Queries the message index of several brokers at the same time. For each topic, the index has the unique id and the keys of every
+ * message. The index compares only hashes, so this class checks every result. Thread-safe; blocks.
  */
 @ApplicationScoped
 class MessageIndex {
 
     private static final Logger LOG = Logger.getLogger(MessageIndex.class);
 
-    /** The client finds timeouts once a second, and one second late. */
+    /** Extra time to wait, because the client checks for timeouts only once a second, and one second late. */
     private static final long LATE_MILLIS = 3_000;
 
     private final ReadClient client;
@@ -54,7 +54,7 @@ class MessageIndex {
     /**
      * The messages with a unique id.
      *
-     * @param topic topic under which they are stored; may be one of RocketMQ itself
+     * @param topic topic in which the messages are stored; may be a topic of RocketMQ itself
      * @param brokers addresses of brokers by name
      */
     Entries byId(String topic, String id, Map<String, String> brokers) throws InterruptedException {
@@ -102,11 +102,13 @@ class MessageIndex {
                             .filter(wanted)
                             .forEach(messages::add);
                 } else if (response.getCode() != ResponseCode.QUERY_NOT_FOUND) {
-                    LOG.debugf("index not read broker=%s code=%d", answer.getKey(), response.getCode());
+                    LOG.debugf(
+                            "the index of a broker was not read broker=%s code=%d",
+                            answer.getKey(), response.getCode());
                     silent.add(answer.getKey());
                 }
             } catch (ExecutionException | TimeoutException e) {
-                LOG.debugf(e, "index not read broker=%s", answer.getKey());
+                LOG.debugf(e, "the index of a broker was not read broker=%s", answer.getKey());
                 silent.add(answer.getKey());
             }
         }

@@ -26,8 +26,8 @@ import org.apache.rocketmq.common.sysflag.PullSysFlag;
 import org.apache.rocketmq.remoting.protocol.header.PullMessageRequestHeader;
 
 /**
- * Reads messages by their position, over its own connections. It uses the name of a group that every broker has, commits nothing,
- * and is no member of the group, so no consumer notices it. Thread-safe; never blocks.
+ * Reads messages by their offset, over its own connections. The client uses the name of a group that every broker has. It is not a
+ * member of the group and commits no offset, so it does not affect consumers. Thread-safe; never blocks.
  */
 @ApplicationScoped
 class ReadClient {
@@ -73,7 +73,7 @@ class ReadClient {
         }
     }
 
-    /** Sends the read to the broker. The stage completes on a thread of the client, which must not wait. */
+    /** Sends the read to the broker. The future completes on a thread of the client, so its dependents must not block. */
     CompletableFuture<PullResult> read(Read read) {
         var header = new PullMessageRequestHeader();
         header.setConsumerGroup(group);
@@ -115,13 +115,13 @@ class ReadClient {
         return answer;
     }
 
-    /** The messages of an answer, with decompressed bodies where that is possible. */
+    /** The messages of an answer. Their bodies are decompressed, if possible. */
     List<MessageExt> messages(PullResult result, String brokerName) {
         var found = result instanceof PullResultExt read ? read.getMessageBinary() : null;
         return found == null ? List.of() : messages(found, brokerName);
     }
 
-    /** The messages in an answer's body, with decompressed bodies where that is possible. */
+    /** The messages in the body of an answer. Their bodies are decompressed, if possible. */
     List<MessageExt> messages(byte[] body, String brokerName) {
         var messages = MessageDecoder.decodesBatch(ByteBuffer.wrap(body), true, false, true);
         for (var message : messages) {

@@ -24,17 +24,17 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 
 /**
- * Finds messages by the index of the brokers.
+ * Finds messages with the index of the brokers, or by their offset id.
  *
  * <pre>
- * byId ─▶ index of the topic ─▶ index of scheduled messages ─▶ id of a place, on a broker of the topic ─▶ nothing
+ * byId ─▶ index of the topic ─▶ index of scheduled messages ─▶ offset id, on a broker of the topic ─▶ not found
  * </pre>
  * Thread-safe; blocks.
  */
 @ApplicationScoped
 class RocketMqMessageFinder implements MessageFinder {
 
-    /** The topics in which brokers keep messages until their time: of the timer, and of delay levels. */
+    /** The topics in which brokers keep messages until they are due: of the timer, and of delay levels. */
     private static final List<String> SCHEDULED = List.of("rmq_sys_wheel_timer", "SCHEDULE_TOPIC_XXXX");
 
     private final RocketMqAdmin admin;
@@ -71,7 +71,7 @@ class RocketMqMessageFinder implements MessageFinder {
             var brokers = addresses(located.route().getBrokerDatas());
             var found = index.byId(topic.value(), id, brokers);
             if (!found.messages().isEmpty()) {
-                // A producer that repeats a send stores the message again with the same id.
+                // If a producer retries a send, the broker stores a second message with the same id.
                 return new Found(List.of(messages.of(newest(found.messages()), topic.value())), Set.of());
             }
             var silent = new TreeSet<>(located.away());

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.apache.rocketmq.remoting.protocol.body.ClusterInfo;
 
 /**
- * Lists the topics that a name server has. Every broker registers more: a topic with its own name, one with the name of its
- * cluster, and one for replies; these are left out. Thread-safe; blocks.
+ * Lists the topics of a name server. Leaves out the topics that every broker registers for itself: a topic with the name of the broker, a
+ * topic with the name of its cluster, and a topic for replies. Thread-safe; blocks.
  */
 @ApplicationScoped
 class RocketMqTopicNames implements TopicNames {

@@ -26,13 +26,13 @@ import org.apache.rocketmq.client.consumer.PullStatus;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.common.message.MessageQueue;
 
-/** Reads queues by plain pull. Messages are decoded on two threads of their own. Thread-safe. */
+/** Reads queues with pull requests. Two separate threads decode the messages. Thread-safe. */
 @ApplicationScoped
 class RocketMqTopicReads implements TopicReads {
 
     private static final int THREADS = 2;
 
-    /** The number of reads at a time is bounded by their callers. */
+    /** Larger than the number of reads at a time, which the callers limit. */
     private static final int QUEUE = 10_000;
 
     private final ReadClient client;
@@ -98,7 +98,7 @@ class RocketMqTopicReads implements TopicReads {
         return send(topic, queue, end, 1, "*", limit).thenApply(result -> end(result, end));
     }
 
-    /** A broker returns no end with an offset that it moved, as after a loss of its last messages. */
+    /** The end of the queue. A broker that moved the offset, as after a loss of its last messages, returns no end. */
     private static long end(PullResult result, long before) {
         return switch (result.getPullStatus()) {
             case FOUND, NO_MATCHED_MSG -> Math.max(result.getMaxOffset(), result.getNextBeginOffset());
@@ -117,7 +117,7 @@ class RocketMqTopicReads implements TopicReads {
     }
 
     private Batch batch(TopicName topic, Queue queue, PullResult result, String tags) {
-        // Brokers compare hashes of tags.
+        // Brokers compare only the hashes of tags, so the tags are compared here.
         var wanted = tags.equals("*")
                 ? Set.<String>of()
                 : Set.copyOf(

@@ -25,7 +25,7 @@ class StoredMessages {
         return of(wire, topic, false, Optional.empty());
     }
 
-    /** A message that waits for its time. */
+    /** A scheduled message that is not due yet. */
     StoredMessage scheduled(MessageExt wire, String topic) {
         return of(
                 wire,

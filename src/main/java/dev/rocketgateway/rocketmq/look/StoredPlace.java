@@ -20,18 +20,18 @@ import org.apache.rocketmq.common.utils.NetworkUtil;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 
 /**
- * Finds a message by the id of the place where it is stored: the address of a broker and an offset in its log.
+ * Finds a message by its offset id: the address of a broker and an offset in the broker's log.
  *
- * <p>Callers choose the id, so it is not trusted. The gateway connects only to brokers of the topic. And a broker returns the bytes
- * at any offset, even from the middle of a body. So these bytes only name a queue and an offset, and the message is read from there.
- * Thread-safe; blocks.
+ * <p>Callers choose the id, so the gateway does not trust it. The gateway connects only to brokers of the topic. A broker returns the
+ * bytes at any offset, even from the middle of a body. So the gateway takes only a queue and an offset from these bytes, and reads the
+ * message from this queue. Thread-safe; blocks.
  */
 @ApplicationScoped
 class StoredPlace {
 
     private static final Pattern ID = Pattern.compile("[0-9A-Fa-f]{32}|[0-9A-Fa-f]{56}");
 
-    /** The client finds timeouts once a second, and one second late. */
+    /** Extra time to wait, because the client checks for timeouts only once a second, and one second late. */
     private static final long LATE_MILLIS = 3_000;
 
     private final ReadClient client;
@@ -87,7 +87,7 @@ class StoredPlace {
                     .filter(message -> message.getCommitLogOffset() == offset)
                     .findFirst();
         } catch (MQBrokerException | ExecutionException | TimeoutException | RuntimeException nothingThere) {
-            // The bytes at the offset are no message, or no message of the topic.
+            // The bytes at the offset are not a message, or not a message of the topic.
             return Optional.empty();
         }
     }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.apache.rocketmq.common.message.MessageExt;
 
 /**
- * Delivers messages on threads that a delivery may block.
+ * Delivers messages on separate threads, which a delivery may block.
  *
  * @param delivery delivers a message and returns its settlement; must not throw
  */
@@ -18,7 +18,7 @@ record Deliveries(Executor threads, BiFunction<MessageExt, HeldMessage, Settleme
      * Delivers a message while its lease is renewed. Returns immediately.
      *
      * @param endTurn called when the delivery has ended
-     * @param settled called then with the settlement
+     * @param settled called after {@code endTurn}, with the settlement
      */
     void deliver(MessageExt message, HeldMessage held, Runnable endTurn, Consumer<Settlement> settled) {
         try {

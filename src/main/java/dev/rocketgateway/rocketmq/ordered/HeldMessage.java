@@ -27,23 +27,24 @@ import org.jspecify.annotations.Nullable;
  * dead letter  | copy to the dead letters, then acknowledge
  * unsettled    | end the lease at once, for another replica
  * </pre>
- * The calls about a lease follow each other: a renewal that arrives after the settlement would undo it. Thread-safe; never blocks.
+ * The calls for a lease run one after the other, because a renewal after the settlement would undo the settlement. Thread-safe; never
+ * blocks.
  */
 final class HeldMessage implements Origin {
 
     private static final Logger LOG = Logger.getLogger(HeldMessage.class);
 
-    /** How long a message of a dead replica holds its queue. */
+    /** Length of a lease: after a replica dies, its message holds the queue for at most this time. */
     static final Duration LEASE = Duration.ofSeconds(30);
 
     private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(10);
 
-    /** The shortest lease that the broker ends in time. */
+    /** The shortest lease that the broker ends on time. */
     static final Duration RELEASE = Duration.ofSeconds(1);
 
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
-    /** Tries of a settlement; a broker that restarts needs a few seconds. */
+    /** Maximum number of tries of a settlement. Together they take several seconds, because a broker can be restarting. */
     private static final int TRIES = 10;
 
     private final QueueCalls calls;
@@ -91,7 +92,7 @@ final class HeldMessage implements Origin {
         });
     }
 
-    /** A call whose failures are all in its future: an exception would end the renewals. */
+    /** Returns exceptions as failed futures, because a thrown exception would end the renewals. */
     private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
         try {
             return call.get();
@@ -108,7 +109,7 @@ final class HeldMessage implements Origin {
     /**
      * Settles the message. Only the first settlement counts.
      *
-     * @return completes when the broker has the settlement, or when the gateway gives up; never fails
+     * @return completes when the broker has confirmed the settlement, or when all tries have failed; never fails
      */
     synchronized CompletableFuture<Void> settle(Settlement settlement) {
         if (!settled) {
@@ -121,7 +122,7 @@ final class HeldMessage implements Origin {
                     .exceptionally(failure -> {
                         LOG.warnf(
                                 failure,
-                                "the broker did not confirm what became of a message, it may be delivered again topic=%s"
+                                "the broker did not confirm the settlement of a message, the message may be delivered again topic=%s"
                                         + " messageId=%s",
                                 LogText.value(message.getTopic()),
                                 LogText.value(message.getMsgId()));
@@ -145,7 +146,7 @@ final class HeldMessage implements Origin {
         return guarded(() -> calls.extend(checkpoint, RELEASE));
     }
 
-    /** How long the queue waits after the settlement. */
+    /** The delay of the queue after the settlement. */
     static Duration delayOf(Settlement settlement, MessageExt message) {
         return settlement instanceof Settlement.Redeliver later
                 ? later.after().orElseGet(() -> DelayLevels.EXACT.afterAttempt(message.getReconsumeTimes() + 1))
@@ -157,7 +158,7 @@ final class HeldMessage implements Origin {
                 .thenCompose(confirmed -> guarded(calls::position).handle((position, failure) -> {
                     if (failure == null && position <= checkpoint.offset()) {
                         LOG.infof(
-                                "the lease of a message had ended before the acknowledgement, so the message will be delivered"
+                                "the lease of a message had ended before the acknowledgment, so the message will be delivered"
                                         + " again topic=%s messageId=%s",
                                 LogText.value(message.getTopic()), LogText.value(message.getMsgId()));
                     }

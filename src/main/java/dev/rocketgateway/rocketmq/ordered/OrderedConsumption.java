@@ -17,14 +17,14 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The consumption of an ordered subscription: serves all queues of its topic, at most a number of them at once. {@link #refresh} and
- * {@link #drain} are called by one thread at a time.
+ * The consumption of an ordered subscription: serves all queues of its topic, but only a limited number of queues at once. One thread at a
+ * time calls {@link #refresh} and {@link #drain}.
  */
 final class OrderedConsumption implements Consumption {
 
     private static final Logger LOG = Logger.getLogger(OrderedConsumption.class);
 
-    /** How long to wait for the broker after messages were released at the end of a drain. */
+    /** Time to wait for the broker to confirm the messages that are released at the end of a drain. */
     private static final Duration FOR_THE_RELEASE = Duration.ofSeconds(2);
 
     private final Supplier<Set<QueueName>> present;
@@ -33,8 +33,8 @@ final class OrderedConsumption implements Consumption {
     private final Map<QueueName, OrderedQueue> queues = new HashMap<>();
 
     /**
-     * @param present looks for the queues of all brokers that answer
-     * @param creation creates a queue that is not started
+     * @param present returns the queues of all brokers that answer
+     * @param creation creates a queue without starting it
      */
     OrderedConsumption(Supplier<Set<QueueName>> present, Function<QueueName, OrderedQueue> creation, Turns turns) {
         this.present = present;
@@ -45,7 +45,7 @@ final class OrderedConsumption implements Consumption {
     /**
      * A queue.
      *
-     * @param retry whether the queue is that of the retry topic, from which redriven messages come
+     * @param retry whether this is the queue of the retry topic, which has the redriven messages
      */
     record QueueName(String brokerName, int queueId, boolean retry) {
 
@@ -55,7 +55,7 @@ final class OrderedConsumption implements Consumption {
         }
     }
 
-    /** Serves new queues and stops to serve missing ones. The queues of a broker that is away stay. */
+    /** Starts to serve new queues, and stops to serve removed queues. Queues of a broker that does not answer are kept. */
     void serve(Set<QueueName> found) {
         queues.entrySet().removeIf(known -> {
             boolean gone = !found.contains(known.getKey())
@@ -80,7 +80,7 @@ final class OrderedConsumption implements Consumption {
         try {
             serve(present.get());
         } catch (SourceUnavailableException e) {
-            LOG.debug("the queues of a topic were not looked up, will be retried", e);
+            LOG.debug("the queues of a topic could not be looked up, will be retried", e);
         }
     }
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     │                                    │             ▼
  *     └── the queue is held by a delay ─── settle ◀── deliver
  * </pre>
- * Every replica does this for every queue. The broker hands out no message while another one of the queue is leased. A message is
- * taken before and after each wait, because taking also skips messages that the filter does not match.
+ * Every replica does this for every queue. While a message of the queue is leased, the broker hands out no other message of the queue. A
+ * replica tries to take a message before and after each wait, because a take also skips messages that the filter does not match.
  *
  * <p>Thread-safe; never blocks, except that a delivery blocks its thread.
  */
@@ -48,10 +48,10 @@ final class OrderedQueue {
     private boolean busy;
     private boolean failing;
 
-    /** Counts the waits, so that the end of an earlier wait does nothing. */
+    /** Number of the current wait. The end of an earlier wait is ignored. */
     private long wait;
 
-    private final EmptyPromises promises = new EmptyPromises();
+    private final EmptyWaits emptyWaits = new EmptyWaits();
 
     /**
      * @param name for the log
@@ -94,7 +94,8 @@ final class OrderedQueue {
         guarded(() -> calls.take(HeldMessage.LEASE, id)).whenComplete((found, failure) -> {
             if (failure != null) {
                 endTurn.run();
-                // The broker may have handed out a message whose answer was lost: the same id gets it again.
+                // The broker may have handed out a message, and its answer was lost. The same id gets this message
+                // again.
                 failed(failure);
             } else {
                 synchronized (this) {
@@ -109,7 +110,7 @@ final class OrderedQueue {
         });
     }
 
-    /** A refusal is for an operator; {@code BrokerProbe} reports a broker that is away. */
+    /** Logs a refusal of the broker. {@code BrokerProbe} already reports a broker that does not answer. */
     private void failed(Throwable failure) {
         synchronized (this) {
             var refusal = Refusals.of(failure);
@@ -127,7 +128,7 @@ final class OrderedQueue {
         rest();
         Duration pause;
         synchronized (this) {
-            pause = promises.broken();
+            pause = emptyWaits.foundNothing();
         }
         if (pause.isZero()) {
             await();
@@ -149,7 +150,7 @@ final class OrderedQueue {
                 if (closed || busy || wait != mine) {
                     return;
                 }
-                promises.waited(failure == null ? arrival : Arrival.REFUSED);
+                emptyWaits.waited(failure == null ? arrival : Arrival.REFUSED);
             }
             if (failure != null || arrival == Arrival.REFUSED) {
                 later(AFTER_A_FAILURE);
@@ -163,7 +164,7 @@ final class OrderedQueue {
         var taken = new HeldMessage(calls, message, takenAt, timer);
         boolean late;
         synchronized (this) {
-            promises.kept();
+            emptyWaits.foundMessage();
             held = taken;
             late = closed;
         }
@@ -182,7 +183,7 @@ final class OrderedQueue {
             }
             rest();
             if (settlement instanceof Settlement.Redeliver) {
-                // The broker wakes a waiting call at the end of the delay; brokers before 5.3 do not.
+                // The broker ends the wait at the end of the delay. Brokers before 5.3 do not, so a timer runs too.
                 await();
                 later(HeldMessage.delayOf(settlement, message));
             } else {
@@ -191,7 +192,7 @@ final class OrderedQueue {
         });
     }
 
-    /** Ends what the queue was busy with. */
+    /** Records that the queue is no longer busy. */
     private void rest() {
         boolean ended;
         synchronized (this) {
@@ -223,12 +224,12 @@ final class OrderedQueue {
         }
     }
 
-    /** Completes after {@link #close}, when the current message is settled. */
+    /** Completes after {@link #close}, as soon as the current message is settled. */
     CompletableFuture<Void> idle() {
         return idle;
     }
 
-    /** Releases the current message, although its webhook is still in flight. */
+    /** Gives the current message back to the broker, although its webhook is still in flight. */
     void release() {
         @Nullable HeldMessage current;
         synchronized (this) {

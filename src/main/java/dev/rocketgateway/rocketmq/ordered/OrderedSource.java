@@ -45,7 +45,7 @@ public class OrderedSource {
 
     private static final Logger LOG = Logger.getLogger(OrderedSource.class);
 
-    /** All messages of the retry topic are for its group. */
+    /** Filter for the retry topic: all its messages are for the group. */
     private static final Filter ALL = new Filter(false, "*");
 
     private final PopClient pop;
@@ -90,7 +90,7 @@ public class OrderedSource {
         return new Start(settings, handler, setUp, ready).started(route);
     }
 
-    /** One consumption, and what its queues share. */
+    /** Creates one consumption and its queues, and has the state that the queues share. */
     private final class Start {
 
         private final Settings settings;

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.apache.rocketmq.common.message.MessageExt;
 
 /**
- * Makes the calls about one queue with POP.
+ * Implements the calls for one queue with POP.
  *
  * @param broker the broker at its current address
  * @param from the queue: of the topic, or of the retry topic of the group

@@ -7,21 +7,21 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.rocketmq.common.message.MessageExt;
 
-/** The calls about one queue to its broker. They never block; their futures can complete on a thread of the client. */
+/** The calls for one queue to its broker. They never block; their futures can complete on a thread of the client. */
 interface QueueCalls {
 
     /**
-     * Takes the next message of the queue, unless its last message is still leased.
+     * Takes the next message of the queue; empty if there is none, or while another message of the queue is leased.
      *
      * @param visibility length of the lease
-     * @param attemptId a call with the id of an earlier call gets the same message again, and the attempt is not counted again
+     * @param attemptId a call with the id of an earlier call gets the same message again, and the broker does not count another attempt
      */
     CompletableFuture<Optional<MessageExt>> take(Duration visibility, String attemptId);
 
-    /** Waits until there is a message to take, at most for the given time. Takes nothing. */
+    /** Waits until there is a message to take, for at most the given time. Takes no message. */
     CompletableFuture<Arrival> await(Duration wait);
 
-    /** Acknowledges a message, so that the next one can be taken. The broker confirms the call of an ended lease too. */
+    /** Acknowledges a message; the next message can then be taken. The broker also confirms the call if the lease has ended. */
     CompletableFuture<Void> acknowledge(Checkpoint checkpoint);
 
     /** Makes the lease end in the given time from now. The checkpoint stays valid. */

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 
-/** Finds out whether a broker refused a call, in contrast to a broker that did not answer. */
+/** Distinguishes a broker that refused a call from a broker that did not answer. */
 final class Refusals {
 
     private Refusals() {}
 
-    /** The code and the words of the broker, for the log; empty if the broker did not answer. */
+    /** The broker's code and reason, for the log; empty if the broker did not answer. */
     static Optional<String> of(Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof MQBrokerException refusal

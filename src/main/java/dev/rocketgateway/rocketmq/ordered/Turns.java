@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives turns to queues: at most a number of them at once, in the order in which the queues ask. So a queue with many messages does not
- * keep the others waiting. Thread-safe; never blocks.
+ * Limits the number of queues that are served at once. Queues get turns in the order in which they ask, and ask again for each message. So a
+ * queue with many messages does not delay other queues. Thread-safe; never blocks.
  */
 final class Turns {
 
@@ -20,7 +20,7 @@ final class Turns {
         this.limit = limit;
     }
 
-    /** Changes the number of turns at once. */
+    /** Changes the maximum number of turns at once. */
     void change(int next) {
         synchronized (this) {
             limit = next;
@@ -31,7 +31,7 @@ final class Turns {
     /**
      * Asks for a turn.
      *
-     * @param turn called when it is its turn, with the code that ends the turn; must not block
+     * @param turn called when the turn begins, with the code that ends the turn; must not block
      */
     void ask(Consumer<Runnable> turn) {
         synchronized (this) {

@@ -11,7 +11,7 @@ import org.apache.rocketmq.remoting.protocol.header.ExtraInfoUtil;
 import org.jboss.logging.Logger;
 
 /**
- * What the broker calls the checkpoint of a leased message ({@code POP_CK}): eight fields, separated by spaces.
+ * The checkpoint of a leased message, with which the broker identifies the lease ({@code POP_CK}): eight fields, separated by spaces.
  *
  * <pre>
  * offset of the first message taken with it | time of the POP | length of the lease | revive queue | retry topic or not
@@ -48,7 +48,8 @@ public record Checkpoint(String text) {
     /**
      * The checkpoint of a message that was taken.
      *
-     * @throws IllegalArgumentException if it is not that of this copy: a producer can write this property, and the client keeps it
+     * @throws IllegalArgumentException if the checkpoint does not belong to this copy. A producer can set this property itself, and the
+     *     client then keeps the value of the producer
      */
     public static Checkpoint of(MessageExt taken) {
         var checkpoint = new Checkpoint(taken.getProperty(MessageConst.PROPERTY_POP_CK));
@@ -60,7 +61,7 @@ public record Checkpoint(String text) {
         return checkpoint;
     }
 
-    /** Whether the message has a checkpoint of its own. If its producer has written one, the message stays leased and comes again. */
+    /** Whether the checkpoint belongs to this message. If not, its producer set the property, and the message comes again later. */
     static boolean isOwn(MessageExt taken) {
         try {
             of(taken);
@@ -92,12 +93,12 @@ public record Checkpoint(String text) {
                 .plus(Duration.ofMillis(ExtraInfoUtil.getInvisibleTime(fields())));
     }
 
-    /** The topic that stores the leased copy: the topic itself, or the retry topic of the group. Names are those on the wire. */
+    /** The topic that stores the leased copy: the topic itself, or the retry topic of the group. Names are as in the protocol. */
     String realTopic(String topic, String group) {
         return ExtraInfoUtil.getRealTopic(fields(), topic, group);
     }
 
-    /** The checkpoint of the same copy with another lease. */
+    /** Returns the checkpoint of the same copy with another lease. */
     Checkpoint renewed(ChangeInvisibleTimeResponseHeader changed) {
         var fields = fields();
         fields[0] = fields[7];

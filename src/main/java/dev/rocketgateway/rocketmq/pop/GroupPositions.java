@@ -11,7 +11,7 @@ import org.apache.rocketmq.remoting.protocol.RequestCode;
 import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetResponseHeader;
 
-/** Reads the positions of groups without blocking. Futures complete and fail like those of {@link PopClient}. Thread-safe. */
+/** Reads the positions of groups. Never blocks. Futures complete and fail like the futures of {@link PopClient}. Thread-safe. */
 @ApplicationScoped
 public class GroupPositions {
 

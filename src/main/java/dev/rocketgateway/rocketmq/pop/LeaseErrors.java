@@ -52,12 +52,14 @@ final class LeaseErrors {
     private static LeaseException ofBroker(MQBrokerException broker) {
         return switch (broker.getResponseCode()) {
             case ResponseCode.POLLING_FULL ->
-                new LeaseException(Reason.TOO_MANY_WAITERS, "too many calls wait at the broker", broker);
+                new LeaseException(Reason.TOO_MANY_WAITERS, "too many requests wait at the broker", broker);
             case ResponseCode.SYSTEM_BUSY, ResponseCode.SERVICE_NOT_AVAILABLE ->
                 new LeaseException(Reason.UNAVAILABLE, "the broker is busy", broker);
             default ->
                 new LeaseException(
-                        Reason.REFUSED, "the broker refused, code %d".formatted(broker.getResponseCode()), broker);
+                        Reason.REFUSED,
+                        "the broker refused the request with code %d".formatted(broker.getResponseCode()),
+                        broker);
         };
     }
 }

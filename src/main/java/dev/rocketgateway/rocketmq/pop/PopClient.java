@@ -32,8 +32,8 @@ import org.apache.rocketmq.remoting.protocol.header.PopMessageRequestHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the calls of POP to one broker each. A message that POP returns has a lease: the broker hides the message until the lease
- * ends or the message is acknowledged. Any process can acknowledge the message or extend its lease.
+ * Sends POP requests, each to one broker. A message that POP returns has a lease: the broker hides the message until the lease ends or
+ * the message is acknowledged. Any process can acknowledge the message or extend its lease.
  *
  * <p>No method blocks. A future completes on a thread of the client, so its dependents must not block. A future fails with
  * {@link MQBrokerException} if the broker refuses, and with {@code RemotingException} if the broker does not answer. Thread-safe.
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class PopClient {
 
-    /** Stands for all queues of the topic on a broker, and the retry topic of the group. */
+    /** Selects all queues of the topic on a broker, and the retry topic of the group. */
     public static final int ALL_QUEUES = -1;
 
     /** The maximum number of messages that a broker returns for one POP. */
@@ -50,13 +50,13 @@ public class PopClient {
     /** The level that makes the broker move a message to the dead letters of the group. */
     private static final int DEAD_LETTER_LEVEL = -1;
 
-    /** The broker fills in its own clock. A time of the gateway's clock could be too early or too late for the broker. */
+    /** Makes the broker use its own clock. A time of the gateway's clock could be too early or too late for the broker. */
     private static final long CLOCK_OF_THE_BROKER = 0;
 
-    /** A POP that finds nothing returns at once. Waiting with NOTIFICATION hides no message if the caller is gone. */
+    /** A POP without a message returns at once. NOTIFICATION is used to wait, because it hides no message if the caller has gone. */
     private static final long NO_WAIT = 0;
 
-    /** How much longer than the broker's own time limit to wait for the answer of a NOTIFICATION. */
+    /** Time to wait for the answer to a NOTIFICATION after the broker's own time limit. */
     private static final long FOR_THE_ANSWER_MILLIS = 5_000;
 
     private final MQClientAPIExt api;
@@ -92,7 +92,7 @@ public class PopClient {
     public enum Arrival {
         SOME,
         NONE,
-        /** The broker has too many waiting calls already, and answered at once. */
+        /** The broker answered at once, because it already has too many waiting calls. */
         REFUSED
     }
 
@@ -101,7 +101,7 @@ public class PopClient {
      *
      * @param max 1 to {@link #MAX_MESSAGES}
      * @param visibility length of the lease
-     * @param attemptId ordered only: a call with the id of an earlier call gets the same messages again; null for an id of its own
+     * @param attemptId ordered only: a call with the id of an earlier call gets the same messages again; null for a new id
      * @return empty if there are none
      */
     public CompletableFuture<List<MessageExt>> take(
@@ -114,7 +114,7 @@ public class PopClient {
         header.setInvisibleTime(visibility.toMillis());
         header.setPollTime(NO_WAIT);
         header.setBornTime(CLOCK_OF_THE_BROKER);
-        // GroupSetup has written a position into every queue; the mode is for a queue that is newer.
+        // GroupSetup has set a position in every queue, so this mode applies only to a newer queue.
         header.setInitMode(ConsumeInitMode.MIN);
         header.setExpType(type(from.filter()));
         header.setExp(from.filter().expression());
@@ -155,8 +155,8 @@ public class PopClient {
     }
 
     /**
-     * Acknowledges one message. The broker confirms a checkpoint that has expired or is acknowledged already, too. The call is for
-     * one message, because the broker answers a call for several with one confirmation whatever became of each.
+     * Acknowledges one message. The broker also confirms a checkpoint that has expired or was acknowledged before. A call has only one
+     * message, because the broker would answer a call with several messages with one confirmation and no results.
      */
     public CompletableFuture<Void> acknowledge(
             Broker broker, ConsumerGroup group, TopicName topic, Checkpoint checkpoint) {
@@ -172,8 +172,8 @@ public class PopClient {
     }
 
     /**
-     * Makes the lease end in the given time from now. The old checkpoint is then dead, unless the message is ordered. Two calls for one
-     * checkpoint make two copies of a message that is not ordered.
+     * Makes the lease end in the given time from now. Then the old checkpoint is no longer valid, unless the message is ordered. If a
+     * message is not ordered, two calls for one checkpoint make two copies of the message.
      *
      * @param visibility zero or more; with zero, the message comes again as soon as the broker can
      * @return the new checkpoint
@@ -204,7 +204,7 @@ public class PopClient {
     /**
      * Moves a message to the dead letters of its group. The message stays leased: acknowledge it afterwards.
      *
-     * @param message the copy that was taken, because its place in the commit log names it
+     * @param message the copy that was taken, because the broker finds it by its offset in the commit log
      */
     public CompletableFuture<Void> deadLetter(Broker broker, ConsumerGroup group, TopicName topic, MessageExt message) {
         var header = new ConsumerSendMsgBackRequestHeader();
@@ -220,7 +220,7 @@ public class PopClient {
                 .thenAccept(done -> {});
     }
 
-    /** A call whose response code decides: the client's own methods hide it. */
+    /** Sends a request and returns the whole response. The client's own methods hide the response code. */
     CompletableFuture<RemotingCommand> call(Broker broker, RemotingCommand request) {
         return api.invoke(broker.address(), request, timeoutMillis).thenCompose(response -> {
             if (response.getCode() == ResponseCode.SUCCESS) {

@@ -60,7 +60,7 @@ class RocketMqLeases implements MessageLeases {
         }));
     }
 
-    /** Takes from one broker after the other, until there are enough messages or no more brokers. */
+    /** Takes messages from one broker after the other, until there are enough messages or no more brokers. */
     private final class Taking {
 
         private final Selection from;
@@ -125,8 +125,8 @@ class RocketMqLeases implements MessageLeases {
     private record Wait(Selection from, Broker broker) {}
 
     /**
-     * Joins the wait that runs at the broker already, if there is one. When one broker has a message, the waits at the others go on, and
-     * a broker lets only so many wait.
+     * Uses the wait that already runs at the broker, or starts a new wait. A broker limits the number of waits, and the waits at other
+     * brokers continue when one broker has a message.
      */
     private CompletableFuture<Arrival> await(Wait wait, Duration limit) {
         var mine = new CompletableFuture<Arrival>();
@@ -148,7 +148,7 @@ class RocketMqLeases implements MessageLeases {
         return mine;
     }
 
-    /** Completes a wait in which no broker has a message. One broker that waited is enough for an answer. */
+    /** Completes a wait in which no broker has a message. The wait succeeds if at least one broker has waited. */
     private static void conclude(
             List<CompletableFuture<Arrival>> calls, @Nullable Throwable failure, CompletableFuture<Boolean> arrived) {
         var answers = calls.stream()
@@ -161,7 +161,7 @@ class RocketMqLeases implements MessageLeases {
             arrived.completeExceptionally(failure);
         } else {
             arrived.completeExceptionally(
-                    new LeaseException(Reason.TOO_MANY_WAITERS, "too many calls wait at the broker", null));
+                    new LeaseException(Reason.TOO_MANY_WAITERS, "too many requests wait at the broker", null));
         }
     }
 
@@ -206,7 +206,7 @@ class RocketMqLeases implements MessageLeases {
                         null)))));
     }
 
-    /** The brokers of the topic without those that are known to be silent, unless all are. */
+    /** The brokers of the topic that are not known to be silent; all brokers if all are silent. */
     private CompletableFuture<List<Broker>> answering(Selection from) {
         return brokers.of(from.topic()).thenCompose(all -> {
             var answering = all.stream()

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /**
- * The brokers of topics, from the name server, kept for some seconds. While the name server does not answer, the last known brokers
- * stay. Thread-safe; never blocks.
+ * Looks up the brokers of topics at the name server, and keeps them for some seconds. While the name server does not answer, the last
+ * known brokers stay in use. Thread-safe; never blocks.
  */
 @ApplicationScoped
 class TopicBrokers {

@@ -72,8 +72,8 @@ class RocketMqRecall implements MessageRecall {
             return CompletableFuture.completedStage(new Outcome.Invalid(String.valueOf(e.getMessage())));
         }
         if (!handle.topic().equals(admin.inNamespace(topic.value()))) {
-            return CompletableFuture.completedStage(
-                    new Outcome.Invalid("belongs to a message of a topic that differs from the topic in the path"));
+            return CompletableFuture.completedStage(new Outcome.Invalid(
+                    "belongs to a message of another topic; the path must have the topic of the message"));
         }
         try {
             return CompletableFuture.supplyAsync(() -> recallNow(topic, recallHandle, handle, timeout), blocking);
@@ -117,8 +117,9 @@ class RocketMqRecall implements MessageRecall {
                 case ResponseCode.ILLEGAL_OPERATION -> refusedTime(handle);
                 case ResponseCode.NO_PERMISSION -> disabledOrDenied(address, handle, e);
                 case ResponseCode.REQUEST_CODE_NOT_SUPPORTED ->
-                    throw SendFailedException.brokerTooOld("Broker '%s' runs RocketMQ %s, but recalls need 5.3.2"
-                            .formatted(handle.brokerName(), versions.describe(handle.brokerName())));
+                    throw SendFailedException.brokerTooOld(
+                            "Broker '%s' runs RocketMQ %s, but recalls need 5.3.2 or newer"
+                                    .formatted(handle.brokerName(), versions.describe(handle.brokerName())));
                 default -> throw e;
             };
         }
@@ -127,7 +128,7 @@ class RocketMqRecall implements MessageRecall {
     private static Outcome refusedTime(RecallHandle handle) {
         boolean farAhead = handle.dueAt() - System.currentTimeMillis() > CLOCK_DIFFERENCE.toMillis();
         return farAhead
-                ? new Outcome.Invalid("has a time that lies further ahead than the broker allows")
+                ? new Outcome.Invalid("has a delivery time further in the future than the broker allows")
                 : new Outcome.Due();
     }
 

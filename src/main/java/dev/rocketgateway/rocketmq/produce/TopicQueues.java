@@ -90,8 +90,8 @@ class TopicQueues {
                     .filter(versions::hasAnswered)
                     .findFirst()
                     .orElseThrow();
-            return CompletableFuture.failedFuture(
-                    SendFailedException.brokerTooOld("Broker '%s' runs RocketMQ %s, but timer messages need 5.0"
+            return CompletableFuture.failedFuture(SendFailedException.brokerTooOld(
+                    "Broker '%s' runs RocketMQ %s, but timer messages need 5.0 or newer"
                             .formatted(broker, versions.describe(broker))));
         }
         return CompletableFuture.completedFuture(able);

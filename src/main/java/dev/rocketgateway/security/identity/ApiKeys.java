@@ -136,7 +136,7 @@ final class ApiKeys {
             } catch (IOException | IllegalArgumentException e) {
                 if (file.readable) {
                     LOG.warnf(
-                            "API keys cannot be read, the keys from before stay valid file=%s principal=%s reason=%s",
+                            "API keys cannot be read, the previous keys stay valid file=%s principal=%s reason=%s",
                             file.path, file.identity.principal(), fault(file.path, e));
                 }
                 file.readable = false;

@@ -47,14 +47,14 @@ class Authentication implements TokenAuthentication.Next {
     private static final Pattern DOCUMENTS =
             Pattern.compile("/problems(?:/[^/]+)?|/q/openapi(?:\\.[a-z]+)?|/q/swagger-ui(?:/.*)?");
 
-    private final WaysIn ways;
+    private final AcceptedCredentials accepted;
     private final AuditLog audit;
     private final TokenAuthentication tokens;
 
-    Authentication(WaysIn ways, AuditLog audit, Vertx vertx) {
-        this.ways = ways;
+    Authentication(AcceptedCredentials accepted, AuditLog audit, Vertx vertx) {
+        this.accepted = accepted;
         this.audit = audit;
-        this.tokens = new TokenAuthentication(ways.tokens(), ways.threads(), vertx);
+        this.tokens = new TokenAuthentication(accepted.tokens(), accepted.threads(), vertx);
     }
 
     void register(@Observes Filters filters) {
@@ -73,7 +73,7 @@ class Authentication implements TokenAuthentication.Next {
             } else if (credentials.get().isApiKey()) {
                 proceed(
                         context,
-                        ways.apiKeys()
+                        accepted.apiKeys()
                                 .find(credentials.get().value())
                                 .orElseThrow(() -> new InvalidCredentialsException("this API key is not known")));
             } else {
@@ -90,12 +90,12 @@ class Authentication implements TokenAuthentication.Next {
     private Identity withoutHeader(HttpServerRequest request) throws InvalidCredentialsException {
         var certificate = certificate(request);
         if (certificate.isPresent()) {
-            var known = ways.certificates().find(certificate.get());
+            var known = accepted.certificates().find(certificate.get());
             if (known.isPresent()) {
                 return known.get();
             }
         }
-        var open = ways.anonymous();
+        var open = accepted.anonymous();
         if (open.isPresent()) {
             return new Identity(Principal.ANONYMOUS, open.get());
         }
@@ -127,7 +127,7 @@ class Authentication implements TokenAuthentication.Next {
      */
     private boolean isOpen(RoutingContext context) {
         return context.request().method().equals(HttpMethod.OPTIONS)
-                || !ways.protectsDocuments() && isDocument(context);
+                || !accepted.protectsDocuments() && isDocument(context);
     }
 
     /**
@@ -145,7 +145,7 @@ class Authentication implements TokenAuthentication.Next {
     public void proceed(RoutingContext context, Identity identity) {
         var request = context.request();
         var caller = new Caller(identity.principal(), identity.grants(), CallerAddress.of(request), audit);
-        if (ways.protectsDocuments() && isDocument(context)) {
+        if (accepted.protectsDocuments() && isDocument(context)) {
             try {
                 caller.requireAdmin("read the API documents");
             } catch (GatewayException e) {
@@ -161,7 +161,7 @@ class Authentication implements TokenAuthentication.Next {
     public void refuse(RoutingContext context, InvalidCredentialsException e) {
         var address = CallerAddress.of(context.request());
         audit.refused(address, e.reason());
-        if (ways.failures().count(address)) {
+        if (accepted.failures().count(address)) {
             ProblemAnswers.fail(
                     context,
                     GatewayException.of(

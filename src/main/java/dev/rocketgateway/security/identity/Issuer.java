@@ -89,7 +89,7 @@ final class Issuer {
     private static void requireSafe(String setting, String url) {
         if (!IssuerHttp.isSafe(url)) {
             throw new ConfigurationException(
-                    "`%s` must be a URL with https: whoever can change the keys on the way can make tokens. A URL with http is allowed only on this host, such as http://localhost."
+                    "`%s` must be a URL with https. Without TLS, an attacker in the network can replace the keys and make tokens. A URL with http is allowed only on this host, such as http://localhost."
                             .formatted(setting));
         }
     }

@@ -96,7 +96,8 @@ final class IssuerHttp implements SimpleGet {
     @Override
     public synchronized SimpleResponse get(String url) throws IOException {
         if (System.nanoTime() - failedAt < PAUSE.toNanos()) {
-            throw new IOException("%s failed a moment ago".formatted(url));
+            throw new IOException(
+                    "the last request to the issuer failed a moment ago, so %s was not requested".formatted(url));
         }
         try {
             return fetch(url);

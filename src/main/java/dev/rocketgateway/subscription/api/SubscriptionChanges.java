@@ -34,7 +34,7 @@ class SubscriptionChanges {
 
     private static final Logger LOG = Logger.getLogger("dev.rocketgateway.subscription");
 
-    /** Maximum number of tries if other changes interfere. A caller who names a version gets an error instead of a second try. */
+    /** Maximum number of tries if there are concurrent changes. A caller who names a version gets an error instead of a second try. */
     private static final int MAX_TRIES = 5;
 
     private static final Set<String> TARGETS = Set.of(Endpoint.URL_FIELD, EndpointAuth.TOKEN_URL_FIELD);
@@ -68,9 +68,8 @@ class SubscriptionChanges {
         stored.requireFree(candidate);
         refuseWhatCannotRun(candidate, true);
         var sealed = secrets.sealed(candidate);
-        // Runs before other replicas see the subscription and start it, so that its start position does not depend on
-        // which replica is first. Runs after name and group are reserved, so that a lost race leaves no positions
-        // behind.
+        // Runs before other replicas see and start the subscription. Otherwise, its start position would depend on the
+        // first replica. Runs after name and group are reserved. Otherwise, a refused creation would leave positions.
         var made = stored.insert(sealed, () -> runtime.fixStart(candidate));
         log(caller, "create", made, "");
         return new Changed(made, rules.revealed(candidate, made), true);
@@ -140,9 +139,8 @@ class SubscriptionChanges {
             var current = stored.currentOrHere(name);
             SubscriptionAccess.requireOperation(caller, current);
             EntityTags.requireMatch(ifMatch, current);
-            // A state is written even if a pause is not written yet, because the pause gives way to the newer
-            // generation. A resumption of an active subscription is written too, because it ends a hold on every
-            // replica.
+            // The state is written even if a pause is not written yet, because the newer generation takes precedence. A
+            // resumption of an active subscription is written too, because it ends a hold on every replica.
             if (state == State.PAUSED && current.state() == state && !stored.hasUnwrittenPause(name)) {
                 return current;
             }

@@ -26,7 +26,7 @@ final class FieldReader {
         return faults;
     }
 
-    /** Parses a value that has a default. It is missing only if it was set to an empty string, which is a fault. */
+    /** Parses a value that has a default. The value is missing only if it was set to an empty string, which is a fault. */
     <T> T value(String field, Optional<String> text, Function<String, T> parser, T instead) {
         faults.require(text.isPresent(), field, "must not be empty");
         return optional(field, text, parser).orElse(instead);

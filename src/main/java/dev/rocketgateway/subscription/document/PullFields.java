@@ -6,7 +6,7 @@ import dev.rocketgateway.subscription.fault.Faults;
 import java.util.Map;
 import java.util.Set;
 
-/** Knows which fields a pull subscription has in JSON. */
+/** Checks and completes the fields of a pull subscription in JSON. */
 final class PullFields {
 
     static final String PULL = "pull";
@@ -23,7 +23,7 @@ final class PullFields {
     private PullFields() {}
 
     /**
-     * Adds the default of the lease, and a fault for each field that only webhooks have.
+     * Adds the default length of a lease, and a fault for each field that only webhooks have.
      *
      * @param settings settings that were read from the document
      * @param document a document whose field {@code pull} is an object

@@ -41,7 +41,7 @@ public record Attempt(
 
     /** Cuts response and detail to their stored sizes, and replaces characters that a database cannot store. */
     public Attempt {
-        messageId = keptId(messageId);
+        messageId = storedId(messageId);
         detail = clipped(detail.replace('\0', '\uFFFD'), MAX_DETAIL_LENGTH);
         response = clippedToBytes(response.replace('\0', '\uFFFD'));
     }
@@ -55,7 +55,7 @@ public record Attempt(
      * The stored form of a message id. If the id is too long for the database or has characters that the database cannot store, a
      * digest of the whole id replaces its end. Producers can set such ids.
      */
-    public static String keptId(String messageId) {
+    public static String storedId(String messageId) {
         if (messageId.length() <= MAX_ID_LENGTH && messageId.indexOf('\0') < 0) {
             return messageId;
         }

@@ -8,7 +8,7 @@ import java.util.Map;
 /** Records delivery attempts for operators: all failures and the last successes. Thread-safe. */
 public interface AttemptLog {
 
-    /** Records an attempt. Never blocks and never fails: attempts that do not fit are dropped and counted. */
+    /** Records an attempt. Never blocks and never fails. If the queue is full, drops the attempt and counts it. */
     void record(Attempt attempt);
 
     /**

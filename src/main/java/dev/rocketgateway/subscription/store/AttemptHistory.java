@@ -26,7 +26,7 @@ public interface AttemptHistory extends AttemptLog {
             int limit) {
 
         public Query {
-            messageId = messageId.map(Attempt::keptId);
+            messageId = messageId.map(Attempt::storedId);
         }
 
         boolean matches(Attempt attempt) {

@@ -21,8 +21,8 @@ class Resealing {
     private final SubscriptionSecrets secrets;
     private final Database database;
     private final StoredKeys keys;
-    private boolean keysHopeless;
-    private final Set<String> hopeless = new HashSet<>();
+    private boolean keysUndecryptable;
+    private final Set<String> undecryptable = new HashSet<>();
 
     Resealing(SubscriptionCache subscriptions, SubscriptionSecrets secrets, Database database, StoredKeys keys) {
         this.keys = keys;
@@ -32,13 +32,13 @@ class Resealing {
     }
 
     void run() {
-        if (!keysHopeless) {
+        if (!keysUndecryptable) {
             resealKeys();
         }
         for (var subscription : subscriptions.list()) {
             if (subscription.origin() == Subscription.Origin.API
                     && secrets.isSealedWithAnOldKey(subscription)
-                    && !hopeless.contains(subscription.name())) {
+                    && !undecryptable.contains(subscription.name())) {
                 reseal(subscription);
             }
         }
@@ -48,26 +48,26 @@ class Resealing {
         try {
             keys.reseal();
         } catch (MissingSecretException e) {
-            keysHopeless = true;
+            keysUndecryptable = true;
             LOG.warnf("shared keys cannot be decrypted reason=%s", e.getMessage());
         }
     }
 
     private void reseal(Subscription subscription) {
         try {
-            var anew = secrets.resealed(subscription);
-            // The subscription does not change, so its generation stays; replicas read it again because of its
-            // revision.
+            var resealed = secrets.resealed(subscription);
+            // The subscription does not change, so it keeps its generation. It gets a new revision, so replicas read it
+            // again.
             database.write(connection -> SubscriptionTable.update(
                     connection,
-                    anew,
+                    resealed,
                     subscription.generation(),
                     subscription.generation(),
                     SubscriptionTable.nextRevision(connection)));
             LOG.infof("secrets encrypted with the newest key subscription=%s", subscription.name());
             subscriptions.refresh();
         } catch (MissingSecretException e) {
-            hopeless.add(subscription.name());
+            undecryptable.add(subscription.name());
             LOG.warnf("secrets cannot be decrypted subscription=%s reason=%s", subscription.name(), e.getMessage());
         }
     }

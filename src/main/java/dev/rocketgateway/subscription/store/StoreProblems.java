@@ -37,7 +37,8 @@ public final class StoreProblems {
     static GatewayException notReadYet(String name) {
         return GatewayException.of(
                 ProblemType.STORE_UNAVAILABLE,
-                "Subscription '%s' is not known yet: the store has not been read since the start.".formatted(name));
+                "The gateway does not know yet whether subscription '%s' exists: it has not read the store since its start."
+                        .formatted(name));
     }
 
     static GatewayException notFound(String name) {
@@ -63,7 +64,7 @@ public final class StoreProblems {
                         .formatted(candidate.source().consumerGroup()));
     }
 
-    /** The error if the name or the group was taken, but is free again because of a concurrent change. */
+    /** The error if a concurrent change took the name or the group, but has released it since. */
     static GatewayException changedConcurrently(TakenException e) {
         return GatewayException.causedBy(
                 e, ProblemType.CONFLICT, "A subscription was created or deleted at the same time. Try again.");

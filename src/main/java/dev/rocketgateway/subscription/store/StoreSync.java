@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public class StoreSync {
 
-    /** How long a migration may go on while the gateway stops. It takes a moment, but more than 2 s on a busy machine. */
+    /** Time limit for a running migration when the gateway stops. A migration is short, but can take more than 2 s on a busy machine. */
     private static final int CLOSE_WAIT_SECONDS = 10;
 
     private static final Logger LOG = Logger.getLogger(StoreSync.class);
@@ -152,7 +152,7 @@ public class StoreSync {
         database.close();
     }
 
-    /** Why the store does not answer; empty while it does. */
+    /** The reason why the store does not answer; empty while the store answers. */
     Optional<String> trouble() {
         return trouble;
     }

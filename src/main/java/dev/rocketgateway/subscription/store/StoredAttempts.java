@@ -25,8 +25,8 @@ final class StoredAttempts implements AttemptHistory {
     private static final Logger LOG = Logger.getLogger(StoredAttempts.class);
 
     /**
-     * Time to collect a batch. Attempts need not be visible immediately. The longer the time, the fewer successes are written only
-     * to be deleted.
+     * Time to collect a batch, because attempts need not be visible immediately. With a longer time, the gateway writes fewer successes
+     * that it would soon delete.
      */
     private static final int MOMENT_MILLIS = 200;
 

@@ -56,7 +56,7 @@ public class SubscriptionCache implements SubscriptionStore {
         this.declared = declared;
         this.database = database;
         this.relistInterval = store.relistInterval();
-        // With a store, starts empty: the store may know that some of them are paused.
+        // With a store, the list starts empty, because some of the subscriptions may be paused in the store.
         this.list = database.isNone() ? configured() : List.of();
         this.loaded = database.isNone();
         declared.onChange(this::filesChanged);
@@ -211,7 +211,7 @@ public class SubscriptionCache implements SubscriptionStore {
 
     @Override
     public Subscription require(String name) {
-        // Read before the list, because the list may be loaded in between.
+        // This flag is read before the list, because the list may be loaded between the two reads.
         boolean complete = loaded;
         return find(name).orElseThrow(() -> complete ? StoreProblems.notFound(name) : StoreProblems.notReadYet(name));
     }

@@ -41,7 +41,8 @@ final class ExchangeErrors {
             return new Failed(Failure.CONNECT_TIMEOUT, "no answer while connecting");
         }
         if (cause instanceof IOException || cause instanceof VertxException) {
-            return new Failed(Failure.CONNECT_REFUSED, "the connection was refused, or no network route leads there");
+            return new Failed(
+                    Failure.CONNECT_REFUSED, "the connection was refused, or no network route leads to the host");
         }
         return other(cause);
     }

@@ -58,7 +58,7 @@ class RedriveJobTest {
         @Override
         public void redrive(String retryTopic, DeadLetter letter) {
             if (letter.message().id().equals(refused)) {
-                throw SourceUnavailableException.refused("the broker refused, code 13", null);
+                throw SourceUnavailableException.refused("the broker refused the request with code 13", null);
             }
             redriven.add(letter.message().id());
         }

@@ -34,11 +34,11 @@ class BatchSendingTest {
 
     private final SendingFixture fixture = new SendingFixture();
     private final BatchSending sending = new BatchSending(fixture.sending, fixture.publisher, SendTraces.off());
-    private final AtomicInteger letGo = new AtomicInteger();
+    private final AtomicInteger onReleased = new AtomicInteger();
     private final Map<String, CompletableFuture<List<SendReceipt>>> answers = new ConcurrentHashMap<>();
 
     private CompletableFuture<List<SendOutcome>> send(Duration timeout, OutgoingMessage... messages) {
-        return sending.send(List.of(messages), SendMode.SYNC, timeout, Context.root(), letGo::incrementAndGet);
+        return sending.send(List.of(messages), SendMode.SYNC, timeout, Context.root(), onReleased::incrementAndGet);
     }
 
     /** The broker answers only when the test says so. */
@@ -115,9 +115,9 @@ class BatchSendingTest {
                 .join();
 
         assertThat(texts(outcomes)).containsExactly("broker-timeout", "earlier-message-failed");
-        assertThat(letGo).as("the client still holds one").hasValue(0);
+        assertThat(onReleased).as("the client still holds one").hasValue(0);
         store("a");
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
         assertThat(fixture.calls).hasSize(1);
     }
 
@@ -127,7 +127,7 @@ class BatchSendingTest {
                 .join();
 
         assertThat(texts(outcomes)).containsExactly("a", "b", "c", "d", "e");
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
     }
 
     @Test
@@ -138,7 +138,7 @@ class BatchSendingTest {
         store("d");
 
         assertThat(texts(sent.join())).containsExactly("broker-timeout", "broker-timeout", "broker-timeout", "d");
-        assertThat(letGo).hasValue(0);
+        assertThat(onReleased).hasValue(0);
     }
 
     @Test
@@ -154,7 +154,7 @@ class BatchSendingTest {
                         SendMode.SYNC,
                         LONG,
                         Context.root(),
-                        letGo::incrementAndGet)
+                        onReleased::incrementAndGet)
                 .join();
 
         assertThat(texts(outcomes)).containsExactly("message-too-large", "a", "message-too-large", "b");
@@ -164,7 +164,7 @@ class BatchSendingTest {
     @Test
     void letsGoOfABatchWithoutAMessageToSend() {
         assertThat(send(LONG).join()).isEmpty();
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
         assertThat(fixture.calls).isEmpty();
     }
 
@@ -181,9 +181,13 @@ class BatchSendingTest {
                 SendTraces.off());
 
         var sent = broken.send(
-                List.of(scheduled("a"), message("b")), SendMode.SYNC, LONG, Context.root(), letGo::incrementAndGet);
+                List.of(scheduled("a"), message("b")),
+                SendMode.SYNC,
+                LONG,
+                Context.root(),
+                onReleased::incrementAndGet);
 
         assertThatThrownBy(sent::join).hasRootCauseMessage("a bug");
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
     }
 }

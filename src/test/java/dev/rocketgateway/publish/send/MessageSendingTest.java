@@ -26,18 +26,18 @@ class MessageSendingTest {
     private static final Duration SHORT = Duration.ofMillis(20);
 
     private final SendingFixture fixture = new SendingFixture();
-    private final AtomicInteger letGo = new AtomicInteger();
+    private final AtomicInteger onReleased = new AtomicInteger();
 
     private SendOutcome one(SendMode mode, Duration timeout) {
         return fixture.sending
-                .one(message("a"), mode, timeout, letGo::incrementAndGet)
+                .one(message("a"), mode, timeout, onReleased::incrementAndGet)
                 .join();
     }
 
     private List<SendOutcome> together(SendMode mode, Duration timeout, String... ids) {
         var messages = List.of(ids).stream().map(SendingFixture::message).toList();
         return fixture.sending
-                .together(messages, mode, timeout, letGo::incrementAndGet)
+                .together(messages, mode, timeout, onReleased::incrementAndGet)
                 .join();
     }
 
@@ -55,7 +55,7 @@ class MessageSendingTest {
     void returnsTheReceiptOfAStoredMessageAndCountsIt(SendMode mode) {
         assertThat(id(one(mode, LONG))).isEqualTo("a");
         assertThat(fixture.admission.stored("SEND_OK")).isEqualTo(1);
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
     }
 
     @Test
@@ -86,7 +86,7 @@ class MessageSendingTest {
                     .hasSize(2)
                     .allSatisfy(outcome -> assertThat(problem(outcome).type()).isEqualTo(type));
         }
-        assertThat(letGo).hasValue(6);
+        assertThat(onReleased).hasValue(6);
     }
 
     @ParameterizedTest
@@ -101,7 +101,7 @@ class MessageSendingTest {
             assertThat(problem(outcome).type()).isEqualTo(ProblemType.INTERNAL);
             assertThat(problem(outcome).isOutcomeUnknown()).isTrue();
         });
-        assertThat(letGo).hasValue(2);
+        assertThat(onReleased).hasValue(2);
     }
 
     @ParameterizedTest
@@ -113,10 +113,10 @@ class MessageSendingTest {
         var problem = problem(one(mode, SHORT));
         assertThat(problem.type()).isEqualTo(ProblemType.BROKER_TIMEOUT);
         assertThat(problem.isOutcomeUnknown()).isTrue();
-        assertThat(letGo).hasValue(0);
+        assertThat(onReleased).hasValue(0);
 
         late.complete(SendingFixture.receipts(List.of(message("a")), SendReceipt.Status.SEND_OK));
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
         assertThat(fixture.admission.stored("SEND_OK"))
                 .as("stored after the caller has gone")
                 .isEqualTo(mode == SendMode.ONEWAY ? 0 : 1);
@@ -132,10 +132,10 @@ class MessageSendingTest {
             assertThat(problem(outcome).type()).isEqualTo(ProblemType.BROKER_TIMEOUT);
             assertThat(problem(outcome).isOutcomeUnknown()).isTrue();
         });
-        assertThat(letGo).hasValue(0);
+        assertThat(onReleased).hasValue(0);
 
         late.complete(SendingFixture.receipts(List.of(message("a"), message("b")), SendReceipt.Status.SEND_OK));
-        assertThat(letGo).hasValue(1);
+        assertThat(onReleased).hasValue(1);
         assertThat(fixture.admission.stored("SEND_OK")).isEqualTo(mode == SendMode.ONEWAY ? 0 : 2);
     }
 

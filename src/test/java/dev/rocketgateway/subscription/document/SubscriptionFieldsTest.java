@@ -346,7 +346,7 @@ class SubscriptionFieldsTest {
         return Base64.getEncoder().encodeToString(new byte[bytes]);
     }
 
-    private enum Way {
+    private enum Form {
         JSON,
         CONFIGURATION;
 
@@ -411,11 +411,11 @@ class SubscriptionFieldsTest {
     @ParameterizedTest
     @MethodSource("rows")
     void hasItsDefault(Row row) throws JsonProcessingException {
-        for (var way : Way.values()) {
-            var shown = shown(way.read(least()), row.field());
+        for (var form : Form.values()) {
+            var shown = shown(form.read(least()), row.field());
 
             assertThat(shown.isMissingNode() ? JSON.nullNode() : shown)
-                    .as("%s", way)
+                    .as("%s", form)
                     .isEqualTo(JSON.readTree(row.defaultValue()));
         }
     }
@@ -423,14 +423,14 @@ class SubscriptionFieldsTest {
     @ParameterizedTest
     @MethodSource("rows")
     void takesWhatIsJustWithinItsBounds(Row row) throws JsonProcessingException {
-        for (var way : Way.values()) {
+        for (var form : Form.values()) {
             for (var value : row.taken()) {
                 var values = least();
                 values.putAll(row.context());
                 values.put(row.field(), value);
 
-                assertThat(shown(way.read(values), row.field()).toString())
-                        .as("%s", way)
+                assertThat(shown(form.read(values), row.field()).toString())
+                        .as("%s", form)
                         .isEqualTo(value);
             }
         }

@@ -243,7 +243,7 @@ abstract class StoreContract {
                     .anyMatch(frame -> frame.getClassName().equals(FirstStarts.class.getName())
                             && frame.getMethodName().equals("add")));
             assertThat(store.subscriptions.isLoaded()).isFalse();
-            assertThatThrownBy(() -> store.subscriptions.require("mine")).hasMessageContaining("is not known yet");
+            assertThatThrownBy(() -> store.subscriptions.require("mine")).hasMessageContaining("does not know yet");
             return null;
         });
 

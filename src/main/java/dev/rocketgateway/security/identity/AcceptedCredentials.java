@@ -23,13 +23,13 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The kinds of credentials that the settings allow (the ways in). Checked before other parts start: a gateway that nobody could use
- * does not start.
+ * Holds the credentials that the gateway accepts, as configured, and what callers without credentials may do. Created before anything
+ * connects. If no caller could use the gateway, the gateway does not start.
  */
 @Singleton
-class WaysIn {
+class AcceptedCredentials {
 
-    private static final Logger LOG = Logger.getLogger(WaysIn.class);
+    private static final Logger LOG = Logger.getLogger(AcceptedCredentials.class);
 
     private static final int BEFORE_ANYTHING_CONNECTS = 2;
     private static final Duration FILES_INTERVAL = Duration.ofSeconds(5);
@@ -50,7 +50,7 @@ class WaysIn {
      * @throws ConfigurationException if the settings are invalid, or allow no kind of credentials and no anonymous callers
      */
     @Inject
-    WaysIn(SecurityConfig config, AuditLog audit) {
+    AcceptedCredentials(SecurityConfig config, AuditLog audit) {
         this.config = config;
         this.anonymous = config.anonymous().map(Grants::onAllTopics);
         this.audit = audit;
@@ -73,13 +73,13 @@ class WaysIn {
     }
 
     void start(@Observes @Priority(BEFORE_ANYTHING_CONNECTS) StartupEvent event, Vertx vertx) {
-        config.anonymous().map(WaysIn::labels).ifPresent(WaysIn::announceOpen);
+        config.anonymous().map(AcceptedCredentials::labels).ifPresent(AcceptedCredentials::announceOpen);
         audit.started("apiKeys=%d issuers=%d certificates=%d anonymous=%s"
                 .formatted(
                         config.apiKeys().size(),
                         config.issuers().size(),
                         config.certificates().size(),
-                        config.anonymous().map(WaysIn::labels).orElse("none")));
+                        config.anonymous().map(AcceptedCredentials::labels).orElse("none")));
         if (apiKeys.hasFiles()) {
             vertx.setPeriodic(
                     FILES_INTERVAL.toMillis(),
