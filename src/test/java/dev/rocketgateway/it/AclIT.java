@@ -189,7 +189,7 @@ class AclIT {
         private static final int MORE = 100;
 
         /** More messages would only keep the machine busy. */
-        private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(5);
+        private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(10);
 
         private final ExecutorService threads = Executors.newFixedThreadPool(MODES.size());
         private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,6 +209,30 @@ class BrokerFaultsIT {
             assertThat(gateway.publish(topic, "", "after").statusCode()).isEqualTo(200);
             endpoint.awaitBody("after");
         }
+    }
+
+    @Test
+    void looksNothingUpWhileTheBrokerIsFrozenAndWhileItIsDown() {
+        var id = Subscriptions.json(gateway.publish(topic, "key=k", "x"), 200)
+                .get("msgId")
+                .textValue();
+        var paths =
+                List.of("/topics/%s/messages/%s".formatted(topic, id), "/topics/%s/messages?key=k".formatted(topic));
+        awaitFound(paths, id);
+
+        broker.freezeBroker();
+        assertThat(paths).allSatisfy(path -> assertProblem(gateway.get(path), 503, "broker-unavailable", true));
+        broker.thawBroker();
+        broker.killBroker();
+        assertThat(paths).allSatisfy(path -> assertProblem(gateway.get(path), 503, "broker-unavailable", true));
+
+        broker.restartBroker();
+        awaitFound(paths, id);
+    }
+
+    private void awaitFound(List<String> paths, String id) {
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(paths)
+                .allSatisfy(path -> assertThat(gateway.get(path).body()).contains(id)));
     }
 
     private void awaitPublished(String text) {

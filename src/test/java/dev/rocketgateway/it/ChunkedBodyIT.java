@@ -224,7 +224,8 @@ class ChunkedBodyIT {
 
     private static void assertNothingStored() {
         assertThat(BROKER.storedByNow(unwritten)).extracting(Stored::id).isEmpty();
-        assertThat(BROKER.storedByNow(unread)).extracting(Stored::id).isEmpty();
+        // The broker lists the messages of all topics in one order, so what holds for one topic holds for this one too.
+        assertThat(BROKER.stored(unread)).extracting(Stored::id).isEmpty();
     }
 
     private static void assertRefused(String answer, String code, String fault) {

@@ -23,11 +23,17 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One message by its id: what is stored, and what became of it. */
+@Execution(
+        ExecutionMode
+                .CONCURRENT) // most of their time the tests wait for deliveries; each has a topic and a subscription of
+// its own
 class LookUpIT {
 
     private static final TestBroker BROKER = TestBroker.shared();
@@ -290,31 +296,5 @@ class LookUpIT {
         assertProblem(tooLong, 400, "invalid-request", false);
         assertThat(new String(tooLong.body().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
                 .contains("messageId: must have at most 1000 characters");
-    }
-
-    @Test
-    void saysThatTheBrokerIsDown() {
-        try (var broker = TestBroker.start();
-                var gateway = GatewayProcess.connectedTo(broker)
-                        .with("gateway.rocketmq.probe-timeout", "1s")
-                        .start()) {
-            var topic = broker.newTopic();
-            var id =
-                    json(gateway.publish(topic, "key=k", "x"), 200).get("msgId").textValue();
-            var paths = List.of(
-                    "/topics/%s/messages/%s".formatted(topic, id), "/topics/%s/messages?key=k".formatted(topic));
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(paths)
-                    .allSatisfy(path -> assertThat(gateway.get(path).body()).contains(id)));
-
-            broker.freezeBroker();
-            assertThat(paths).allSatisfy(path -> assertProblem(gateway.get(path), 503, "broker-unavailable", true));
-            broker.thawBroker();
-            broker.killBroker();
-            assertThat(paths).allSatisfy(path -> assertProblem(gateway.get(path), 503, "broker-unavailable", true));
-
-            broker.restartBroker();
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(paths)
-                    .allSatisfy(path -> assertThat(gateway.get(path).body()).contains(id)));
-        }
     }
 }

@@ -26,8 +26,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Webhooks in order, on one replica. */
+@Execution(ExecutionMode.CONCURRENT) // most of their time the tests wait for retries and leases; each has a topic and a
+// subscription of its own
 class OrderedIT {
 
     private static final TestBroker BROKER = TestBroker.shared();

@@ -25,9 +25,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Execution(
+        ExecutionMode
+                .CONCURRENT) // most of their time the tests wait for leases to end; each has a topic and a subscription
+// of its own
 class ReceiveIT {
 
     private static final TestBroker BROKER = TestBroker.shared();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +42,9 @@ class TailFaultsIT {
     /** Sends numbered messages until it is told to stop. */
     private static final class Publisher implements AutoCloseable {
 
+        /** More messages would only keep the machine busy. */
+        private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(2);
+
         private final AtomicBoolean stopped = new AtomicBoolean();
         private final AtomicInteger sent = new AtomicInteger();
         private final Thread thread;
@@ -50,6 +54,7 @@ class TailFaultsIT {
                 while (!stopped.get()) {
                     broker.witness().send(topic, "m" + sent.get());
                     sent.incrementAndGet();
+                    LockSupport.parkNanos(BETWEEN_MESSAGES.toNanos());
                 }
             });
             thread.start();
@@ -121,26 +126,30 @@ class TailFaultsIT {
                     .until(() -> gateway.get("/subscriptions/billing").body().contains("RUNNING"));
             gateway.publish(topic, "", "a");
             endpoint.awaitBody("a");
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(offsets()).anyMatch(row -> row.contains("GW-billing")));
-            await().atMost(LIMIT).until(() -> behind(topic) == 0);
-            var before = offsets();
+            var statistics = await().atMost(LIMIT)
+                    .until(TailFaultsIT::statistics, read -> read.contains("GW-billing") && behind(read, topic) == 0);
+            var before = offsets(statistics);
 
             try (var tail = TailReader.open(gateway, topic, "from=beginning")) {
                 assertThat(tail.await(1)).containsExactly("a");
             }
             gateway.get("/topics/%s/messages?key=none".formatted(topic));
 
-            assertThat(offsets()).isEqualTo(before).noneMatch(row -> row.contains("TOOLS_CONSUMER"));
+            assertThat(offsets(statistics())).isEqualTo(before).noneMatch(row -> row.contains("TOOLS_CONSUMER"));
             gateway.publish(topic, "", "b");
             endpoint.awaitBody("b");
             assertThat(endpoint.count()).isEqualTo(2);
         }
     }
 
+    /** Of all groups; each call starts the admin tool. */
+    private static String statistics() {
+        return broker.admin("brokerConsumeStats", "-b", broker.address());
+    }
+
     /** Rows of topic, group, broker, queue, end and offset, without the time of the last message. */
-    private static List<String> offsets() {
-        return broker.admin("brokerConsumeStats", "-b", broker.address())
+    private static List<String> offsets(String statistics) {
+        return statistics
                 .lines()
                 .filter(line -> line.contains("broker-a"))
                 .map(line -> line.replaceAll("\\s+", " ").strip())
@@ -149,8 +158,8 @@ class TailFaultsIT {
                 .toList();
     }
 
-    private static long behind(String topic) {
-        return broker.admin("brokerConsumeStats", "-b", broker.address())
+    private static long behind(String statistics, String topic) {
+        return statistics
                 .lines()
                 .filter(line -> line.startsWith(topic.substring(0, 20)))
                 .map(line -> line.strip().split("\\s+"))

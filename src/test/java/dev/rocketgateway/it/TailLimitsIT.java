@@ -5,19 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rocketgateway.testing.GatewayProcess;
+import dev.rocketgateway.testing.SlowTailReader;
 import dev.rocketgateway.testing.TailReader;
 import dev.rocketgateway.testing.TestBroker;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,58 +19,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 
-/** What tails may cost, and what slow callers learn. */
+/** What slow callers of tails learn, and which limits there are. */
 class TailLimitsIT {
 
-    private static final Logger LOG = Logger.getLogger(TailLimitsIT.class);
     private static final TestBroker BROKER = TestBroker.shared();
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int TAILS = 200;
-    private static final int STUCK = 100;
 
     private final String topic = BROKER.newTopic();
 
-    /** A caller that reads only when it is told to. */
-    private static final class Reader implements AutoCloseable {
-
-        private final Socket socket = new Socket();
-        private final BufferedReader lines;
-
-        Reader(URI root, String path) throws IOException {
-            socket.setReceiveBufferSize(16 * 1024);
-            socket.setSoTimeout((int) LIMIT.toMillis());
-            socket.connect(new InetSocketAddress(root.getHost(), root.getPort()));
-            socket.getOutputStream()
-                    .write("GET %s HTTP/1.1\r\nHost: gateway\r\nAccept: application/x-ndjson\r\n\r\n"
-                            .formatted(path)
-                            .getBytes(StandardCharsets.US_ASCII));
-            lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 1024);
-        }
-
-        /** The next event; chunks of the transfer are as long as events. */
-        JsonNode next() throws IOException {
-            while (true) {
-                var line = lines.readLine();
-                if (line == null) {
-                    throw new IOException("the stream has ended");
-                }
-                if (line.startsWith("{")) {
-                    return JSON.readTree(line);
-                }
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private static double metric(GatewayProcess gateway, String name) {
+    static double metric(GatewayProcess gateway, String name) {
         return gateway.get("/q/metrics")
                 .body()
                 .lines()
@@ -87,7 +38,7 @@ class TailLimitsIT {
                 .sum();
     }
 
-    private void sendLarge(int messages, int size) {
+    static void sendLarge(String topic, int messages, int size) {
         IntStream.range(0, messages).forEach(i -> BROKER.witness().send(topic, i + "x".repeat(size)));
         await().atMost(LIMIT).until(() -> BROKER.count(topic) >= messages);
     }
@@ -116,9 +67,9 @@ class TailLimitsIT {
                         .with("gateway.look.tail.max-lag", 5)
                         .with("gateway.look.tail.slow-after", "100ms")
                         .start();
-                var reader = new Reader(gateway.root(), "/topics/" + topic + "/messages:tail")) {
+                var reader = new SlowTailReader(gateway.root(), "/topics/" + topic + "/messages:tail")) {
             assertThat(reader.next().get("event").textValue()).isEqualTo("begin");
-            sendLarge(80, 400_000);
+            sendLarge(topic, 80, 400_000);
             // Nothing moves any more: the caller does not read.
             await().atMost(LIMIT)
                     .during(Duration.ofSeconds(1))
@@ -166,13 +117,13 @@ class TailLimitsIT {
     /** A caller that reads history slowly misses nothing of it. */
     @Test
     void dropsNothingOfTheHistory() throws IOException {
-        sendLarge(60, 400_000);
+        sendLarge(topic, 60, 400_000);
         try (var gateway = GatewayProcess.connectedTo(BROKER)
                         .with("gateway.look.tail.max-lag", 1)
                         .with("gateway.look.tail.slow-after", "1ms")
                         .start();
-                var reader =
-                        new Reader(gateway.root(), "/topics/" + topic + "/messages:tail?from=beginning&limit=60")) {
+                var reader = new SlowTailReader(
+                        gateway.root(), "/topics/" + topic + "/messages:tail?from=beginning&limit=60")) {
             reader.next();
             await().atMost(LIMIT)
                     .during(Duration.ofSeconds(1))
@@ -182,60 +133,6 @@ class TailLimitsIT {
                 assertThat(reader.next().get("event").textValue()).isEqualTo("message");
             }
             assertThat(reader.next().get("event").textValue()).isEqualTo("end");
-        }
-    }
-
-    private static int threads(GatewayProcess gateway) throws IOException {
-        return Files.readAllLines(
-                        Path.of("/proc/%d/status".formatted(gateway.process().pid())))
-                .stream()
-                .filter(line -> line.startsWith("Threads:"))
-                .mapToInt(line -> Integer.parseInt(line.substring(8).strip()))
-                .sum();
-    }
-
-    @Test
-    void streamsToManyCallersWithFewThreadsAndBoundedMemory() throws IOException {
-        int held = 8 * 1024 * 1024;
-        try (var gateway = GatewayProcess.connectedTo(BROKER)
-                .withJvmOption("-Xmx128m")
-                .with("gateway.look.tail.max-buffered", held)
-                .with("gateway.look.tail.slow-after", "1s")
-                .start()) {
-            try (var one = TailReader.open(gateway, topic, "")) {
-                BROKER.witness().send(topic, "warm");
-                one.await(1);
-            }
-            int before = threads(gateway);
-            var tails = new ArrayList<TailReader>();
-            IntStream.range(0, TAILS).forEach(i -> tails.add(TailReader.open(gateway, topic, "")));
-            var bodies = IntStream.range(0, 50).mapToObj(i -> "m" + i).toList();
-            bodies.forEach(body -> BROKER.witness().send(topic, body));
-
-            assertThat(tails)
-                    .allSatisfy(tail -> assertThat(tail.await(50)).containsExactlyInAnyOrderElementsOf(bodies));
-            int during = threads(gateway);
-            LOG.infof("threads before=%d with %d tails=%d", before, TAILS, during);
-            assertThat(during - before).isLessThan(20);
-            tails.forEach(TailReader::close);
-            await().atMost(LIMIT).until(() -> metric(gateway, "gateway_tail_streams") == 0);
-
-            // All of them do not read, while there is more than the heap can hold.
-            sendLarge(30, 400_000);
-            var stuck = new ArrayList<Reader>();
-            for (int i = 0; i < STUCK; i++) {
-                stuck.add(new Reader(gateway.root(), "/topics/" + topic + "/messages:tail?from=beginning"));
-            }
-            await().atMost(LIMIT)
-                    .during(Duration.ofSeconds(3))
-                    .until(() -> metric(gateway, "gateway_tail_buffered_bytes"), bytes -> bytes < held + 1_000_000);
-            assertThat(gateway.publish(topic, "", "still there").statusCode()).isEqualTo(200);
-            for (var one : stuck) {
-                one.close();
-            }
-            await().atMost(LIMIT).until(() -> metric(gateway, "gateway_tail_streams") == 0);
-            await().atMost(LIMIT).until(() -> metric(gateway, "gateway_tail_buffered_bytes") == 0);
-            assertThat(gateway.log()).doesNotContain("OutOfMemory", "because of a bug", " ERROR ");
         }
     }
 
@@ -280,9 +177,9 @@ class TailLimitsIT {
     /** A stop does not wait for callers that do not read. */
     @Test
     void stopsWithoutWaitingForASlowCaller() throws IOException {
-        sendLarge(60, 400_000);
+        sendLarge(topic, 60, 400_000);
         try (var gateway = GatewayProcess.connectedTo(BROKER).start();
-                var reader = new Reader(gateway.root(), "/topics/" + topic + "/messages:tail?from=beginning")) {
+                var reader = new SlowTailReader(gateway.root(), "/topics/" + topic + "/messages:tail?from=beginning")) {
             reader.next();
             await().atMost(LIMIT).until(() -> metric(gateway, "gateway_tail_messages_total") > 0);
 

@@ -16,10 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The workers of the documentation receive, process, acknowledge and stop. */
+@Execution(ExecutionMode.CONCURRENT) // most of their time the workers wait for a message
 class WorkersIT {
 
     private static final TestBroker BROKER = TestBroker.shared();

@@ -128,7 +128,11 @@ final class ProcessBroker extends TestBroker {
     public String admin(String... command) {
         var line = new ArrayList<String>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.add("-XX:TieredStopAtLevel=1");
+        line.addAll(List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote"));
         line.add("-Duser.home=" + home.toAbsolutePath());
         line.add("-cp");
         line.add(rocketMq.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
