@@ -103,7 +103,7 @@ class BrokerFaultsIT {
             assertThat(answer.statusCode()).as(answer.body()).isIn(503, 504);
             assertThat(new JsonObject(answer.body()).getBoolean("retryable")).isTrue();
             assertThat(new JsonObject(answer.body()).getString("outcome")).isEqualTo("unknown");
-            assertThat(answer.body()).contains("The message may be recalled");
+            assertThat(answer.body()).contains("The message may have been recalled");
         } finally {
             broker.thawBroker();
         }

@@ -52,8 +52,8 @@ final class RecallErrors {
             case OVERLOADED -> "Too many requests are in flight to the brokers. Try again later.";
             case UNAVAILABLE ->
                 e.maybeStored()
-                        ? "The connection to the broker broke after the request was sent. The message may be recalled; repeat the"
-                                + " request to be sure."
+                        ? "The connection to the broker broke after the request was sent. The message may have been recalled;"
+                                + " repeat the request to make sure."
                         : "The broker of the message cannot be reached, so the message was not recalled. Try again later.";
             case TIMEOUT ->
                 "The broker did not answer in time. The message may have been recalled; repeat the request to make sure.";
