@@ -77,6 +77,9 @@ public final class ClassArchive {
         run(
                 directory,
                 java,
+                // The classes are the same, and a start without the last compiler takes half of the processor's time.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-XX:DumpLoadedClassList=classes",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + directory,
