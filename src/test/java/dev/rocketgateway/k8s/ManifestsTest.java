@@ -1,36 +1,53 @@
 package dev.rocketgateway.k8s;
 
-import static java.util.stream.Collectors.toMap;
+import static dev.rocketgateway.k8s.Manifests.APPLICATION;
+import static dev.rocketgateway.k8s.Manifests.BASE;
+import static dev.rocketgateway.k8s.Manifests.DOCKERFILE;
+import static dev.rocketgateway.k8s.Manifests.KUSTOMIZATION;
+import static dev.rocketgateway.k8s.Manifests.MANIFESTS;
+import static dev.rocketgateway.k8s.Manifests.SETTINGS;
+import static dev.rocketgateway.k8s.Manifests.container;
+import static dev.rocketgateway.k8s.Manifests.dockerfile;
+import static dev.rocketgateway.k8s.Manifests.files;
+import static dev.rocketgateway.k8s.Manifests.health;
+import static dev.rocketgateway.k8s.Manifests.isRead;
+import static dev.rocketgateway.k8s.Manifests.isSetting;
+import static dev.rocketgateway.k8s.Manifests.mountPath;
+import static dev.rocketgateway.k8s.Manifests.only;
+import static dev.rocketgateway.k8s.Manifests.pod;
+import static dev.rocketgateway.k8s.Manifests.port;
+import static dev.rocketgateway.k8s.Manifests.portNumber;
+import static dev.rocketgateway.k8s.Manifests.projectVersion;
+import static dev.rocketgateway.k8s.Manifests.properties;
+import static dev.rocketgateway.k8s.Manifests.quarkus;
+import static dev.rocketgateway.k8s.Manifests.read;
+import static dev.rocketgateway.k8s.Manifests.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rocketgateway.subscription.file.SubscriptionFiles;
 import dev.rocketgateway.testing.ConfigKeys;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
-import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,31 +58,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds k8s/ and the Dockerfile to the Kubernetes API, to the application, and to each other. */
 class ManifestsTest {
 
-    private static final Path MANIFESTS = Path.of("k8s");
-    private static final Path BASE = MANIFESTS.resolve("base");
-    private static final Path SETTINGS = BASE.resolve("config/application.properties");
-    private static final Path APPLICATION = Path.of("src/main/resources/application.properties");
-    private static final Path DOCKERFILE = Path.of("src/main/docker/Dockerfile.jvm");
-
     /** Keys of a kustomization that are in use, and those of the objects in their lists. */
-    private static final Map<String, Set<String>> KUSTOMIZATION = Map.of(
+    private static final Map<String, Set<String>> KEYS = Map.of(
             "apiVersion", Set.of(),
             "kind", Set.of(),
+            "namespace", Set.of(),
             "resources", Set.of(),
-            "configMapGenerator", Set.of("name", "files"),
+            "components", Set.of(),
+            "patches", Set.of("path"),
+            "configMapGenerator", Set.of("name", "behavior", "files", "options"),
             "images", Set.of("name", "newName", "newTag"));
 
-    /** Read by the JVM itself. */
-    private static final Set<String> JVM_VARIABLES = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+    /** Those of the options of a generator. */
+    private static final Set<String> OPTIONS = Set.of("disableNameSuffixHash", "labels");
 
     static List<Path> manifests() {
-        return files(MANIFESTS, ".yaml").stream()
-                .filter(file -> !file.endsWith("kustomization.yaml"))
-                .toList();
+        return Manifests.manifests(MANIFESTS);
     }
 
     static List<Path> kustomizations() {
-        return files(MANIFESTS, "kustomization.yaml");
+        return files(MANIFESTS, KUSTOMIZATION);
     }
 
     @ParameterizedTest
@@ -100,13 +112,30 @@ class ManifestsTest {
     @MethodSource("kustomizations")
     void everyKustomizationHasOnlyKnownFields(Path kustomization) {
         StrictYaml.tree(kustomization).properties().forEach(entry -> {
-            assertThat(entry.getKey()).as("field of %s", kustomization).isIn(KUSTOMIZATION.keySet());
-            entry.getValue().forEach(element -> element.fieldNames().forEachRemaining(name -> assertThat(name)
-                    .as("field of %s in %s", entry.getKey(), kustomization)
-                    .isIn(KUSTOMIZATION.get(entry.getKey()))));
+            assertThat(entry.getKey()).as("field of %s", kustomization).isIn(KEYS.keySet());
+            entry.getValue().forEach(element -> {
+                element.fieldNames().forEachRemaining(name -> assertThat(name)
+                        .as("field of %s in %s", entry.getKey(), kustomization)
+                        .isIn(KEYS.get(entry.getKey())));
+                element.path("options").fieldNames().forEachRemaining(name -> assertThat(name)
+                        .as("option in %s", kustomization)
+                        .isIn(OPTIONS));
+            });
         });
     }
 
+    @ParameterizedTest
+    @MethodSource("kustomizations")
+    void everyKustomizationIsOfTheKindOfItsPlace(Path kustomization) {
+        var tree = StrictYaml.tree(kustomization);
+        var component = kustomization.startsWith(MANIFESTS.resolve("components"));
+
+        assertThat(tree.path("kind").asText()).isEqualTo(component ? "Component" : "Kustomization");
+        assertThat(tree.path("apiVersion").asText())
+                .isEqualTo("kustomize.config.k8s.io/" + (component ? "v1alpha1" : "v1beta1"));
+    }
+
+    /** Programs that write a file stay beside it. */
     @ParameterizedTest
     @MethodSource("kustomizations")
     void everyKustomizationNamesEveryFileBesideItThatIsNotAnExample(Path kustomization) {
@@ -114,21 +143,40 @@ class ManifestsTest {
         var named = new TreeSet<Path>();
         var tree = StrictYaml.tree(kustomization);
         tree.path("resources").forEach(resource -> named.add(directory.resolve(resource.asText())));
+        tree.path("patches")
+                .forEach(patch -> named.add(directory.resolve(patch.path("path").asText())));
         tree.path("configMapGenerator")
                 .forEach(generator ->
                         generator.path("files").forEach(file -> named.add(directory.resolve(file.asText()))));
 
+        assertThat(named).allSatisfy(file -> assertThat(file).exists());
         assertThat(named)
-                .allSatisfy(file -> assertThat(file).exists())
+                .filteredOn(Files::isRegularFile)
                 .containsExactlyInAnyOrderElementsOf(files(directory, "").stream()
                         .filter(file -> !file.equals(kustomization))
                         .filter(file -> !file.toString().endsWith(".example.yaml"))
+                        .filter(file -> !file.toString().endsWith(".py"))
                         .toList());
+    }
+
+    static List<Path> subscriptionDirectories() {
+        return Manifests.subscriptionDirectories();
+    }
+
+    @ParameterizedTest
+    @MethodSource("subscriptionDirectories")
+    void everySubscriptionIsOneTheGatewayRuns(Path directory) {
+        var subscriptions = new SubscriptionFiles(Optional.of(directory));
+        subscriptions.start(subscription -> false);
+
+        assertThat(subscriptions.faults()).isEmpty();
+        assertThat(subscriptions.subscriptions())
+                .hasSameSizeAs(files(directory, "").stream().toList());
     }
 
     @Test
     void theKustomizationRunsThisVersionOfTheImageOfTheDeployment() {
-        var image = StrictYaml.tree(BASE.resolve("kustomization.yaml")).at("/images/0");
+        var image = StrictYaml.tree(BASE.resolve(KUSTOMIZATION)).at("/images/0");
 
         assertThat(container().getImage()).isEqualTo(image.path("name").asText());
         assertThat(image.path("newTag").asText()).isEqualTo(projectVersion());
@@ -185,12 +233,10 @@ class ManifestsTest {
     }
 
     @Test
-    void everyEnvironmentVariableIsOneTheApplicationReads() {
-        var names = new TreeSet<String>();
-        for (var container : pod().getSpec().getContainers()) {
-            container.getEnv().stream().map(EnvVar::getName).forEach(names::add);
-        }
-        dockerfile("ENV").forEach(setting -> names.add(setting.split("=", 2)[0]));
+    void everyVariableOfTheImageIsOneTheApplicationReads() {
+        var names = dockerfile("ENV").stream()
+                .map(setting -> setting.split("=", 2)[0])
+                .toList();
 
         assertThat(names).isNotEmpty();
         assertThat(names)
@@ -202,6 +248,9 @@ class ManifestsTest {
     @Test
     void everySettingIsOneTheApplicationReads() {
         assertThat(properties(SETTINGS)).containsKey("gateway.rocketmq.namesrv-addr");
+        assertThat(properties(SETTINGS).keySet()).allSatisfy(name -> assertThat(isSetting(name + "s"))
+                .as("a setting with another name: %ss", name)
+                .isFalse());
         for (var file : files(MANIFESTS, ".properties")) {
             assertThat(properties(file).keySet())
                     .filteredOn(name -> !isSetting(name))
@@ -212,16 +261,70 @@ class ManifestsTest {
 
     @Test
     void theSettingsAreMountedWhereTheApplicationLooksForThem() {
-        var generator = StrictYaml.tree(BASE.resolve("kustomization.yaml")).at("/configMapGenerator/0");
-        var volumes = pod().getSpec().getVolumes().stream()
-                .filter(volume -> volume.getConfigMap() != null)
-                .toList();
+        assertThat(configMap("settings")).isEqualTo(generator(0).path("name").asText());
+        assertThat(mountPath("settings")).isEqualTo(dockerfile("WORKDIR").get(0) + "/config");
+    }
 
-        assertThat(volumes).hasSize(1);
-        assertThat(volumes.get(0).getConfigMap().getName())
-                .isEqualTo(generator.path("name").asText());
-        assertThat(mountPath(volumes.get(0).getName()))
-                .isEqualTo(dockerfile("WORKDIR").get(0) + "/config");
+    /** With a hash in its name, each change would be another ConfigMap, and restart the pods. */
+    @Test
+    void theSubscriptionsAreMountedWhereTheGatewayLooksForThemUnderANameThatStays() {
+        assertThat(configMap("subscriptions"))
+                .isEqualTo(generator(1).path("name").asText());
+        assertThat(mountPath("subscriptions")).isEqualTo(properties(SETTINGS).get("gateway.subscriptions-directory"));
+        assertThat(kustomizations()).allSatisfy(kustomization -> StrictYaml.tree(kustomization)
+                .path("configMapGenerator")
+                .forEach(generator -> {
+                    if (generator.path("name").asText().equals(configMap("subscriptions"))) {
+                        assertThat(generator
+                                        .at("/options/disableNameSuffixHash")
+                                        .asBoolean())
+                                .as("%s", kustomization)
+                                .isTrue();
+                    }
+                }));
+    }
+
+    @Test
+    void whatDrainsNodesIsHeldUpByOnePodAndNotByABrokerThatIsDown() {
+        var budget = only(PodDisruptionBudget.class).getSpec();
+
+        assertThat(budget.getSelector())
+                .isEqualTo(only(Deployment.class).getSpec().getSelector());
+        assertThat(budget.getMaxUnavailable().getIntVal()).isEqualTo(1);
+        assertThat(budget.getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
+    }
+
+    @Test
+    void theNetworkPolicyLetsAllCallInAndOnlyPrometheusSeeTheMetrics() {
+        var ingress = only(NetworkPolicy.class).getSpec().getIngress();
+
+        assertThat(ingress).hasSize(2);
+        assertThat(ingress.get(0).getFrom()).isEmpty();
+        assertThat(ingress.get(0).getPorts())
+                .extracting(p -> p.getPort().getIntVal())
+                .containsExactly(port("http"));
+        assertThat(ingress.get(1).getFrom()).hasSize(1);
+        assertThat(ingress.get(1).getPorts())
+                .extracting(p -> p.getPort().getIntVal())
+                .containsExactly(port("management"));
+    }
+
+    /** The target policy denies the same to webhooks. */
+    @Test
+    void theNetworkPolicyKeepsTheControlPlaneAndMetadataOut() {
+        var egress = only(NetworkPolicy.class).getSpec().getEgress();
+
+        assertThat(egress).allSatisfy(rule -> assertThat(
+                        rule.getPorts().isEmpty() && rule.getTo().stream().anyMatch(peer -> peer.getIpBlock() != null))
+                .as("any port of any address")
+                .isFalse());
+        assertThat(egress)
+                .flatExtracting(NetworkPolicyEgressRule::getTo)
+                .filteredOn(peer ->
+                        peer.getIpBlock() != null && peer.getIpBlock().getCidr().equals("0.0.0.0/0"))
+                .singleElement()
+                .satisfies(peer -> assertThat(peer.getIpBlock().getExcept())
+                        .contains("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"));
     }
 
     @Test
@@ -307,144 +410,16 @@ class ManifestsTest {
         assertThat(portNumber(probe.getHttpGet().getPort())).isEqualTo(port("management"));
     }
 
-    /** Of one of the two servers, by the part of its keys after {@code quarkus.}. */
-    private static Integer port(String server) {
-        return Integer.valueOf(quarkus("quarkus.%s.port".formatted(server)));
+    private static JsonNode generator(int index) {
+        return StrictYaml.tree(BASE.resolve(KUSTOMIZATION)).at("/configMapGenerator/" + index);
     }
 
-    private static Integer portNumber(IntOrString port) {
-        if (port.getStrVal() == null) {
-            return port.getIntVal();
-        }
-        var numbers =
-                container().getPorts().stream().collect(toMap(ContainerPort::getName, ContainerPort::getContainerPort));
-        assertThat(numbers).containsKey(port.getStrVal());
-        return numbers.get(port.getStrVal());
-    }
-
-    private static boolean isRead(String variable) {
-        var inDefault = Pattern.compile("\\$\\{" + Pattern.quote(variable) + "[:}]");
-        return JVM_VARIABLES.contains(variable)
-                || ConfigKeys.all().values().stream()
-                        .anyMatch(key -> key.isSetByVariable(variable)
-                                || key.defaultValue() != null
-                                        && inDefault.matcher(key.defaultValue()).find())
-                || QuarkusKeys.all().values().stream()
-                        .anyMatch(key ->
-                                key.atRuntime() && key.environmentVariable().equals(variable));
-    }
-
-    /** A setting of Quarkus that only the build reads would be without effect here. */
-    private static boolean isSetting(String property) {
-        var quarkus = QuarkusKeys.all().get(property);
-        return quarkus != null
-                ? quarkus.atRuntime()
-                : ConfigKeys.all().values().stream().anyMatch(key -> key.isSetByProperty(property));
-    }
-
-    /** What a setting of Quarkus is in the pod. */
-    private static String quarkus(String name) {
-        var key = QuarkusKeys.all().get(name);
-        assertThat(key).as(name).isNotNull();
-        return properties(SETTINGS).getOrDefault(name, properties(APPLICATION).getOrDefault(name, key.defaultValue()));
-    }
-
-    /** The same for health, whose settings belong to the build and are described in no jar on the class path. */
-    private static String health(String name, String defaultValue) {
-        return properties(APPLICATION).getOrDefault("quarkus.smallrye-health." + name, defaultValue);
-    }
-
-    private static PodTemplateSpec pod() {
-        return only(Deployment.class).getSpec().getTemplate();
-    }
-
-    private static Container container() {
-        assertThat(pod().getSpec().getContainers()).hasSize(1);
-        return pod().getSpec().getContainers().get(0);
-    }
-
-    private static String mountPath(String volume) {
-        return container().getVolumeMounts().stream()
-                .filter(mount -> mount.getName().equals(volume))
+    private static String configMap(String volume) {
+        return pod().getSpec().getVolumes().stream()
+                .filter(one -> one.getName().equals(volume))
                 .findFirst()
                 .orElseThrow()
-                .getMountPath();
-    }
-
-    private static Secret secret(String name) {
-        return all(Secret.class).stream()
-                .filter(secret -> secret.getMetadata().getName().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static <T extends HasMetadata> T only(Class<T> type) {
-        var found = all(type);
-        assertThat(found).as(type.getSimpleName()).hasSize(1);
-        return found.get(0);
-    }
-
-    private static <T extends HasMetadata> List<T> all(Class<T> type) {
-        return files(BASE, ".yaml").stream()
-                .filter(file -> !file.endsWith("kustomization.yaml"))
-                .flatMap(file -> StrictYaml.objects(file).stream())
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
-
-    /** The arguments of every instruction of a kind. */
-    private static List<String> dockerfile(String instruction) {
-        return read(DOCKERFILE)
-                .lines()
-                .filter(line -> line.startsWith(instruction + " "))
-                .map(line -> line.substring(instruction.length() + 1))
-                .toList();
-    }
-
-    private static String projectVersion() {
-        var version = Pattern.compile("</artifactId>\\s*<version>([^<]+)</version>\\s*<name>")
-                .matcher(read(Path.of("pom.xml")));
-        assertThat(version.find()).isTrue();
-        return version.group(1);
-    }
-
-    private static Map<String, String> properties(Path file) {
-        var twice = new ArrayList<Object>();
-        var properties = new Properties() {
-            @Override
-            public synchronized Object put(Object key, Object value) {
-                if (containsKey(key)) {
-                    twice.add(key);
-                }
-                return super.put(key, value);
-            }
-        };
-        try (var reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        assertThat(twice).as("keys that are set twice in %s", file).isEmpty();
-        return properties.stringPropertyNames().stream().collect(toMap(name -> name, properties::getProperty));
-    }
-
-    private static List<Path> files(Path directory, String end) {
-        try (var files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(end))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                .getConfigMap()
+                .getName();
     }
 }

@@ -1,5 +1,7 @@
 package dev.rocketgateway.k8s;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -16,11 +18,17 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,13 +41,20 @@ import java.util.Map;
 final class StrictYaml {
 
     /** By {@code apiVersion/kind}; a manifest of another kind needs a line here. */
-    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
-            "apps/v1/Deployment", Deployment.class,
-            "networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class,
-            "v1/ConfigMap", ConfigMap.class,
-            "v1/Secret", Secret.class,
-            "v1/Service", Service.class,
-            "v1/ServiceAccount", ServiceAccount.class);
+    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.ofEntries(
+            entry("apps/v1/Deployment", Deployment.class),
+            entry("autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
+            entry("gateway.networking.k8s.io/v1/HTTPRoute", HTTPRoute.class),
+            entry("keda.sh/v1alpha1/ScaledObject", ScaledObject.class),
+            entry("monitoring.coreos.com/v1/PodMonitor", PodMonitor.class),
+            entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class),
+            entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
+            entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
+            entry("v1/ConfigMap", ConfigMap.class),
+            entry("v1/Namespace", Namespace.class),
+            entry("v1/Secret", Secret.class),
+            entry("v1/Service", Service.class),
+            entry("v1/ServiceAccount", ServiceAccount.class));
 
     private static final ObjectMapper MAPPER = mapper();
 
@@ -86,7 +101,8 @@ final class StrictYaml {
         return documents(file).stream().map(document -> object(file, document)).toList();
     }
 
-    private static List<JsonNode> documents(Path file) {
+    /** All documents of a file as they are. */
+    static List<JsonNode> documents(Path file) {
         try (var reader = Files.newBufferedReader(file);
                 var documents = MAPPER.readerFor(JsonNode.class).<JsonNode>readValues(reader)) {
             return new ArrayList<>(documents.readAll());
