@@ -4,6 +4,11 @@ import dev.rocketgateway.message.LogText;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.jboss.logging.Logger;
 
 /**
@@ -11,7 +16,7 @@ import org.jboss.logging.Logger;
  * start. No line contains a secret. The log category is {@value #CATEGORY}; the request id is in the log context.
  *
  * <p>The number of denied requests has no limit, so similar ones are sampled: one line per {@link #DENIALS_WINDOW}, with the number
- * of lines left out since the line before. Thread-safe.
+ * of lines left out since the line before. All of them are counted by {@link Refusal}. Thread-safe.
  */
 @Singleton
 public class AuditLog {
@@ -23,6 +28,22 @@ public class AuditLog {
     private static final Logger LOG = Logger.getLogger(CATEGORY);
 
     private final Sampling denials;
+    private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
+
+    /** Why a request was refused because of who sent it. */
+    enum Refusal {
+        /** The request had no credentials. */
+        MISSING,
+        /** The credentials were wrong. */
+        INVALID,
+        /** The caller lacked a permission. */
+        DENIED;
+
+        /** The name of this reason in metrics. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     @Inject
     public AuditLog() {
@@ -31,6 +52,9 @@ public class AuditLog {
 
     AuditLog(Sampling denials) {
         this.denials = denials;
+        for (var refusal : Refusal.values()) {
+            refusals.put(refusal, new LongAdder());
+        }
     }
 
     /** Records that a caller changed a subscription. */
@@ -49,6 +73,7 @@ public class AuditLog {
 
     /** Records that a caller lacks a permission. */
     void denied(Principal principal, Permission permission, String topic) {
+        add(Refusal.DENIED);
         denials.ask(principal + " " + permission + " " + topic)
                 .ifPresent(more -> LOG.warnf(
                         "audit principal=%s action=%s topic=%s result=denied notLogged=%d",
@@ -57,10 +82,25 @@ public class AuditLog {
 
     /** Records that credentials were wrong. */
     public void refused(String address, String reason) {
+        add(Refusal.INVALID);
         denials.ask(address)
                 .ifPresent(more -> LOG.warnf(
                         "audit principal=unknown address=%s action=authenticate result=refused reason=%s notLogged=%d",
                         LogText.value(address), LogText.value(reason), more));
+    }
+
+    /** Counts a request without credentials. Writes no line: such requests need no secret, so there can be very many. */
+    public void unauthenticated() {
+        add(Refusal.MISSING);
+    }
+
+    /** The number of requests that were refused for this reason. */
+    long count(Refusal refusal) {
+        return Objects.requireNonNull(refusals.get(refusal)).sum();
+    }
+
+    private void add(Refusal refusal) {
+        Objects.requireNonNull(refusals.get(refusal)).increment();
     }
 
     /** Records that the gateway starts, and which kinds of credentials it accepts. */

@@ -1,6 +1,7 @@
 package dev.rocketgateway.deliver.event;
 
 import dev.rocketgateway.message.ReceivedMessage;
+import java.util.List;
 
 /**
  * A message that becomes a dead letter.
@@ -18,4 +19,6 @@ public record DeadLettering(String subscription, ReceivedMessage message, String
 
     /** The message cannot be represented in the payload format of the subscription. */
     public static final String UNREPRESENTABLE = "unrepresentable";
+
+    public static final List<String> REASONS = List.of(EXHAUSTED, REFUSED, UNREPRESENTABLE);
 }

@@ -9,6 +9,7 @@ import dev.rocketgateway.deliver.event.LeaseEnd;
 import dev.rocketgateway.message.Durations;
 import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.webhook.WebhookOutcome;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -26,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 class DeliveryMetrics implements DeliveryListener {
 
     private static final String SUBSCRIPTION = "subscription";
+    private static final String GATE_CLOSED = "gateway.delivery.gate.closed";
 
     private final MeterRegistry registry;
     private final Map<Meter.Id, AtomicLong> gauges = new ConcurrentHashMap<>();
@@ -73,8 +75,11 @@ class DeliveryMetrics implements DeliveryListener {
 
     @Override
     public void deadLettered(DeadLettering given) {
-        registry.counter("gateway.delivery.dead.lettered", SUBSCRIPTION, given.subscription(), "reason", given.reason())
-                .increment();
+        deadLetters(given.subscription(), given.reason()).increment();
+    }
+
+    private Counter deadLetters(String subscription, String reason) {
+        return registry.counter("gateway.delivery.dead.lettered", SUBSCRIPTION, subscription, "reason", reason);
     }
 
     private void age(String subscription, Instant bornAt) {
@@ -88,15 +93,19 @@ class DeliveryMetrics implements DeliveryListener {
 
     @Override
     public void held(String subscription, Hold hold, Duration time) {
-        released(subscription);
-        gauge("gateway.delivery.gate.closed", subscription, "reason", hold.reason())
-                .set(1);
+        gauge(GATE_CLOSED, subscription, "reason", hold.reason()).set(1);
+        openedExcept(subscription, hold.reason());
     }
 
     @Override
     public void released(String subscription) {
+        openedExcept(subscription, "");
+    }
+
+    /** A probe that fails holds messages again for the same reason: the gauge of this reason must not be 0 in between. */
+    private void openedExcept(String subscription, String reason) {
         gauges.forEach((id, value) -> {
-            if (id.getName().equals("gateway.delivery.gate.closed") && isOf(subscription, id)) {
+            if (id.getName().equals(GATE_CLOSED) && isOf(subscription, id) && !reason.equals(id.getTag("reason"))) {
                 value.set(0);
             }
         });
@@ -104,6 +113,8 @@ class DeliveryMetrics implements DeliveryListener {
 
     @Override
     public void stateChanged(String subscription, DeliveryState before, DeliveryState after) {
+        // A counter that begins with its first dead letter has no increase that an alert could see.
+        DeadLettering.REASONS.forEach(reason -> deadLetters(subscription, reason));
         gauge("gateway.subscription.state", subscription, "state", before.label())
                 .set(0);
         gauge("gateway.subscription.state", subscription, "state", after.label())

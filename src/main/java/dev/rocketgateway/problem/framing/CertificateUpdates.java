@@ -34,6 +34,7 @@ class CertificateUpdates extends HttpCertificateUpdateEventListener {
     private final List<Server> servers = new CopyOnWriteArrayList<>();
     private final Vertx vertx;
     private final HttpConfig config;
+    private final CertificateMetrics metrics;
 
     /**
      * A server whose certificate can be replaced.
@@ -42,14 +43,16 @@ class CertificateUpdates extends HttpCertificateUpdateEventListener {
      */
     private record Server(HttpServer server, String tls) {}
 
-    CertificateUpdates(Vertx vertx, HttpConfig config) {
+    CertificateUpdates(Vertx vertx, HttpConfig config, CertificateMetrics metrics) {
         this.vertx = vertx;
         this.config = config;
+        this.metrics = metrics;
     }
 
     @Override
     public void register(HttpServer server, String tlsConfigurationName, String id) {
         servers.add(new Server(server, tlsConfigurationName));
+        metrics.watch(tlsConfigurationName);
     }
 
     /** Returns when the new certificate is in effect. */

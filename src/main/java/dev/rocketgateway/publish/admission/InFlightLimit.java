@@ -89,6 +89,14 @@ public class InFlightLimit {
         return messages.get();
     }
 
+    long maxMessages() {
+        return maxMessages;
+    }
+
+    long maxBytes() {
+        return maxBytes;
+    }
+
     public long bytes() {
         return bytes.get();
     }

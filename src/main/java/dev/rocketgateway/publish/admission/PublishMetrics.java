@@ -56,6 +56,13 @@ public class PublishMetrics {
                 .baseUnit("bytes")
                 .description("Bytes of bodies and attributes on their way to the broker")
                 .register(registry);
+        Gauge.builder("gateway.publish.in.flight.limit", inFlight, InFlightLimit::maxMessages)
+                .description("The limit of messages on their way to the broker")
+                .register(registry);
+        Gauge.builder("gateway.publish.in.flight.size.limit", inFlight, InFlightLimit::maxBytes)
+                .baseUnit("bytes")
+                .description("The limit of bytes on their way to the broker")
+                .register(registry);
     }
 
     public void taken(int bodyBytes) {
@@ -69,7 +76,16 @@ public class PublishMetrics {
 
     /** Counts a request that the rate of the caller or the topic held back. */
     void rateLimited(String limit) {
-        registry.counter("gateway.rate.limited", "limit", limit).increment();
+        limited(limit).increment();
+    }
+
+    /** Makes the counter of a rate, so that it is 0 before the rate holds back the first request. */
+    void counts(String limit) {
+        limited(limit);
+    }
+
+    private Counter limited(String limit) {
+        return registry.counter("gateway.rate.limited", "limit", limit);
     }
 
     /** Records an answered request. Only a topic that accepted a message gets a label, so that misspelled topics get none. */

@@ -58,6 +58,7 @@ public class RateLimits {
     }
 
     private void add(String name, Optional<Integer> messages, Duration window, TimeMeter clock) {
+        metrics.counts(name);
         messages.ifPresent(number -> {
             if (number < 1 || number > window.toNanos()) {
                 throw new ConfigurationException(

@@ -102,6 +102,7 @@ class Authentication implements TokenAuthentication.Next {
         if (certificate.isPresent()) {
             throw new InvalidCredentialsException("no caller is configured for this client certificate");
         }
+        audit.unauthenticated();
         throw GatewayException.of(
                 ProblemType.CREDENTIALS_MISSING,
                 "The request has no credentials. Send an API key or a token in the header Authorization: Bearer, or use a client"
