@@ -20,7 +20,7 @@ app.kubernetes.io/component: gateway
 {{- .Values.settings | default (.Files.Get "files/application.properties") -}}
 {{- end -}}
 
-{{/* A NetworkPolicy that lets the gateway connect to ports of any address. */}}
+{{/* A NetworkPolicy that lets the gateway connect to ports of any address, but those in `except`. */}}
 {{- define "gateway.egress" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -40,4 +40,11 @@ spec:
         - protocol: TCP
           port: {{ . }}
         {{- end }}
+      {{- with .except }}
+      to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+            except:
+              {{- toYaml . | nindent 14 }}
+      {{- end }}
 {{- end -}}
