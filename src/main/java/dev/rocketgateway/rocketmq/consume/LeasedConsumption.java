@@ -3,15 +3,19 @@ package dev.rocketgateway.rocketmq.consume;
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource.Consumption;
 import dev.rocketgateway.deliver.MessageSource.Limits;
+import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
 
 /**
  * The consumption of a pull subscription. Keeps the group prepared on all brokers of the topic, so that workers can receive messages from
  * any replica. Receives no messages itself.
  */
 final class LeasedConsumption implements Consumption {
+
+    private static final Logger LOG = Logger.getLogger(LeasedConsumption.class);
 
     private final UnaryOperator<Set<String>> setUp;
     private volatile Set<String> ready;
@@ -28,7 +32,11 @@ final class LeasedConsumption implements Consumption {
 
     @Override
     public void refresh() {
-        ready = setUp.apply(ready);
+        try {
+            ready = setUp.apply(ready);
+        } catch (SourceUnavailableException e) {
+            LOG.debug("the group of a pull subscription could not be prepared on all brokers, will be retried", e);
+        }
     }
 
     @Override
