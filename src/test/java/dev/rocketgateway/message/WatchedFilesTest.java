@@ -171,7 +171,8 @@ class WatchedFilesTest {
             };
             var swaps = threads.submit(swapping);
             int seen = 0;
-            String last = "";
+            // Version 0 is there before the first swap.
+            String last = "k0";
             while (seen < 200 && !swaps.isDone()) {
                 List<String> contents;
                 try {
