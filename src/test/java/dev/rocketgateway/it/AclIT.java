@@ -67,7 +67,8 @@ class AclIT {
         var wrong = "wrong-secret-51d2";
         try (var gateway = gateway(wrong).start()) {
             for (String mode : new String[] {"sync", "async"}) {
-                var answer = gateway.publish(TOPIC, "mode=" + mode, "x");
+                // A broker that other tests keep busy may not answer within the default of 3 s.
+                var answer = gateway.publish(TOPIC, "timeout=20s&mode=" + mode, "x");
                 assertProblem(answer, 403, "broker-denied", false);
                 assertThat(new JsonObject(answer.body()).getInteger("brokerCode"))
                         .isEqualTo(16);

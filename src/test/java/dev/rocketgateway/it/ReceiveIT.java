@@ -333,7 +333,7 @@ class ReceiveIT {
             value = {
                 "ack    | {}                                           | receipts   | is missing",
                 "ack    | {\"receipts\":\"a\"}                           | receipts   | must be a list of strings",
-                "ack    | {\"receipts\":[\"a\",\"a\"]}                     | receipts   | names a receipt twice",
+                "ack    | {\"receipts\":[\"a\",\"a\"]}                     | receipts   | has the same receipt twice",
                 "ack    | {\"receipts\":[],\"visibility\":\"1m\"}          | visibility | is not a field of this request",
                 "extend | {\"receipts\":[],\"visibility\":\"9s\"}          | visibility | or 0s to give the messages back",
                 "extend | {\"receipts\":[],\"visibility\":60}            | visibility | must be a string",
