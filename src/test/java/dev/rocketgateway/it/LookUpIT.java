@@ -232,7 +232,8 @@ class LookUpIT {
         publish("", "after");
         endpoint.awaitBody("after");
 
-        assertThat(awaitState(id, "NOT_SUBSCRIBED").get("detail").textValue()).contains("before the start of the subscription");
+        assertThat(awaitState(id, "NOT_SUBSCRIBED").get("detail").textValue())
+                .contains("before the start of the subscription");
         assertThat(endpoint.count()).isEqualTo(1);
     }
 
