@@ -47,7 +47,7 @@ public class WebhookTraces {
         }
     }
 
-    /** The context in the headers of a webhook, which is that of its message. */
+    /** Returns the context in the headers of a webhook: that of its span {@code process}. */
     public Context parent(Map<String, String> headers) {
         return tracing.isOn() ? Tracing.extract(headers) : Context.root();
     }
