@@ -106,7 +106,7 @@ class OpenApiProblemsIT {
                 one("message-too-large", topic, "", "x".repeat(102_401)),
                 one("unsupported-media-type", topic, "", "x", "Content-Type", "none"),
                 one("properties-too-large", topic, "", "x", "RocketMQ-Property", "a=" + "x".repeat(32_000)),
-                one("reply-timeout", topic, "mode=request&timeout=500ms", "anybody?"),
+                one("reply-timeout", topic, "mode=request&timeout=5s", "anybody?"),
                 new Provocation(ONE, "rate-limited", () -> secondOf(() -> narrow.publish(rated, "", "x"))),
                 new Provocation(ONE, "overloaded", () -> whileFull(() -> narrow.publish(crowded, "", "x"))),
                 new Provocation(ONE, "broker-unavailable", () -> alone.publish(topic, "", "x")));

@@ -92,7 +92,7 @@ class RequestReplyIT {
     void saysThatTheRequestIsStoredWhenNobodyReplies(String attributes) {
         var silent = BROKER.newTopic();
 
-        var answer = request(silent, "timeout=2s" + attributes, "anybody?");
+        var answer = request(silent, "timeout=5s" + attributes, "anybody?");
 
         assertProblem(answer, 504, "reply-timeout");
         assertThat(new JsonObject(answer.body()).getBoolean("stored")).isTrue();

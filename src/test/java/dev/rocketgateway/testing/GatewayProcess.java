@@ -73,6 +73,8 @@ public final class GatewayProcess implements AutoCloseable {
             // Tests of who may do what close it.
             settings.put("gateway.security.anonymous", "admin");
             settings.put("gateway.deliver.reconcile-interval", "500ms");
+            // While other classes start their processes, a broker sometimes needs longer than the 3 s of the default.
+            settings.put("gateway.rocketmq.send-timeout", "10s");
             // Everything has to hold either way.
             settings.put("gateway.publish.coalescing.enabled", System.getProperty("coalescing", "true"));
             // The endpoints of tests are on this host.
