@@ -10,6 +10,7 @@ import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
 import dev.rocketgateway.testing.TestEndpoint;
 import dev.rocketgateway.testing.TestEndpoint.Request;
+import dev.rocketgateway.testing.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -133,6 +134,35 @@ class BrokerVersionsIT {
                     .extracting(request -> request.text() + request.header("rocketmq-delivery-attempt"))
                     .containsExactly("11", "21", "22", "23", "31");
         }
+    }
+
+    @Test
+    void handsOutMessagesToWorkersOrSaysThatTheBrokerIsTooOld() {
+        json(subscriptions.post("/subscriptions", """
+                        {"name":"%s","source":{"topic":"%s"},"pull":{"visibility":"10s"}}""".formatted(name, topic)), 201);
+        if (!hasTimers()) {
+            subscriptions.awaitPhase(name, "FAILED");
+            assertThat(subscriptions.status(name).get("reason").asText())
+                    .contains("RocketMQ " + version, "receiving over HTTP and ordered delivery need 5.0");
+            return;
+        }
+        subscriptions.awaitPhase(name, "RUNNING");
+        var worker = new Worker(gateway, name);
+
+        gateway.publish(topic, "", "kept");
+        var kept = worker.receiveOne("");
+        gateway.publish(topic, "", "done");
+        var done = worker.receiveOne("");
+        json(worker.acknowledge(done.receipt()), 200);
+        var extended =
+                json(worker.extend("12s", kept.receipt()), 200).path("results").path(0);
+
+        assertThat(extended.path("status").intValue()).as(extended.toString()).isEqualTo(200);
+        assertThat(worker.acknowledge(kept.receipt()).body()).contains("lease-ended");
+        var again = await().atMost(LONG).until(() -> worker.receive("?wait=20s"), messages -> !messages.isEmpty());
+        assertThat(again).extracting(Worker.Message::body).containsExactly("kept");
+        assertThat(again.get(0).attempt()).isEqualTo(2);
+        assertThat(again.get(0).id()).isEqualTo(kept.id());
     }
 
     @Test
