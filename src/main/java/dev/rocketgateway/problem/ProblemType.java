@@ -70,7 +70,7 @@ public enum ProblemType {
             409,
             "Message type mismatch",
             false,
-            "The topic is declared for another type of message (message.type). A FIFO topic takes messages with "
+            "The topic accepts only the type of message that its attribute message.type names. A FIFO topic takes messages with "
                     + "a message group, a DELAY topic takes scheduled messages, a NORMAL topic takes all others."),
     BROKER_TOO_OLD(
             409,
@@ -121,8 +121,8 @@ public enum ProblemType {
             409,
             "Subscription is from the configuration",
             false,
-            "The subscription comes from the gateway's configuration. Change it there; over HTTP it can only be "
-                    + "paused and resumed."),
+            "The subscription comes from the gateway's configuration. Change its fields there. Over HTTP, only its "
+                    + "actions work, such as :pause and :seek."),
     STORE_DISABLED(
             409,
             "Store is disabled",

@@ -63,7 +63,7 @@ public final class SendFailedException extends RuntimeException {
     }
 
     /**
-     * @param what which broker lacks which feature, as the beginning of a sentence for the caller
+     * @param what the beginning of the sentence that the caller reads: the broker and the feature that it does not have
      */
     public static SendFailedException brokerTooOld(String what) {
         return new SendFailedException(Reason.BROKER_TOO_OLD, null, false, what, null);

@@ -194,7 +194,7 @@ class DeadLettersIT {
         BROKER.witness().send(message);
         awaitDeadLetters(1);
 
-        var why = "the message claims to be a CloudEvent but is not JSON in UTF-8";
+        var why = "the message is marked as a CloudEvent but is not JSON in UTF-8";
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             var reason = list("").get("items").get(0).get("reason");
             assertThat(reason.get("outcome").asText()).isEqualTo("unrepresentable");

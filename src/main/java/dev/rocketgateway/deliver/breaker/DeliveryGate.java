@@ -40,7 +40,7 @@ public final class DeliveryGate {
     private final WaitingMessages messages;
 
     /**
-     * @param clock {@link System#nanoTime}
+     * @param clock the current time in nanoseconds, {@link System#nanoTime} outside of tests
      */
     public DeliveryGate(
             CircuitBreakerPolicy settings, Optional<Double> perSecond, Watcher watcher, LongSupplier clock) {

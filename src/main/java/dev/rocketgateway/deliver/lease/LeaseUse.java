@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Acknowledges and extends leases.
+ * Acknowledges and extends leases. The table shows the result for each state of a lease.
  *
  * <pre>
  * the lease                                  | acknowledge          | extend

@@ -80,7 +80,7 @@ final class RedriveProgress {
         seen++;
     }
 
-    /** Records the id of a selected dead letter, in full and as the attempt log stores it. */
+    /** Records that the redrive has found this dead letter. Requests can name it by its full id, or by the shortened id in the attempt log. */
     void selected(String messageId) {
         found.add(messageId);
         found.add(Attempt.storedId(messageId));

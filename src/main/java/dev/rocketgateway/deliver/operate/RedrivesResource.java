@@ -140,6 +140,7 @@ class RedrivesResource {
                 .findFirst()
                 .orElseThrow(() -> GatewayException.of(
                         ProblemType.NOT_FOUND,
-                        "Subscription '%s' has no redrive '%s' on this replica.".formatted(name, id)));
+                        "Subscription '%s' has no redrive '%s' on this replica. A redrive is known only to the replica that started it, until that replica stops."
+                                .formatted(name, id)));
     }
 }

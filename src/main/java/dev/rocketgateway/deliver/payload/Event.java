@@ -31,25 +31,25 @@ record Event(
      * @throws UnrepresentableException if the attributes are not those of a valid CloudEvent
      */
     Event {
-        require(
-                CloudEventRules.isVersion(attributes.getOrDefault(SPEC_VERSION, "")),
-                "its specversion is not 1.0 or 0.3");
+        require(CloudEventRules.isVersion(attributes.getOrDefault(SPEC_VERSION, "")), "specversion must be 1.0 or 0.3");
         for (var required : CloudEventRules.REQUIRED) {
-            require(!attributes.getOrDefault(required, "").isEmpty(), "it has no %s".formatted(required));
+            require(
+                    !attributes.getOrDefault(required, "").isEmpty(),
+                    "the attribute %s is missing".formatted(required));
         }
-        require(!attributes.containsKey("data"), "it has an attribute named data");
+        require(!attributes.containsKey("data"), "an attribute of a CloudEvent must not be named data");
         require(
                 attributes.keySet().stream().allMatch(CloudEventRules::isAttributeName),
-                "it has an attribute whose name contains characters other than lowercase letters and digits");
+                "names of attributes must have only lowercase letters and digits");
         require(
                 !attributes.containsKey("time")
                         || TIME.matcher(attributes.get("time")).matches(),
-                "its time is not in the format of RFC 3339");
+                "time must be in the format of RFC 3339");
     }
 
     private static void require(boolean right, String fault) {
         if (!right) {
-            throw new UnrepresentableException("claims to be a CloudEvent but is not one: " + fault, null);
+            throw new UnrepresentableException("is marked as a CloudEvent but is not valid: " + fault, null);
         }
     }
 

@@ -63,7 +63,7 @@ final class StructuredEvent {
             event.readMembers();
             return event.event();
         } catch (IOException e) {
-            throw new UnrepresentableException("claims to be a CloudEvent but is not JSON in UTF-8", e);
+            throw new UnrepresentableException("is marked as a CloudEvent but is not JSON in UTF-8", e);
         }
     }
 
@@ -90,14 +90,14 @@ final class StructuredEvent {
     private void readMembers() throws IOException {
         try (var json = JSON.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new UnrepresentableException("claims to be a CloudEvent but is not a JSON object", null);
+                throw new UnrepresentableException("is marked as a CloudEvent but is not a JSON object", null);
             }
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 readMember(json.currentName(), json.nextToken(), json);
             }
             if (json.nextToken() != null) {
                 throw new UnrepresentableException(
-                        "claims to be a CloudEvent but has more data after the JSON object", null);
+                        "is marked as a CloudEvent but has more data after the JSON object", null);
             }
         }
     }
@@ -134,7 +134,7 @@ final class StructuredEvent {
 
     private static UnrepresentableException unlike(String name) {
         return new UnrepresentableException(
-                "claims to be a CloudEvent but is not one: '%s' has a value of the wrong type".formatted(name), null);
+                "is marked as a CloudEvent but is not valid: '%s' has a value of the wrong type".formatted(name), null);
     }
 
     private Event event() {
@@ -151,7 +151,7 @@ final class StructuredEvent {
                 && "base64".equalsIgnoreCase(attributes.remove(CODING_OF_03))) {
             inBase64 = dataString;
         } else if (inBase64 != null && dataText != null) {
-            throw new UnrepresentableException("claims to be a CloudEvent but has both data and data_base64", null);
+            throw new UnrepresentableException("is marked as a CloudEvent but has both data and data_base64", null);
         }
         if (inBase64 != null) {
             try {

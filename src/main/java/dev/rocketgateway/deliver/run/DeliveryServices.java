@@ -139,7 +139,9 @@ public class DeliveryServices {
 
     /** Creates the error for a group that has members. Client ids contain addresses, so only the log names the members. */
     private static SourceUnavailableException occupied(ConsumerGroup group, List<String> members) {
-        LOG.infof("consumer group has members group=%s members=%s", group, LogText.sentence(String.valueOf(members)));
+        LOG.infof(
+                "consumer group has members in other processes group=%s members=%s",
+                group, LogText.sentence(String.valueOf(members)));
         return new SourceUnavailableException(
                 "consumer group %s still has %d members; pause the subscription on every replica, or stop these members"
                         .formatted(group, members.size()),

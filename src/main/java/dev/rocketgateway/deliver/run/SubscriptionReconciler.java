@@ -96,7 +96,7 @@ public class SubscriptionReconciler {
     private void awaitComparison() {
         try {
             if (!schedule.awaitTermination(1, TimeUnit.SECONDS)) {
-                LOG.warn("reconciling subscriptions was still running at shutdown");
+                LOG.warn("shutdown did not wait any longer for subscriptions that were being started or stopped");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

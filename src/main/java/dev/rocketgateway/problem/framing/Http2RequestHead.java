@@ -70,7 +70,7 @@ final class Http2RequestHead {
         var method = headers.method();
         if (HttpHeaderValidationUtil.validateToken(method) >= 0
                 || HttpMethod.CONNECT.asciiName().contentEquals(method)) {
-            return ":method must be a token, and not CONNECT.";
+            return ":method must be an HTTP method. CONNECT is not supported.";
         }
         var scheme = headers.scheme();
         if (scheme == null

@@ -10,8 +10,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * Sets {@code X-Content-Type-Options: nosniff} on every response, so that a browser does not take a stored message or a problem
- * document for a page.
+ * Sets {@code X-Content-Type-Options: nosniff} on every response, so that a browser never shows a stored message or a problem
+ * document as a web page.
  *
  * <p>For HTTP/1, this handler is next to the encoder, because the server answers some requests before any filter sees them. HTTP/2
  * has no place for such a handler. There the server answers no request before the filters, so a filter calls {@link #mark}.

@@ -129,7 +129,7 @@ class GroupUse {
             } catch (RemotingException | MQBrokerException e) {
                 LOG.debugf(
                         e,
-                        "the use of a consumer group was not recorded on a broker group=%s broker=%s",
+                        "a broker did not record whether a consumer group serves webhooks or workers group=%s broker=%s",
                         settings.group(),
                         broker.getKey());
             }

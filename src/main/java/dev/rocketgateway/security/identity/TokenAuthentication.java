@@ -39,7 +39,7 @@ final class TokenAuthentication {
         this.vertx = vertx;
     }
 
-    /** What happens when the token was verified. Called on the event loop of the request. */
+    /** Continues a request after its token was verified. Both methods are called on the event loop of the request. */
     interface Next {
 
         void proceed(RoutingContext context, Identity identity);

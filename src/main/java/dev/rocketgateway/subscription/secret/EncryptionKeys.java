@@ -96,7 +96,7 @@ public final class EncryptionKeys {
      * @throws IllegalStateException if there is no encryption key
      */
     public SecretText.Sealed seal(String value) {
-        var id = newest().orElseThrow(() -> new IllegalStateException("no key to seal secrets with"));
+        var id = newest().orElseThrow(() -> new IllegalStateException("no key to encrypt secrets with"));
         try {
             byte[] nonce = new byte[NONCE_BYTES];
             RANDOM.nextBytes(nonce);

@@ -48,7 +48,7 @@ public final class StoreProblems {
     static GatewayException configured(String name) {
         return GatewayException.of(
                 ProblemType.SUBSCRIPTION_CONFIGURED,
-                "Subscription '%s' comes from the gateway's configuration. Change it there; over HTTP it can only be paused and resumed."
+                "Subscription '%s' comes from the gateway's configuration. Change its fields there. Over HTTP, only its actions work, such as :pause and :seek."
                         .formatted(name));
     }
 

@@ -89,7 +89,7 @@ public class StoreSync {
             cleanUp();
         } catch (StoreUnavailableException e) {
             if (down(String.valueOf(e.getMessage()))) {
-                LOG.debug("the database's reason", e);
+                LOG.debug("why the database failed", e);
             }
         } catch (RuntimeException bug) {
             if (down("a bug in the gateway")) {

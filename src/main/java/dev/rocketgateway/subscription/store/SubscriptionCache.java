@@ -216,7 +216,7 @@ public class SubscriptionCache implements SubscriptionStore {
         return find(name).orElseThrow(() -> complete ? StoreProblems.notFound(name) : StoreProblems.notReadYet(name));
     }
 
-    /** Whether the list has the whole content of the database. */
+    /** Whether the cache has read all subscriptions from the database since the start. */
     boolean isLoaded() {
         return loaded;
     }

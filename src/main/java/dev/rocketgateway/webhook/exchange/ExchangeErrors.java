@@ -15,7 +15,7 @@ import java.io.IOException;
 import javax.net.ssl.SSLException;
 
 /**
- * Classifies the failure of an exchange, by the type of the exception and never by its text.
+ * Classifies the failure of an exchange. Only the type of the exception counts, never its text.
  *
  * <pre>
  * while      | what was thrown                           | failure

@@ -413,7 +413,7 @@ class MessageDeliveryTest extends DeliveryFixture {
         assertThat(events.all()).containsExactly("attempted m DEAD_LETTER", "dead-lettered m unrepresentable");
         assertThat(events.attempts().get(0).outcome().label()).isEqualTo("unrepresentable");
         assertThat(events.attempts().get(0).detail())
-                .isEqualTo("the message claims to be a CloudEvent but is not JSON in UTF-8");
+                .isEqualTo("the message is marked as a CloudEvent but is not JSON in UTF-8");
         assertThat(sender.sent()).isEmpty();
     }
 }

@@ -331,7 +331,7 @@ class CloudEventPairsTest {
         for (var format : List.of("CLOUDEVENTS_BINARY", "CLOUDEVENTS_STRUCTURED")) {
             assertThatThrownBy(() -> webhook(format, structured(event)))
                     .isInstanceOf(UnrepresentableException.class)
-                    .hasMessageMatching("(claims to be a CloudEvent (and|but)|has data).*");
+                    .hasMessageMatching("(is marked as a CloudEvent (and|but)|has data).*");
         }
         // Without a claim to be an event it is delivered as it is.
         assertThat(webhook("RAW", structured(event)).body()).isEqualTo(event.getBytes(UTF_8));
