@@ -56,10 +56,12 @@ public final class GatewayProcess implements AutoCloseable {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final List<String> jvmOptions = new ArrayList<>();
+        private final Path directory;
 
-        private Builder() {
+        private Builder(Path directory) {
+            this.directory = directory;
             // Most of a test's time is the start of a JVM; a later option of a test overrides these.
-            jvmOptions.add(ClassArchive.option(PACKAGE, JAVA));
+            jvmOptions.add(ClassArchive.option(directory, JAVA));
             // As the manifest has it, which counts only with -jar.
             jvmOptions.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
             jvmOptions.addAll(QUICK_TO_START);
@@ -146,7 +148,7 @@ public final class GatewayProcess implements AutoCloseable {
                         JAVA,
                         Files.createTempDirectory(parent, "run-"),
                         options,
-                        List.of(PACKAGE.toAbsolutePath().resolve("quarkus-run.jar")),
+                        List.of(directory.toAbsolutePath().resolve("quarkus-run.jar")),
                         List.of("io.quarkus.bootstrap.runner.AotQuarkusEntryPoint"),
                         environment);
             } catch (IOException e) {
@@ -157,7 +159,12 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Not connected to anything yet. */
     public static Builder builder() {
-        return new Builder();
+        return builder(PACKAGE);
+    }
+
+    /** Another build of the gateway. */
+    public static Builder builder(Path directory) {
+        return new Builder(directory);
     }
 
     /** Connected to the broker. */
