@@ -11,7 +11,6 @@ import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
 import dev.rocketgateway.webhook.exchange.EndpointRoute;
 import dev.rocketgateway.webhook.exchange.Exchange;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OAuth2Tokens {
 
-    private final Vertx vertx;
     private final WebhookConfig config;
     private final EndpointRoute route;
     private final WebhookAuth.OAuth2 auth;
@@ -62,13 +60,7 @@ public final class OAuth2Tokens {
     }
 
     public OAuth2Tokens(
-            Vertx vertx,
-            WebhookConfig config,
-            EndpointRoute route,
-            WebhookAuth.OAuth2 auth,
-            String userAgent,
-            Duration timeout) {
-        this.vertx = vertx;
+            WebhookConfig config, EndpointRoute route, WebhookAuth.OAuth2 auth, String userAgent, Duration timeout) {
         this.config = config;
         this.route = route;
         this.auth = auth;
@@ -121,7 +113,7 @@ public final class OAuth2Tokens {
             auth.audience().ifPresent(audience -> form.append("&audience=").append(encoded(audience)));
             var request = new Exchange.Request(
                     HttpMethod.POST, headers, form.toString().getBytes(StandardCharsets.UTF_8));
-            return Exchange.make(vertx, route, request, config.maxResponseSize().asLongValue(), timeout)
+            return Exchange.make(route, request, config.maxResponseSize().asLongValue(), timeout)
                     .thenApply(this::token);
         } catch (SecretUnavailableException e) {
             return CompletableFuture.completedFuture(new Token.Unavailable(String.valueOf(e.getMessage())));

@@ -1,120 +1,102 @@
 package dev.rocketgateway.webhook.exchange;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the connections to one endpoint with one set of certificates. Closes each connection when it reaches its maximum age,
- * and all connections after {@link #retire()}, when the last exchange has ended.
+ * Holds the connections to one endpoint with one set of certificates, apart for each event loop. An exchange takes place on one
+ * event loop, which owns its connection and its deadline:
+ *
+ * <pre>
+ *   webhook ──▶ the event loop with the fewest exchanges ──▶ its connections ──▶ endpoint
+ * </pre>
+ * Closes all connections after {@link #retire()}, when the last exchange has ended.
  *
  * <p>Thread-safe.
  */
 final class EndpointConnections {
 
-    /** Streams on one HTTP/2 connection, if the endpoint allows them. RFC 9113, 6.5.2, asks endpoints to allow at least 100. */
-    private static final int MAX_STREAMS = 100;
-
-    private final Vertx vertx;
-    private final HttpClientOptions options;
+    private final List<ContextInternal> loops;
+    private final Settings settings;
     private final int maxConnections;
-    private final Duration maxAge;
-    private final Duration longestExchange;
-    private final HttpClient pooled;
-    /** Connections that have completed an exchange. The endpoint may be closing such a connection at this moment. */
-    private final Set<HttpConnection> used = weakSet();
-    /**
-     * Connections that take no further exchange. An exchange may already have begun on one of them. The gateway closed them, at
-     * their maximum age or after a timeout, or the endpoint did, with GOAWAY of HTTP/2.
-     */
-    private final Set<HttpConnection> shutDown = weakSet();
-
-    private @Nullable HttpClient unpooled;
-    private int exchanges;
+    private final @Nullable LoopConnections[] byLoop;
+    private final int[] exchanges;
     private boolean retired;
 
     /**
+     * What all connections have in common.
+     *
      * @param http2 whether to offer HTTP/2 over TLS
+     * @param maxAge when a connection closes
+     * @param longestExchange how long a connection that closes may take to end its exchange
+     */
+    record Settings(HttpClientOptions options, boolean http2, Duration maxAge, Duration longestExchange) {}
+
+    /**
+     * @param loops a context on each event loop, the first choice first
      * @param maxConnections limit for one address
      */
-    EndpointConnections(
-            Vertx vertx,
-            HttpClientOptions options,
-            boolean http2,
-            int maxConnections,
-            Duration maxAge,
-            Duration longestExchange) {
-        this.vertx = vertx;
-        this.options = options;
+    EndpointConnections(List<ContextInternal> loops, Settings settings, int maxConnections) {
+        // One HTTP/2 connection carries many exchanges, so a second event loop would only cost a second connection.
+        this.loops = loops.subList(0, settings.http2() ? 1 : Math.min(loops.size(), maxConnections));
+        this.settings = settings;
         this.maxConnections = maxConnections;
-        this.maxAge = maxAge;
-        this.longestExchange = longestExchange;
-        this.pooled = vertx.httpClientBuilder()
-                .with(http2 ? offeringHttp2(options) : options)
-                .with(new PoolOptions().setHttp1MaxSize(maxConnections).setHttp2MaxSize(maxConnections))
-                .withConnectHandler(this::watch)
-                .build();
+        this.byLoop = new LoopConnections[this.loops.size()];
+        this.exchanges = new int[this.loops.size()];
     }
 
-    private static Set<HttpConnection> weakSet() {
-        return Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-    }
+    /** An exchange that has begun. */
+    final class Place {
 
-    private static HttpClientOptions offeringHttp2(HttpClientOptions options) {
-        return new HttpClientOptions(options)
-                .setUseAlpn(true)
-                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
-                .setHttp2MultiplexingLimit(MAX_STREAMS);
-    }
+        private final int index;
+        private final LoopConnections connections;
 
-    private void watch(HttpConnection connection) {
-        InterimResponses.drop(connection);
-        // An idle connection closes immediately. A busy one closes after its exchange, which has its own deadline.
-        long timer = vertx.setTimer(maxAge.toMillis(), old -> shutDown(connection));
-        connection.closeHandler(closed -> vertx.cancelTimer(timer));
-        try {
-            connection.goAwayHandler(goodbye -> shutDown.add(connection));
-        } catch (UnsupportedOperationException http1) {
-            // HTTP/1.1 has no GOAWAY frame.
+        private Place(int index, LoopConnections connections) {
+            this.index = index;
+            this.connections = connections;
         }
-        ignoreFaults(connection);
+
+        LoopConnections connections() {
+            return connections;
+        }
+
+        /** Counts the end of the exchange. */
+        void end() {
+            EndpointConnections.this.end(index);
+        }
     }
 
-    private void shutDown(HttpConnection connection) {
-        shutDown.add(connection);
-        connection.shutdown(longestExchange.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** Keeps faults out of the log, because the outcome of the exchange already has them. */
-    private static void ignoreFaults(HttpConnection connection) {
-        connection.exceptionHandler(fault -> {});
-    }
-
-    /** Counts an exchange that begins; false if this object is retired and takes no further exchange. */
-    synchronized boolean begin() {
+    /** Begins an exchange on the event loop with the fewest exchanges; null if this object is retired. */
+    synchronized @Nullable Place begin() {
         if (retired) {
-            return false;
+            return null;
         }
-        exchanges++;
-        return true;
+        int least = 0;
+        for (int i = 1; i < exchanges.length; i++) {
+            if (exchanges[i] < exchanges[least]) {
+                least = i;
+            }
+        }
+        var connections = byLoop[least];
+        if (connections == null) {
+            connections = new LoopConnections(loops.get(least), settings, share(least));
+            byLoop[least] = connections;
+        }
+        exchanges[least]++;
+        return new Place(least, connections);
     }
 
-    /** Counts an exchange that has ended. */
-    synchronized void end() {
-        exchanges--;
+    /** The share of an event loop of the maximum number of connections. */
+    private int share(int index) {
+        int rest = maxConnections % exchanges.length;
+        return maxConnections / exchanges.length + (index < rest ? 1 : 0);
+    }
+
+    private synchronized void end(int index) {
+        exchanges[index]--;
         closeIfDone();
     }
 
@@ -125,57 +107,18 @@ final class EndpointConnections {
     }
 
     private void closeIfDone() {
-        if (retired && exchanges == 0) {
-            pooled.close();
-            if (unpooled != null) {
-                unpooled.close();
+        if (!retired) {
+            return;
+        }
+        for (int running : exchanges) {
+            if (running > 0) {
+                return;
             }
         }
-    }
-
-    /** A request on an existing connection, or on a new one. */
-    Future<HttpClientRequest> request(RequestOptions request) {
-        return pooled.request(request);
-    }
-
-    /** A request on a new connection that is closed after the response. Uses HTTP/1.1, which every HTTP/2 endpoint speaks too. */
-    Future<HttpClientRequest> requestOnItsOwn(RequestOptions request) {
-        return unpooled().request(request);
-    }
-
-    private synchronized HttpClient unpooled() {
-        var client = unpooled;
-        if (client == null) {
-            client = vertx.httpClientBuilder()
-                    .with(new HttpClientOptions(options).setKeepAlive(false))
-                    .with(new PoolOptions().setHttp1MaxSize(maxConnections).setCleanerPeriod(0))
-                    .withConnectHandler(connection -> {
-                        InterimResponses.drop(connection);
-                        ignoreFaults(connection);
-                    })
-                    .build();
-            unpooled = client;
+        for (var connections : byLoop) {
+            if (connections != null) {
+                connections.close();
+            }
         }
-        return client;
-    }
-
-    boolean isUsed(HttpConnection connection) {
-        return used.contains(connection);
-    }
-
-    boolean isShutDown(HttpConnection connection) {
-        return shutDown.contains(connection);
-    }
-
-    /**
-     * Uses a connection for no further exchange, because an exchange has timed out on it. With HTTP/2, a timeout closes only the
-     * stream of the exchange. If the other end is gone, all other exchanges on the connection would time out too.
-     */
-    void retire(HttpConnection connection) {
-        shutDown(connection);
-    }
-
-    void markUsed(HttpConnection connection) {
-        used.add(connection);
     }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
@@ -40,6 +41,7 @@ public final class EndpointRoute {
     private static final int USUAL_HTTPS = 443;
 
     private final Vertx vertx;
+    private final List<ContextInternal> loops;
     private final WebhookConfig config;
     private final TargetPolicy policy;
     private final TargetUrl url;
@@ -73,6 +75,7 @@ public final class EndpointRoute {
             boolean http2,
             WebhookEndpoint endpoint) {
         this.vertx = vertx;
+        this.loops = LoopContexts.of(vertx);
         this.config = config;
         this.policy = policy;
         this.url = url;
@@ -155,18 +158,18 @@ public final class EndpointRoute {
     }
 
     /**
-     * Begins an exchange: returns the connections with the current certificates, or null if the route is closed. The caller must
-     * end the exchange with {@link EndpointConnections#end}.
+     * Begins an exchange on connections with the current certificates; null if the route is closed. The caller must end the
+     * exchange with {@link EndpointConnections.Place#end}.
      */
-    synchronized @Nullable EndpointConnections begin() throws SecretUnavailableException {
+    synchronized EndpointConnections.@Nullable Place begin() throws SecretUnavailableException {
         var now = url.tls() ? TlsMaterial.read(tls) : TlsMaterial.NONE;
         if (closed) {
             return null;
         }
         var current = client;
         if (current == null || !now.equals(material)) {
-            var next = new EndpointConnections(
-                    vertx, options(now), http2, config.maxConnectionsPerHost(), config.connectionMaxAge(), timeout);
+            var settings = new EndpointConnections.Settings(options(now), http2, config.connectionMaxAge(), timeout);
+            var next = new EndpointConnections(loops, settings, config.maxConnectionsPerHost());
             if (current != null) {
                 current.retire();
             }
@@ -174,7 +177,7 @@ public final class EndpointRoute {
             material = now;
             current = next;
         }
-        return current.begin() ? current : null;
+        return current.begin();
     }
 
     public synchronized void close() {

@@ -7,8 +7,8 @@ import dev.rocketgateway.webhook.WebhookOutcome.Failed;
 import dev.rocketgateway.webhook.WebhookOutcome.Failure;
 import dev.rocketgateway.webhook.WebhookOutcome.Withheld;
 import dev.rocketgateway.webhook.target.TargetPolicy;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -19,6 +19,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,80 +34,111 @@ import org.jspecify.annotations.Nullable;
  *      ▼                ▼                     ▼  │     └ from here the status decides
  *     DNS       CONNECT_…, TLS        RESET, …   └ again on a new connection, if an old one was closed
  * </pre>
- * One deadline covers all steps. It has its own timer, because the client's timeouts end at the head of the response. The timer,
- * the DNS lookup and the connection may use different threads; the outcome is completed once.
+ * One deadline covers all steps. It has its own timer, because the client's timeouts end at the head of the response. All steps
+ * take place on the event loop of the connection, except the DNS lookup.
  */
 public final class Exchange {
+
+    /** A shorter time may pass before the first step. */
+    private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** The request to send. */
     public record Request(HttpMethod method, MultiMap headers, byte[] body) {}
 
-    private final Vertx vertx;
     private final EndpointRoute route;
-    private final EndpointConnections client;
+    private final EndpointConnections.Place place;
+    private final LoopConnections connections;
     private final Request request;
     private final long maxResponseSize;
     private final CompletableFuture<WebhookOutcome> outcome = new CompletableFuture<>();
 
-    private volatile Failed late = new Failed(Failure.DNS, "the name of the host was not resolved in time");
-    private volatile @Nullable HttpClientRequest sent;
-    private volatile @Nullable ResponseReading reading;
+    // From here on, used on the event loop only.
+    private Failed late = new Failed(Failure.DNS, "the name of the host was not resolved in time");
+    private @Nullable Future<?> deadline;
+    private @Nullable HttpClientRequest sent;
+    private @Nullable ResponseReading reading;
+    private boolean ended;
 
-    private Exchange(
-            Vertx vertx, EndpointRoute route, EndpointConnections client, Request request, long maxResponseSize) {
-        this.vertx = vertx;
+    private Exchange(EndpointRoute route, EndpointConnections.Place place, Request request, long maxResponseSize) {
         this.route = route;
-        this.client = client;
+        this.place = place;
+        this.connections = place.connections();
         this.request = request;
         this.maxResponseSize = maxResponseSize;
     }
 
-    /** Makes the exchange. The outcome comes within the limit; never fails. */
+    /**
+     * Makes the exchange. The outcome comes within the limit, on an event loop or at once; never fails. May be called on any
+     * thread, and never blocks.
+     */
     public static CompletableFuture<WebhookOutcome> make(
-            Vertx vertx, EndpointRoute route, Request request, long maxResponseSize, Duration limit) {
-        EndpointConnections client;
+            EndpointRoute route, Request request, long maxResponseSize, Duration limit) {
+        EndpointConnections.Place place;
         try {
-            client = route.begin();
+            place = route.begin();
         } catch (SecretUnavailableException e) {
             return CompletableFuture.completedFuture(
                     new Withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage())));
         }
-        if (client == null) {
+        if (place == null) {
             return CompletableFuture.completedFuture(new Failed(Failure.ABORTED, "the sender is closed"));
         }
-        var exchange = new Exchange(vertx, route, client, request, maxResponseSize);
-        exchange.outcome.whenComplete((done, never) -> client.end());
-        exchange.start(limit);
+        var exchange = new Exchange(route, place, request, maxResponseSize);
+        long end = System.nanoTime() + limit.toNanos();
+        exchange.connections.loop().emit(end, exchange::start);
         return exchange.outcome;
     }
 
-    private void start(Duration limit) {
-        long timer = vertx.setTimer(Math.max(1, limit.toMillis()), fired -> timeUp());
-        outcome.whenComplete((done, never) -> vertx.cancelTimer(timer));
-        route.addresses().thenAccept(this::go);
+    private void start(long end) {
+        var loop = connections.loop();
+        long left = Math.max(SHORTEST, end - System.nanoTime());
+        deadline =
+                loop.nettyEventLoop().schedule(() -> loop.dispatch(this, Exchange::timeUp), left, TimeUnit.NANOSECONDS);
+        var addresses = route.addresses();
+        if (addresses.isDone()) {
+            go(addresses.join());
+        } else {
+            addresses.thenAccept(verdict -> loop.emit(verdict, this::go));
+        }
+    }
+
+    private void end(WebhookOutcome result) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        place.end();
+        outcome.complete(result);
     }
 
     private void go(TargetPolicy.Verdict verdict) {
+        if (ended) {
+            return;
+        }
         if (verdict instanceof TargetPolicy.Verdict.Allowed allowed) {
             late = new Failed(Failure.CONNECT_TIMEOUT, "no connection within the connect timeout");
             connect(allowed.addresses(), 0);
         } else if (verdict instanceof TargetPolicy.Verdict.Denied denied) {
-            outcome.complete(new Withheld(Cause.TARGET_DENIED, denied.denial().toString()));
+            end(new Withheld(Cause.TARGET_DENIED, denied.denial().toString()));
         } else if (verdict instanceof TargetPolicy.Verdict.Unknown unknown) {
-            outcome.complete(new Failed(Failure.DNS, unknown.detail()));
+            end(new Failed(Failure.DNS, unknown.detail()));
         }
     }
 
     private void connect(List<InetAddress> addresses, int number) {
         var address = addresses.get(number);
-        client.request(route.request(request.method(), address))
+        connections
+                .request(route.request(request.method(), address))
                 .onSuccess(opened -> send(opened, address))
                 .onFailure(cause -> unconnected(cause, addresses, number));
     }
 
     private void unconnected(Throwable cause, List<InetAddress> addresses, int number) {
         var failed = ExchangeErrors.ofConnecting(cause);
-        if (outcome.isDone()) {
+        if (ended) {
             return;
         }
         if (ExchangeErrors.isClosed(cause)) {
@@ -114,22 +147,23 @@ public final class Exchange {
             connect(addresses, number + 1);
         } else {
             route.forgetAddresses();
-            outcome.complete(failed);
+            end(failed);
         }
     }
 
     private void send(HttpClientRequest opened, InetAddress address) {
         send(opened, cause -> {
-            if (!outcome.isDone() && wasClosing(opened.connection(), cause)) {
+            if (!ended && wasClosing(opened.connection(), cause)) {
                 sendOnItsOwn(address);
             } else {
-                outcome.complete(ExchangeErrors.ofExchange(cause));
+                end(ExchangeErrors.ofExchange(cause));
             }
         });
     }
 
     private boolean wasClosing(HttpConnection connection, Throwable cause) {
-        return client.isShutDown(connection) || ExchangeErrors.isEndOfConnection(cause) && client.isUsed(connection);
+        return connections.isShutDown(connection)
+                || ExchangeErrors.isEndOfConnection(cause) && connections.isUsed(connection);
     }
 
     /**
@@ -137,41 +171,36 @@ public final class Exchange {
      * is at least once, so this is correct even if the endpoint has started to process the request.
      */
     private void sendOnItsOwn(InetAddress address) {
-        client.requestOnItsOwn(route.request(request.method(), address))
-                .onSuccess(opened -> send(opened, cause -> outcome.complete(ExchangeErrors.ofExchange(cause))))
+        connections
+                .requestOnItsOwn(route.request(request.method(), address))
+                .onSuccess(opened -> send(opened, cause -> end(ExchangeErrors.ofExchange(cause))))
                 .onFailure(cause -> {
                     route.forgetAddresses();
-                    outcome.complete(ExchangeErrors.ofConnecting(cause));
+                    end(ExchangeErrors.ofConnecting(cause));
                 });
     }
 
-    private interface Failing {
-        void by(Throwable cause);
-    }
-
-    private void send(HttpClientRequest opened, Failing failing) {
+    private void send(HttpClientRequest opened, Consumer<Throwable> failed) {
         // The outcome contains the fault; without this handler, the fault would be logged too.
         opened.exceptionHandler(fault -> {});
-        // Set before the check of the outcome: the timer, on another thread, completes the outcome and then resets the
-        // request.
         sent = opened;
         late = new Failed(Failure.TIMEOUT, "no response within the timeout");
-        if (outcome.isDone()) {
+        if (ended) {
             opened.reset();
             if (opened.version() == HttpVersion.HTTP_2) {
                 // The pool does not get back a stream that was never opened.
-                client.retire(opened.connection());
+                connections.retire(opened.connection());
             }
             return;
         }
         try {
             opened.headers().setAll(request.headers());
             opened.authority(route.authority());
-            opened.response().onSuccess(response -> read(opened, response)).onFailure(failing::by);
+            opened.response().onSuccess(response -> read(opened, response)).onFailure(failed::accept);
             // A new buffer, because a buffer that could not be written is used up.
             opened.send(Buffer.buffer(request.body()));
         } catch (RuntimeException e) {
-            outcome.complete(new Failed(Failure.OTHER, "the request cannot be written"));
+            end(new Failed(Failure.OTHER, "the request cannot be written"));
             opened.reset();
         }
     }
@@ -179,7 +208,7 @@ public final class Exchange {
     private void read(HttpClientRequest opened, HttpClientResponse response) {
         int status = response.statusCode();
         if (status < 200 || status > 999) {
-            outcome.complete(new Failed(
+            end(new Failed(
                     Failure.PROTOCOL, "the endpoint sent status %d, which is not a final status".formatted(status)));
             response.exceptionHandler(fault -> {});
             opened.reset();
@@ -189,31 +218,28 @@ public final class Exchange {
         reading = begun;
         begun.read(
                 whole -> {
-                    client.markUsed(opened.connection());
-                    outcome.complete(whole);
+                    connections.markUsed(opened.connection());
+                    end(whole);
                 },
                 part -> {
-                    outcome.complete(part);
+                    end(part);
                     opened.reset();
                 },
-                outcome::complete);
+                this::end);
     }
 
     private void timeUp() {
-        var begun = reading;
-        if (begun != null) {
-            // A body that never ends only costs its connection.
-            outcome.complete(begun.readSoFar());
-        } else {
-            // First, so that the next exchange uses another connection.
-            var silent = sent;
-            if (silent != null) {
-                client.retire(silent.connection());
-            }
-            outcome.complete(late);
-        }
-        // Again, because the request may have been sent just now.
         var opened = sent;
+        if (reading != null) {
+            // A body that never ends only costs its connection.
+            end(reading.readSoFar());
+        } else {
+            if (opened != null) {
+                // First, so that the next exchange uses another connection.
+                connections.retire(opened.connection());
+            }
+            end(late);
+        }
         if (opened != null) {
             opened.reset();
         }

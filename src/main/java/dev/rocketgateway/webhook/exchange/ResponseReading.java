@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Reads the body of an endpoint's response, up to a maximum size. The status was read before and decides the outcome of the webhook,
  * even if the body breaks off.
  *
- * <p>Runs on the event loop of the connection, except {@link #readSoFar}, which any thread may call.
+ * <p>Used on the event loop of the connection only.
  */
 final class ResponseReading {
 
@@ -51,23 +51,15 @@ final class ResponseReading {
 
     /** Appends a chunk; false when the limit is exceeded. */
     private boolean append(Buffer chunk) {
-        synchronized (body) {
-            int room = (int) Math.min(chunk.length(), maxSize - body.length());
-            body.appendBuffer(chunk, 0, room);
-            return room == chunk.length();
-        }
+        int room = (int) Math.min(chunk.length(), maxSize - body.length());
+        body.appendBuffer(chunk, 0, room);
+        return room == chunk.length();
     }
 
     private Answered answered(boolean whole) {
         var retryAfter = RetryAfter.parse(response.getHeader("Retry-After"), response.getHeader("Date"), Instant.now());
-        var content = new AnswerBody(bytes(), whole, joined("Content-Type"), joined("Content-Encoding"));
+        var content = new AnswerBody(body.getBytes(), whole, joined("Content-Type"), joined("Content-Encoding"));
         return new Answered(response.statusCode(), retryAfter, content);
-    }
-
-    private byte[] bytes() {
-        synchronized (body) {
-            return body.getBytes();
-        }
     }
 
     private String joined(String header) {

@@ -19,10 +19,12 @@ import dev.rocketgateway.webhook.exchange.Exchange;
 import dev.rocketgateway.webhook.signing.WebhookSigner;
 import io.opentelemetry.context.Context;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,12 +42,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointSender implements WebhookSender {
 
-    private final Vertx vertx;
+    private static final CharSequence WEBHOOK_ID = HttpHeaders.createOptimized("webhook-id");
+    private static final CharSequence WEBHOOK_TIMESTAMP = HttpHeaders.createOptimized("webhook-timestamp");
+    private static final CharSequence WEBHOOK_SIGNATURE = HttpHeaders.createOptimized("webhook-signature");
+
     private final WebhookConfig config;
     private final WebhookEndpoint endpoint;
     private final EndpointRoute route;
     private final @Nullable OAuth2Tokens tokens;
-    private final String userAgent;
+    private final Map<CharSequence, CharSequence> always;
     private final Clock clock;
     private final WebhookTraces traces;
 
@@ -53,7 +58,6 @@ final class EndpointSender implements WebhookSender {
     private boolean closed;
 
     EndpointSender(
-            Vertx vertx,
             WebhookConfig config,
             WebhookEndpoint endpoint,
             EndpointRoute route,
@@ -61,12 +65,11 @@ final class EndpointSender implements WebhookSender {
             String userAgent,
             Clock clock,
             WebhookTraces traces) {
-        this.vertx = vertx;
         this.config = config;
         this.endpoint = endpoint;
         this.route = route;
         this.tokens = tokens;
-        this.userAgent = userAgent;
+        this.always = always(endpoint, userAgent);
         this.clock = clock;
         this.traces = traces;
     }
@@ -130,23 +133,24 @@ final class EndpointSender implements WebhookSender {
         var now = clock.instant();
         var headers = MultiMap.caseInsensitiveMultiMap();
         message.headers().forEach(headers::set);
-        // Not setAll, which would drop the headers of the message.
-        ownHeaders().forEach(header -> headers.set(header.getKey(), header.getValue()));
-        headers.set("webhook-id", message.id());
-        headers.set("webhook-timestamp", String.valueOf(now.getEpochSecond()));
+        always.forEach(headers::set);
+        Authorization.put(endpoint.auth(), headers);
+        headers.set(WEBHOOK_ID, message.id());
+        headers.set(WEBHOOK_TIMESTAMP, String.valueOf(now.getEpochSecond()));
         if (!endpoint.signingKeys().isEmpty()) {
             headers.set(
-                    "webhook-signature", WebhookSigner.sign(endpoint.signingKeys(), message.id(), now, message.body()));
+                    WEBHOOK_SIGNATURE, WebhookSigner.sign(endpoint.signingKeys(), message.id(), now, message.body()));
         }
         return headers;
     }
 
-    private MultiMap ownHeaders() throws SecretUnavailableException {
-        var headers = MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
-        endpoint.headers().forEach(headers::set);
+    /** The headers that are the same in every webhook to the endpoint. */
+    private static Map<CharSequence, CharSequence> always(WebhookEndpoint endpoint, String userAgent) {
+        var headers = new LinkedHashMap<CharSequence, CharSequence>();
+        headers.put(HttpHeaders.USER_AGENT, userAgent);
+        endpoint.headers().forEach((name, value) -> headers.put(HttpHeaders.createOptimized(name), value));
         // The gateway reads the body of a response to a batch, but decodes no content coding.
-        headers.set("Accept-Encoding", "identity");
-        Authorization.put(endpoint.auth(), headers);
+        headers.put(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
         return headers;
     }
 
@@ -158,7 +162,7 @@ final class EndpointSender implements WebhookSender {
 
     private CompletableFuture<WebhookOutcome> exchange(Exchange.Request request, Context trace, Duration limit) {
         var span = traces.begin(request.method().name(), endpoint.url(), request.headers(), trace);
-        return Exchange.make(vertx, route, request, config.maxResponseSize().asLongValue(), limit)
+        return Exchange.make(route, request, config.maxResponseSize().asLongValue(), limit)
                 .whenComplete((outcome, never) -> span.end(status(outcome), error(outcome)));
     }
 

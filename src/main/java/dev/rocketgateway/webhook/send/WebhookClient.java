@@ -51,8 +51,7 @@ public class WebhookClient {
     public WebhookSender open(WebhookEndpoint endpoint) {
         try {
             var route = EndpointRoute.to(vertx, config, policy, endpoint);
-            return new EndpointSender(
-                    vertx, config, endpoint, route, tokens(endpoint).orElse(null), userAgent, clock, traces);
+            return new EndpointSender(config, endpoint, route, tokens(endpoint).orElse(null), userAgent, clock, traces);
         } catch (TargetUrl.InvalidTargetException e) {
             return new NowhereToSend(String.valueOf(e.getMessage()));
         }
@@ -83,7 +82,7 @@ public class WebhookClient {
             @Override
             public Optional<OAuth2Tokens> oAuth2(WebhookAuth.OAuth2 client) throws TargetUrl.InvalidTargetException {
                 var route = EndpointRoute.toTokenServer(vertx, config, policy, endpoint, client.tokenUrl());
-                return Optional.of(new OAuth2Tokens(vertx, config, route, client, userAgent, endpoint.timeout()));
+                return Optional.of(new OAuth2Tokens(config, route, client, userAgent, endpoint.timeout()));
             }
         });
     }

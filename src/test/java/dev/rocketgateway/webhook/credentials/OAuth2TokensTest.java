@@ -47,7 +47,7 @@ class OAuth2TokensTest {
             var route = EndpointRoute.toTokenServer(
                     webhooks.vertx, config, webhooks.policy, WebhookEndpoint.of(server.url(), LONG), server.url());
             var auth = new WebhookAuth.OAuth2(server.url(), "id", secret, Optional.empty(), Optional.empty());
-            return new OAuth2Tokens(webhooks.vertx, config, route, auth, "agent", LONG);
+            return new OAuth2Tokens(config, route, auth, "agent", LONG);
         } catch (TargetUrl.InvalidTargetException e) {
             throw new IllegalStateException(e);
         }

@@ -61,8 +61,7 @@ class ExchangeTest {
 
     private CompletableFuture<WebhookOutcome> making(EndpointRoute route, Duration limit) {
         var headers = MultiMap.caseInsensitiveMultiMap().set("X-A", "b");
-        return Exchange.make(
-                webhooks.vertx, route, new Exchange.Request(HttpMethod.POST, headers, new byte[] {'x'}), 5, limit);
+        return Exchange.make(route, new Exchange.Request(HttpMethod.POST, headers, new byte[] {'x'}), 5, limit);
     }
 
     private WebhookOutcome make(EndpointRoute route) {
