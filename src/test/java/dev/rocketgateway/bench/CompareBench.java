@@ -53,7 +53,7 @@ class CompareBench {
                     .forEach(options::withJvmOption);
             gateway = options.start();
             var subscription = new BenchSubscription(
-                    gateway, "bench", topic, new JsonObject().put("url", endpoint.url("/hook/" + name)));
+                    gateway, name, topic, new JsonObject().put("url", endpoint.url("/hook/" + name)));
             side = new DeliverySide(
                     name,
                     endpoint,
