@@ -27,17 +27,32 @@ public final class HeaderSyntax {
 
     /** Whether the string is a valid name of a header (a token). */
     public static boolean isName(String name) {
-        return !name.isEmpty()
-                && name.chars()
-                        .allMatch(c -> c >= '0' && c <= '9'
-                                || c >= 'A' && c <= 'Z'
-                                || c >= 'a' && c <= 'z'
-                                || PUNCTUATION_OF_NAMES.indexOf(c) >= 0);
+        // A loop and not a stream, because this runs for each header of each webhook.
+        for (int i = 0; i < name.length(); i++) {
+            if (!isOfNames(name.charAt(i))) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean isOfNames(char c) {
+        return c >= 'a' && c <= 'z'
+                || c == '-'
+                || c >= 'A' && c <= 'Z'
+                || c >= '0' && c <= '9'
+                || PUNCTUATION_OF_NAMES.indexOf(c) >= 0;
     }
 
     /** Whether the value is printable ASCII, with spaces and tabs. */
     public static boolean isValue(String value) {
-        return value.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\t');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' || c > '~') && c != '\t') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -47,7 +47,7 @@ public final class PercentEncoding {
 
     /** Encodes only characters that are not printable ASCII; all others stay as they are. */
     public static String encodeLine(String text) {
-        if (text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+        if (isPrintable(text)) {
             return text;
         }
         var encoded = new StringBuilder(text.length() + 16);
@@ -63,7 +63,7 @@ public final class PercentEncoding {
     }
 
     private static String encode(String text, String punctuation) {
-        if (text.chars().allMatch(c -> isPlain(c, punctuation)) && text.equals(text.strip())) {
+        if (isPlain(text, punctuation)) {
             return text;
         }
         var encoded = new StringBuilder(text.length() + 16);
@@ -131,6 +131,30 @@ public final class PercentEncoding {
         text.codePoints()
                 .forEach(c -> written.append(c < 0x80 ? Character.toString(c) : encodeAll(Character.toString(c))));
         return "has characters outside ASCII; percent-encode them as UTF-8: write " + written;
+    }
+
+    /** A loop and not a stream, as below, because this runs for each header of each webhook. */
+    private static boolean isPrintable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 0x7F) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(String text, String punctuation) {
+        int last = text.length() - 1;
+        if (last >= 0 && (text.charAt(0) == ' ' || text.charAt(last) == ' ')) {
+            return false;
+        }
+        for (int i = 0; i <= last; i++) {
+            if (!isPlain(text.charAt(i), punctuation)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isPlain(int c, String punctuation) {

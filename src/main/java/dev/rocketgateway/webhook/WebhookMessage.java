@@ -1,14 +1,15 @@
 package dev.rocketgateway.webhook;
 
 import dev.rocketgateway.message.HeaderSyntax;
+import java.util.Collections;
 import java.util.Map;
 
 /**
  * One webhook to send.
  *
  * @param id sent as {@code webhook-id} and signed: the same on every attempt, and without a dot, which separates the signed parts
- * @param headers names and values as on the wire
- * @param body not copied; must not be changed
+ * @param headers names and values as on the wire; not copied, must not be changed
+ * @param body not copied, must not be changed
  */
 public record WebhookMessage(String id, Map<String, String> headers, byte[] body) {
 
@@ -18,7 +19,7 @@ public record WebhookMessage(String id, Map<String, String> headers, byte[] body
     }
 
     public WebhookMessage {
-        headers = Map.copyOf(headers);
+        headers = Collections.unmodifiableMap(headers);
         if (id.isEmpty() || id.indexOf('.') >= 0 || !HeaderSyntax.isValue(id)) {
             throw new IllegalArgumentException("the id of a webhook must be printable ASCII without a dot");
         }

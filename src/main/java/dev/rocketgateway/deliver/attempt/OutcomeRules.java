@@ -38,6 +38,7 @@ import java.util.function.Consumer;
  */
 public final class OutcomeRules {
 
+    private static final Settlement ACKNOWLEDGED = new Settlement.Acknowledge();
     private static final Set<Integer> WITH_RETRY_AFTER = Set.of(429, 503);
     private static final String BLOCKED =
             "The message holds its queue, because retry.onExhausted is BLOCK. Let the endpoint accept it, or change the setting.";
@@ -116,8 +117,12 @@ public final class OutcomeRules {
 
     private Next acknowledged(EndedWebhook webhook) {
         gate.succeeded(webhook.pass());
+        var messages = webhook.messages();
         var failed = BatchFailures.of(webhook);
-        return new Next.Settled(webhook.messages().stream()
+        if (failed.messages().isEmpty() && messages.size() == 1) {
+            return new Next.Settled(List.of(acknowledged(messages.get(0), webhook)));
+        }
+        return new Next.Settled(messages.stream()
                 .map(message -> failed.why(message)
                         .map(why -> retry(message, webhook, Optional.empty(), why))
                         .orElseGet(() -> acknowledged(message, webhook)))
@@ -126,7 +131,7 @@ public final class OutcomeRules {
 
     private Settlement acknowledged(ReceivedMessage message, EndedWebhook webhook) {
         listener.attempted(webhook.attempt(message, DeliveryVerdict.ACK, Optional.empty()));
-        return new Settlement.Acknowledge();
+        return ACKNOWLEDGED;
     }
 
     private Next retried(EndedWebhook webhook) {

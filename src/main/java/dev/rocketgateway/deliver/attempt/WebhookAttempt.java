@@ -29,12 +29,11 @@ record WebhookAttempt(
 
     /** Builds the webhook. */
     WebhookMessage webhook() throws UnrepresentableException {
-        messages.stream()
-                .flatMap(message -> message.fault().stream())
-                .findFirst()
-                .ifPresent(fault -> {
-                    throw new UnrepresentableException(fault, null);
-                });
+        for (var message : messages) {
+            if (message.fault().isPresent()) {
+                throw new UnrepresentableException(message.fault().get(), null);
+            }
+        }
         return settings.payload().webhook(messages);
     }
 

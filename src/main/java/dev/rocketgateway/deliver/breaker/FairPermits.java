@@ -48,9 +48,13 @@ public final class FairPermits {
     public int take(int atMost) {
         lock.lock();
         try {
+            int wanted = Math.min(atMost, total);
+            if (waiting.isEmpty() && free >= wanted) {
+                free -= wanted;
+                return wanted;
+            }
             var own = new Waiting(lock.newCondition(), atMost);
             waiting.add(own);
-            serve();
             while (own.taken == 0) {
                 own.served.awaitUninterruptibly();
             }

@@ -14,17 +14,23 @@ public record DeliveryListeners(List<DeliveryListener> listeners) implements Del
 
     @Override
     public void webhookStarted(String subscription) {
-        listeners.forEach(listener -> listener.webhookStarted(subscription));
+        for (var listener : listeners) {
+            listener.webhookStarted(subscription);
+        }
     }
 
     @Override
     public void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {
-        listeners.forEach(listener -> listener.webhookEnded(subscription, outcome, took));
+        for (var listener : listeners) {
+            listener.webhookEnded(subscription, outcome, took);
+        }
     }
 
     @Override
     public void attempted(DeliveryAttempt attempt) {
-        listeners.forEach(listener -> listener.attempted(attempt));
+        for (var listener : listeners) {
+            listener.attempted(attempt);
+        }
     }
 
     @Override

@@ -13,10 +13,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +29,7 @@ class DeliveryMetrics implements DeliveryListener {
 
     private final MeterRegistry registry;
     private final Map<Meter.Id, AtomicLong> gauges = new ConcurrentHashMap<>();
+    private final Map<String, WebhookMetrics> webhooks = new ConcurrentHashMap<>();
 
     DeliveryMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -38,24 +37,25 @@ class DeliveryMetrics implements DeliveryListener {
 
     @Override
     public void webhookStarted(String subscription) {
-        gauge("gateway.delivery.in.flight", subscription).incrementAndGet();
+        of(subscription).started();
     }
 
     @Override
     public void webhookEnded(String subscription, WebhookOutcome outcome, Duration took) {
-        gauge("gateway.delivery.in.flight", subscription).decrementAndGet();
-        Timer.builder("gateway.delivery.attempts")
-                .description("Duration of webhooks, from the start to the outcome")
-                .tags(SUBSCRIPTION, subscription, "class", outcome.label())
-                .publishPercentileHistogram()
-                .register(registry)
-                .record(took);
+        of(subscription).ended(outcome.label(), took);
+    }
+
+    private WebhookMetrics of(String subscription) {
+        var known = webhooks.get(subscription);
+        return known != null
+                ? known
+                : webhooks.computeIfAbsent(subscription, name -> new WebhookMetrics(registry, name));
     }
 
     @Override
     public void attempted(DeliveryAttempt attempt) {
         if (attempt.verdict() == DeliveryVerdict.ACK) {
-            age(attempt.subscription(), attempt.message().bornAt());
+            of(attempt.subscription()).acknowledged(attempt.message().bornAt());
         }
         attempt.retryIn().ifPresent(delay -> registry.counter(
                         "gateway.delivery.retries",
@@ -69,7 +69,7 @@ class DeliveryMetrics implements DeliveryListener {
     @Override
     public void leaseEnded(LeaseEnd end) {
         if (end.succeeded()) {
-            age(end.subscription(), end.bornAt());
+            of(end.subscription()).acknowledged(end.bornAt());
         }
     }
 
@@ -80,15 +80,6 @@ class DeliveryMetrics implements DeliveryListener {
 
     private Counter deadLetters(String subscription, String reason) {
         return registry.counter("gateway.delivery.dead.lettered", SUBSCRIPTION, subscription, "reason", reason);
-    }
-
-    private void age(String subscription, Instant bornAt) {
-        Timer.builder("gateway.delivery.age")
-                .description("Time from publishing a message to acknowledging it to the broker")
-                .tags(SUBSCRIPTION, subscription)
-                .publishPercentileHistogram()
-                .register(registry)
-                .record(Duration.between(bornAt, Instant.now()));
     }
 
     @Override
@@ -140,6 +131,7 @@ class DeliveryMetrics implements DeliveryListener {
                 .filter(id -> isOf(subscription, id))
                 .forEach(registry::remove);
         gauges.keySet().removeIf(id -> isOf(subscription, id));
+        webhooks.remove(subscription);
     }
 
     private static boolean isOf(String subscription, Meter.Id id) {

@@ -66,6 +66,19 @@ class WebhookSignerTest {
     }
 
     @Test
+    void signsWithTheNewSecretAtOnceWhenTheSecretChanges() throws Exception {
+        var secret = new String[] {SigningKeys.generate(Algorithm.HMAC_SHA256)};
+        var changing = List.of(new SigningKey("k1", Algorithm.HMAC_SHA256, () -> secret[0], Optional.empty()));
+        var before = WebhookSigner.sign(changing, ID, TIME, BODY);
+        assertThat(WebhookSigner.sign(changing, ID, TIME, BODY)).isEqualTo(before);
+
+        secret[0] = HMAC;
+
+        assertThat(WebhookSigner.sign(changing, ID, TIME, BODY))
+                .isEqualTo("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    @Test
     void signsWithEveryKeyThatIsNotPastItsTime() throws Exception {
         var old = key(SigningKeys.generate(Algorithm.HMAC_SHA256), Optional.of(TIME.plusSeconds(1)));
         var expired = key(SigningKeys.generate(Algorithm.HMAC_SHA256), Optional.of(TIME));
