@@ -28,6 +28,9 @@ import java.util.Map;
  */
 public final class EndpointServer {
 
+    /** Many subscriptions connect at the same moment. */
+    private static final int CONNECTIONS_AT_ONCE = 4096;
+
     private static final TestCertificate CERTIFICATE = TlsEndpoint.CERTIFICATE;
 
     private final Vertx vertx;
@@ -58,8 +61,9 @@ public final class EndpointServer {
                 .requestHandler(endpoint::handle);
         endpoint.tls
                 .listen(0, "127.0.0.1")
-                .onSuccess(listening ->
-                        BenchProcess.announce(vertx.createHttpServer().requestHandler(endpoint::handle)))
+                .onSuccess(listening -> BenchProcess.announce(
+                        vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(CONNECTIONS_AT_ONCE))
+                                .requestHandler(endpoint::handle)))
                 .onFailure(cause -> System.exit(1));
     }
 

@@ -26,12 +26,20 @@ final class ProcessFigures {
     }
 
     double residentMegabytes() {
+        return status("VmRSS:") / 1024.0;
+    }
+
+    long threads() {
+        return status("Threads:");
+    }
+
+    private long status(String field) {
         var line = read("status")
                 .lines()
-                .filter(each -> each.startsWith("VmRSS:"))
+                .filter(each -> each.startsWith(field))
                 .findFirst()
                 .orElseThrow();
-        return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+        return Long.parseLong(line.replaceAll("\\D", ""));
     }
 
     private String read(String file) {

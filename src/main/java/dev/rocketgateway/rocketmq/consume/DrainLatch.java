@@ -51,30 +51,20 @@ final class DrainLatch {
         }
     }
 
-    /** Called when a listener has its result. Waits if the result is too late to count, even if interrupted. */
-    void exit() {
+    /**
+     * Called when a listener has finished. Waits until the client ignores results, if the result is too late to count, or if
+     * messages are left without a result. Waits even if interrupted.
+     *
+     * @param unsettled whether messages are left without a result
+     */
+    void exit(boolean unsettled) {
         lock.lock();
         try {
             underWay--;
             changed.signalAll();
-            if (phase == Phase.CLOSED) {
+            if (unsettled || phase == Phase.CLOSED) {
                 awaitRelease();
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Called instead of {@link #exit} when a listener has messages without a result. Waits until the client ignores results, even
-     * if interrupted.
-     */
-    void exitUnsettled() {
-        lock.lock();
-        try {
-            underWay--;
-            changed.signalAll();
-            awaitRelease();
         } finally {
             lock.unlock();
         }

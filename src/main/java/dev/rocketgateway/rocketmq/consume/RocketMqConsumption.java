@@ -43,6 +43,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private final CompressedBodies bodies;
     private final GroupHeartbeats heartbeats;
     private final DrainLatch latch = new DrainLatch();
+    private final CallThreads threads;
     private volatile long lookUntil;
     private volatile boolean retryTopicKnown;
     private volatile Set<String> readyBrokers = Set.of();
@@ -68,6 +69,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.setUp = setUp;
         this.bodies = bodies;
         this.heartbeats = heartbeats;
+        this.threads = new CallThreads(consumer::updateCorePoolSize, settings.callsAtFirst());
     }
 
     /** The limits on received messages that are not delivered yet. */
@@ -104,17 +106,15 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
         boolean unsettled = false;
+        threads.begin();
         try {
             var call = new ListenerCall(consumer, levels, latch, messages, context);
             var settlements = decide(messages, call);
             unsettled = settlements.contains(new Settlement.Unsettled());
             return call.result(settlements);
         } finally {
-            if (unsettled) {
-                latch.exitUnsettled();
-            } else {
-                latch.exit();
-            }
+            threads.end();
+            latch.exit(unsettled);
         }
     }
 
@@ -143,6 +143,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     @Override
     public void refresh() {
         bounds.buffers().limitSize(consumer);
+        threads.shrink();
         announce();
         lookForBrokers();
         lookForQueues();
@@ -213,7 +214,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** Takes effect immediately, because the client reads these limits each time it uses them. */
     @Override
     public void adjust(MessageSource.Limits limits) {
-        consumer.updateCorePoolSize(limits.calls());
+        threads.limit(limits.calls());
         consumer.setConsumeMessageBatchMaxSize(limits.messagesPerCall());
         bounds.messages(consumer, limits.messages());
         consumer.setMaxReconsumeTimes(limits.attempts() - 1);

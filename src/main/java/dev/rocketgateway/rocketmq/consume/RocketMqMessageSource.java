@@ -203,9 +203,9 @@ class RocketMqMessageSource implements MessageSource {
         // Applies to the retry topic only, which StartingOffsets leaves to the client. All its messages are for the
         // group.
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
-        // The executor's queue is unbounded, so only the minimum limits the threads. The high maximum allows a later
-        // increase of the minimum.
-        consumer.setConsumeThreadMin(settings.callsAtFirst());
+        // The executor's queue is unbounded, so only the minimum limits the threads, and CallThreads changes it. The
+        // high maximum allows each increase.
+        consumer.setConsumeThreadMin(1);
         consumer.setConsumeThreadMax(MAX_THREADS);
         consumer.setConsumeMessageBatchMaxSize(settings.limits().messagesPerCall());
         consumer.setConsumeTimeout(CONSUME_TIMEOUT_MINUTES);

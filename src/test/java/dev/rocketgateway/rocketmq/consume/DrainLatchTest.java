@@ -14,7 +14,7 @@ class DrainLatchTest {
     @Test
     void letsListenersThroughWhileOpen() {
         assertThat(latch.enter()).isTrue();
-        latch.exit();
+        latch.exit(false);
         assertThat(latch.awaitIdle(Duration.ZERO)).isTrue();
     }
 
@@ -25,7 +25,7 @@ class DrainLatchTest {
         assertThat(latch.awaitIdle(Duration.ofMillis(20))).isFalse();
 
         var idle = CompletableFuture.supplyAsync(() -> latch.awaitIdle(Duration.ofSeconds(10)));
-        latch.exit();
+        latch.exit(false);
 
         assertThat(idle.join()).isTrue();
     }
@@ -52,7 +52,7 @@ class DrainLatchTest {
         latch.enter();
         latch.begin();
         latch.close();
-        var left = CompletableFuture.runAsync(latch::exit);
+        var left = CompletableFuture.runAsync(() -> latch.exit(false));
         await().until(() -> latch.awaitIdle(Duration.ZERO));
         assertThat(left).isNotDone();
 
@@ -64,7 +64,7 @@ class DrainLatchTest {
     @Test
     void holdsThoseThatLeaveTheirMessagesAsTheyWereAndCountsThemAsDone() {
         latch.enter();
-        var left = CompletableFuture.runAsync(latch::exitUnsettled);
+        var left = CompletableFuture.runAsync(() -> latch.exit(true));
         await().until(() -> latch.awaitIdle(Duration.ZERO));
         latch.begin();
         latch.close();
