@@ -16,7 +16,6 @@ import static dev.rocketgateway.tracing.MessagingAttributes.TAG;
 
 import dev.rocketgateway.message.ReceivedMessage;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
@@ -77,7 +76,7 @@ public class DeliveryTraces {
 
         /** The headers of the webhook with the context of the span. */
         public Map<String, String> headers(Map<String, String> headers) {
-            if (!tracing.isOn()) {
+            if (!span.getSpanContext().isValid()) {
                 return headers;
             }
             var with = new HashMap<>(headers);
@@ -101,19 +100,16 @@ public class DeliveryTraces {
 
     /** Starts the span of a webhook. */
     public ProcessTrace process(Consumer consumer, List<ReceivedMessage> messages) {
-        if (!tracing.isOn()) {
+        boolean child = messages.size() == 1 && webhooks == TracingConfig.Relation.CHILD;
+        if (!tracing.mayRecord(child)) {
             return none;
         }
-        var builder = builder(PROCESS, SpanKind.CONSUMER, consumer);
-        var published = messages.size() == 1 && webhooks == TracingConfig.Relation.CHILD
-                ? Tracing.extract(messages.get(0).properties())
-                : Context.root();
-        builder.setParent(published);
-        if (published == Context.root()) {
-            link(builder, messages);
-        }
-        var span = builder.startSpan();
+        var published = child ? Tracing.extract(messages.get(0).properties()) : Context.root();
+        var span = start(PROCESS, SpanKind.CONSUMER, consumer, published);
         if (span.isRecording()) {
+            if (published == Context.root()) {
+                link(span, messages);
+            }
             describe(span, messages);
         }
         return new ProcessTrace(span);
@@ -125,34 +121,38 @@ public class DeliveryTraces {
      * @param parent context of its request
      */
     public void received(Consumer consumer, List<ReceivedMessage> messages, Context parent) {
-        if (tracing.isOn()) {
-            var builder = builder(RECEIVE, SpanKind.CLIENT, consumer).setParent(parent);
-            link(builder, messages);
-            var span = builder.startSpan();
+        if (tracing.mayRecord(Span.fromContext(parent).getSpanContext().isValid())) {
+            var span = start(RECEIVE, SpanKind.CLIENT, consumer, parent);
             if (span.isRecording()) {
+                link(span, messages);
                 describe(span, messages);
             }
             span.end();
         }
     }
 
-    private static void link(SpanBuilder builder, List<ReceivedMessage> messages) {
+    private static void link(Span span, List<ReceivedMessage> messages) {
         for (var message : messages) {
-            builder.addLink(
-                    Span.fromContext(Tracing.extract(message.properties())).getSpanContext());
+            span.addLink(Span.fromContext(Tracing.extract(message.properties())).getSpanContext());
         }
     }
 
-    private SpanBuilder builder(String operation, SpanKind kind, Consumer consumer) {
-        return tracing.tracer()
+    /** Starts a span. Attributes and links follow only if it is recorded, because most spans are not. */
+    private Span start(String operation, SpanKind kind, Consumer consumer, Context parent) {
+        var span = tracing.tracer()
                 .spanBuilder(operation + " " + consumer.topic())
                 .setSpanKind(kind)
-                .setAttribute(SYSTEM, ROCKETMQ)
-                .setAttribute(OPERATION_NAME, operation)
-                .setAttribute(OPERATION_TYPE, operation)
-                .setAttribute(DESTINATION, consumer.topic())
-                .setAttribute(CONSUMER_GROUP, consumer.group())
-                .setAttribute(SUBSCRIPTION, consumer.subscription());
+                .setParent(parent)
+                .startSpan();
+        if (span.isRecording()) {
+            span.setAttribute(SYSTEM, ROCKETMQ);
+            span.setAttribute(OPERATION_NAME, operation);
+            span.setAttribute(OPERATION_TYPE, operation);
+            span.setAttribute(DESTINATION, consumer.topic());
+            span.setAttribute(CONSUMER_GROUP, consumer.group());
+            span.setAttribute(SUBSCRIPTION, consumer.subscription());
+        }
+        return span;
     }
 
     private static void describe(Span span, List<ReceivedMessage> messages) {

@@ -63,6 +63,10 @@ public class RequestTraces {
 
     private void begin(RoutingContext context) {
         var request = context.request();
+        if (!tracing.mayRecord(request.headers().contains(Tracing.TRACEPARENT))) {
+            context.next();
+            return;
+        }
         var method = request.method().name();
         var span = tracing.tracer()
                 .spanBuilder(method)
@@ -71,26 +75,26 @@ public class RequestTraces {
                 .startSpan();
         context.put(KEY, Context.root().with(span));
         MDC.put(TRACE_ID, span.getSpanContext().getTraceId());
-        context.addEndHandler(ended -> end(context, method, span));
+        if (span.isRecording()) {
+            context.addEndHandler(ended -> end(context, method, span));
+        }
         context.next();
     }
 
     private void end(RoutingContext context, String method, Span span) {
-        if (span.isRecording()) {
-            var request = context.request();
-            int status = context.response().getStatusCode();
-            span.setAttribute(MessagingAttributes.METHOD, method);
-            span.setAttribute(MessagingAttributes.PATH, request.path());
-            span.setAttribute(MessagingAttributes.SCHEME, request.isSSL() ? "https" : "http");
-            span.setAttribute(MessagingAttributes.STATUS, (long) status);
-            routes.route(method, request.path()).ifPresent(route -> {
-                span.updateName(method + " " + route);
-                span.setAttribute(MessagingAttributes.ROUTE, route);
-            });
-            if (status >= 500) {
-                span.setAttribute(MessagingAttributes.ERROR_TYPE, String.valueOf(status));
-                span.setStatus(StatusCode.ERROR);
-            }
+        var request = context.request();
+        int status = context.response().getStatusCode();
+        span.setAttribute(MessagingAttributes.METHOD, method);
+        span.setAttribute(MessagingAttributes.PATH, request.path());
+        span.setAttribute(MessagingAttributes.SCHEME, request.isSSL() ? "https" : "http");
+        span.setAttribute(MessagingAttributes.STATUS, (long) status);
+        routes.route(method, request.path()).ifPresent(route -> {
+            span.updateName(method + " " + route);
+            span.setAttribute(MessagingAttributes.ROUTE, route);
+        });
+        if (status >= 500) {
+            span.setAttribute(MessagingAttributes.ERROR_TYPE, String.valueOf(status));
+            span.setStatus(StatusCode.ERROR);
         }
         span.end();
     }

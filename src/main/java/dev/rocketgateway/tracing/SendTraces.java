@@ -18,7 +18,6 @@ import static dev.rocketgateway.tracing.MessagingAttributes.TYPE;
 import dev.rocketgateway.message.DeliverySchedule;
 import dev.rocketgateway.message.OutgoingMessage;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
@@ -77,30 +76,43 @@ public class SendTraces {
      * @param parent context of the request
      */
     public SendTrace begin(OutgoingMessage message, Context parent) {
-        if (!tracing.isOn()) {
+        var requested = Span.fromContext(parent);
+        if (!tracing.mayRecord(requested.getSpanContext().isValid())) {
             return SendTrace.none(message);
         }
         boolean carries = message.properties().containsKey(Tracing.TRACEPARENT);
-        var builder = builder(SpanKind.PRODUCER, message).setParent(parent);
-        if (carries) {
-            builder.addLink(
-                    Span.fromContext(Tracing.extract(message.properties())).getSpanContext());
+        if (requested.getSpanContext().isValid() && !requested.getSpanContext().isSampled()) {
+            // A child of a span that is not recorded is not recorded either, so it needs no span of its own.
+            return new SendTrace(carries ? message : with(requested, message), Span.getInvalid());
         }
-        var span = builder.startSpan();
+        var span = start(SpanKind.PRODUCER, message, parent);
         if (span.isRecording()) {
+            if (carries) {
+                link(span, message);
+            }
             describe(span, message);
         }
         return new SendTrace(carries ? message : with(span, message), span);
     }
 
-    private SpanBuilder builder(SpanKind kind, OutgoingMessage message) {
-        return tracing.tracer()
+    /** Starts a span. Attributes and links follow only if it is recorded, because most spans are not. */
+    private Span start(SpanKind kind, OutgoingMessage message, Context parent) {
+        var span = tracing.tracer()
                 .spanBuilder(SEND + " " + message.topic())
                 .setSpanKind(kind)
-                .setAttribute(SYSTEM, ROCKETMQ)
-                .setAttribute(OPERATION_NAME, SEND)
-                .setAttribute(OPERATION_TYPE, SEND)
-                .setAttribute(DESTINATION, message.topic().toString());
+                .setParent(parent)
+                .startSpan();
+        if (span.isRecording()) {
+            span.setAttribute(SYSTEM, ROCKETMQ);
+            span.setAttribute(OPERATION_NAME, SEND);
+            span.setAttribute(OPERATION_TYPE, SEND);
+            span.setAttribute(DESTINATION, message.topic().toString());
+        }
+        return span;
+    }
+
+    private static void link(Span span, OutgoingMessage message) {
+        span.addLink(Span.fromContext(Tracing.extract(message.properties())).getSpanContext());
     }
 
     private void describe(Span span, OutgoingMessage message) {
@@ -139,15 +151,15 @@ public class SendTraces {
 
     /** Sends a native batch in a span with links to the spans of its messages. */
     public <T> CompletionStage<T> together(List<OutgoingMessage> messages, Supplier<CompletionStage<T>> send) {
-        if (!tracing.isOn()) {
+        if (!tracing.mayRecord(false)) {
             return send.get();
         }
-        var builder = builder(SpanKind.CLIENT, messages.get(0)).setNoParent();
-        for (var message : messages) {
-            builder.addLink(
-                    Span.fromContext(Tracing.extract(message.properties())).getSpanContext());
+        var span = start(SpanKind.CLIENT, messages.get(0), Context.root());
+        if (!span.isRecording()) {
+            return send.get();
         }
-        var span = builder.setAttribute(BATCH_COUNT, (long) messages.size()).startSpan();
+        messages.forEach(message -> link(span, message));
+        span.setAttribute(BATCH_COUNT, (long) messages.size());
         return send.get()
                 .whenComplete((sent, failure) -> SendTrace.end(
                         span, failure == null ? null : failure.getClass().getSimpleName()));

@@ -54,28 +54,37 @@ public class Tracing {
     };
 
     private final @Nullable SdkTracerProvider provider;
+    private final boolean startsTraces;
     private final Tracer tracer;
 
     @Inject
     Tracing(TracingConfig config, Config settings) {
-        this(config.otlpEndpoint()
-                .map(endpoint -> provider(endpoint, config, settings))
-                .orElse(null));
+        this(
+                config.otlpEndpoint()
+                        .map(endpoint -> provider(endpoint, config, settings))
+                        .orElse(null),
+                config.sampling() > 0);
     }
 
-    private Tracing(@Nullable SdkTracerProvider provider) {
+    private Tracing(@Nullable SdkTracerProvider provider, boolean startsTraces) {
         this.provider = provider;
+        this.startsTraces = startsTraces;
         this.tracer = (provider == null ? TracerProvider.noop() : provider).get(SCOPE);
     }
 
     /** Makes no spans. */
     public static Tracing off() {
-        return new Tracing(null);
+        return new Tracing(null, false);
     }
 
     /** Makes spans with a provider of the caller. */
     static Tracing with(SdkTracerProvider provider) {
-        return new Tracing(provider);
+        return new Tracing(provider, true);
+    }
+
+    /** Like {@link #with}, with {@code gateway.tracing.sampling=0}. */
+    static Tracing continuingOnly(SdkTracerProvider provider) {
+        return new Tracing(provider, false);
     }
 
     private static SdkTracerProvider provider(String endpoint, TracingConfig config, Config settings) {
@@ -111,6 +120,16 @@ public class Tracing {
     /** Whether an exporter is configured. */
     boolean isOn() {
         return provider != null;
+    }
+
+    /**
+     * Whether a span may be recorded. Without an exporter none is, and with {@code gateway.tracing.sampling=0} only one that continues
+     * a trace; such a gateway does nothing for all others.
+     *
+     * @param continues whether the span continues a trace of a caller or a publisher
+     */
+    boolean mayRecord(boolean continues) {
+        return provider != null && (startsTraces || continues);
     }
 
     Tracer tracer() {

@@ -58,7 +58,7 @@ public class WebhookTraces {
      * @param headers get the context of the span
      */
     public RequestTrace begin(String method, URI url, MultiMap headers, Context parent) {
-        if (!tracing.isOn()) {
+        if (!tracing.mayRecord(Span.fromContext(parent).getSpanContext().isValid())) {
             return RequestTrace.NONE;
         }
         var builder = tracing.tracer()

@@ -13,9 +13,18 @@ import java.util.List;
 final class RecordedSpans implements SpanExporter {
 
     final List<SpanData> spans = new ArrayList<>();
-    final Tracing tracing = Tracing.with(SdkTracerProvider.builder()
-            .addSpanProcessor(SimpleSpanProcessor.create(this))
-            .build());
+    final Tracing tracing = Tracing.with(provider());
+
+    /** Of a gateway with a sampling of zero. */
+    Tracing continuingOnly() {
+        return Tracing.continuingOnly(provider());
+    }
+
+    private SdkTracerProvider provider() {
+        return SdkTracerProvider.builder()
+                .addSpanProcessor(SimpleSpanProcessor.create(this))
+                .build();
+    }
 
     @Override
     public CompletableResultCode export(Collection<SpanData> ended) {

@@ -56,6 +56,17 @@ class SendTracesTest {
     }
 
     @Test
+    void givesTheMessageTheContextOfARequestThatIsNotRecorded() {
+        var requested = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+
+        var trace = traces.begin(message(Map.of()), Tracing.extract(Map.of("traceparent", requested)));
+        trace.end("broker-timeout");
+
+        assertThat(trace.message().properties()).containsEntry("traceparent", requested);
+        assertThat(recorded.spans).isEmpty();
+    }
+
+    @Test
     void keepsTheContextThatThePublisherGave() {
         var message = message(Map.of("traceparent", CALLERS));
 
@@ -91,5 +102,21 @@ class SendTracesTest {
         var message = message(Map.of());
 
         assertThat(SendTraces.off().begin(message, Context.root()).message()).isSameAs(message);
+    }
+
+    @Test
+    void onlyContinuesTracesWithASamplingOfZero() {
+        var continuing = SendTraces.of(recorded.continuingOnly());
+        var message = message(Map.of());
+
+        assertThat(continuing.begin(message, Context.root()).message()).isSameAs(message);
+        continuing.together(List.of(message), () -> CompletableFuture.completedStage("done"));
+        assertThat(recorded.spans).isEmpty();
+
+        continuing
+                .begin(message, Tracing.extract(Map.of("traceparent", CALLERS)))
+                .end(null);
+        assertThat(recorded.spans).singleElement().satisfies(span -> assertThat(span.getParentSpanId())
+                .isEqualTo("b7ad6b7169203331"));
     }
 }

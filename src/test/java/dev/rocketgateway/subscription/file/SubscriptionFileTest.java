@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.file.SubscriptionFile.FaultyFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +36,21 @@ class SubscriptionFileTest {
         assertThat(read.source().consumerGroup()).hasToString("GID_billing");
         assertThat(read.source().filter().expression()).isEqualTo("paid || refunded");
         assertThat(read.state()).isEqualTo(Subscription.State.PAUSED);
+    }
+
+    @Test
+    void readsTheFilesOfTheDocumentation() throws IOException, FaultyFileException {
+        var page = Files.readString(Path.of("docs/subscriptions.md"));
+        var files = Pattern.compile("```yaml\n(source:.*?)```", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .toList();
+
+        assertThat(files).hasSizeGreaterThanOrEqualTo(1);
+        for (var file : files) {
+            assertThat(SubscriptionFile.read("billing.yaml", file.group(1)).name())
+                    .isEqualTo("billing");
+        }
     }
 
     @Test
