@@ -1,5 +1,7 @@
 package dev.rocketgateway.bench;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rocketgateway.testing.GatewayProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -77,6 +79,9 @@ class CompareBench {
 
     @Test
     void deliversAsTheOtherBuild() throws Exception {
+        assertThat(System.getProperty(OTHER))
+                .as("set -Dother to the quarkus-app directory of the other build")
+                .isNotNull();
         builds.put(THIS, new Build(THIS, GatewayProcess.builder()));
         builds.put(OTHER, new Build(OTHER, GatewayProcess.builder(Path.of(System.getProperty(OTHER)))));
         endpoint.post("/delay/0");

@@ -80,7 +80,10 @@ final class RedriveProgress {
         seen++;
     }
 
-    /** Records that the redrive has found this dead letter. Requests can name it by its full id, or by the shortened id in the attempt log. */
+    /**
+     * Records that the redrive has found this dead letter. Requests can name it by its full id, or by the shortened id in the
+     * attempt log.
+     */
     void selected(String messageId) {
         found.add(messageId);
         found.add(Attempt.storedId(messageId));

@@ -49,12 +49,12 @@ final class EndpointConnections {
     }
 
     /** An exchange that has begun. */
-    final class Place {
+    final class OpenExchange {
 
         private final int index;
         private final LoopConnections connections;
 
-        private Place(int index, LoopConnections connections) {
+        private OpenExchange(int index, LoopConnections connections) {
             this.index = index;
             this.connections = connections;
         }
@@ -70,7 +70,7 @@ final class EndpointConnections {
     }
 
     /** Begins an exchange on the event loop with the fewest exchanges; null if this object is retired. */
-    synchronized @Nullable Place begin() {
+    synchronized @Nullable OpenExchange begin() {
         if (retired) {
             return null;
         }
@@ -86,7 +86,7 @@ final class EndpointConnections {
             byLoop[least] = connections;
         }
         exchanges[least]++;
-        return new Place(least, connections);
+        return new OpenExchange(least, connections);
     }
 
     /** The share of an event loop of the maximum number of connections. */

@@ -159,9 +159,9 @@ public final class EndpointRoute {
 
     /**
      * Begins an exchange on connections with the current certificates; null if the route is closed. The caller must end the
-     * exchange with {@link EndpointConnections.Place#end}.
+     * exchange with {@link EndpointConnections.OpenExchange#end}.
      */
-    synchronized EndpointConnections.@Nullable Place begin() throws SecretUnavailableException {
+    synchronized EndpointConnections.@Nullable OpenExchange begin() throws SecretUnavailableException {
         var now = url.tls() ? TlsMaterial.read(tls) : TlsMaterial.NONE;
         if (closed) {
             return null;

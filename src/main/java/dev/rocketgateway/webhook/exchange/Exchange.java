@@ -39,14 +39,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
 
-    /** A shorter time may pass before the first step. */
+    /** The least time for an exchange whose deadline has passed before it begins. */
     private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** The request to send. */
     public record Request(HttpMethod method, MultiMap headers, byte[] body) {}
 
     private final EndpointRoute route;
-    private final EndpointConnections.Place place;
+    private final EndpointConnections.OpenExchange counted;
     private final LoopConnections connections;
     private final Request request;
     private final long maxResponseSize;
@@ -59,31 +59,32 @@ public final class Exchange {
     private @Nullable ResponseReading reading;
     private boolean ended;
 
-    private Exchange(EndpointRoute route, EndpointConnections.Place place, Request request, long maxResponseSize) {
+    private Exchange(
+            EndpointRoute route, EndpointConnections.OpenExchange counted, Request request, long maxResponseSize) {
         this.route = route;
-        this.place = place;
-        this.connections = place.connections();
+        this.counted = counted;
+        this.connections = counted.connections();
         this.request = request;
         this.maxResponseSize = maxResponseSize;
     }
 
     /**
      * Makes the exchange. The outcome comes within the limit, on an event loop or at once; never fails. May be called on any
-     * thread, and never blocks.
+     * thread; reads the files of certificates on this thread.
      */
     public static CompletableFuture<WebhookOutcome> make(
             EndpointRoute route, Request request, long maxResponseSize, Duration limit) {
-        EndpointConnections.Place place;
+        EndpointConnections.OpenExchange counted;
         try {
-            place = route.begin();
+            counted = route.begin();
         } catch (SecretUnavailableException e) {
             return CompletableFuture.completedFuture(
                     new Withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage())));
         }
-        if (place == null) {
+        if (counted == null) {
             return CompletableFuture.completedFuture(new Failed(Failure.ABORTED, "the sender is closed"));
         }
-        var exchange = new Exchange(route, place, request, maxResponseSize);
+        var exchange = new Exchange(route, counted, request, maxResponseSize);
         long end = System.nanoTime() + limit.toNanos();
         exchange.connections.loop().emit(end, exchange::start);
         return exchange.outcome;
@@ -110,7 +111,7 @@ public final class Exchange {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        place.end();
+        counted.end();
         outcome.complete(result);
     }
 

@@ -2,7 +2,7 @@ package dev.rocketgateway.webhook.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rocketgateway.webhook.exchange.EndpointConnections.Place;
+import dev.rocketgateway.webhook.exchange.EndpointConnections.OpenExchange;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
@@ -35,7 +35,7 @@ class EndpointConnectionsTest {
                 maxConnections);
     }
 
-    private static Place begin(EndpointConnections connections) {
+    private static OpenExchange begin(EndpointConnections connections) {
         return Objects.requireNonNull(connections.begin());
     }
 

@@ -160,9 +160,9 @@ class EndpointRouteTest {
 
     /** Of an exchange that begins and ends. */
     private static LoopConnections connections(EndpointRoute route) throws SecretUnavailableException {
-        var place = Objects.requireNonNull(route.begin());
-        place.end();
-        return place.connections();
+        var opened = Objects.requireNonNull(route.begin());
+        opened.end();
+        return opened.connections();
     }
 
     @Test
