@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * <pre>
  *   topic ──▶ packaged gateway, signing ──▶ ┐
  *             bare HTTP client            ──▶ ├ endpoint, answers after 0, 5 or 50 ms
- *   topic ──▶ obvious forwarder           ──▶ ┘
+ *   topic ──▶ simple forwarder            ──▶ ┘
  * </pre>
  * Each is a process of its own with the same options of the JVM, and warm before anything counts. They take turns, and between
  * its turns each has delivered all it had.
@@ -40,7 +40,7 @@ class DeliveryBench {
 
     private static final String GATEWAY = "gateway";
     private static final String BARE = "bare";
-    private static final String OBVIOUS = "obvious";
+    private static final String SIMPLE = "simple";
 
     /** Of each process under test. */
     private static final List<String> JVM = List.of("-Xmx512m");
@@ -53,13 +53,13 @@ class DeliveryBench {
 
     private final BenchBroker broker = new BenchBroker();
     private final String gatewayTopic = broker.newTopic();
-    private final String obviousTopic = broker.newTopic();
+    private final String simpleTopic = broker.newTopic();
     private final Feeder gatewayFeeder = feeder(gatewayTopic);
-    private final Feeder obviousFeeder = feeder(obviousTopic);
+    private final Feeder simpleFeeder = feeder(simpleTopic);
     private final BenchProcess endpoint = BenchProcess.start(EndpointServer.class, List.of("-Xmx256m"));
     private final BenchProcess bare = BenchProcess.start(BareHttpClient.class, JVM, endpoint.url("/hook/" + BARE));
-    private final BenchProcess obvious = BenchProcess.start(
-            ObviousForwarder.class, JVM, broker.nameServerAddress(), obviousTopic, endpoint.url("/hook/" + OBVIOUS));
+    private final BenchProcess simple = BenchProcess.start(
+            SimpleForwarder.class, JVM, broker.nameServerAddress(), simpleTopic, endpoint.url("/hook/" + SIMPLE));
     private final GatewayProcess gateway = gateway();
     private final BenchSubscription subscription = new BenchSubscription(
             gateway, "bench", gatewayTopic, new JsonObject().put("url", endpoint.url("/hook/" + GATEWAY)));
@@ -70,24 +70,24 @@ class DeliveryBench {
             new ProcessFigures(gateway.process().pid()),
             new FedMessages(gatewayFeeder, subscription::deliverAtOnce));
     private final DeliverySide bareSide = side(BARE, bare.figures(), new BareMessages(bare));
-    private final DeliverySide obviousSide =
-            side(OBVIOUS, obvious.figures(), new FedMessages(obviousFeeder, inFlight -> {}));
+    private final DeliverySide simpleSide =
+            side(SIMPLE, simple.figures(), new FedMessages(simpleFeeder, inFlight -> {}));
 
     @AfterEach
     void stop() {
         gateway.close();
         bare.close();
-        obvious.close();
+        simple.close();
         endpoint.close();
         gatewayFeeder.close();
-        obviousFeeder.close();
+        simpleFeeder.close();
         broker.close();
     }
 
     @Test
     void deliversAsFastAsTheHttpClientAlone() throws Exception {
         endpoint.post("/delay/0");
-        for (var side : List.of(bareSide, obviousSide, gatewaySide)) {
+        for (var side : List.of(bareSide, simpleSide, gatewaySide)) {
             LOG.infof("deliveries warm-up %s", side.measure(WARM_IN_FLIGHT, WARM_UP));
         }
         var verdict = new SoftAssertions();
@@ -97,7 +97,7 @@ class DeliveryBench {
                 measure(answer, inFlight, verdict);
             }
         }
-        for (var side : List.of(bareSide, obviousSide, gatewaySide)) {
+        for (var side : List.of(bareSide, simpleSide, gatewaySide)) {
             Report.line("deliveries %s duplicates=%d smallestBacklog=%d"
                     .formatted(side, side.duplicates(), side.smallestBacklog()));
             assertThat(side.smallestBacklog())
@@ -110,7 +110,7 @@ class DeliveryBench {
                     Machine.description()
                             + " %d rounds of %d s a side.\n\n".formatted(ROUNDS, MEASURED.toSeconds())
                             + "| endpoint answers after | in flight | gateway, webhooks/s | of the HTTP client alone, target ≥ 0.8"
-                            + " | of the obvious program | CPU µs per webhook: gateway, HTTP client, obvious program |\n"
+                            + " | of the simple forwarder | CPU µs per webhook: gateway, HTTP client, simple forwarder |\n"
                             + "|---|---|---|---|---|---|\n"
                             + rows);
         }
@@ -122,12 +122,12 @@ class DeliveryBench {
         var rounds = new Rounds(name, ROUNDS)
                 .side(BARE, () -> bareSide.measure(inFlight, MEASURED))
                 .side(GATEWAY, () -> gatewaySide.measure(inFlight, MEASURED))
-                .side(OBVIOUS, () -> obviousSide.measure(inFlight, MEASURED))
+                .side(SIMPLE, () -> simpleSide.measure(inFlight, MEASURED))
                 .run();
         var ratio = rounds.ratio(GATEWAY, BARE, Figures::perSecond);
-        var toObvious = rounds.ratio(GATEWAY, OBVIOUS, Figures::perSecond);
-        Report.line("%s rounds=%d gateway/bare=%s gateway/obvious=%s".formatted(name, ROUNDS, ratio, toObvious));
-        for (var side : List.of(GATEWAY, BARE, OBVIOUS)) {
+        var toSimple = rounds.ratio(GATEWAY, SIMPLE, Figures::perSecond);
+        Report.line("%s rounds=%d gateway/bare=%s gateway/simple=%s".formatted(name, ROUNDS, ratio, toSimple));
+        for (var side : List.of(GATEWAY, BARE, SIMPLE)) {
             Report.line("%s side=%s perSecond=%.0f cpuMicros=%.0f residentMegabytes=%.0f"
                     .formatted(
                             name,
@@ -143,10 +143,10 @@ class DeliveryBench {
                         rounds.of(GATEWAY, Figures::perSecond).median(),
                         ratio,
                         ratio.median() < WANTED ? ", missed" : "",
-                        toObvious,
+                        toSimple,
                         rounds.of(GATEWAY, Figures::cpuMicros).median(),
                         rounds.of(BARE, Figures::cpuMicros).median(),
-                        rounds.of(OBVIOUS, Figures::cpuMicros).median()));
+                        rounds.of(SIMPLE, Figures::cpuMicros).median()));
         verdict.assertThat(ratio.median()).as(name).isGreaterThanOrEqualTo(WANTED);
     }
 

@@ -26,7 +26,7 @@ class ManySubscriptionsBench {
     private static final Duration LIMIT = Duration.ofMinutes(8);
     private static final Duration LOOKS = Duration.ofMillis(50);
 
-    /** A batch goes to one queue, and a topic has four: so many batches meet each of them. */
+    /** Each batch goes to one queue, chosen by the client. With as many batches, each of the eight queues gets some. */
     private static final int BATCHES = 16;
 
     private final BenchBroker broker = new BenchBroker();

@@ -13,7 +13,7 @@ import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.MessageExt;
 
 /** What one writes in an afternoon: a push consumer whose listener posts with the JDK's HTTP client. */
-public final class ObviousForwarder {
+public final class SimpleForwarder {
 
     private static final int THREADS = 20;
 
@@ -21,7 +21,7 @@ public final class ObviousForwarder {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI target;
 
-    private ObviousForwarder(URI target) {
+    private SimpleForwarder(URI target) {
         this.target = target;
     }
 
@@ -29,8 +29,8 @@ public final class ObviousForwarder {
      * @param arguments name server, topic, and the URL to post to
      */
     public static void main(String[] arguments) throws Exception {
-        var forwarder = new ObviousForwarder(URI.create(arguments[2]));
-        var consumer = new DefaultMQPushConsumer(arguments[1] + "-obvious");
+        var forwarder = new SimpleForwarder(URI.create(arguments[2]));
+        var consumer = new DefaultMQPushConsumer(arguments[1] + "-simple");
         consumer.setNamesrvAddr(arguments[0]);
         consumer.setConsumeThreadMin(THREADS);
         consumer.setConsumeThreadMax(THREADS);
