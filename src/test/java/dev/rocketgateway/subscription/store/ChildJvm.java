@@ -1,25 +1,31 @@
 package dev.rocketgateway.subscription.store;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /** A process of this class path, and the lines it prints. */
 final class ChildJvm implements AutoCloseable {
 
+    /** As long as a gateway has for its start: other classes start their processes at the same time. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private final Process process;
+    private final Path errors;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Thread reader;
 
-    private ChildJvm(Process process) {
+    private ChildJvm(Process process, Path errors) {
         this.process = process;
+        this.errors = errors;
         this.reader = new Thread(this::read, "child-output");
         reader.setDaemon(true);
         reader.start();
@@ -35,9 +41,9 @@ final class ChildJvm implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(arguments));
-        return new ChildJvm(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+        var errors = Files.createTempFile("child", ".err");
+        return new ChildJvm(
+                new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
     }
 
     private void read() {
@@ -55,13 +61,33 @@ final class ChildJvm implements AutoCloseable {
     }
 
     void awaitLine(String line) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> lines.contains(line));
+        await(() -> lines.contains(line));
     }
 
     void awaitLines(int count) {
-        await().pollInterval(Duration.ofMillis(1))
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> lines.size() >= count);
+        await(() -> lines.size() >= count);
+    }
+
+    /** Fails at once when the process ends, because nothing comes after that. */
+    private void await(BooleanSupplier condition) {
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).atMost(LIMIT).until(() -> {
+            boolean ended = !process.isAlive();
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            if (ended) {
+                throw new AssertionError("the process printed " + lines + ", ended, and said: " + errorOutput());
+            }
+            return false;
+        });
+    }
+
+    private String errorOutput() {
+        try {
+            return Files.readString(errors);
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     /** kill -9; afterwards all it printed is known. */
@@ -75,7 +101,8 @@ final class ChildJvm implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         kill();
+        Files.delete(errors);
     }
 }
