@@ -68,11 +68,12 @@ final class LocalRocketMqFiles {
         settings.put("autoCreateTopicEnable", "true");
         settings.put("enablePropertyFilter", "true");
         settings.put("timerWheelEnable", "true");
-        // A thread of the broker spins for this long, 10 s by default, after every start.
-        settings.put("transactionMetricFlushInterval", "100");
+        // A thread of the broker spins for this long, 10 s by default, after every start; then it writes a file at this
+        // interval.
+        settings.put("transactionMetricFlushInterval", "500");
         // The broker compares its timer wheel byte by byte at this interval. The default, once a second, costs a third
-        // of a core.
-        settings.put("timerFlushIntervalMs", "10000");
+        // of a core. After a crash, the broker reads again what it wrote since the last comparison.
+        settings.put("timerFlushIntervalMs", "60000");
         // How often the broker registers its topics with the name server; this is the minimum.
         settings.put("registerNameServerPeriod", "10000");
         // With the default, the broker refuses messages on a disk that is three quarters full, which is common on
