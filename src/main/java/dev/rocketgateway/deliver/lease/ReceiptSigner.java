@@ -69,7 +69,7 @@ final class ReceiptSigner {
                     .getBytes(StandardCharsets.UTF_8));
             return Arrays.copyOf(mac.doFinal(text), MAC_BYTES);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + ALGORITHM, e);
+            throw new IllegalStateException("this Java runtime does not have " + ALGORITHM, e);
         }
     }
 }

@@ -67,7 +67,7 @@ public interface PayloadFormat {
             messages.forEach(message -> digest.update((message.id() + '\n').getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(digest.digest(), 0, 16);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("this Java runtime does not have SHA-256", e);
         }
     }
 

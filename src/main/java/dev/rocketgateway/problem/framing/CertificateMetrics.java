@@ -33,7 +33,7 @@ class CertificateMetrics {
                         .map(CertificateMetrics::firstEnd)
                         .orElse(Double.NaN))
                 .baseUnit("seconds")
-                .description("When the certificate for callers expires, in seconds since 1970")
+                .description("Expiry time of the gateway's own server certificate, in seconds since 1970")
                 .tag("tls", tls)
                 .strongReference(true)
                 .register(registry);

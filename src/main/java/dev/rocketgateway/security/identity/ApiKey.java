@@ -66,7 +66,7 @@ public final class ApiKey {
         try {
             return MessageDigest.getInstance("SHA-256").digest(credential.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("this Java runtime does not have SHA-256", e);
         }
     }
 }

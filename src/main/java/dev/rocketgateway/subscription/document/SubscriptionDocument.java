@@ -22,7 +22,10 @@ import java.util.Set;
  */
 public final class SubscriptionDocument {
 
-    /** Fields that only responses have; they are ignored, so that a response can be sent back. */
+    /**
+     * Fields that the gateway adds to responses. It ignores them in requests, so a caller can use a response as the body of a later
+     * request.
+     */
     static final Set<String> READ_ONLY = Set.of("origin", "generation", "stateReason", "status");
 
     public static final String NAME = "name";

@@ -167,8 +167,8 @@ public interface SubscriptionsConfig {
     interface ResponsesConfig {
 
         /**
-         * Statuses after which the message is delivered: codes, classes such as `4xx`, or `*`. An exact code wins over
-         * its class, and a class over `*`; a status in no list is retried.
+         * Statuses that acknowledge the message: codes, classes such as `4xx`, or `*`. An exact code takes precedence
+         * over its class, and a class over `*`. After a status in no list, the gateway sends the message again later.
          */
         @WithDefault("2xx")
         Optional<List<String>> ack();

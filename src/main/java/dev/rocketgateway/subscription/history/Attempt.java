@@ -64,7 +64,7 @@ public record Attempt(
             var hex = HexFormat.of().formatHex(digest);
             return clipped(messageId.replace('\0', '\uFFFD'), MAX_ID_LENGTH - hex.length()) + hex;
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("this Java runtime does not have SHA-256", e);
         }
     }
 
