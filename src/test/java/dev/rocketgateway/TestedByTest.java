@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Holds that the tests of a class can be found: a class {@code X} with code has a test {@code XTest}, {@code XResourceTest} or
@@ -57,6 +59,19 @@ class TestedByTest {
     void everyTestThatIsListedExists() {
         assertThat(listed)
                 .allSatisfy((name, by) -> assertThat(by).as(name).isNotEmpty().allMatch(this::exists));
+    }
+
+    /** A JVM has one Quarkus application at a time, and classes of tests run beside each other. */
+    @Test
+    void testsWithQuarkusTakeTurns() {
+        var together = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS).importPackages(ROOT).stream()
+                        .filter(type -> type.isAnnotatedWith(QuarkusTest.class))
+                        .filter(type -> !type.isAnnotatedWith(ResourceLock.class))
+                        .map(JavaClass::getName)
+                        .toList();
+
+        assertThat(together).as("add @ResourceLock(\"quarkus\")").isEmpty();
     }
 
     /** Interfaces are tested where they are implemented. */

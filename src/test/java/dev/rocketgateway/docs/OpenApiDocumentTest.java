@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Holds docs/openapi.yaml to what the service serves; {@code -Dopenapi.update=true} writes it anew. */
+@ResourceLock("quarkus")
 @QuarkusTest
 class OpenApiDocumentTest {
 

@@ -15,10 +15,12 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A response names every fault of its request, so that the caller can fix all of them at once. */
+@ResourceLock("quarkus")
 @QuarkusTest
 class AllFaultsResourceTest {
 

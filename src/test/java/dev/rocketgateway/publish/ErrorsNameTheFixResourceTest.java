@@ -14,10 +14,12 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** An error of an attribute says what to write in its place. */
+@ResourceLock("quarkus")
 @QuarkusTest
 class ErrorsNameTheFixResourceTest {
 

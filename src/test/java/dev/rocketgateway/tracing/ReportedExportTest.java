@@ -9,7 +9,9 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("it reads what is logged")
 class ReportedExportTest {
 
     private CompletableResultCode next = CompletableResultCode.ofSuccess();

@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a producer of another kind wrote, its message is delivered in every form, and no line of the log is forged. */
+@Isolated("it reads what is logged")
 class ForeignMessagesTest extends DeliveryFixture {
 
     private static final List<String> TEXTS = List.of(

@@ -17,8 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Streams that are faster than they may be. */
+@ResourceLock("quarkus")
 @QuarkusTest
 @TestProfile(RateLimitPaceResourceTest.Rates.class)
 class RateLimitPaceResourceTest {

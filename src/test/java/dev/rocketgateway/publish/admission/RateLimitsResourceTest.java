@@ -21,8 +21,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A window so long that nothing comes back during a test, and callers of many addresses. */
+@ResourceLock("quarkus")
 @QuarkusTest
 @TestProfile(RateLimitsResourceTest.Rates.class)
 class RateLimitsResourceTest {

@@ -14,11 +14,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Valid JSON beyond the limits is the fault of its message alone; bytes that are not UTF-8 are no JSON at all. */
+@ResourceLock("quarkus")
 @QuarkusTest
 class JsonEdgesResourceTest {
 

@@ -29,10 +29,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A request is answered alike by the short way and by the REST layer, which gets it because of its list of media types. */
+@ResourceLock("quarkus")
 @QuarkusTest
 class MessagesWaysResourceTest {
 

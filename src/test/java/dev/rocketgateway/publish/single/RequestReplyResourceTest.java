@@ -26,10 +26,12 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What can happen to a request that a broker cannot be made to do. */
+@ResourceLock("quarkus")
 @QuarkusTest
 class RequestReplyResourceTest {
 

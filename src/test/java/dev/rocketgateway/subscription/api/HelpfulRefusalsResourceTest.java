@@ -17,11 +17,13 @@ import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who asks for what there is not is told what there is, at every resource. */
+@ResourceLock("quarkus")
 @QuarkusTest
 @TestProfile(SubscriptionsResourceTest.WithStore.class)
 class HelpfulRefusalsResourceTest {

@@ -9,10 +9,12 @@ import io.restassured.response.Response;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A response with a secret stays in no cache, and no other response forbids caches. */
+@ResourceLock("quarkus")
 @QuarkusTest
 @TestProfile(SubscriptionsResourceTest.WithStore.class)
 class NoStoreResourceTest {

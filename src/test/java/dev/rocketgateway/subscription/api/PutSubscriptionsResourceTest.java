@@ -17,10 +17,12 @@ import io.restassured.specification.RequestSpecification;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whoever applies a file again and again sends the same PUT each time: the first makes the subscription. */
+@ResourceLock("quarkus")
 @QuarkusTest
 @TestProfile(SubscriptionsResourceTest.WithStore.class)
 class PutSubscriptionsResourceTest {

@@ -37,8 +37,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Many exchanges with endpoints of every bad kind leave nothing behind. */
+@Isolated("it counts threads and bytes of this JVM")
 class WebhookLeakTest {
 
     private static final Logger LOG = Logger.getLogger(WebhookLeakTest.class);
