@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class LogLevels {
 
-    /** Maximum number of categories with another level, because a caller chooses their names. */
+    /** Maximum number of categories whose levels are changed. The limit exists because a caller chooses their names. */
     private static final int MAX_CHANGED = 100;
 
     private final Map<String, Entry> changed = new TreeMap<>();
@@ -67,14 +67,14 @@ public class LogLevels {
     /**
      * Sets the level of a category and of its subcategories without a level of their own.
      *
-     * @throws GatewayException {@code invalid-request} if too many categories have another level
+     * @throws GatewayException {@code invalid-request} if the levels of too many categories are changed already
      */
     public synchronized Changed set(String category, Severity level, Duration time) {
         var known = changed.get(category);
         if (known == null && changed.size() >= MAX_CHANGED) {
             throw GatewayException.invalid(
                     "category",
-                    "cannot be changed: %d categories have another level already; reset some of them"
+                    "cannot be changed: the levels of %d categories are changed already, which is the limit; reset some of them"
                             .formatted(MAX_CHANGED));
         }
         var logger = Logger.getLogger(category);

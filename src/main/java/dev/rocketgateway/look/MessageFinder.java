@@ -32,7 +32,7 @@ public interface MessageFinder {
     int MOST = 64;
 
     /**
-     * Finds the progress of a consumer group with a message of the topic.
+     * Finds how far a consumer group has come with a message of the topic.
      *
      * @param stored a message that is in the topic
      * @param retryTopic the topic from which the group gets the messages that failed before

@@ -212,8 +212,8 @@ public enum ProblemType {
             503,
             "Store unavailable",
             true,
-            "The gateway's database does not answer. Subscriptions keep running but cannot be changed. After a "
-                    + "timeout, the change may still have been made."),
+            "The gateway's database does not answer. Subscriptions keep running but cannot be changed. If the "
+                    + "database did not answer a change in time, it may still have made the change."),
     SHUTTING_DOWN(
             503,
             "Shutting down",

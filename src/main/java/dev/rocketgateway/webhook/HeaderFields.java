@@ -21,8 +21,8 @@ public final class HeaderFields {
     }
 
     /**
-     * Refuses a header name that the endpoint's owner has chosen, if it is invalid, a header of the connection, or a header of
-     * Standard Webhooks.
+     * Refuses a header name that the endpoint's owner has chosen, if the name is not valid, belongs to a header of the connection, or
+     * begins with {@code webhook-}, as the headers of Standard Webhooks do.
      */
     static void requireOwn(String name) {
         requireName(name);

@@ -41,7 +41,8 @@ public final class OutcomeRules {
     private static final Settlement ACKNOWLEDGED = new Settlement.Acknowledge();
     private static final Set<Integer> WITH_RETRY_AFTER = Set.of(429, 503);
     private static final String BLOCKED =
-            "The message holds its queue, because retry.onExhausted is BLOCK. Let the endpoint accept it, or change the setting.";
+            "The message holds its queue, because retry.onExhausted is BLOCK. Correct the cause of the failure, or set "
+                    + "retry.onExhausted to DEAD_LETTER.";
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     /**

@@ -99,7 +99,7 @@ class LeaseMetrics implements DeliveryListener {
                     .register(registry);
             Gauge.builder("gateway.receive.oldest.lease.seconds", made, Watched::oldestSeconds)
                     .description(
-                            "Age of the oldest lease that this replica gave to a worker and whose end it has not seen")
+                            "Age of the oldest lease that this replica gave to a worker and that, as far as it knows, has not ended")
                     .tag(SUBSCRIPTION, name)
                     .register(registry);
             return made;

@@ -97,7 +97,7 @@ class UndeliverableMessages {
             moved.thenCompose(done -> leases.acknowledge(leased.lease())).exceptionally(failure -> {
                 LOG.warnf(
                         failure,
-                        "an undeliverable message was not dead-lettered or acknowledged, will be retried topic=%s",
+                        "dead-lettering or acknowledging an undeliverable message failed, will be retried topic=%s",
                         leased.lease().topic());
                 return null;
             });

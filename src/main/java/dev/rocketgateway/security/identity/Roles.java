@@ -68,7 +68,7 @@ final class Roles {
         var names = roles.orElse(List.of());
         if (names.isEmpty()) {
             throw new ConfigurationException(
-                    "`%s` must be set: without a role, the caller may do nothing.".formatted(setting));
+                    "`%s` must be set: a caller without a role has no permissions.".formatted(setting));
         }
         for (var name : names) {
             if (!byName.containsKey(name)) {

@@ -65,7 +65,7 @@ final class SubscriptionFile {
         var given = document.path(SubscriptionDocument.NAME);
         if (!given.isMissingNode() && !given.asText().equals(name)) {
             throw new FaultyFileException(
-                    "name must be '%s', as the file has it, or be left out; to rename the subscription, rename the file"
+                    "name must be '%s', the file's name without its ending, or be left out; to rename the subscription, rename the file"
                             .formatted(name));
         }
         try {
@@ -87,7 +87,7 @@ final class SubscriptionFile {
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             throw new FaultyFileException(
-                    "the file is not valid YAML with one document%s; strings that begin with * need quotes"
+                    "the file must be valid YAML and have exactly one document%s; strings that begin with * need quotes"
                             .formatted(
                                     at == null
                                             ? ""

@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
  *   the file            | the subscription
  *   --------------------|---------------------------------------------------------------
  *   is new              | runs
- *   has changed         | changes, as by a request
+ *   has changed         | changes in the same way as by a request to the API
  *   cannot be read now,
  *   or is not valid     | stays as it was; an ERROR in the log, and in {@link #faults}
  *   is gone             | stops; its consumer group keeps its position
  * </pre>
- * A thread looks at the files every two seconds. The lists may be read by any thread.
+ * A thread looks at the files every two seconds. Any thread may read the lists of subscriptions and faults.
  */
 @Singleton
 public class SubscriptionFiles {

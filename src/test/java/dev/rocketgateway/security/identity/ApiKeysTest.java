@@ -103,7 +103,7 @@ class ApiKeysTest {
                         keys("api-keys.other.sha256", ApiKey.sha256(KEY), "api-keys.shop.sha256", ApiKey.sha256(NEXT)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
-                        "`gateway.security.api-keys.other.roles` must be set: without a role, the caller may do nothing.");
+                        "`gateway.security.api-keys.other.roles` must be set: a caller without a role has no permissions.");
         assertThatThrownBy(() -> keys("api-keys.shop.file", "/none/of/these"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(

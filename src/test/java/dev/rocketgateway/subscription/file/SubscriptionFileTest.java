@@ -69,10 +69,10 @@ class SubscriptionFileTest {
                 "source: {topic: orders}\\nendpoint: {url: 3} | endpoint.url: must be a string",
                 "source: {topic: orders}\\nendpoint: {urls: x} | endpoint.urls: is not a field",
                 "source: {topic: orders} | endpoint.url",
-                "name: other\\nsource: {topic: orders} | name must be 'billing', as the file has it",
-                "source: {topic: orders}\\nsource: {topic: more} | not valid YAML with one document (line 2",
+                "name: other\\nsource: {topic: orders} | name must be 'billing', the file's name without its ending",
+                "source: {topic: orders}\\nsource: {topic: more} | must be valid YAML and have exactly one document (line 2",
                 "source: {topic: orders, filter: {expression: *}} | strings that begin with * need quotes",
-                "source: {topic: orders}\\n---\\nsource: {topic: more} | not valid YAML with one document",
+                "source: {topic: orders}\\n---\\nsource: {topic: more} | must be valid YAML and have exactly one document",
                 "just text | must have the fields of a subscription",
                 "[] | must have the fields of a subscription",
                 "~~ | must have the fields of a subscription"
