@@ -25,6 +25,9 @@ public final class Traffic implements AutoCloseable {
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
     private static final long TICK_MILLIS = 10;
 
+    /** Each request in flight has a connection, and the proxy has 4,000. With more requests, callers would only wait for connections. */
+    private static final int MAX_IN_FLIGHT = 3_000;
+
     private final URI target;
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer endpoint;
@@ -36,6 +39,10 @@ public final class Traffic implements AutoCloseable {
         return thread;
     });
     private final AtomicBoolean stopped = new AtomicBoolean();
+
+    // Only the clock's thread uses these, once it publishes.
+    private long dueSince;
+    private double due;
 
     // All below is guarded by this.
     private final BitSet acknowledged = new BitSet();
@@ -89,27 +96,34 @@ public final class Traffic implements AutoCloseable {
         return "http://127.0.0.1:" + endpoint.actualPort() + "/hook";
     }
 
-    /** Begins to publish. */
+    /**
+     * Begins to publish.
+     *
+     * @param perSecond the rate; what more than a second's messages are late is not made up for
+     */
     public void publish(String topic, int perSecond) {
         var url = target.resolve("/topics/" + topic + "/messages?mode=async&tag=a");
-        long started = System.nanoTime();
-        clock.scheduleWithFixedDelay(
-                () -> {
-                    if (stopped.get()) {
-                        return;
-                    }
-                    long due = (System.nanoTime() - started) / 1_000 * perSecond / 1_000_000;
-                    for (int number = take(due); number >= 0; number = take(due)) {
-                        send(url, number);
-                    }
-                },
-                0,
-                TICK_MILLIS,
-                TimeUnit.MILLISECONDS);
+        dueSince = System.nanoTime();
+        clock.scheduleAtFixedRate(() -> publishDue(url, perSecond), 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private synchronized int take(long due) {
-        if (next >= due) {
+    private void publishDue(URI url, int perSecond) {
+        long now = System.nanoTime();
+        due = Math.min(perSecond, due + (now - dueSince) * perSecond / 1e9);
+        dueSince = now;
+        while (due >= 1 && !stopped.get()) {
+            int number = take();
+            if (number < 0) {
+                return;
+            }
+            send(url, number);
+            due--;
+        }
+    }
+
+    /** Returns the number of the next message, or -1 while too many have no answer. */
+    private synchronized int take() {
+        if (sent - answered >= MAX_IN_FLIGHT) {
             return -1;
         }
         sent++;
