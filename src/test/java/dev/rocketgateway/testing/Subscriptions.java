@@ -14,6 +14,12 @@ import java.time.Duration;
 /** The subscriptions of a running gateway, through its API. */
 public final class Subscriptions {
 
+    /**
+     * A broker that was frozen may add a member whose connection is closed already, and removes it after 120 s, looking every 10 s. A
+     * subscription whose filter has changed waits for that, because it shares no group with members that have the old filter.
+     */
+    private static final Duration LIMIT = Duration.ofSeconds(150);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final GatewayProcess gateway;
@@ -99,8 +105,7 @@ public final class Subscriptions {
     }
 
     public void awaitPhase(String name, String phase) {
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> status(name).get("phase").asText().equals(phase));
+        await().atMost(LIMIT).until(() -> status(name).get("phase").asText().equals(phase));
     }
 
     /** The body as JSON, after a look at the status. */
