@@ -34,7 +34,7 @@ public interface ConsumerGroups {
     /**
      * Moves the group to a position in every queue of the topic, on all brokers. Call this method only while the group has no
      * members, because members would overwrite the position. An ordered group has none; a message that another replica is
-     * delivering no longer holds its queue, and its settlement is ignored.
+     * delivering no longer stops its queue, and its settlement is ignored.
      */
     void seek(ConsumerGroup group, TopicName topic, MessageSource.Mode mode, Start position);
 

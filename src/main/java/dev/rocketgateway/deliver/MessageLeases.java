@@ -32,7 +32,7 @@ public interface MessageLeases {
     CompletableFuture<List<Leased>> take(Selection from, int max, Duration visibility);
 
     /**
-     * Waits for a message, at most for the given time. Takes nothing, so a caller that goes away hides no message.
+     * Waits for a message, at most for the given time. Takes nothing, so no message stays leased if the caller goes away.
      *
      * @return whether a message may be there
      */

@@ -48,7 +48,7 @@ public interface MessageSource {
     enum Mode {
         /** The handler, messages of one queue in parallel. */
         CONCURRENT,
-        /** The handler, messages of one queue one after the other: a message that fails holds its queue. */
+        /** The handler, messages of one queue one after the other: a message that fails stops its queue. */
         ORDERED,
         /** Workers, which take messages with leases through {@link MessageLeases}. The handler gets none. */
         LEASED

@@ -84,17 +84,17 @@ public final class Caller {
                 "%s=%s".formatted(permission.label(), topic));
     }
 
+    /** Whether the caller may do everything. */
+    public boolean isAdmin() {
+        return grants.isAdmin();
+    }
+
     /**
      * Requires the permission {@code admin}, for actions that belong to no topic.
      *
      * @param action the action in words, for the error
      * @throws GatewayException {@code forbidden}, or {@code credentials-missing} for a caller without credentials
      */
-    /** Whether the caller may do everything. */
-    public boolean isAdmin() {
-        return grants.isAdmin();
-    }
-
     public void requireAdmin(String action) {
         if (grants.isAdmin()) {
             return;
@@ -114,7 +114,7 @@ public final class Caller {
         }
         audit.denied(principal, Permission.SUBSCRIBE, group);
         throw refusal(
-                "Consumer group '%s' needs a rule. Leave out source.consumerGroup to use the default group."
+                "Consumer group '%s' needs a rule, because it is not the default group of the subscription."
                         .formatted(group),
                 "groups=" + group);
     }

@@ -23,7 +23,7 @@ public record Source(TopicName topic, ConsumerGroup consumerGroup, Filter filter
     public enum Mode {
         /** Messages of one queue are delivered in parallel. */
         CONCURRENT,
-        /** Messages of one queue are delivered one after the other; a message that fails holds its queue. */
+        /** Messages of one queue are delivered one after the other; a message that fails stops its queue. */
         ORDERED
     }
 

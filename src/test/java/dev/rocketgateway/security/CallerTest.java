@@ -98,14 +98,14 @@ class CallerTest {
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.FORBIDDEN))
                 .hasMessage(
-                        "Consumer group 'GID_a' needs a rule. Leave out source.consumerGroup to use the default group. "
+                        "Consumer group 'GID_a' needs a rule, because it is not the default group of the subscription. "
                                 + "Ask the gateway's operator for a role that has the rule gateway.security.rules.<role>.groups=GID_a.");
         assertThatThrownBy(() -> caller(Principal.ANONYMOUS, only(Permission.SUBSCRIBE, "*"))
                         .requireGroup("GID_a"))
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.CREDENTIALS_MISSING))
                 .hasMessage(
-                        "Consumer group 'GID_a' needs a rule. Leave out source.consumerGroup to use the default group. "
+                        "Consumer group 'GID_a' needs a rule, because it is not the default group of the subscription. "
                                 + "In the header Authorization, send an API key or a token whose role has the rule gateway.security.rules.<role>.groups=GID_a.");
     }
 

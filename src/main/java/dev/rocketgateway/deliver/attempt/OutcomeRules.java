@@ -41,7 +41,7 @@ public final class OutcomeRules {
     private static final Settlement ACKNOWLEDGED = new Settlement.Acknowledge();
     private static final Set<Integer> WITH_RETRY_AFTER = Set.of(429, 503);
     private static final String BLOCKED =
-            "The message holds its queue, because retry.onExhausted is BLOCK. Correct the cause of the failure, or set "
+            "The message stops its queue, because retry.onExhausted is BLOCK. Correct the cause of the failure, or set "
                     + "retry.onExhausted to DEAD_LETTER.";
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
@@ -177,7 +177,7 @@ public final class OutcomeRules {
         return new Settlement.Redeliver(retries.after(message.attempt(), retryAfter));
     }
 
-    /** Whether a message that would be given up holds its queue instead. */
+    /** Whether a message that would be given up stops its queue instead. */
     private static boolean blocks(DeliverySettings settings) {
         return settings.subscription().retry().onExhausted() == RetryPolicy.OnExhausted.BLOCK;
     }

@@ -46,7 +46,7 @@ final class Waiter {
         return Duration.ofNanos(endsAt - System.nanoTime());
     }
 
-    /** Cancels the timer when the waiting has ended. */
+    /** Registers the timer that ends the waiting. If the waiting ends before, the timer is cancelled. */
     void endBy(Future<?> newTimer) {
         messages.whenComplete((found, failure) -> newTimer.cancel(false));
     }

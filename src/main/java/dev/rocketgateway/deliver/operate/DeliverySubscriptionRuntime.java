@@ -79,8 +79,8 @@ class DeliverySubscriptionRuntime implements SubscriptionRuntime {
             deliveries.source().fixStart(source.consumerGroup(), source.topic(), new MessageSource.Start.Latest());
         } catch (SourceUnavailableException e) {
             LOG.infof(
-                    "a broker did not store the start position; from this broker, the subscription receives the messages since "
-                            + "its creation subscription=%s reason=%s",
+                    "a broker did not store the start position; on this broker, the subscription starts at the time when it "
+                            + "was created subscription=%s reason=%s",
                     candidate.name(), e.getMessage());
         }
     }

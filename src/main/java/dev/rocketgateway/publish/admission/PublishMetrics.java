@@ -97,7 +97,7 @@ public class PublishMetrics {
     private Timer timer(Series series) {
         return Timer.builder("gateway.publish.requests")
                 .description(
-                        "Duration of publish requests, from when the gateway starts to process the request to the response")
+                        "Duration of publish requests, from the time when the gateway starts to process one until its response is ready")
                 .tags("topic", series.topic, "mode", series.mode, "outcome", series.outcome)
                 .publishPercentileHistogram()
                 .register(registry);

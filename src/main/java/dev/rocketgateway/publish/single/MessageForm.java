@@ -70,7 +70,8 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
         if (Arrays.equals(body, CloudEventAttributes.NO_DATA)) {
             throw GatewayException.invalid(
                     "body",
-                    "is a single zero byte, which stands for a CloudEvent without data; send the event as %s"
+                    ("is a single zero byte, which the gateway stores for an event without data; to send this byte as "
+                                    + "data, send the whole event as %s")
                             .formatted(CloudEventJson.EVENT));
         }
         return body.length == 0 ? CloudEventAttributes.NO_DATA.clone() : body;

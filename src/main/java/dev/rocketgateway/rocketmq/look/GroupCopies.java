@@ -30,7 +30,7 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
 
 /**
- * Finds the progress of a consumer group with a message: the position of the group, and the copies of the message.
+ * Finds how far a consumer group has come with one message: looks up the position of the group and the copies of the message.
  *
  * <pre>
  * topic ─▶ delay: SCHEDULE_TOPIC_XXXX ─▶ %RETRY%&lt;group&gt; ─▶ … ─▶ %DLQ%&lt;group&gt;

@@ -48,8 +48,8 @@ public record Checkpoint(String text) {
     /**
      * The checkpoint of a message that was taken.
      *
-     * @throws IllegalArgumentException if the checkpoint does not belong to this copy. A producer can set this property itself, and the
-     *     client then keeps the value of the producer
+     * @throws IllegalArgumentException if the checkpoint does not belong to this message: a producer can set the property {@code POP_CK}
+     *     itself, and the client then does not replace its value
      */
     public static Checkpoint of(MessageExt taken) {
         var checkpoint = new Checkpoint(taken.getProperty(MessageConst.PROPERTY_POP_CK));

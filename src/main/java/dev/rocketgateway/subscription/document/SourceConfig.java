@@ -18,7 +18,7 @@ public interface SourceConfig {
 
     /**
      * Order of delivery. `CONCURRENT`: messages of one queue are delivered in parallel. `ORDERED`: messages of one queue are
-     * delivered one after the other, and a message that fails holds its queue.
+     * delivered one after the other, and a message that fails stops its queue.
      */
     @WithDefault("CONCURRENT")
     Optional<String> mode();

@@ -157,7 +157,7 @@ public interface SubscriptionsConfig {
 
         /**
          * What happens to a message that the gateway would give up. `DEAD_LETTER`: it becomes a dead letter. `BLOCK`, only with
-         * `source.mode` `ORDERED`: it holds its queue and is retried until it is delivered.
+         * `source.mode` `ORDERED`: it stops its queue and is retried until it is delivered.
          */
         @WithDefault("DEAD_LETTER")
         Optional<String> onExhausted();
