@@ -127,7 +127,9 @@ class ReplicasIT {
 
     private void create() {
         awaitReady();
-        new Subscriptions(replicas[0])
+        // A broker that was frozen can list members for two minutes whose connections are closed: the group is in use
+        // until then.
+        await().atMost(LONG).untilAsserted(() -> new Subscriptions(replicas[0])
                 .createFromEarliest(
                         NAME,
                         topic,
@@ -135,7 +137,7 @@ class ReplicasIT {
                         "source.consumerGroup",
                         "GW-" + topic,
                         "source.filter.expression",
-                        "a");
+                        "a"));
         for (var replica : replicas) {
             await().atMost(LONG)
                     .until(() -> replica.get("/subscriptions/" + NAME).statusCode() == 200);

@@ -1,12 +1,12 @@
 package dev.rocketgateway.testing;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Map;
@@ -31,8 +31,7 @@ public final class Traffic implements AutoCloseable {
     private final URI target;
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer endpoint;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(MAX_IN_FLIGHT));
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "traffic");
         thread.setDaemon(true);
@@ -131,16 +130,18 @@ public final class Traffic implements AutoCloseable {
     }
 
     private void send(URI url, int number) {
-        var request = HttpRequest.newBuilder(url)
-                .timeout(REQUEST_LIMIT)
-                .POST(BodyPublishers.ofString(String.valueOf(number)))
-                .build();
-        http.sendAsync(request, BodyHandlers.discarding())
-                .whenComplete((answer, failure) -> answered(
+        var options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setAbsoluteURI(url.toString())
+                .setTimeout(REQUEST_LIMIT.toMillis());
+        http.request(options)
+                .compose(request -> request.send(String.valueOf(number)))
+                .compose(answer -> answer.end().map(answer.statusCode()))
+                .onComplete(status -> answered(
                         number,
-                        failure == null
-                                ? String.valueOf(answer.statusCode())
-                                : failure.getCause().getClass().getSimpleName()));
+                        status.succeeded()
+                                ? String.valueOf(status.result())
+                                : status.cause().getClass().getSimpleName()));
     }
 
     private synchronized void answered(int number, String outcome) {

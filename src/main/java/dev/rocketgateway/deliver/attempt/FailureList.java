@@ -92,7 +92,8 @@ final class FailureList {
                 if (root && depth == 1 && json.currentName().equals(NAME)) {
                     readList(json.nextToken());
                 } else if (isSimilar(json.currentName()) && !isNothing(json.nextToken())) {
-                    throw new FaultException("has batchItemFailures with another spelling, or not at the top level");
+                    throw new FaultException(
+                            "has batchItemFailures below the top level, or a field with a similar name");
                 }
             } else if (token.isStructStart()) {
                 depth++;

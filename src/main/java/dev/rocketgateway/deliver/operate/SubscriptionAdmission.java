@@ -109,7 +109,8 @@ class SubscriptionAdmission {
             if (!members.isEmpty()) {
                 faults.add(new FieldFault(
                         "source.consumerGroup",
-                        "'%s' is in use: it already has %d members. Use another group, or stop its members"
+                        ("'%s' is in use: the brokers list members of it (%d). Use another group, or stop its members; a "
+                                        + "broker lists a member whose connection broke for up to 2 minutes")
                                 .formatted(source.consumerGroup(), members.size())));
             }
         }

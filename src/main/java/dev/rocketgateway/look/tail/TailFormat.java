@@ -34,7 +34,7 @@ enum TailFormat {
             return Buffer.buffer("retry: 1000\nid: " + id + "\n\n");
         }
 
-        /** A comment with the id, so that a caller without messages can also continue at the current position. */
+        /** The current id, and a comment. A caller that connects again can continue from this id, even if it has received no message. */
         @Override
         Buffer heartbeat(String id) {
             return Buffer.buffer("id: " + id + "\n: heartbeat\n\n");

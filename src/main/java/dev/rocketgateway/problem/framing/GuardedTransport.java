@@ -40,7 +40,7 @@ final class GuardedTransport extends JDKTransport {
         public void init(VertxBuilder builder) {
             if (!(builder.findTransport() instanceof JDKTransport)) {
                 throw new IllegalStateException(
-                        "The gateway checks requests on the JDK's transport only. Set quarkus.vertx.prefer-native-transport to false.");
+                        "The gateway cannot check requests on a native transport of Vert.x. Set quarkus.vertx.prefer-native-transport to false.");
             }
             builder.findTransport(new GuardedTransport());
         }

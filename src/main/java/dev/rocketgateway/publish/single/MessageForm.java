@@ -61,7 +61,7 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
     /**
      * Returns the bytes to store for the body of the request.
      *
-     * @throws GatewayException {@code invalid-request} for data that looks like an event without data
+     * @throws GatewayException {@code invalid-request} for a single zero byte, which marks an event without data
      */
     byte[] stored(byte[] body) {
         if (kind != Kind.DATA_OF_EVENT) {
@@ -70,7 +70,7 @@ record MessageForm(Kind kind, MessageAttributes known, Function<byte[], MessageA
         if (Arrays.equals(body, CloudEventAttributes.NO_DATA)) {
             throw GatewayException.invalid(
                     "body",
-                    ("is a single zero byte, which the gateway stores for an event without data; to send this byte as "
+                    ("cannot be a single zero byte, because this byte marks an event without data; to send this byte as "
                                     + "data, send the whole event as %s")
                             .formatted(CloudEventJson.EVENT));
         }

@@ -93,7 +93,10 @@ final class SubscriptionTable {
                 .findFirst();
     }
 
-    /** Sets the first revision of a new subscription at the end of its transaction; its generation is the revision. */
+    /**
+     * Sets the revision and the generation of a new subscription to the given number, at the end of the transaction that inserts the
+     * subscription.
+     */
     static void setFirstRevision(Connection connection, String name, long revision) throws SQLException {
         Sql.update(
                 connection,

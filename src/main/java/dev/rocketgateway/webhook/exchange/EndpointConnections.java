@@ -30,8 +30,8 @@ final class EndpointConnections {
      * What all connections have in common.
      *
      * @param http2 whether to offer HTTP/2 over TLS
-     * @param maxAge when a connection closes
-     * @param longestExchange how long a connection that closes may take to end its exchange
+     * @param maxAge age at which a connection takes no further exchange, and closes when its exchanges have ended
+     * @param longestExchange how long such a connection waits for its exchanges before it closes anyway
      */
     record Settings(HttpClientOptions options, boolean http2, Duration maxAge, Duration longestExchange) {}
 
