@@ -119,7 +119,7 @@ public final class PercentEncoding {
         } catch (CharacterCodingException notUtf8) {
             throw new IllegalArgumentException(
                     text.chars().allMatch(c -> c < 0x80)
-                            ? "the percent-encoded bytes are not UTF-8; write ü as %C3%BC"
+                            ? "the percent-encoded bytes are not UTF-8; for example, ü is %C3%BC in UTF-8"
                             : unencoded(text),
                     notUtf8);
         }

@@ -72,7 +72,7 @@ class ErrorsNameTheFixResourceTest {
                 "RocketMQ-Property: a=ü    |RocketMQ-Property|write %C3%BC",
                 "RocketMQ-Message-Group: ü |RocketMQ-Message-Group|write %C3%BC",
                 "Idempotency-Key: ü        |Idempotency-Key  |write %C3%BC",
-                "RocketMQ-Tag: %FF         |RocketMQ-Tag     |are not UTF-8; write ü as %C3%BC",
+                "RocketMQ-Tag: %FF         |RocketMQ-Tag     |are not UTF-8; for example, ü is %C3%BC in UTF-8",
                 "RocketMQ-Color: a         |RocketMQ-Color   |use one of RocketMQ-Tag, RocketMQ-Keys",
             })
     void namesWhatToWriteInAHeader(String header, String field, String fix) throws Exception {

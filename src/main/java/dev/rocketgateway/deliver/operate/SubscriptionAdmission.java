@@ -109,8 +109,8 @@ class SubscriptionAdmission {
             if (!members.isEmpty()) {
                 faults.add(new FieldFault(
                         "source.consumerGroup",
-                        ("'%s' is in use: the brokers list members of it (%d). Use another group, or stop its members; a "
-                                        + "broker lists a member whose connection broke for up to 2 minutes")
+                        ("'%s' is in use: the brokers list members of it (%d). Use another group, or stop its "
+                                        + "members. After the connection of a member breaks, a broker can list it for up to 2 minutes more")
                                 .formatted(source.consumerGroup(), members.size())));
             }
         }

@@ -48,7 +48,7 @@ final class LeaseProblems {
             return GatewayException.causedBy(
                     cause,
                     ProblemType.STORE_UNAVAILABLE,
-                    "The database does not answer, so the key for receipts cannot be read.");
+                    "The key for receipts cannot be read: %s.".formatted(cause.getMessage()));
         }
         var lease = LeaseException.of(failure);
         return switch (lease.reason()) {

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Handles simple {@code POST /topics/{topic}/messages} requests without the REST layer, because that layer takes a sixth of the
  * cost of such a request (ADR 26).
  *
- * <p>A request is simple if it needs no content negotiation: its path has a plain topic, its media type is plain, and it accepts
- * JSON. Any other request goes to {@link MessagesResource}, for example one with an encoded path or a list of media types. That
- * class gives the same responses.
+ * <p>A request is simple if the topic in its path needs no decoding, its {@code Content-Type} is absent or has a usual form, and its
+ * {@code Accept} is absent, any type or {@code application/json}. Any other request goes to {@link MessagesResource}, for example one
+ * with a percent-encoded topic or a list in {@code Accept}. That class gives the same responses.
  *
  * <p>Runs and answers on the event loop of the request.
  */

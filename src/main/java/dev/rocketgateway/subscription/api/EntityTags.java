@@ -63,7 +63,7 @@ final class EntityTags {
      * Requires that {@code If-None-Match}, if present, does not name the current version of the subscription.
      *
      * @param ifNoneMatch the header, or null
-     * @throws GatewayException {@code precondition-failed} if the header names the current version, or any
+     * @throws GatewayException {@code precondition-failed} if the header names the current version, or is {@code *}
      */
     static void requireNoMatch(@Nullable String ifNoneMatch, Subscription subscription) {
         if (isKnown(ifNoneMatch, subscription)) {

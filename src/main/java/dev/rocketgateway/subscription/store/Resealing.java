@@ -49,7 +49,7 @@ class Resealing {
             keys.reseal();
         } catch (MissingSecretException e) {
             keysUndecryptable = true;
-            LOG.warnf("shared keys cannot be decrypted reason=%s", e.getMessage());
+            LOG.warnf("the key for receipts, which all replicas share, cannot be decrypted reason=%s", e.getMessage());
         }
     }
 

@@ -112,7 +112,7 @@ final class StoredKeys implements SharedKeys {
         try {
             return open(secret);
         } catch (MissingSecretException e) {
-            throw new StoreUnavailableException("a shared key of the store cannot be decrypted", e);
+            throw new StoreUnavailableException("the stored key that all replicas share cannot be decrypted", e);
         }
     }
 

@@ -31,7 +31,7 @@ public class SubscriptionRepository {
     }
 
     /**
-     * Reads the current subscription, of the API or of the configuration.
+     * Reads the current version of the subscription, whether the API created it or it comes from the configuration.
      *
      * @throws GatewayException {@code subscription-not-found}
      */
