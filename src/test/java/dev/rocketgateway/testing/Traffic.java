@@ -98,7 +98,7 @@ public final class Traffic implements AutoCloseable {
     /**
      * Begins to publish.
      *
-     * @param perSecond the rate; what more than a second's messages are late is not made up for
+     * @param perSecond the rate; if publishing falls behind by more than a second, the messages beyond that are left out
      */
     public void publish(String topic, int perSecond) {
         var url = target.resolve("/topics/" + topic + "/messages?mode=async&tag=a");

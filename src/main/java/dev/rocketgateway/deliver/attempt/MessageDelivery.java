@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
  * batch, its messages are sent again one by one, so that one bad message does not make the others dead letters.
  *
  * <p>Called by several threads of the consumer at the same time. Without batches, a thread with several messages sends each in its
- * own webhook, as many concurrently as there are permits ({@link ConcurrentDelivery}). While the circuit breaker is open, and
+ * own webhook, as many concurrently as there are permits ({@link ConcurrentDelivery}). While the circuit breaker is open, or
  * while the subscription has a rate, the thread takes one message after the other, and each waits at the gate.
  */
 public final class MessageDelivery implements MessageSource.Handler {

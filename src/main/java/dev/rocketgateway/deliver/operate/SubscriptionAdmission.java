@@ -110,7 +110,7 @@ class SubscriptionAdmission {
                 faults.add(new FieldFault(
                         "source.consumerGroup",
                         ("'%s' is in use: the brokers list members of it (%d). Use another group, or stop its "
-                                        + "members. After the connection of a member breaks, a broker can list it for up to 2 minutes more")
+                                        + "members. After the connection of a member breaks, a broker can list the member for 2 more minutes")
                                 .formatted(source.consumerGroup(), members.size())));
             }
         }
