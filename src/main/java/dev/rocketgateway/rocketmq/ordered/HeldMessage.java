@@ -82,7 +82,7 @@ final class HeldMessage implements Origin {
             return;
         }
         long asked = System.nanoTime();
-        last = guarded(() -> calls.extend(checkpoint, LEASE)).handle((renewed, failure) -> {
+        last = QueueCalls.guarded(() -> calls.extend(checkpoint, LEASE)).handle((renewed, failure) -> {
             if (failure == null) {
                 endsAt = asked + LEASE.toNanos();
             } else {
@@ -90,15 +90,6 @@ final class HeldMessage implements Origin {
             }
             return null;
         });
-    }
-
-    /** Returns exceptions as failed futures, because a thrown exception would end the renewals. */
-    private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
-        try {
-            return call.get();
-        } catch (RuntimeException failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
     }
 
     @Override
@@ -143,7 +134,7 @@ final class HeldMessage implements Origin {
             var delay = delayOf(settlement, message);
             return repeated(() -> calls.extend(checkpoint, delay), TRIES);
         }
-        return guarded(() -> calls.extend(checkpoint, RELEASE));
+        return QueueCalls.guarded(() -> calls.extend(checkpoint, RELEASE));
     }
 
     /** The delay of the queue after the settlement. */
@@ -155,7 +146,7 @@ final class HeldMessage implements Origin {
 
     private CompletableFuture<Void> acknowledge() {
         return repeated(() -> calls.acknowledge(checkpoint), TRIES)
-                .thenCompose(confirmed -> guarded(calls::position).handle((position, failure) -> {
+                .thenCompose(confirmed -> QueueCalls.guarded(calls::position).handle((position, failure) -> {
                     if (failure == null && position <= checkpoint.offset()) {
                         LOG.infof(
                                 "the lease of a message had ended before the acknowledgment, so the message will be delivered"
@@ -167,7 +158,7 @@ final class HeldMessage implements Origin {
     }
 
     private CompletableFuture<Void> repeated(Supplier<CompletableFuture<Void>> call, int tries) {
-        return guarded(call)
+        return QueueCalls.guarded(call)
                 .exceptionallyCompose(failure -> tries <= 1
                         ? CompletableFuture.failedFuture(failure)
                         : pause().thenCompose(waited -> repeated(call, tries - 1)));

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +68,16 @@ final class OrderedQueue {
         askForATurn();
     }
 
-    private synchronized void askForATurn() {
-        if (!closed && !busy) {
+    private void askForATurn() {
+        synchronized (this) {
+            if (closed || busy) {
+                return;
+            }
             busy = true;
             wait++;
-            turns.ask(this::take);
         }
+        // Without the lock: the turn of another queue can begin in this call, and that queue takes its own lock.
+        turns.ask(this::take);
     }
 
     private void take(Runnable endTurn) {
@@ -91,7 +94,7 @@ final class OrderedQueue {
             id = attemptId;
         }
         long asked = System.nanoTime();
-        guarded(() -> calls.take(HeldMessage.LEASE, id)).whenComplete((found, failure) -> {
+        QueueCalls.guarded(() -> calls.take(HeldMessage.LEASE, id)).whenComplete((found, failure) -> {
             if (failure != null) {
                 endTurn.run();
                 // The broker may have handed out a message, and its answer was lost. The same id gets this message
@@ -145,7 +148,7 @@ final class OrderedQueue {
             }
             mine = ++wait;
         }
-        guarded(() -> calls.await(WAIT)).whenComplete((arrival, failure) -> {
+        QueueCalls.guarded(() -> calls.await(WAIT)).whenComplete((arrival, failure) -> {
             synchronized (this) {
                 if (closed || busy || wait != mine) {
                     return;
@@ -237,14 +240,6 @@ final class OrderedQueue {
         }
         if (current != null) {
             current.settle(new Settlement.Unsettled());
-        }
-    }
-
-    private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
-        try {
-            return call.get();
-        } catch (RuntimeException bug) {
-            return CompletableFuture.failedFuture(bug);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.rocketgateway.rocketmq.pop.PopClient.Arrival;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.rocketmq.common.message.MessageExt;
 
 /** The calls for one queue to its broker. They never block; their futures can complete on a thread of the client. */
@@ -32,4 +33,13 @@ interface QueueCalls {
 
     /** The position of the group: the offset of the first message that is not acknowledged. */
     CompletableFuture<Long> position();
+
+    /** Makes a call, and returns an exception that it throws as a failed future. An exception would end the loop of its queue. */
+    static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
 }

@@ -32,6 +32,9 @@ final class FakeQueue implements QueueCalls {
 
     volatile long position = 8;
 
+    /** Runs in each take, on the thread of its caller. */
+    volatile Runnable onTake = () -> {};
+
     /** A message at offset 7. */
     static MessageExt message(String id, int attempt) {
         var message = new MessageExt();
@@ -63,6 +66,7 @@ final class FakeQueue implements QueueCalls {
     @Override
     public CompletableFuture<Optional<MessageExt>> take(Duration visibility, String attemptId) {
         attemptIds.add(attemptId);
+        onTake.run();
         return answered("take", "take", CompletableFuture.completedFuture(null)).thenApply(asked -> {
             synchronized (this) {
                 return Optional.ofNullable(messages.poll());

@@ -117,6 +117,20 @@ class OrderedQueueTest {
         assertThat(calls.calls()).containsExactly("take", "acknowledge");
     }
 
+    /** The turn of another queue can begin in the same call. With locks held, two queues would wait for each other for ever. */
+    @Test
+    void asksForATurnWithoutItsLock() {
+        var locked = Collections.synchronizedList(new ArrayList<Boolean>());
+        calls.onTake = () -> locked.add(Thread.holdsLock(queue));
+        queue.start();
+        awaitCalls("take", "await");
+
+        calls.waiting.complete(Arrival.NONE);
+
+        awaitCalls("take", "await", "take", "await");
+        assertThat(locked).containsExactly(false, false);
+    }
+
     @Test
     void stopsAfterTheCurrentMessage() {
         calls.messages.add(FakeQueue.message("a", 1));
