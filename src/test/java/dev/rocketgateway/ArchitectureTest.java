@@ -85,7 +85,7 @@ class ArchitectureTest {
             rocketmq              -> message publish
             rocketmq.admin        -> deliver message publish rocketmq rocketmq.client
             rocketmq.client       -> message rocketmq
-            rocketmq.consume      -> deliver message publish rocketmq rocketmq.admin rocketmq.client rocketmq.ordered
+            rocketmq.consume      -> deliver look message publish rocketmq rocketmq.admin rocketmq.client rocketmq.ordered
                                    | rocketmq.produce
             rocketmq.look         -> deliver look message rocketmq rocketmq.admin rocketmq.client
             rocketmq.ordered      -> deliver message rocketmq rocketmq.admin rocketmq.client rocketmq.pop

@@ -10,8 +10,9 @@ import java.time.Duration;
 public interface LookConfig {
 
     /**
-     * Consumer group that the gateway names when it reads messages. Every broker has the default group, and a read sets no position for
-     * it. With an ACL, the gateway's user needs permission to consume with this group.
+     * Consumer group that the gateway names when it reads messages: for look-ups, tails and the lag. Every broker has the default group,
+     * and a read sets no position for it. With an ACL, the gateway's user needs permission to consume with this group. Without the
+     * permission, a seek of an ordered subscription can leave a held queue held.
      */
     @WithDefault("TOOLS_CONSUMER")
     String consumerGroup();

@@ -248,7 +248,8 @@ class OrderedIT {
     @Test
     void aPauseAndAFilterChangeLoseNothingAndKeepTheOrder() {
         subscribe("source.filter.expression", "a || b");
-        for (var tag : List.of("a", "b", "c")) {
+        // The last one matches, because a message that the first filter has not passed yet would get the second one.
+        for (var tag : List.of("a", "c", "b")) {
             GATEWAY.publish(topic, "messageGroup=g&tag=" + tag, "first " + tag);
         }
         endpoint.awaitBody("first b");
@@ -285,6 +286,27 @@ class OrderedIT {
         failing.clear();
         json(SUBSCRIPTIONS.post("/subscriptions/" + name + ":seek", "{\"position\":\"EARLIEST\"}"), 200);
         endpoint.awaitBody("last");
+    }
+
+    /** The gateway reads the first waiting message for the lag, and this read must not end the seek in the broker. */
+    @Test
+    void aSeekDuringAPauseFreesAHeldQueueAlthoughTheLagIsRead() {
+        failing.add("bad");
+        publish("g", "bad");
+        subscribe("retry.schedule", List.of("1h"));
+        endpoint.awaitBody("bad");
+        SUBSCRIPTIONS.act(name, "pause");
+        SUBSCRIPTIONS.awaitPhase(name, "PAUSED");
+
+        json(SUBSCRIPTIONS.post("/subscriptions/" + name + ":seek", "{\"position\":\"EARLIEST\"}"), 200);
+        publish("g", "last");
+        await().atMost(LONG)
+                .until(() -> SUBSCRIPTIONS.status(name).path("lagMessages").asInt(0) == 2);
+        failing.clear();
+        SUBSCRIPTIONS.act(name, "resume");
+
+        endpoint.awaitBody("last");
+        assertThat(texts()).containsExactly("bad", "bad", "last");
     }
 
     /** The messages in hand wait at the gate without an attempt, however long, and their leases are renewed. */

@@ -18,15 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BinaryOperator;
-import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
-import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.exception.RemotingException;
-import org.apache.rocketmq.remoting.protocol.admin.OffsetWrapper;
 import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
 
@@ -37,7 +32,7 @@ class RocketMqGroups implements ConsumerGroups {
     private final RocketMqAdmin admin;
     private final TopicLookup topics;
     private final GroupAdmin groups;
-    private final QueueReader reader;
+    private final GroupLag lag;
     private final StartPosition startPosition;
     private final FilterCheck filters;
     private final RocketMqClients clients;
@@ -47,7 +42,7 @@ class RocketMqGroups implements ConsumerGroups {
             RocketMqAdmin admin,
             TopicLookup topics,
             GroupAdmin groups,
-            QueueReader reader,
+            GroupLag lag,
             StartPosition startPosition,
             FilterCheck filters,
             RocketMqClients clients,
@@ -56,7 +51,7 @@ class RocketMqGroups implements ConsumerGroups {
         this.admin = admin;
         this.topics = topics;
         this.groups = groups;
-        this.reader = reader;
+        this.lag = lag;
         this.startPosition = startPosition;
         this.filters = filters;
         this.clients = clients;
@@ -86,56 +81,7 @@ class RocketMqGroups implements ConsumerGroups {
 
     @Override
     public Lag lag(ConsumerGroup group, TopicName topic) {
-        return translated(() -> {
-            long messages = 0;
-            Optional<Duration> oldest = Optional.empty();
-            for (var broker : topics.locate(topic).whole().getBrokerDatas()) {
-                var address = broker.selectBrokerAddr();
-                var positions = address == null
-                        ? Map.<MessageQueue, OffsetWrapper>of()
-                        : positions(group, broker.getBrokerName(), address);
-                for (var position : positions.entrySet()) {
-                    long behind = position.getValue().getBrokerOffset()
-                            - position.getValue().getConsumerOffset();
-                    messages += Math.max(0, behind);
-                    if (behind > 0) {
-                        oldest = older(oldest, age(group, position.getKey(), address, position.getValue()));
-                    }
-                }
-            }
-            return new Lag(messages, oldest);
-        });
-    }
-
-    /** The positions of the group. This is the first call to a broker, so a silent broker is reported by its name. */
-    private Map<MessageQueue, OffsetWrapper> positions(ConsumerGroup group, String brokerName, String address)
-            throws InterruptedException, MQBrokerException {
-        try {
-            return groups.positions(group.value(), address).getOffsetTable();
-        } catch (RemotingException e) {
-            throw TopicLookup.noAnswerFrom(List.of(brokerName));
-        }
-    }
-
-    private static Optional<Duration> older(Optional<Duration> one, Optional<Duration> other) {
-        BinaryOperator<Duration> longer = (a, b) -> a.compareTo(b) >= 0 ? a : b;
-        return one.isEmpty()
-                ? other
-                : other.map(age -> longer.apply(one.get(), age)).or(() -> one);
-    }
-
-    /**
-     * The age of the next message that the group consumes. The broker's own "last timestamp" belongs to the previous message. After a week
-     * without messages, its age would be a week.
-     */
-    private Optional<Duration> age(ConsumerGroup group, MessageQueue queue, String address, OffsetWrapper position)
-            throws RemotingException, InterruptedException, MQBrokerException {
-        var withoutNamespace =
-                new MessageQueue(admin.withoutNamespace(queue.getTopic()), queue.getBrokerName(), queue.getQueueId());
-        return reader.read(group.value(), withoutNamespace, address, position.getConsumerOffset(), 1).stream()
-                .findFirst()
-                .map(message ->
-                        Duration.ofMillis(Math.max(0, System.currentTimeMillis() - message.getStoreTimestamp())));
+        return translated(() -> lag.of(group, topics.locate(topic).whole()));
     }
 
     @Override
