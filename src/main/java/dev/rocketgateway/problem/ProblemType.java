@@ -30,11 +30,7 @@ public enum ProblemType {
             "Credentials are not accepted",
             false,
             "The credentials are unknown, expired or malformed; see detail."),
-    FORBIDDEN(
-            403,
-            "Forbidden",
-            false,
-            "The caller does not have the permission for this request; the detail names the permission and the topic."),
+    FORBIDDEN(403, "Forbidden", false, "No rule allows the caller this request; the detail says what is missing."),
     TOPIC_RESERVED(
             403,
             "Topic is reserved",
@@ -133,15 +129,19 @@ public enum ProblemType {
             409,
             "Conflict",
             false,
-            "The state of the subscription does not allow this request; the detail names the conflict."),
+            "The request conflicts with the state of the subscription, with another change at the same time, or with the settings"
+                    + " of the gateway; the detail names the conflict."),
     PRECONDITION_FAILED(
             412,
             "Precondition failed",
             false,
-            "The version of the subscription is not the one in If-Match: somebody changed the subscription. Read it again and "
-                    + "send the request for the new version."),
+            "The subscription does not fulfil If-Match or If-None-Match; the detail says why. If somebody has changed the"
+                    + " subscription, read it again and send the request for the new version."),
     DOCUMENT_TOO_LARGE(
-            413, "Document too large", false, "The document is larger than gateway.store.max-document-size."),
+            413,
+            "Document too large",
+            false,
+            "The body is larger than the limit in the detail. For subscriptions, it is gateway.store.max-document-size."),
     MESSAGE_TOO_LARGE(
             413,
             "Message too large",
@@ -151,8 +151,8 @@ public enum ProblemType {
             413,
             "Batch too large",
             false,
-            "The batch has more messages than gateway.publish.max-batch-messages, or more bytes than "
-                    + "gateway.publish.max-batch-size. Send smaller batches, or send application/x-ndjson, which has no "
+            "The batch has more messages than gateway.publish.max-batch-messages or than the rate allows at once, or more bytes "
+                    + "than gateway.publish.max-batch-size. Send smaller batches, or send application/x-ndjson, which has no "
                     + "such limits."),
     UNSUPPORTED_MEDIA_TYPE(
             415, "Unsupported media type", false, "This path does not accept bodies of this Content-Type."),
@@ -184,8 +184,8 @@ public enum ProblemType {
             429,
             "Overloaded",
             true,
-            "The gateway has reached its limit of messages or bytes in flight to the broker. Nothing was stored; "
-                    + "try again after Retry-After."),
+            "The gateway has reached a limit, such as that of messages in flight to the broker; the detail names what there are "
+                    + "too many of. Nothing was stored; try again after Retry-After."),
     TOO_MANY_WAITERS(
             429,
             "Too many waiters",
@@ -196,13 +196,14 @@ public enum ProblemType {
             429,
             "Broker is busy",
             true,
-            "The broker's flow control refused the message. Nothing was stored; try again later."),
+            "The broker's flow control refused the request. Nothing was stored; try again later."),
     BROKER_UNAVAILABLE(
             503,
             "Broker unavailable",
             true,
-            "The gateway could not reach a name server, or could not reach a broker. With \"outcome\":\"unknown\", the connection broke "
-                    + "after the message was sent, and the message may have been stored. Otherwise nothing was stored."),
+            "The gateway could not reach a name server or a broker, a broker could not serve the request, or the subscription has "
+                    + "not started yet; see detail. With \"outcome\":\"unknown\", the connection broke after the request was "
+                    + "sent, and the message may have been stored. Otherwise nothing was stored."),
     ISSUER_UNAVAILABLE(
             503,
             "Issuer unavailable",
@@ -235,7 +236,8 @@ public enum ProblemType {
             504,
             "Broker timed out",
             true,
-            "The broker did not answer in time. The message may have been stored: a retry can store it twice."),
+            "The broker did not answer in time. With \"outcome\":\"unknown\", the request may have taken effect: the message may "
+                    + "have been stored, and a retry can store it twice."),
     INTERNAL(
             500,
             "Internal error",

@@ -54,7 +54,10 @@ final class RecallErrors {
                 e.maybeStored()
                         ? "The connection to the broker broke after the request was sent. The message may have been recalled;"
                                 + " repeat the request to make sure."
-                        : "The broker of the message cannot be reached, so the message was not recalled. Try again later.";
+                        : e.brokerCode() != null
+                                ? "The broker refused the recall with code %d, so the message was not recalled. Try again later."
+                                        .formatted(e.brokerCode())
+                                : "The broker of the message cannot be reached, so the message was not recalled. Try again later.";
             case TIMEOUT ->
                 "The broker did not answer in time. The message may have been recalled; repeat the request to make sure.";
             case TYPE_MISMATCH, ILLEGAL_MESSAGE, NO_REPLY, INTERNAL ->

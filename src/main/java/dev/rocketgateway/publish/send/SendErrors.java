@@ -90,7 +90,11 @@ final class SendErrors {
                         ? NOT_SCHEDULED
                         : e.maybeStored()
                                 ? "The connection to the broker broke after the message was sent; the message may have been stored."
-                                : "No broker for topic '%s' can be reached; nothing was stored.".formatted(topic);
+                                : e.brokerCode() != null
+                                        ? "The broker refused the message with code %d; nothing was stored. Try again later."
+                                                .formatted(e.brokerCode())
+                                        : "No broker for topic '%s' can be reached; nothing was stored."
+                                                .formatted(topic);
             case NO_REPLY -> "No consumer replied in time; the message is stored, and a consumer may still process it.";
             case TIMEOUT ->
                 e.maybeStored()

@@ -14,12 +14,13 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
 /**
- * One call of the client's listener with some messages. Settles the messages, and computes the result that the listener returns.
+ * One call of the client's listener with some messages. Settles the messages, and computes the result that the listener returns. A message
+ * of several can be settled before the others: the client then forgets it, so that the position can move. If it is not acknowledged, it
+ * is sent back to the broker first.
  *
  * <pre>
  * settlements of the messages          | result for the client
  * -------------------------------------|---------------------------------------------------------------------
- * one, settled before the others       | remove it and move the position; if not acknowledged, it was sent back
  * all acknowledged                     | success
  * one message, redeliver               | later, at the level for its delay; level 0 leaves it to the broker
  * one message, dead-letter             | later, at level -1

@@ -64,9 +64,13 @@ public final class StoreProblems {
                         .formatted(candidate.source().consumerGroup()));
     }
 
-    /** The error if a concurrent change took the name or the group, but has released it since. */
-    static GatewayException changedConcurrently(TakenException e) {
+    /** The error if other requests took the name or the group at every try, and have released it since. */
+    static GatewayException changesConcurrently(TakenException e, Subscription candidate) {
         return GatewayException.causedBy(
-                e, ProblemType.CONFLICT, "A subscription was created or deleted at the same time. Try again.");
+                e,
+                ProblemType.CONFLICT,
+                ("Other requests create and delete subscription '%s', or one with its consumer group, at the same time. Send this"
+                                + " request after them.")
+                        .formatted(candidate.name()));
     }
 }

@@ -20,6 +20,9 @@ public class SubscriptionRepository {
 
     private static final long NO_REVISION = 0;
 
+    /** Tries of an insertion that other requests disturb. */
+    private static final int MAX_TRIES = 3;
+
     private final Database database;
     private final SubscriptionCache known;
     private final AttemptHistory attempts;
@@ -114,23 +117,32 @@ public class SubscriptionRepository {
      */
     public Subscription insert(Subscription candidate, Runnable beforeOthersSeeIt) {
         return StoreProblems.answering(() -> {
-            try {
-                long revision = database.write(connection -> {
-                    SubscriptionTable.insert(connection, candidate, NO_REVISION);
-                    beforeOthersSeeIt.run();
-                    // Last, because other changes wait for the transaction with the next revision.
-                    long next = SubscriptionTable.nextRevision(connection);
-                    SubscriptionTable.setFirstRevision(connection, candidate.name(), next);
-                    return next;
-                });
-                known.forgetPause(candidate.name());
-                known.refresh();
-                return candidate.in(candidate.state(), candidate.stateReason(), revision);
-            } catch (TakenException e) {
-                // A concurrent change was faster; this check finds out whether the name or the group is taken.
-                requireFree(candidate);
-                throw StoreProblems.changedConcurrently(e);
+            for (int tries = 1; ; tries++) {
+                try {
+                    long revision = inserted(candidate, beforeOthersSeeIt);
+                    known.forgetPause(candidate.name());
+                    known.refresh();
+                    return candidate.in(candidate.state(), candidate.stateReason(), revision);
+                } catch (TakenException e) {
+                    // A concurrent change was faster; this check finds out whether the name or the group is still
+                    // taken.
+                    requireFree(candidate);
+                    if (tries == MAX_TRIES) {
+                        throw StoreProblems.changesConcurrently(e, candidate);
+                    }
+                }
             }
+        });
+    }
+
+    private long inserted(Subscription candidate, Runnable beforeOthersSeeIt) {
+        return database.write(connection -> {
+            SubscriptionTable.insert(connection, candidate, NO_REVISION);
+            beforeOthersSeeIt.run();
+            // Last, because other changes wait for the transaction with the next revision.
+            long next = SubscriptionTable.nextRevision(connection);
+            SubscriptionTable.setFirstRevision(connection, candidate.name(), next);
+            return next;
         });
     }
 

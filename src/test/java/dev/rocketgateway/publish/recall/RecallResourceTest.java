@@ -88,6 +88,20 @@ class RecallResourceTest {
                 .body("$", not(hasKey("outcome")));
     }
 
+    /** The operator looks at the broker, not at the network. */
+    @Test
+    void tellsARefusalFromABrokerThatIsAway() {
+        recalls.behave(
+                () -> CompletableFuture.failedStage(new SendFailedException(Reason.UNAVAILABLE, 1, false, null)));
+
+        recall("")
+                .statusCode(503)
+                .body(
+                        "detail",
+                        equalTo(
+                                "The broker refused the recall with code 1, so the message was not recalled. Try again later."));
+    }
+
     @Test
     void doesNotWaitLongerThanForASend() {
         var late = new CompletableFuture<Outcome>();

@@ -79,8 +79,8 @@ class MessagesResourceTest {
         "mode=sync,ILLEGAL_MESSAGE,13,413,too large",
         "delayLevel=3,ILLEGAL_MESSAGE,13,413,too large",
         "delay=5s,ILLEGAL_MESSAGE,13,400,scheduled further in the future",
-        "mode=sync,UNAVAILABLE,1,503,No broker",
-        "delayLevel=3,UNAVAILABLE,1,503,No broker",
+        "mode=sync,UNAVAILABLE,1,503,refused the message with code 1",
+        "delayLevel=3,UNAVAILABLE,1,503,refused the message with code 1",
         "delay=5s,UNAVAILABLE,1,503,timer",
     })
     void saysWhatTheBrokersTimerMayHaveAgainstIt(String query, Reason reason, int code, int status, String detail) {
