@@ -12,6 +12,7 @@ import dev.rocketgateway.testing.TestEndpoint;
 import dev.rocketgateway.testing.TestEndpoint.Answer;
 import dev.rocketgateway.testing.TestEndpoint.Request;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageAccessor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,6 +289,23 @@ class OrderedIT {
         failing.clear();
         json(SUBSCRIPTIONS.post("/subscriptions/" + name + ":seek", "{\"position\":\"EARLIEST\"}"), 200);
         endpoint.awaitBody("last");
+    }
+
+    /** Otherwise it would hold its queue for ever. */
+    @Test
+    void aMessageWithACheckpointOfItsProducerIsRetriedAndAcknowledged() {
+        failing.add("foreign");
+        var foreign = new Message(topic, "foreign".getBytes(StandardCharsets.UTF_8));
+        MessageAccessor.putProperty(foreign, "POP_CK", "nonsense");
+        BROKER.witness().send(foreign);
+        subscribe();
+        await().atMost(LONG).until(() -> attempts("foreign").size() >= 2);
+
+        failing.clear();
+        await().atMost(LONG)
+                .until(() -> SUBSCRIPTIONS.status(name).path("lagMessages").asInt(-1) == 0);
+
+        assertThat(attempts("foreign")).isEqualTo(oneTo(attempts("foreign").size()));
     }
 
     /** The gateway reads the first waiting message for the lag, and this read must not end the seek in the broker. */

@@ -18,10 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.rocketmq.common.message.MessageAccessor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Execution(
         ExecutionMode
@@ -197,6 +201,32 @@ class ReceiveIT {
         assertThat(second.attempt()).isEqualTo(2);
         assertThat(lastAttempt().path("outcome").textValue()).isEqualTo("released");
         assertThat(status(worker.acknowledge(second.receipt()))).isEqualTo(200);
+    }
+
+    /** A program that copies all properties of a message from a POP into a new one copies the checkpoint too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "0 1700000000000 30000 5 0 broker-a 0 0"})
+    void aMessageWithACheckpointOfItsProducerIsHandedOutAndRetriedLikeItsNeighbor(String written) {
+        var foreign = new org.apache.rocketmq.common.message.Message(topic, "foreign".getBytes(StandardCharsets.UTF_8));
+        MessageAccessor.putProperty(foreign, "POP_CK", written);
+        BROKER.witness().send(foreign);
+        send("neighbor");
+        var received = new HashMap<String, Message>();
+        await().until(() -> {
+            worker.receive("?wait=5s&max=10&visibility=1m").forEach(one -> received.put(one.body(), one));
+            return received.keySet().equals(Set.of("foreign", "neighbor"));
+        });
+
+        assertThat(status(worker.acknowledge(received.get("neighbor").receipt())))
+                .isEqualTo(200);
+        assertThat(status(worker.extend("0s", received.get("foreign").receipt())))
+                .isEqualTo(200);
+
+        var again = worker.receiveOne("");
+        assertThat(again.body()).isEqualTo("foreign");
+        assertThat(again.attempt()).isEqualTo(2);
+        assertThat(status(worker.acknowledge(again.receipt()))).isEqualTo(200);
+        assertThat(worker.receive("?wait=1s")).isEmpty();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.rocketgateway.rocketmq.pop;
 
-import dev.rocketgateway.message.LogText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -8,7 +7,6 @@ import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.remoting.protocol.header.ChangeInvisibleTimeResponseHeader;
 import org.apache.rocketmq.remoting.protocol.header.ExtraInfoUtil;
-import org.jboss.logging.Logger;
 
 /**
  * The checkpoint of a leased message, with which the broker identifies the lease ({@code POP_CK}): eight fields, separated by spaces.
@@ -19,8 +17,6 @@ import org.jboss.logging.Logger;
  * </pre>
  */
 public record Checkpoint(String text) {
-
-    private static final Logger LOG = Logger.getLogger(Checkpoint.class);
 
     private static final int FIELDS = 8;
 
@@ -45,33 +41,9 @@ public record Checkpoint(String text) {
         }
     }
 
-    /**
-     * The checkpoint of a message that was taken.
-     *
-     * @throws IllegalArgumentException if the checkpoint does not belong to this message: a producer can set the property {@code POP_CK}
-     *     itself, and the client then does not replace its value
-     */
+    /** The checkpoint of a message that {@link PopClient#take} returned. */
     public static Checkpoint of(MessageExt taken) {
-        var checkpoint = new Checkpoint(taken.getProperty(MessageConst.PROPERTY_POP_CK));
-        if (checkpoint.offset() != taken.getQueueOffset()
-                || checkpoint.queueId() != taken.getQueueId()
-                || !checkpoint.brokerName().equals(taken.getBrokerName())) {
-            throw new IllegalArgumentException("the checkpoint of another message");
-        }
-        return checkpoint;
-    }
-
-    /** Whether the checkpoint belongs to this message. If not, its producer set the property, and the message comes again later. */
-    static boolean isOwn(MessageExt taken) {
-        try {
-            of(taken);
-            return true;
-        } catch (IllegalArgumentException foreign) {
-            LOG.warnf(
-                    "a message cannot be handed out, because its producer has set the property POP_CK topic=%s messageId=%s",
-                    LogText.value(taken.getTopic()), LogText.value(taken.getMsgId()));
-            return false;
-        }
+        return new Checkpoint(taken.getProperty(MessageConst.PROPERTY_POP_CK));
     }
 
     public String brokerName() {

@@ -123,12 +123,21 @@ public class PopClient {
         if (attemptId != null) {
             header.setAttemptId(attemptId);
         }
-        return api.popMessageAsync(broker.address(), broker.name(), header, timeoutMillis)
-                .thenApply(result -> {
-                    List<MessageExt> found = result.getMsgFoundList() == null ? List.of() : result.getMsgFoundList();
-                    found.forEach(bodies::decompress);
-                    return found.stream().filter(Checkpoint::isOwn).toList();
-                });
+        return api.invoke(
+                        broker.address(),
+                        RemotingCommand.createRequestCommand(RequestCode.POP_MESSAGE, header),
+                        timeoutMillis)
+                .thenCompose(response -> taken(response, broker));
+    }
+
+    private CompletableFuture<List<MessageExt>> taken(RemotingCommand response, Broker broker) {
+        try {
+            var found = TakenMessages.read(response, broker);
+            found.forEach(bodies::decompress);
+            return CompletableFuture.completedFuture(found);
+        } catch (MQBrokerException | RemotingCommandException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Waits until the broker has a message to take, at most for the given time. Takes nothing. */

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
-import org.apache.rocketmq.common.message.MessageAccessor;
-import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.remoting.protocol.header.ChangeInvisibleTimeResponseHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,29 +37,6 @@ class CheckpointTest {
         changed.setReviveQid(7);
 
         assertThat(TAKEN.renewed(changed).text()).isEqualTo("42 1700000020000 60000 7 0 broker-a 3 42");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        // checkpoint                               | is that of the copy
-        "40 1700000000000 30000 5 0 broker-a 3 42,    true",
-        "40 1700000000000 30000 5 0 broker-a 3 41,    false",
-        "40 1700000000000 30000 5 0 broker-a 2 42,    false",
-        "40 1700000000000 30000 5 0 broker-b 3 42,    false",
-        "nonsense,                                    false"
-    })
-    void aCheckpointThatAProducerHasWrittenIsNotTaken(String text, boolean own) {
-        var message = new MessageExt();
-        message.setBrokerName("broker-a");
-        message.setQueueId(3);
-        message.setQueueOffset(42);
-        MessageAccessor.putProperty(message, "POP_CK", text);
-
-        if (own) {
-            assertThat(Checkpoint.of(message).text()).isEqualTo(text);
-        } else {
-            assertThatThrownBy(() -> Checkpoint.of(message)).isInstanceOf(IllegalArgumentException.class);
-        }
     }
 
     @ParameterizedTest
