@@ -49,7 +49,7 @@ public class BrokerThreads {
             throw GatewayException.causedBy(
                     e,
                     e.isRefused() ? ProblemType.BROKER_REFUSED : ProblemType.BROKER_UNAVAILABLE,
-                    "The broker did not complete the request: %s.".formatted(e.getMessage()));
+                    "The request was not completed: %s.".formatted(e.getMessage()));
         }
     }
 

@@ -16,14 +16,22 @@ public enum ProblemType {
             400,
             "Invalid request",
             false,
-            "Something in the request is missing, malformed or not allowed; errors[] names each field and its fault."),
+            "Something in the request is missing, malformed or not allowed; errors[], if there is one, names each field and its fault."),
     UNKNOWN_MODE(
             400,
             "Unknown mode",
             false,
             "The mode parameter must be sync, async or oneway; for a single message, it can also be request."),
-    EMPTY_BODY(400, "Empty body", false, "The request has no body. RocketMQ does not store empty messages."),
-    MALFORMED_BODY(400, "Malformed body", false, "The request body is not valid for its Content-Type."),
+    EMPTY_BODY(
+            400,
+            "Empty body",
+            false,
+            "The request, or a message of the batch, has no body. RocketMQ does not store empty messages."),
+    MALFORMED_BODY(
+            400,
+            "Malformed body",
+            false,
+            "The request body is not valid for its Content-Type, or did not arrive whole; see detail."),
     CREDENTIALS_MISSING(401, "Credentials are missing", false, "Send an API key, a token or a client certificate."),
     CREDENTIALS_INVALID(
             401,
@@ -42,7 +50,7 @@ public enum ProblemType {
             false,
             "The broker refused the gateway's credentials, or they do not allow this operation on this topic."),
     RECALL_DISABLED(403, "Recall is disabled", false, "The broker of the message does not allow recalls."),
-    NOT_FOUND(404, "Not found", false, "This path does not exist."),
+    NOT_FOUND(404, "Not found", false, "Nothing exists at this path, or this replica does not know it; see detail."),
     TOPIC_NOT_FOUND(
             404,
             "Topic not found",
@@ -61,7 +69,8 @@ public enum ProblemType {
             408,
             "Request timed out",
             true,
-            "The request body did not arrive within gateway.publish.body-timeout. Nothing was stored."),
+            "The request body, or the next bytes of a stream of lines, did not arrive within gateway.publish.body-timeout. Nothing was "
+                    + "stored, except the lines that results reports as stored."),
     MESSAGE_TYPE_MISMATCH(
             409,
             "Message type mismatch",
@@ -79,8 +88,8 @@ public enum ProblemType {
             409,
             "Broker refused",
             false,
-            "The broker refused the request: the broker does not have the topic or the group, or the broker's "
-                    + "settings do not allow the request."),
+            "The broker refused the request: it does not have the topic or the group, or is too old, or its settings do not allow the "
+                    + "request. Or the consumer group is used in another way. See detail."),
     REDRIVE_RUNNING(
             409,
             "Redrive is running",
@@ -90,13 +99,13 @@ public enum ProblemType {
             400,
             "Invalid receipt",
             false,
-            "The receipt does not belong to this subscription, or the gateway signed the receipt with another key."),
+            "This is not a receipt of this subscription: it is damaged, belongs to another subscription, or was signed with another key."),
     LEASE_ENDED(
             410,
             "Lease ended",
             false,
-            "The lease of the message has ended, or the receipt was used already: the message was acknowledged or its lease was"
-                    + " extended. A message that was not acknowledged comes again."),
+            "The lease of the message has ended, or the receipt was already used: to acknowledge the message, to extend its lease or"
+                    + " to give it back. This use may still be in flight. A message that was not acknowledged comes again."),
     NOT_A_PULL_SUBSCRIPTION(
             409,
             "Not a pull subscription",
@@ -112,13 +121,13 @@ public enum ProblemType {
             409,
             "Subscription exists",
             false,
-            "Another subscription already has this name or this consumer group; the detail names it."),
+            "Another subscription already has this name or this consumer group; the detail says which of the two."),
     SUBSCRIPTION_CONFIGURED(
             409,
             "Subscription is from the configuration",
             false,
             "The subscription comes from the gateway's configuration. Change its fields there. Over HTTP, only its "
-                    + "actions work, such as :pause and :seek."),
+                    + "actions work, such as :pause and :seek, but not :rotateSecret."),
     STORE_DISABLED(
             409,
             "Store is disabled",
@@ -129,8 +138,8 @@ public enum ProblemType {
             409,
             "Conflict",
             false,
-            "The request conflicts with the state of the subscription, with another change at the same time, or with the settings"
-                    + " of the gateway; the detail names the conflict."),
+            "The request conflicts with the state of the subscription, with the use of its consumer group, or with another change. Or "
+                    + "settings of the gateway or of a broker do not allow it. The detail names the conflict."),
     PRECONDITION_FAILED(
             412,
             "Precondition failed",
@@ -146,7 +155,7 @@ public enum ProblemType {
             413,
             "Message too large",
             false,
-            "The body is larger than gateway.publish.max-message-size, or than the broker accepts."),
+            "The body is larger than gateway.publish.max-message-size, or the body or the properties are larger than the broker accepts."),
     BATCH_TOO_LARGE(
             413,
             "Batch too large",
@@ -155,7 +164,10 @@ public enum ProblemType {
                     + "than gateway.publish.max-batch-size. Send smaller batches, or send application/x-ndjson, which has no "
                     + "such limits."),
     UNSUPPORTED_MEDIA_TYPE(
-            415, "Unsupported media type", false, "This path does not accept bodies of this Content-Type."),
+            415,
+            "Unsupported media type",
+            false,
+            "This path does not accept bodies of this Content-Type or Content-Encoding; see detail."),
     EARLIER_MESSAGE_FAILED(
             424,
             "Earlier message failed",
@@ -172,7 +184,8 @@ public enum ProblemType {
             431,
             "Properties too large",
             false,
-            "Tag, keys, message group and properties together are larger than the 32000 bytes a message can carry."),
+            "Tag, keys, message group and properties, or the attributes of a CloudEvent, are together larger than the 32000 bytes that"
+                    + " a message can carry."),
     RATE_LIMITED(
             429,
             "Rate limited",
@@ -201,9 +214,10 @@ public enum ProblemType {
             503,
             "Broker unavailable",
             true,
-            "The gateway could not reach a name server or a broker, a broker could not serve the request, or the subscription has "
-                    + "not started yet; see detail. With \"outcome\":\"unknown\", the connection broke after the request was "
-                    + "sent, and the message may have been stored. Otherwise nothing was stored."),
+            "The gateway could not reach a name server or a broker, or a broker could not serve the request. Or the subscription "
+                    + "has not started yet, or its consumer group has other members. See detail. With \"outcome\":\"unknown\", the "
+                    + "connection broke after the request was sent, and the request may have taken effect. Otherwise it had no "
+                    + "effect."),
     ISSUER_UNAVAILABLE(
             503,
             "Issuer unavailable",
@@ -213,13 +227,14 @@ public enum ProblemType {
             503,
             "Store unavailable",
             true,
-            "The gateway's database does not answer. Subscriptions keep running but cannot be changed. If the "
+            "The gateway cannot use its database; see detail. Subscriptions that run keep running but cannot be changed. If the "
                     + "database did not answer a change in time, it may still have made the change."),
     SHUTTING_DOWN(
             503,
             "Shutting down",
             true,
-            "This replica is stopping. Nothing was stored; try again at once on another replica."),
+            "This replica is stopping. Nothing was stored; try again at once on another replica. In a stream of lines, this applies to"
+                    + " the lines that results reports as not stored: send only those again."),
     NOT_REPLICATED(
             503,
             "Not replicated",
@@ -236,8 +251,8 @@ public enum ProblemType {
             504,
             "Broker timed out",
             true,
-            "The broker did not answer in time. With \"outcome\":\"unknown\", the request may have taken effect: the message may "
-                    + "have been stored, and a retry can store it twice."),
+            "The broker did not answer in time. With \"outcome\":\"unknown\", the request may have taken effect. If it was to "
+                    + "publish a message, a retry can store the message twice."),
     INTERNAL(
             500,
             "Internal error",

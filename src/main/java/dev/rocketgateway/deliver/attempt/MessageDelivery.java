@@ -191,7 +191,10 @@ public final class MessageDelivery implements MessageSource.Handler {
         }
     }
 
-    /** Sends the messages once and returns their settlements; empty if the messages must wait at the gate and be sent again. */
+    /**
+     * Sends the messages in one webhook, or separately after a refused batch, and returns their settlements; empty if the messages must
+     * wait at the gate and be sent again.
+     */
     private Optional<List<Settlement>> attempt(List<ReceivedMessage> messages, DeliveryGate.Pass pass, Origin origin) {
         var post = post(messages, pass);
         EndedWebhook webhook;

@@ -28,7 +28,8 @@ final class UsedLeases {
         ACKNOWLEDGED("the message is acknowledged"),
         /** The broker has not answered the call yet, or will not answer, so the message may be acknowledged. */
         MAYBE_ACKNOWLEDGED("an acknowledgment with this receipt is in flight, or may have taken effect"),
-        EXTENDED("the lease was extended before; use the newer receipt"),
+        EXTENDED(
+                "the lease was extended or the message given back with this receipt; use the newest receipt of the message"),
         /** The broker did not answer, so the lease may have been extended. */
         MAYBE_EXTENDED(
                 "an earlier extension may have taken effect, and a second extension could create a copy of the message");

@@ -24,8 +24,7 @@ final class LeaseProblems {
                         ProblemType.LEASE_ENDED, "The receipt cannot be used: %s.".formatted(result.detail())));
             case REFUSED ->
                 Optional.of(GatewayException.of(
-                        ProblemType.BROKER_REFUSED,
-                        "The broker did not complete the request: %s.".formatted(result.detail())));
+                        ProblemType.BROKER_REFUSED, "The request was not completed: %s.".formatted(result.detail())));
             case UNAVAILABLE ->
                 Optional.of(GatewayException.of(
                         ProblemType.BROKER_UNAVAILABLE,
@@ -67,7 +66,7 @@ final class LeaseProblems {
                 GatewayException.causedBy(
                         lease,
                         ProblemType.BROKER_REFUSED,
-                        "The broker did not complete the request: %s.".formatted(lease.getMessage()));
+                        "The request was not completed: %s.".formatted(lease.getMessage()));
             case TOO_MANY_WAITERS ->
                 GatewayException.causedBy(
                         lease,

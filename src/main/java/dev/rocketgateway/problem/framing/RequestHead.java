@@ -87,8 +87,7 @@ final class RequestHead {
                 case 18 -> {
                     // With this and a second key, the decoder reads the next eight bytes as the body of a GET.
                     if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)) {
-                        return new FieldError(
-                                "Sec-WebSocket-Key1", "is not supported; use WebSocket version 13 (RFC 6455)");
+                        return new FieldError("Sec-WebSocket-Key1", "is not supported; the gateway has no WebSockets");
                     }
                 }
                 default -> {}

@@ -85,16 +85,7 @@ final class SendErrors {
                         : "The broker refused the message: its body or its properties are too large for the broker.";
             case BROKER_BUSY -> "The broker is overloaded and refused the message; nothing was stored.";
             case OVERLOADED -> "Too many messages or bytes are in flight to the broker; nothing was stored.";
-            case UNAVAILABLE ->
-                isTimed(message) && Integer.valueOf(SYSTEM_ERROR).equals(e.brokerCode())
-                        ? NOT_SCHEDULED
-                        : e.maybeStored()
-                                ? "The connection to the broker broke after the message was sent; the message may have been stored."
-                                : e.brokerCode() != null
-                                        ? "The broker refused the message with code %d; nothing was stored. Try again later."
-                                                .formatted(e.brokerCode())
-                                        : "No broker for topic '%s' can be reached; nothing was stored."
-                                                .formatted(topic);
+            case UNAVAILABLE -> unavailable(e, message);
             case NO_REPLY -> "No consumer replied in time; the message is stored, and a consumer may still process it.";
             case TIMEOUT ->
                 e.maybeStored()
@@ -102,5 +93,21 @@ final class SendErrors {
                         : "The broker did not answer earlier messages in time, so this message was neither sent nor stored.";
             case INTERNAL -> "The gateway failed because of a bug; its log has the details under the requestId.";
         };
+    }
+
+    private static String unavailable(SendFailedException e, OutgoingMessage message) {
+        if (isTimed(message) && Integer.valueOf(SYSTEM_ERROR).equals(e.brokerCode())) {
+            return NOT_SCHEDULED;
+        }
+        if (e.maybeStored()) {
+            return "The connection to the broker broke after the message was sent; the message may have been stored.";
+        }
+        if (e.brokerCode() != null) {
+            return "The broker refused the message with code %d; nothing was stored. Try again later."
+                    .formatted(e.brokerCode());
+        }
+        return message.messageGroup().isPresent()
+                ? "The broker with the queue of the message group cannot be reached; nothing was stored."
+                : "No broker for topic '%s' can be reached; nothing was stored.".formatted(message.topic());
     }
 }

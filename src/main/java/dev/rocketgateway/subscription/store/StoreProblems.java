@@ -15,7 +15,7 @@ public final class StoreProblems {
     /** The error if the store does not answer. */
     public static GatewayException unavailable(StoreUnavailableException e) {
         return GatewayException.causedBy(
-                e, ProblemType.STORE_UNAVAILABLE, "The store does not answer: %s.".formatted(e.getMessage()));
+                e, ProblemType.STORE_UNAVAILABLE, "The store is not available: %s.".formatted(e.getMessage()));
     }
 
     /** Runs work that uses the store. Replaces {@link StoreUnavailableException} by the error for the caller. */
@@ -48,7 +48,7 @@ public final class StoreProblems {
     static GatewayException configured(String name) {
         return GatewayException.of(
                 ProblemType.SUBSCRIPTION_CONFIGURED,
-                "Subscription '%s' comes from the gateway's configuration. Change its fields there. Over HTTP, only its actions work, such as :pause and :seek."
+                "Subscription '%s' comes from the gateway's configuration. Change its fields there. Over HTTP, only its actions work, such as :pause and :seek, but not :rotateSecret."
                         .formatted(name));
     }
 
