@@ -89,7 +89,7 @@ public enum ProblemType {
             "Broker refused",
             false,
             "The broker refused the request: it does not have the topic or the group, or is too old, or its settings do not allow the "
-                    + "request. Or the consumer group is used in another way. See detail."),
+                    + "request. Or another kind of consumer uses the group. See detail."),
     REDRIVE_RUNNING(
             409,
             "Redrive is running",

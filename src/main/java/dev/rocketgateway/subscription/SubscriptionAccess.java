@@ -149,7 +149,8 @@ public final class SubscriptionAccess {
         secrets(candidate).forEach((field, secret) -> {
             if (secret.equals(kept.get(field))) {
                 throw GatewayException.invalid(
-                        field, "must be sent again, because a URL of the endpoint is on another host than before");
+                        field,
+                        "must be sent again, because a URL of the endpoint has another scheme, host or port than before");
             }
         });
     }

@@ -125,8 +125,8 @@ class SubscriptionAccessTest {
             assertThatThrownBy(() -> SubscriptionAccess.requireSettings(ADMIN, candidate, Optional.of(current)))
                     .isInstanceOf(GatewayException.class)
                     .hasMessage(
-                            "endpoint.auth.token: must be sent again, because a URL of the endpoint is on another host than"
-                                    + " before");
+                            "endpoint.auth.token: must be sent again, because a URL of the endpoint has another scheme, host"
+                                    + " or port than before");
         }
     }
 
