@@ -297,7 +297,7 @@ class OrderedIT {
         failing.add("foreign");
         var foreign = new Message(topic, "foreign".getBytes(StandardCharsets.UTF_8));
         MessageAccessor.putProperty(foreign, "POP_CK", "nonsense");
-        BROKER.witness().send(foreign);
+        BROKER.witness().send(List.of(foreign));
         subscribe();
         await().atMost(LONG).until(() -> attempts("foreign").size() >= 2);
 

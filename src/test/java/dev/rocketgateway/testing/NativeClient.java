@@ -180,6 +180,15 @@ public final class NativeClient implements AutoCloseable {
         }
     }
 
+    /** Sends messages of one topic as a native batch. The broker looks at the properties of none of them. */
+    public void send(List<Message> batch) {
+        try {
+            producer.send(batch, 5_000);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Sends to one queue of one broker. */
     public void send(MessageQueue queue, String body) {
         try {
