@@ -79,7 +79,7 @@ final class TakenMessages {
         MessageAccessor.putProperty(message, MessageConst.PROPERTY_POP_CK, checkpoint);
         // An ordered group has its attempts here, for a message or for the queue.
         var count = counts.getOrDefault(
-                "%s@qo%d%%%d".formatted(mark, message.getQueueId(), message.getQueueOffset()),
+                mark + "@" + ExtraInfoUtil.getQueueOffsetKeyValueKey(message.getQueueId(), message.getQueueOffset()),
                 counts.get(mark + "@" + message.getQueueId()));
         if (count != null && count > 0) {
             message.setReconsumeTimes(count);
@@ -87,7 +87,7 @@ final class TakenMessages {
     }
 
     private String checkpoint(MessageExt message, String mark) {
-        return Stream.of(
+        var fields = Stream.of(
                         starts.getOrDefault(mark + "@" + message.getQueueId(), message.getQueueOffset()),
                         header.getPopTime(),
                         header.getInvisibleTime(),
@@ -97,8 +97,8 @@ final class TakenMessages {
                         message.getQueueId(),
                         message.getQueueOffset())
                 .map(String::valueOf)
-                .reduce((fields, field) -> fields + MessageConst.KEY_SEPARATOR + field)
-                .orElseThrow();
+                .toList();
+        return String.join(MessageConst.KEY_SEPARATOR, fields);
     }
 
     /**

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rocketgateway.problem.GatewayException;
 import dev.rocketgateway.problem.ProblemType;
+import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.TestSubscriptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,45 +20,47 @@ class SubscriptionRepositoryTest {
     @TempDir
     Path directory;
 
-    /** Another request has created a subscription of the same name when ours is inserted, and has deleted it when we look. */
-    private static Runnable takenFor(int tries, AtomicInteger tried) {
-        return () -> {
-            if (tried.incrementAndGet() <= tries) {
-                throw new TakenException(null);
-            }
-        };
+    private final AtomicInteger tried = new AtomicInteger();
+    private TestStore store;
+
+    @BeforeEach
+    void open() {
+        store = TestStore.with(Map.of("url", "jdbc:h2:file:" + directory.resolve("store")));
+        store.subscriptions.refresh();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    /** For some tries, another request has created a subscription of the same name, and has deleted it when we look. */
+    private Subscription insert(int disturbedTries) {
+        var attempts = new MemoryAttempts(store.config.attempts());
+        return new SubscriptionRepository(store.database, store.subscriptions, attempts)
+                .insert(TestSubscriptions.subscription("billing"), () -> {
+                    if (tried.incrementAndGet() <= disturbedTries) {
+                        throw new TakenException(null);
+                    }
+                });
     }
 
     @Test
     void insertsAgainIfTheNameIsFreeAgain() {
-        try (var store = TestStore.with(Map.of("url", "jdbc:h2:file:" + directory.resolve("one")))) {
-            store.subscriptions.refresh();
-            var repository = new SubscriptionRepository(
-                    store.database, store.subscriptions, new MemoryAttempts(store.config.attempts()));
-            var tried = new AtomicInteger();
+        var inserted = insert(2);
 
-            var inserted = repository.insert(TestSubscriptions.subscription("billing"), takenFor(2, tried));
-
-            assertThat(tried).hasValue(3);
-            assertThat(store.subscriptions.require("billing").generation()).isEqualTo(inserted.generation());
-        }
+        assertThat(tried).hasValue(3);
+        assertThat(store.subscriptions.require("billing").generation()).isEqualTo(inserted.generation());
     }
 
     @Test
     void givesUpIfOtherRequestsGoOn() {
-        try (var store = TestStore.with(Map.of("url", "jdbc:h2:file:" + directory.resolve("two")))) {
-            store.subscriptions.refresh();
-            var repository = new SubscriptionRepository(
-                    store.database, store.subscriptions, new MemoryAttempts(store.config.attempts()));
-            var tried = new AtomicInteger();
+        assertThatThrownBy(() -> insert(100)).isInstanceOfSatisfying(GatewayException.class, problem -> {
+            assertThat(problem.type()).isEqualTo(ProblemType.CONFLICT);
+            assertThat(problem).hasMessageContaining("'billing'");
+        });
 
-            assertThatThrownBy(() -> repository.insert(TestSubscriptions.subscription("billing"), takenFor(100, tried)))
-                    .isInstanceOfSatisfying(GatewayException.class, problem -> {
-                        assertThat(problem.type()).isEqualTo(ProblemType.CONFLICT);
-                        assertThat(problem).hasMessageContaining("'billing'");
-                    });
-            assertThat(tried).hasValue(3);
-            assertThat(store.subscriptions.find("billing")).isEmpty();
-        }
+        assertThat(tried).hasValue(3);
+        assertThat(store.subscriptions.find("billing")).isEmpty();
     }
 }
