@@ -70,7 +70,7 @@ public enum ProblemType {
             "Request timed out",
             true,
             "The request body, or the next bytes of a stream of lines, did not arrive within gateway.publish.body-timeout. Nothing was "
-                    + "stored, except the lines that results reports as stored."),
+                    + "stored, except the lines that the field results lists as stored."),
     MESSAGE_TYPE_MISMATCH(
             409,
             "Message type mismatch",
@@ -104,8 +104,8 @@ public enum ProblemType {
             410,
             "Lease ended",
             false,
-            "The lease of the message has ended, or the receipt was already used: to acknowledge the message, to extend its lease or"
-                    + " to give it back. This use may still be in flight. A message that was not acknowledged comes again."),
+            "The lease of the message has ended, or an earlier request used this receipt. That request may still be in progress. "
+                    + "A message that was not acknowledged comes again."),
     NOT_A_PULL_SUBSCRIPTION(
             409,
             "Not a pull subscription",
@@ -197,8 +197,8 @@ public enum ProblemType {
             429,
             "Overloaded",
             true,
-            "The gateway has reached a limit, such as that of messages in flight to the broker; the detail names what there are "
-                    + "too many of. Nothing was stored; try again after Retry-After."),
+            "The gateway has reached a limit, for example the maximum number of messages in flight to the broker. See detail. "
+                    + "Nothing was stored; try again after Retry-After."),
     TOO_MANY_WAITERS(
             429,
             "Too many waiters",
@@ -233,8 +233,8 @@ public enum ProblemType {
             503,
             "Shutting down",
             true,
-            "This replica is stopping. Nothing was stored; try again at once on another replica. In a stream of lines, this applies to"
-                    + " the lines that results reports as not stored: send only those again."),
+            "This replica is stopping. Nothing was stored; try again at once on another replica. In a stream of lines, earlier lines "
+                    + "may be stored: send only the lines again that the field results lists as not stored."),
     NOT_REPLICATED(
             503,
             "Not replicated",

@@ -19,12 +19,16 @@ public final class JsonDocument {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+    /** Maximum number of arrays and objects in each other. A subscription has four. The methods here call themselves for each level. */
+    private static final int MAX_LEVELS = 32;
+
     private JsonDocument() {}
 
     /**
      * Parses one JSON object. Adds a fault for each duplicate name and for each string that cannot be stored.
      *
-     * @throws GatewayException {@code malformed-body} if the bytes are not one JSON object
+     * @throws GatewayException {@code malformed-body} if the bytes are not one JSON object, {@code invalid-request} if they are
+     *     beyond the limits
      */
     public static ObjectNode parse(byte[] body, Faults faults) {
         return JsonBody.parse(body, parser -> {
@@ -65,6 +69,11 @@ public final class JsonDocument {
     }
 
     private static JsonNode value(JsonParser parser, String path, Faults faults) throws IOException {
+        if (parser.getParsingContext().getNestingDepth() > MAX_LEVELS) {
+            throw GatewayException.of(
+                    ProblemType.INVALID_REQUEST,
+                    "The body is nested more than %d levels deep; use fewer levels.".formatted(MAX_LEVELS));
+        }
         return switch (Objects.requireNonNull(parser.currentToken())) {
             case START_OBJECT -> object(parser, path, faults);
             case START_ARRAY -> array(parser, path, faults);

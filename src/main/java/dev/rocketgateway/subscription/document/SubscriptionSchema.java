@@ -51,7 +51,8 @@ final class SubscriptionSchema {
         var segment = dot < 0 ? path : path.substring(0, dot);
         var name = camelCase(segment.replace(EACH, ""));
         if (segment.equals(CHOSEN)) {
-            throw new IllegalStateException("no setting can follow a map whose keys the user chooses: " + path);
+            throw new IllegalStateException(
+                    "the values of a map with keys that users choose cannot have settings of their own: " + path);
         }
         if (dot < 0) {
             // A list of strings appears twice: first as a whole, then by its elements.

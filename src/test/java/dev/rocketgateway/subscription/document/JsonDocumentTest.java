@@ -26,7 +26,10 @@ class JsonDocumentTest {
         assertThatThrownBy(() -> read("{\"a\":" + "1".repeat(1001) + "}", new Faults()))
                 .hasMessageContaining("1001 digits");
         assertThatThrownBy(() -> read("{\"a\":" + "[".repeat(1000) + "]".repeat(1000) + "}", new Faults()))
-                .hasMessageContaining("1000 levels");
+                .hasMessageContaining("32 levels");
+        read("{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}", new Faults());
+        assertThatThrownBy(() -> read("{\"a\":" + "[".repeat(32) + "]".repeat(32) + "}", new Faults()))
+                .hasMessageContaining("32 levels");
     }
 
     /** The database keeps UTF-8, and PostgreSQL no NUL. */
