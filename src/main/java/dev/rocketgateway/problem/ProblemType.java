@@ -70,7 +70,7 @@ public enum ProblemType {
             "Request timed out",
             true,
             "The request body, or the next bytes of a stream of lines, did not arrive within gateway.publish.body-timeout. Nothing was "
-                    + "stored, except the lines that the field results lists as stored."),
+                    + "stored, except earlier lines of a stream; the field accepted counts them."),
     MESSAGE_TYPE_MISMATCH(
             409,
             "Message type mismatch",
@@ -233,8 +233,8 @@ public enum ProblemType {
             503,
             "Shutting down",
             true,
-            "This replica is stopping. Nothing was stored; try again at once on another replica. In a stream of lines, earlier lines "
-                    + "may be stored: send only the lines again that the field results lists as not stored."),
+            "This replica is stopping. Nothing was stored, except earlier lines of a stream. Try again at once on another replica. "
+                    + "Of a stream, send the lines again that the field results lists as failed, and all lines after them."),
     NOT_REPLICATED(
             503,
             "Not replicated",

@@ -29,8 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Publishes each line of a body while the rest is still arriving.
  *
- * <p>A busy broker slows the caller down until the timeout of the request ends. Any other failure stops the reading, because it
- * would affect the next lines too. Only a failure of a single line, such as a line that is too long, does not stop it.
+ * <p>If a broker is busy, the gateway sends the lines again until their timeout ends, and reads no more lines meanwhile. This slows
+ * the caller down. After the timeout, or after any other failure, the reading stops, because the failure would affect the next
+ * lines too. Only a failure of a single line, such as a line that is too long, does not stop it.
  */
 @Singleton
 class LinePublication {

@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
  * Sends heartbeats of a consumer, with its subscription data, to the brokers that answer.
  *
  * <p>The client sends heartbeats too, but to one broker after the other, under a lock. A thread that finds the lock taken sends no
- * heartbeat. While one broker is silent, the other brokers get no heartbeat for 30 seconds or more. Meanwhile, they assign no queue to the
- * member. Or they refuse its pulls, because the member has newer subscription data than they have (SUBSCRIPTION_NOT_LATEST).
+ * heartbeat. While one broker is silent, the other brokers get no heartbeat for 30 seconds or more. Meanwhile, they do not list the
+ * member, so it gets no queue. Or they refuse its pulls, because the member has newer subscription data than they have (SUBSCRIPTION_NOT_LATEST).
  *
  * <p>Not thread-safe.
  */

@@ -163,7 +163,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    /** Sends heartbeats, because a broker assigns queues only to members that it knows. */
+    /** Sends heartbeats. A broker lists only members whose heartbeat it has, and a member that is not listed gets no queue. */
     private void announce() {
         if (heartbeats.send(settings.topic().value())) {
             ConsumerInternals.instanceOf(consumer).rebalanceImmediately();

@@ -52,7 +52,8 @@ final class SubscriptionSchema {
         var name = camelCase(segment.replace(EACH, ""));
         if (segment.equals(CHOSEN)) {
             throw new IllegalStateException(
-                    "the values of a map with keys that users choose cannot have settings of their own: " + path);
+                    "if users choose the keys of a map, its values must be plain values, not groups of settings: "
+                            + path);
         }
         if (dot < 0) {
             // A list of strings appears twice: first as a whole, then by its elements.
