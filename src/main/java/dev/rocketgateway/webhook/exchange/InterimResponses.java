@@ -43,7 +43,7 @@ final class InterimResponses {
     }
 
     /** Drops interim responses of HTTP/1.1. Each is a head and an empty end. */
-    private static final class OfHttp1 extends ChannelInboundHandlerAdapter {
+    static final class OfHttp1 extends ChannelInboundHandlerAdapter {
 
         private boolean dropping;
 
@@ -71,7 +71,7 @@ final class InterimResponses {
     }
 
     /** Drops interim responses of HTTP/2. Each is a HEADERS frame that does not end the stream. */
-    private static final class OfHttp2 extends Http2FrameListenerDecorator {
+    static final class OfHttp2 extends Http2FrameListenerDecorator {
 
         OfHttp2(Http2FrameListener listener) {
             super(listener);
