@@ -92,6 +92,10 @@ final class BenchBroker implements AutoCloseable {
         return rocketMq.nameServerAddress();
     }
 
+    ProcessFigures figures() {
+        return new ProcessFigures(broker.pid());
+    }
+
     String newTopic() {
         var topic = "bench-" + UUID.randomUUID();
         witness.createTopic(topic, 8);

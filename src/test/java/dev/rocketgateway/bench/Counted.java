@@ -28,8 +28,10 @@ final class Counted {
         var process = new ProcessFigures(side.pid());
         long storedBefore = broker.appended(side.topics());
         long cpuBefore = process.cpuMicros();
+        long brokerCpuBefore = broker.figures().cpuMicros();
         var load = side.load().apply(time);
         long cpu = process.cpuMicros() - cpuBefore;
+        long brokerCpu = broker.figures().cpuMicros() - brokerCpuBefore;
         if (!side.topics().isEmpty()) {
             count(side, load, storedBefore);
         }
@@ -37,6 +39,7 @@ final class Counted {
         return new Figures(
                 load.perSecond(),
                 (double) cpu / load.ok(),
+                (double) brokerCpu / load.ok(),
                 load.p50Millis(),
                 load.p99Millis(),
                 process.residentMegabytes());

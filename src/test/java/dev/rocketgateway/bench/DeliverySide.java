@@ -64,7 +64,12 @@ final class DeliverySide {
         cpu = process.cpuMicros() - cpu;
         double answered = count().answered() - before.answered();
         var figures = new Figures(
-                answered * 1e9 / nanos, cpu / answered, Double.NaN, Double.NaN, process.residentMegabytes());
+                answered * 1e9 / nanos,
+                cpu / answered,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                process.residentMegabytes());
         finish();
         return figures;
     }

@@ -71,8 +71,11 @@ final class PublishRig implements AutoCloseable {
     }
 
     private GatewayProcess startGateway(Map<String, String> settings) {
-        var builder = GatewayProcess.builder()
-                .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
+        return startGateway(GatewayProcess.builder(), settings);
+    }
+
+    private GatewayProcess startGateway(GatewayProcess.Builder build, Map<String, String> settings) {
+        var builder = build.with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
                 .with("gateway.store.url", "none")
                 .with("gateway.security.api-keys.bench.sha256", ApiKey.sha256(key))
                 .with("gateway.security.api-keys.bench.roles", "bench")
@@ -159,12 +162,27 @@ final class PublishRig implements AutoCloseable {
 
     /** Over any topics, with HTTP/1.1 or 2. */
     Side gateway(List<String> topics, int connections, int streams, int size) {
+        return over(gateway(), topics, connections, streams, size);
+    }
+
+    private Side over(GatewayProcess gateway, List<String> topics, int connections, int streams, int size) {
         var urls = topics.stream()
-                .map(each -> url(gateway(), each, "messages", "async"))
+                .map(each -> url(gateway, each, "messages", "async"))
                 .toList();
         var requests = new Oha.Requests(urls, body(size), "text/plain", connections, streams);
-        return new Side(gateway().process().pid(), topics, true, time -> oha.run(requests, time)
+        return new Side(gateway.process().pid(), topics, true, time -> oha.run(requests, time)
                 .load(1));
+    }
+
+    /**
+     * As {@link #gateway(List, int, int, int)}, of another build of the gateway.
+     *
+     * @param build its quarkus-app directory
+     */
+    Side otherGateway(Path build, List<String> topics, int connections, int streams, int size) {
+        var other = process(
+                build.toString(), () -> startGateway(GatewayProcess.builder(build), Map.of()), GatewayProcess::close);
+        return over(other, topics, connections, streams, size);
     }
 
     /** HTTP without a broker. */

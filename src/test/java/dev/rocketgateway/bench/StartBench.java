@@ -75,7 +75,8 @@ class StartBench {
         try (var service = StartedService.start(application, options)) {
             var process = service.figures();
             double millis = service.readyMillis();
-            return new Figures(1000 / millis, process.cpuMicros(), millis, millis, process.residentMegabytes());
+            return new Figures(
+                    1000 / millis, process.cpuMicros(), Double.NaN, millis, millis, process.residentMegabytes());
         }
     }
 

@@ -69,7 +69,8 @@ class SubscriptionGrowthBench {
                         .atMost(LIMIT)
                         .until(() -> counts(endpoint)[1] >= (long) feeder.published() * subscriptions);
                 assertThat(counts(endpoint)[1]).isEqualTo((long) feeder.published() * subscriptions);
-                return new Figures(perSecond, cpu / webhooks, Double.NaN, Double.NaN, process.residentMegabytes());
+                return new Figures(
+                        perSecond, cpu / webhooks, Double.NaN, Double.NaN, Double.NaN, process.residentMegabytes());
             }
         }
     }

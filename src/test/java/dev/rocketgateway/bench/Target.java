@@ -6,6 +6,10 @@ import java.util.function.ToDoubleFunction;
 
 /** What publishing should reach, or is merely looked at: the rows of the table in {@code docs/benchmarks.md}. */
 enum Target {
+    ASYNC_64_SYSTEM("asyncAt64", "async, 64 connections, and the client async with 64 in flight", Kind.SYSTEM_CPU, 0.5),
+    ASYNC_256_SYSTEM(
+            "asyncAt256", "async, 256 connections, and the client async with 256 in flight", Kind.SYSTEM_CPU, 0.5),
+    SYNC_64_SYSTEM("syncAt64", "sync, 64 connections, and the client sync with 64 threads", Kind.SYSTEM_CPU, 0.5),
     ASYNC_64_RATE("asyncAt64", "async, 64 connections, and the client async with 64 in flight", Kind.RATIO, 2.5),
     ASYNC_64_P50("asyncAt64", "async, 64 connections, and the client async with 64 in flight", Kind.LATENCY_RATIO, 0.5),
     ASYNC_64_CPU("asyncAt64", "async, 64 connections, and the client async with 64 in flight", Kind.CPU, 30),
@@ -46,6 +50,7 @@ enum Target {
     enum Kind {
         RATIO("messages/s, ratio", "/s", Figures::perSecond, true),
         LATENCY_RATIO("median latency, ratio", "ms", Figures::p50Millis, false),
+        SYSTEM_CPU("processor time per message with that of the broker, ratio", "us", Figures::systemCpuMicros, false),
         CPU_RATIO("processor time per message, ratio", "us", Figures::cpuMicros, false),
         CPU("processor time per message of the gateway, µs", "us", Figures::cpuMicros, false),
         ADDED_CPU("processor time per message, µs more", "us", Figures::cpuMicros, false),
@@ -88,7 +93,7 @@ enum Target {
 
     Spread of(Rounds rounds) {
         return switch (kind) {
-            case RATIO, LATENCY_RATIO, CPU_RATIO -> rounds.ratio(SUBJECT, YARDSTICK, kind.figure);
+            case RATIO, LATENCY_RATIO, CPU_RATIO, SYSTEM_CPU -> rounds.ratio(SUBJECT, YARDSTICK, kind.figure);
             case ADDED_P50, ADDED_P99, ADDED_CPU -> rounds.difference(SUBJECT, YARDSTICK, kind.figure);
             case CPU -> rounds.of(SUBJECT, kind.figure);
         };
