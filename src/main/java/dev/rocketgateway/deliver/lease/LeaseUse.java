@@ -48,6 +48,8 @@ class LeaseUse {
     /** Attempts in which a worker gave the message back. They do not count as expired when the message comes again. */
     private final Cache<String, Boolean> released = Caffeine.newBuilder()
             .maximumSize(MAX_RELEASED)
+            // By default the cache wakes another thread for its upkeep after every 16 reads, and after each write.
+            .executor(Runnable::run)
             .expireAfterWrite(RELEASED_FOR)
             .build();
 

@@ -41,8 +41,10 @@ class ReceivingCallers {
     private final LeaseMetrics metrics;
     private final int maxWaiters;
     private final AtomicInteger waiters = new AtomicInteger();
-    private final Cache<Key, WaitingCallers> waiting =
-            Caffeine.newBuilder().expireAfterAccess(FORGOTTEN_AFTER).build();
+    private final Cache<Key, WaitingCallers> waiting = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .expireAfterAccess(FORGOTTEN_AFTER)
+            .build();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
         var thread = new Thread(task, "gateway-lease-timer");
         thread.setDaemon(true);

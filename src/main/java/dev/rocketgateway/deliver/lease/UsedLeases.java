@@ -19,6 +19,8 @@ final class UsedLeases {
 
     private final Cache<String, Entry> used = Caffeine.newBuilder()
             .maximumSize(MAX_LEASES)
+            // By default the cache wakes another thread for its upkeep after every 16 reads, and after each write.
+            .executor(Runnable::run)
             .expireAfter(Expiry.<String, Entry>creating(
                     (checkpoint, entry) -> Duration.between(Instant.now(), entry.until())))
             .build();

@@ -40,6 +40,8 @@ final class RateLimit {
         this.buckets = Caffeine.newBuilder()
                 .ticker(clock::currentTimeNanos)
                 .maximumSize(MAX_BUCKETS)
+                // By default the cache wakes another thread for its upkeep after every 16 reads, and after each write.
+                .executor(Runnable::run)
                 .expireAfterAccess(window)
                 .build();
         fullBucket();

@@ -105,11 +105,12 @@ public class TopicRoutes {
         this.types = types;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MAX_TOPICS)
-                .executor(threads)
+                // By default the cache wakes another thread for its upkeep after every 16 reads, and after each write.
+                .executor(Runnable::run)
                 .ticker(times.clock())
                 .refreshAfterWrite(times.refresh())
                 .expireAfter(Expiry.<String, Route>writing((topic, route) -> lifetime(route, times.missing())))
-                .buildAsync(new Loader());
+                .buildAsync(new Loader(threads));
     }
 
     /** Asks a broker for which type of message a topic is declared. */
@@ -153,14 +154,20 @@ public class TopicRoutes {
 
     private final class Loader implements AsyncCacheLoader<String, Route> {
 
-        @Override
-        public CompletableFuture<Route> asyncLoad(String topic, Executor executor) {
-            return CompletableFuture.supplyAsync(() -> introduced(topic, load(topic, null)), executor);
+        private final Executor threads;
+
+        Loader(Executor threads) {
+            this.threads = threads;
         }
 
         @Override
-        public CompletableFuture<Route> asyncReload(String topic, Route last, Executor executor) {
-            return CompletableFuture.supplyAsync(() -> load(topic, last), executor)
+        public CompletableFuture<Route> asyncLoad(String topic, Executor caller) {
+            return CompletableFuture.supplyAsync(() -> introduced(topic, load(topic, null)), threads);
+        }
+
+        @Override
+        public CompletableFuture<Route> asyncReload(String topic, Route last, Executor caller) {
+            return CompletableFuture.supplyAsync(() -> load(topic, last), threads)
                     // The sends show the outage; the old route stays until a lookup succeeds.
                     .thenApply(next -> next instanceof Route.Unknown ? last : next)
                     .exceptionally(unreachable -> last);

@@ -41,8 +41,9 @@ class TopicBrokers {
                 .maximumSize(MAX_TOPICS)
                 .refreshAfterWrite(FRESH)
                 .expireAfterAccess(UNUSED)
-                .executor(threads)
-                .buildAsync(topic -> masters(topics, topic));
+                // By default the cache wakes another thread for its upkeep after every 16 reads, and after each write.
+                .executor(Runnable::run)
+                .buildAsync((topic, caller) -> CompletableFuture.supplyAsync(() -> masters(topics, topic), threads));
     }
 
     private static List<Broker> masters(TopicLookup topics, TopicName topic) {

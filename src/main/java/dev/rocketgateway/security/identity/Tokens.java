@@ -37,7 +37,7 @@ final class Tokens {
 
     private final Cache<ByteBuffer, Issuer.Verified> verified = Caffeine.newBuilder()
             .maximumSize(MAX_REMEMBERED)
-            // By default the cache wakes a thread of the common pool after every 16 reads.
+            // By default the cache wakes another thread for its upkeep after every 16 reads, and after each write.
             .executor(Runnable::run)
             .expireAfter(Expiry.<ByteBuffer, Issuer.Verified>creating(
                     (hash, token) -> positive(Duration.between(Instant.now(), token.expires()))))
