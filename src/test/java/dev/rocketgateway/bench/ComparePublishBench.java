@@ -36,12 +36,25 @@ class ComparePublishBench {
         rig.close();
     }
 
-    @Test
-    void publishesAsTheOtherBuild() throws Exception {
+    private static Path otherBuild() {
         assertThat(System.getProperty(OTHER))
                 .as("set -Dother to the quarkus-app directory of the other build")
                 .isNotNull();
-        var build = Path.of(System.getProperty(OTHER)).toAbsolutePath();
+        return Path.of(System.getProperty(OTHER)).toAbsolutePath();
+    }
+
+    /** One connection, 200 messages a second. */
+    @Test
+    void oneConnection() throws Exception {
+        compare(
+                "compare-publish one connection, sync, 200/s",
+                rig.pacedGateway("sync", 200, SIZE),
+                rig.otherPacedGateway(otherBuild(), "sync", 200, SIZE));
+    }
+
+    @Test
+    void load() throws Exception {
+        var build = otherBuild();
         for (int topics : TOPICS) {
             var names = rig.broker().newTopics(topics);
             for (int inFlight : IN_FLIGHT) {

@@ -155,9 +155,27 @@ final class PublishRig implements AutoCloseable {
 
     /** One connection with so many requests per second, sent and measured as {@code client("paced", …)} does. */
     Side pacedGateway(String mode, int perSecond, int size) {
-        var url = url(gateway(), topic, "messages", mode);
-        return new Side(gateway().process().pid(), List.of(topic), true, time -> client().run(
+        return paced(gateway(), mode, perSecond, size);
+    }
+
+    /**
+     * As {@link #pacedGateway}, of another build of the gateway.
+     *
+     * @param build its quarkus-app directory
+     */
+    Side otherPacedGateway(Path build, String mode, int perSecond, int size) {
+        return paced(other(build), mode, perSecond, size);
+    }
+
+    private Side paced(GatewayProcess gateway, String mode, int perSecond, int size) {
+        var url = url(gateway, topic, "messages", mode);
+        return new Side(gateway.process().pid(), List.of(topic), true, time -> client().run(
                         "post=" + url, perSecond, size, time));
+    }
+
+    private GatewayProcess other(Path build) {
+        return process(
+                build.toString(), () -> startGateway(GatewayProcess.builder(build), Map.of()), GatewayProcess::close);
     }
 
     /** Over any topics, with HTTP/1.1 or 2. */
@@ -180,9 +198,7 @@ final class PublishRig implements AutoCloseable {
      * @param build its quarkus-app directory
      */
     Side otherGateway(Path build, List<String> topics, int connections, int streams, int size) {
-        var other = process(
-                build.toString(), () -> startGateway(GatewayProcess.builder(build), Map.of()), GatewayProcess::close);
-        return over(other, topics, connections, streams, size);
+        return over(other(build), topics, connections, streams, size);
     }
 
     /** HTTP without a broker. */

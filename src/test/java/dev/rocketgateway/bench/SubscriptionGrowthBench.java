@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -23,7 +24,10 @@ class SubscriptionGrowthBench {
 
     private static final int ROUNDS = Integer.getInteger("pairs", 5);
     private static final int WEBHOOKS = Integer.getInteger("webhooks", 300_000);
-    private static final List<Integer> SUBSCRIPTIONS = List.of(1, 20, 200);
+    private static final List<Integer> SUBSCRIPTIONS = Stream.of(
+                    System.getProperty("subscriptions", "1,20,200").split(","))
+            .map(Integer::valueOf)
+            .toList();
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final BenchBroker broker = new BenchBroker();
