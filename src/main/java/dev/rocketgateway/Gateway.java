@@ -1,6 +1,7 @@
 package dev.rocketgateway;
 
 import dev.rocketgateway.devmode.ManagementPort;
+import dev.rocketgateway.rocketmq.client.ConsolidatedFlushes;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class Gateway {
         if (arguments.length > 0 && arguments[0].equals(ApiKeyCommand.NAME)) {
             System.exit(ApiKeyCommand.run(arguments, System.out, System.err));
         }
+        ConsolidatedFlushes.enable();
         if (isPackaged()) {
             Quarkus.run(null, Gateway::end, arguments);
         } else {

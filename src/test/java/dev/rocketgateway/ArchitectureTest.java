@@ -306,6 +306,8 @@ class ArchitectureTest {
             .haveSimpleNameNotEndingWith("TrainingRun")
             .and()
             .doNotHaveSimpleName("KeptOverReloads")
+            .and()
+            .doNotHaveSimpleName("ConsolidatedFlushes")
             .should()
             .callMethod(System.class, "setProperty", String.class, String.class)
             .because("a system property is a setting, and one that does not exist stops the next start");

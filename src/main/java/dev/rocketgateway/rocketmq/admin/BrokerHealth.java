@@ -49,7 +49,10 @@ public class BrokerHealth {
         this(config.brokerHealth().stallAfter(), config.brokerHealth().slowAfter(), System::nanoTime);
     }
 
-    BrokerHealth(Duration stallAfter, Duration slowAfter, LongSupplier clock) {
+    /**
+     * @param clock nanoseconds, as in {@link System#nanoTime}
+     */
+    public BrokerHealth(Duration stallAfter, Duration slowAfter, LongSupplier clock) {
         this.stallAfter = stallAfter;
         this.slowAfter = slowAfter.toNanos();
         this.clock = clock;

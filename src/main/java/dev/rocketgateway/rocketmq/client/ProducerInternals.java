@@ -55,6 +55,11 @@ public final class ProducerInternals {
         }
     }
 
+    /** Whether the client has an address of the broker. If not, a send asks the name server first, and waits for its answer. */
+    public static boolean hasAddressOf(DefaultMQProducer started, String brokerName) {
+        return instanceOf(started).findBrokerAddressInPublish(brokerName) != null;
+    }
+
     /**
      * Asks the broker of a queue for the highest offset of the queue, over the producer's own connection, and waits for the
      * answer.

@@ -12,6 +12,7 @@ import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
 import org.apache.rocketmq.client.impl.ClientRemotingProcessor;
+import org.apache.rocketmq.client.impl.MQClientManager;
 import org.apache.rocketmq.client.impl.mqclient.MQClientAPIExt;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.topic.TopicValidator;
@@ -92,6 +93,7 @@ public class RocketMqClients {
         // A second try does not change these answers, so the caller gets them at once instead of after three tries.
         producer.getRetryResponseCodes().remove(ResponseCode.TOPIC_NOT_EXIST);
         producer.getRetryResponseCodes().remove(ResponseCode.NO_PERMISSION);
+        useFewThreads(producer);
         return producer;
     }
 
@@ -133,6 +135,7 @@ public class RocketMqClients {
         if (sql) {
             consumer.setInstanceName(consumingInstance() + "-sql");
         }
+        useFewThreads(consumer);
         return consumer;
     }
 
@@ -146,6 +149,7 @@ public class RocketMqClients {
         client.setDecodeDecompressBody(false);
         var netty = new NettyClientConfig();
         netty.setUseTLS(config.tls().enabled());
+        netty.setDisableNettyWorkerGroup(!config.tls().enabled());
         return new MQClientAPIExt(client, netty, new ClientRemotingProcessor(null), signing);
     }
 
@@ -173,6 +177,23 @@ public class RocketMqClients {
                 });
         config.namespace().ifPresent(client::setNamespaceV2);
         client.setUseTLS(config.tls().enabled());
+    }
+
+    /**
+     * Makes the network thread of the client's connections encode requests and decode responses too. By default, other threads do
+     * this, so each request and each response wakes one thread more. With TLS, these threads encrypt, so they keep all that work.
+     *
+     * @param configured a client that is not started, with its final instance name
+     */
+    private void useFewThreads(ClientConfig configured) {
+        if (!config.tls().enabled()) {
+            // The client reads this setting when it connects. Clients with the same instance name share these
+            // connections.
+            MQClientManager.getInstance()
+                    .getOrCreateMQClientInstance(configured, signing)
+                    .getNettyClientConfig()
+                    .setDisableNettyWorkerGroup(true);
+        }
     }
 
     private boolean traces() {

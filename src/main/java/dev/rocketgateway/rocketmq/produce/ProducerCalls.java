@@ -52,31 +52,14 @@ final class ProducerCalls {
         this.written = written;
     }
 
-    CompletionStage<SendResult> sync(OutgoingMessage message, Supplier<Message> wire, Duration timeout) {
-        return withRoute(
-                message,
-                to -> CompletableFuture.supplyAsync(() -> sendNow(message, wire.get(), to, timeout), blocking));
-    }
-
-    private SendResult sendNow(OutgoingMessage message, Message wire, List<MessageQueue> queues, Duration timeout) {
-        var body = wire.getBody();
-        written.watch(body);
-        try {
-            return tries.sync(wire, queuesFor(message, queues), clientTimeout(timeout));
-        } catch (Exception e) {
-            throw translate(e, message, written.endWatch(body));
-        } finally {
-            written.endWatch(body);
-        }
-    }
-
-    CompletionStage<SendResult> async(OutgoingMessage message, Supplier<Message> wire, Duration timeout) {
+    CompletionStage<SendResult> send(
+            OutgoingMessage message, Supplier<Message> wire, RetryPolicy policy, Duration timeout) {
         return withRoute(message, to -> {
             var encoded = wire.get();
             var send = new AsyncSend(
                     encoded.getBody(), written, (thrown, unanswered) -> translate(thrown, message, unanswered));
             long clientTimeout = clientTimeout(timeout);
-            tries.async(encoded, queuesFor(message, to), send, clientTimeout);
+            tries.send(encoded, queuesFor(message, to), policy, send, clientTimeout);
             return send.outcome(Duration.ofMillis(clientTimeout));
         });
     }
@@ -135,10 +118,6 @@ final class ProducerCalls {
      *     the last try failed for another reason
      */
     private SendFailedException translate(Throwable thrown, OutgoingMessage message, boolean unanswered) {
-        if (thrown instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-            return new SendFailedException(Reason.UNAVAILABLE, null, true, thrown);
-        }
         var failure = RocketMqErrors.translate(thrown);
         if (Integer.valueOf(ResponseCode.TOPIC_NOT_EXIST).equals(failure.brokerCode())) {
             queues.forget(message.topic().value());

@@ -35,12 +35,14 @@ final class ProducerRequests {
 
     private final DefaultMQProducer producer;
     private final ProducerCalls calls;
+    private final RetryPolicy retries;
     private final ExecutorService blocking;
     private final Map<String, CompletableFuture<Void>> introductions = new ConcurrentHashMap<>();
 
-    ProducerRequests(DefaultMQProducer producer, ProducerCalls calls, ExecutorService blocking) {
+    ProducerRequests(DefaultMQProducer producer, ProducerCalls calls, RetryPolicy retries, ExecutorService blocking) {
         this.producer = producer;
         this.calls = calls;
+        this.retries = retries;
         this.blocking = blocking;
     }
 
@@ -51,7 +53,7 @@ final class ProducerRequests {
         var stored = introducedTo(message)
                 .thenCompose(known -> {
                     waitingByCorrelationId().put(id, new RequestResponseFuture(id, limit, waiting));
-                    return calls.async(message, () -> addressed(wire.get(), id, limit), timeout);
+                    return calls.send(message, () -> addressed(wire.get(), id, limit), retries, timeout);
                 })
                 .thenApply(RocketMqMessages::toReceipt);
         stored.whenComplete((receipt, failure) -> {

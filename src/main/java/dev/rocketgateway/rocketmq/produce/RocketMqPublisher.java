@@ -13,6 +13,7 @@ import dev.rocketgateway.rocketmq.client.ControlThreads;
 import dev.rocketgateway.rocketmq.client.ProducerInternals;
 import dev.rocketgateway.rocketmq.client.RocketMqClients;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.quarkus.netty.MainEventLoopGroup;
 import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.inject.Singleton;
@@ -35,14 +36,13 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
  * Publishes with one producer of the RocketMQ client. Thread-safe; never blocks the caller.
  *
  * <pre>
- * mode    | thread that calls the client | waits for the broker
- * --------|------------------------------|-------------------------------------
- * sync    | virtual (platform on 17)     | that thread
- * async   | the caller's                 | nobody
- * oneway  | virtual (platform on 17)     | nobody; it may have to connect first
- * request | virtual (platform on 17)     | nobody; it may have to connect first
+ * mode                 | thread that calls the client
+ * ---------------------|-----------------------------------------------------------------
+ * sync, async, request | the caller's, or a virtual one if the client may have to wait
+ * oneway               | a virtual one, because the client may have to connect first
  * </pre>
- * In mode async, the returned stage completes on an event loop.
+ * On Java 17, platform threads take the place of virtual ones. No thread waits for the broker. The returned stages complete on an
+ * event loop.
  */
 @Singleton
 public class RocketMqPublisher implements MessagePublisher {
@@ -58,6 +58,8 @@ public class RocketMqPublisher implements MessagePublisher {
     private final EventLoopGroup eventLoops;
     private final DefaultMQProducer producer;
     private final OnewayMessages oneway;
+    private final RetryPolicy sync;
+    private final RetryPolicy async;
     private final ProducerCalls calls;
     private final ProducerRequests requests;
     private final WrittenRequests written = new WrittenRequests();
@@ -75,16 +77,24 @@ public class RocketMqPublisher implements MessagePublisher {
         this.eventLoops = eventLoops;
         this.producer = clients.newProducer();
         this.oneway = new OnewayMessages(producer, config.onewayWindow().asLongValue(), config.sendTimeout(), control);
+        this.sync = RetryPolicy.sync(config.retries().sync(), producer.getRetryResponseCodes());
+        this.async = RetryPolicy.async(config.retries().async());
         var choice = new QueueChoice(health);
         this.calls = new ProducerCalls(
                 config,
                 queues,
                 blocking,
-                new SendTries(producer, health, choice, config.retries()),
+                new SendTries(
+                        producer,
+                        health,
+                        choice,
+                        broker -> ProducerInternals.hasAddressOf(producer, broker),
+                        eventLoops,
+                        blocking),
                 choice,
                 oneway,
                 written);
-        this.requests = new ProducerRequests(producer, calls, blocking);
+        this.requests = new ProducerRequests(producer, calls, async, blocking);
     }
 
     /** Starts the client, even if no broker is available. Call it once, before anything is published. */
@@ -97,6 +107,7 @@ public class RocketMqPublisher implements MessagePublisher {
         // Event loops also write the HTTP responses. The client's own network threads are not suitable: a retry on them
         // would use the connection that is just being closed.
         producer.setCallbackExecutor(eventLoops);
+        producer.setAsyncSenderExecutor(ImmediateEventExecutor.INSTANCE);
         ProducerInternals.instanceOf(producer)
                 .getMQClientAPIImpl()
                 .getRemotingClient()
@@ -140,12 +151,12 @@ public class RocketMqPublisher implements MessagePublisher {
 
     @Override
     public CompletionStage<SendReceipt> send(OutgoingMessage message, Duration timeout) {
-        return calls.sync(message, () -> toWire(message), timeout).thenApply(RocketMqMessages::toReceipt);
+        return calls.send(message, () -> toWire(message), sync, timeout).thenApply(RocketMqMessages::toReceipt);
     }
 
     @Override
     public CompletionStage<SendReceipt> sendAsync(OutgoingMessage message, Duration timeout) {
-        return calls.async(message, () -> toWire(message), timeout).thenApply(RocketMqMessages::toReceipt);
+        return calls.send(message, () -> toWire(message), async, timeout).thenApply(RocketMqMessages::toReceipt);
     }
 
     @Override
@@ -164,12 +175,20 @@ public class RocketMqPublisher implements MessagePublisher {
         var first = messages.get(0);
         Supplier<Message> wire = () -> RocketMqMessages.toWire(messages, config.accessChannel());
         return switch (mode) {
-            case SYNC ->
-                calls.sync(first, wire, timeout).thenApply(result -> RocketMqMessages.toReceipts(result, messages));
-            case ASYNC ->
-                calls.async(first, wire, timeout).thenApply(result -> RocketMqMessages.toReceipts(result, messages));
+            case SYNC -> receipts(first, wire, sync, timeout, messages);
+            case ASYNC -> receipts(first, wire, async, timeout, messages);
             case ONEWAY -> calls.oneway(first, wire).thenApply(handedOver -> List.of());
         };
+    }
+
+    private CompletionStage<List<SendReceipt>> receipts(
+            OutgoingMessage first,
+            Supplier<Message> wire,
+            RetryPolicy policy,
+            Duration timeout,
+            List<OutgoingMessage> messages) {
+        return calls.send(first, wire, policy, timeout)
+                .thenApply(result -> RocketMqMessages.toReceipts(result, messages));
     }
 
     /**
