@@ -3,6 +3,7 @@ package dev.rocketgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rocketgateway.testing.Command;
 import dev.rocketgateway.testing.GatewayProcess;
 import dev.rocketgateway.testing.Subscriptions;
 import dev.rocketgateway.testing.TestBroker;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +109,21 @@ class SubscriptionStartIT {
         publish("new ");
 
         awaitExactly(topic, all("new "));
+    }
+
+    /** The client would have one for each consumer. A thousand subscriptions would have a thousand. */
+    @Test
+    void hasNoThreadThatLooksForExpiredMessages(@TempDir Path directory) {
+        gateway = running;
+        create("ACTIVE", "LATEST");
+        publish("new ");
+        awaitExactly(topic, all("new "));
+
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var pid = String.valueOf(gateway.process().pid());
+        var threads = Command.run(directory, Map.of(), LONG, jcmd, pid, "Thread.print").output();
+
+        assertThat(threads).contains("\"ConsumeMessageThread_").doesNotContain("\"CleanExpireMsgScheduledThread_");
     }
 
     @Test

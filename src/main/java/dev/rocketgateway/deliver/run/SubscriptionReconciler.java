@@ -2,6 +2,7 @@ package dev.rocketgateway.deliver.run;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.rocketgateway.deliver.DeliverConfig;
+import dev.rocketgateway.deliver.event.DeliveryState;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.subscription.SubscriptionStore;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -26,7 +28,7 @@ import org.jboss.logging.Logger;
  * Compares the subscriptions that should run with the running ones: starts new ones, updates changed ones, and stops deleted ones.
  * A failed start is retried at the next comparison. Compares after each change, and on a timer.
  *
- * <p>One thread compares. The steps of the subscriptions block and run in parallel, so a step that hangs does not delay other
+ * <p>One thread compares. The steps of the subscriptions block and run in parallel (but see {@link Starts}), so a step that hangs does not delay other
  * subscriptions.
  */
 @ApplicationScoped
@@ -40,6 +42,7 @@ public class SubscriptionReconciler {
     private final ExecutorService blocking = Executors.newCachedThreadPool(threads("gateway-subscription"));
     private final ScheduledExecutorService schedule =
             Executors.newSingleThreadScheduledExecutor(threads("gateway-reconciler"));
+    private final Starts starts = new Starts(blocking, SubscriptionReconciler::step, System::nanoTime);
     private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
 
     /** Deleted subscriptions that still drain. A new subscription of the same name must wait until the drain has ended. */
@@ -78,6 +81,7 @@ public class SubscriptionReconciler {
         stopping = true;
         schedule.shutdownNow();
         awaitComparison();
+        starts.clear();
         var drains = Stream.concat(
                         ending.values().stream(),
                         runs.values().stream().map(run -> CompletableFuture.runAsync(() -> run.stop(limit), blocking)))
@@ -177,7 +181,10 @@ public class SubscriptionReconciler {
                     }
                 });
             }
-            runs.values().forEach(run -> blocking.execute(() -> step(run)));
+            var idle = runs.values().stream()
+                    .collect(Collectors.partitioningBy(run -> run.state() instanceof DeliveryState.Idle));
+            idle.get(false).forEach(run -> blocking.execute(() -> step(run)));
+            starts.add(idle.get(true));
         } catch (RuntimeException bug) {
             LOG.error("reconciling subscriptions failed, will be retried", bug);
         }

@@ -5,6 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
@@ -12,6 +14,7 @@ import org.apache.rocketmq.client.consumer.store.OffsetStore;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.hook.FilterMessageHook;
+import org.apache.rocketmq.client.impl.consumer.ConsumeMessageConcurrentlyService;
 import org.apache.rocketmq.client.impl.consumer.DefaultMQPushConsumerImpl;
 import org.apache.rocketmq.client.impl.consumer.ProcessQueue;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
@@ -30,14 +33,15 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("deprecation")
 public final class ConsumerInternals {
 
-    private static final VarHandle HEARTBEAT_LOCK = heartbeatLock();
+    private static final VarHandle HEARTBEAT_LOCK = field(MQClientInstance.class, "lockHeartbeat", Lock.class);
+    private static final VarHandle EXPIRY_THREAD =
+            field(ConsumeMessageConcurrentlyService.class, "cleanExpireMsgExecutors", ScheduledExecutorService.class);
 
     private ConsumerInternals() {}
 
-    private static VarHandle heartbeatLock() {
+    private static VarHandle field(Class<?> owner, String name, Class<?> type) {
         try {
-            return MethodHandles.privateLookupIn(MQClientInstance.class, MethodHandles.lookup())
-                    .findVarHandle(MQClientInstance.class, "lockHeartbeat", Lock.class);
+            return MethodHandles.privateLookupIn(owner, MethodHandles.lookup()).findVarHandle(owner, name, type);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this version of the RocketMQ client is not supported", e);
         }
@@ -108,6 +112,24 @@ public final class ConsumerInternals {
                 consumer.getOffsetStore().updateOffset(queue, position, true);
             }
         }
+    }
+
+    /**
+     * Ends the thread with which the client looks for expired messages of this consumer. From then on, the caller must call
+     * {@link #sendBackExpired}. A thousand consumers would have a thousand such threads.
+     */
+    public static void endExpiryThread(DefaultMQPushConsumer started) {
+        var service = started.getDefaultMQPushConsumerImpl().getConsumeMessageService();
+        ((ExecutorService) EXPIRY_THREAD.get(service)).shutdownNow();
+    }
+
+    /** Sends back the messages that the listener got longer ago than the consume timeout, and forgets them. Blocks. */
+    public static void sendBackExpired(DefaultMQPushConsumer started) {
+        started.getDefaultMQPushConsumerImpl()
+                .getRebalanceImpl()
+                .getProcessQueueTable()
+                .values()
+                .forEach(queue -> queue.cleanExpiredMsg(started));
     }
 
     /** Sets the offset store of a consumer that is not started. */

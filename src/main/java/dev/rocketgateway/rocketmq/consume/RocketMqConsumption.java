@@ -8,7 +8,6 @@ import dev.rocketgateway.rocketmq.RocketMqMessages;
 import dev.rocketgateway.rocketmq.client.ClientShutdown;
 import dev.rocketgateway.rocketmq.client.CompressedBodies;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
-import dev.rocketgateway.rocketmq.client.Namespaces;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +18,6 @@ import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.exception.MQClientException;
-import org.apache.rocketmq.client.impl.factory.MQClientInstance;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
@@ -31,22 +29,15 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** Longest time to close an idle consumer, which notifies every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
-    /** How long to look for the queues of a broker after the group is ready on it. */
-    private static final Duration LOOK_FOR = Duration.ofMinutes(1);
-
     private final DefaultMQPushConsumer consumer;
     private final MessageSource.Settings settings;
     private final Bounds bounds;
     private final DelayLevels levels;
     private final MessageSource.Handler handler;
-    private final UnaryOperator<Set<String>> setUp;
     private final CompressedBodies bodies;
-    private final GroupHeartbeats heartbeats;
+    private final GroupUpkeep upkeep;
     private final DrainLatch latch = new DrainLatch();
     private final CallThreads threads;
-    private volatile long lookUntil;
-    private volatile boolean retryTopicKnown;
-    private volatile Set<String> readyBrokers = Set.of();
 
     /**
      * @param setUp prepares the group on all brokers of the topic that answer, except the given ones; returns the names of all
@@ -66,9 +57,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.bounds = bounds;
         this.levels = levels;
         this.handler = handler;
-        this.setUp = setUp;
         this.bodies = bodies;
-        this.heartbeats = heartbeats;
+        this.upkeep = new GroupUpkeep(consumer, settings.group(), settings.topic(), setUp, heartbeats);
         this.threads = new CallThreads(consumer::updateCorePoolSize, settings.callsAtFirst());
     }
 
@@ -84,14 +74,13 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
      * @param ready names of the brokers on which the group is ready
      */
     RocketMqConsumption started(Set<String> ready) throws MQClientException {
-        readyBrokers = ready;
-        lookUntil = System.nanoTime() + LOOK_FOR.toNanos();
         consumer.registerMessageListener(this);
         bounds.buffers().opened(consumer);
         bounds.messages(consumer, settings.limits().messages());
         bounds.buffers().limitSize(consumer);
         try {
             consumer.start();
+            upkeep.begin(ready);
             return this;
         } catch (MQClientException | RuntimeException e) {
             bounds.buffers().closed(consumer);
@@ -144,71 +133,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     public void refresh() {
         bounds.buffers().limitSize(consumer);
         threads.shrink();
-        announce();
-        lookForBrokers();
-        lookForQueues();
-        lookForRetryTopic();
-    }
-
-    /**
-     * Makes the client rebalance its queues. The client asks a random broker for the members of the group; if this broker does not
-     * answer, the client waits up to 20 s before it asks again. Stops after {@link #LOOK_FOR}, because with many replicas, a
-     * replica may get no queue of a broker.
-     */
-    private void lookForQueues() {
-        if (System.nanoTime() - lookUntil < 0
-                && !ConsumerInternals.brokersRead(consumer, settings.topic().value())
-                        .containsAll(readyBrokers)) {
-            ConsumerInternals.instanceOf(consumer).rebalanceImmediately();
-        }
-    }
-
-    /** Sends heartbeats. A broker lists only members whose heartbeat it has, and a member that is not listed gets no queue. */
-    private void announce() {
-        if (heartbeats.send(settings.topic().value())) {
-            ConsumerInternals.instanceOf(consumer).rebalanceImmediately();
-        }
-    }
-
-    /** Looks for brokers that have joined, or that did not answer at the start. */
-    private void lookForBrokers() {
-        var topic = Namespaces.inNamespace(consumer, settings.topic().value());
-        var route = ConsumerInternals.instanceOf(consumer).getTopicRouteTable().get(topic);
-        if (route == null
-                || route.getBrokerDatas().stream().allMatch(broker -> readyBrokers.contains(broker.getBrokerName()))) {
-            return;
-        }
-        try {
-            var ready = setUp.apply(readyBrokers);
-            if (!readyBrokers.containsAll(ready)) {
-                lookUntil = System.nanoTime() + LOOK_FOR.toNanos();
-            }
-            readyBrokers = ready;
-        } catch (MessageSource.SourceUnavailableException e) {
-            LOG.debugf(
-                    e, "the consumer group is not ready on every broker, will be retried group=%s", settings.group());
-        }
-    }
-
-    /**
-     * Looks up the retry topic. The broker creates it when the consumer starts, after the client has looked for it. The client
-     * looks again only every 30 seconds, and until then no retry would arrive.
-     */
-    private void lookForRetryTopic() {
-        if (retryTopicKnown) {
-            return;
-        }
-        try {
-            MQClientInstance client = ConsumerInternals.instanceOf(consumer);
-            var retryTopic = Namespaces.inNamespace(consumer, settings.group().retryTopic());
-            client.updateTopicRouteInfoFromNameServer(retryTopic);
-            if (client.getTopicRouteTable().containsKey(retryTopic)) {
-                client.rebalanceImmediately();
-                retryTopicKnown = true;
-            }
-        } catch (IllegalStateException noNameServer) {
-            LOG.debugf(noNameServer, "looking up the retry topic failed, will be retried group=%s", settings.group());
-        }
+        upkeep.run();
     }
 
     /** Takes effect immediately, because the client reads these limits each time it uses them. */
