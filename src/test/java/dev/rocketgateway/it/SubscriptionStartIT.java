@@ -121,7 +121,8 @@ class SubscriptionStartIT {
 
         var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         var pid = String.valueOf(gateway.process().pid());
-        var threads = Command.run(directory, Map.of(), LONG, jcmd, pid, "Thread.print").output();
+        var threads = Command.run(directory, Map.of(), LONG, jcmd, pid, "Thread.print")
+                .output();
 
         assertThat(threads).contains("\"ConsumeMessageThread_").doesNotContain("\"CleanExpireMsgScheduledThread_");
     }
