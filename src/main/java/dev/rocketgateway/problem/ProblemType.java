@@ -70,7 +70,7 @@ public enum ProblemType {
             "Request timed out",
             true,
             "The request body, or the next bytes of a stream of lines, did not arrive within gateway.publish.body-timeout. Nothing was "
-                    + "stored, except earlier lines of a stream; the field accepted counts them."),
+                    + "stored, except earlier lines of a stream; their number is in accepted."),
     MESSAGE_TYPE_MISMATCH(
             409,
             "Message type mismatch",
@@ -234,7 +234,7 @@ public enum ProblemType {
             "Shutting down",
             true,
             "This replica is stopping. Nothing was stored, except earlier lines of a stream. Try again at once on another replica. "
-                    + "Of a stream, send the lines again that the field results lists as failed, and all lines after them."),
+                    + "If the request was a stream, send again the lines listed as failed in results, and all lines after the last of them."),
     NOT_REPLICATED(
             503,
             "Not replicated",

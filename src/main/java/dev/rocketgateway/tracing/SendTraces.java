@@ -70,8 +70,8 @@ public class SendTraces {
     }
 
     /**
-     * Starts the span of a message. The message gets the context of the span, unless its publisher gave it a context; the span then
-     * has a link to that one.
+     * Starts the span of a message. If the publisher gave the message a context, the message keeps it, and the span has a link to it.
+     * Otherwise, the message gets the context of the span.
      *
      * @param parent context of the request
      */

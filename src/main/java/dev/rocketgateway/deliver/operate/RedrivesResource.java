@@ -140,7 +140,7 @@ class RedrivesResource {
                 .findFirst()
                 .orElseThrow(() -> GatewayException.of(
                         ProblemType.NOT_FOUND,
-                        "Subscription '%s' has no redrive '%s' on this replica. A redrive is known only to the replica that started it, until that replica stops."
+                        "Subscription '%s' has no redrive '%s' on this replica. Only the replica that started a redrive knows it. It forgets redrives when it stops, and old ones when there are many."
                                 .formatted(name, id)));
     }
 }

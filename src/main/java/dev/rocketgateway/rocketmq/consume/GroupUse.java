@@ -52,7 +52,8 @@ class GroupUse {
     }
 
     /**
-     * Requires that the brokers support the mode and that the group was not used in another mode.
+     * Requires that the brokers support the mode, and that the group was not used in a way that the mode does not allow: by push
+     * consumers if the mode needs leases, or with leases if it does not.
      *
      * @throws SourceUnavailableException with the reason
      */
