@@ -95,7 +95,7 @@ final class UnknownSettings {
         return faults;
     }
 
-    /** The variable without its profile, in capitals; empty if it is known, or is not a setting of the gateway. */
+    /** The variable without its profile, in capitals, if it looks like a setting of the gateway but is unknown. */
     private Optional<String> unknownVariable(String name) {
         var matcher = VARIABLE.matcher(name);
         if (!matcher.matches() || !isActive(matcher.group("profiles"))) {

@@ -191,14 +191,16 @@ public enum ProblemType {
             "Rate limited",
             true,
             "The caller or the topic has used up its rate, or too many wrong credentials came from the caller's address. "
-                    + "Nothing was stored; try again after Retry-After. The header RateLimit has what is left of the rate, and "
+                    + "Nothing was stored, except earlier lines of a stream. Try again after Retry-After, or later if the response has "
+                    + "none. The header RateLimit has what is left of the rate, and "
                     + "RateLimit-Policy has the rate."),
     OVERLOADED(
             429,
             "Overloaded",
             true,
             "The gateway has reached a limit, for example the maximum number of messages in flight to the broker. See detail. "
-                    + "Nothing was stored; try again after Retry-After."),
+                    + "Nothing was stored, except earlier lines of a stream. Try again after Retry-After, or later if the response has "
+                    + "none."),
     TOO_MANY_WAITERS(
             429,
             "Too many waiters",

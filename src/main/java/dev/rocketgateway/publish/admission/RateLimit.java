@@ -77,9 +77,9 @@ final class RateLimit {
                 .build();
     }
 
-    /** The error text for a caller whose rate is used up. */
+    /** The first sentence of the error text for a caller whose rate is used up. */
     String usedUp() {
-        return "The rate of this %s is used up: %d messages per %s. Nothing was stored; try again after Retry-After."
+        return "The rate of this %s is used up: %d messages per %s."
                 .formatted(name, messages, Durations.format(window));
     }
 

@@ -207,7 +207,17 @@ public class RateLimits {
     public record Refusal(RateLimit limit, Duration delay) {
 
         public GatewayException toProblem() {
-            return GatewayException.of(ProblemType.RATE_LIMITED, limit.usedUp()).withRetryAfter(delay);
+            return problem("Nothing was stored; try again after Retry-After.");
+        }
+
+        /** The problem for the first line of a stream that was not stored. */
+        public GatewayException toProblemOfALine() {
+            return problem("This line and the lines after it were not stored; send them again later.");
+        }
+
+        private GatewayException problem(String consequence) {
+            return GatewayException.of(ProblemType.RATE_LIMITED, limit.usedUp() + " " + consequence)
+                    .withRetryAfter(delay);
         }
     }
 }

@@ -158,7 +158,7 @@ class LinePublication {
         }
         var delay = refusal.get().delay();
         if (System.nanoTime() - lastRead + delay.toNanos() > LONGEST_SILENCE.toNanos()) {
-            return CompletableFuture.failedFuture(refusal.get().toProblem());
+            return CompletableFuture.failedFuture(refusal.get().toProblemOfALine());
         }
         return after(delay.compareTo(LOOK_AGAIN) < 0 ? delay : LOOK_AGAIN)
                 .thenCompose(waited -> turn(rate, messages, lastRead, true));
