@@ -159,8 +159,9 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
      * -------------|-------------------------------------------------------------------
      * has come     | the reader of the body fails, and responds if it has not responded
      * has not come | it is refused in its turn
-     * never comes  | it is upgraded to HTTP/2, whose stream would seem complete
+     * never comes  | the connection is closed
      * </pre>
+     * The turn never comes if the request was upgraded to HTTP/2, where its incomplete body would seem complete.
      */
     void refuseBody(String fault) {
         refused = true;

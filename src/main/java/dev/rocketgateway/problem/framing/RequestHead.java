@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * target             | a path; or a URL whose host is the same as in Host; or * for OPTIONS
  * Sec-WebSocket-Key1 | absent
  * </pre>
- * The decoder has already refused invalid header lines. It has also refused a Transfer-Encoding together with a Content-Length, in
- * HTTP/1.0, or without chunked.
+ * The decoder has already refused invalid header lines, and a Transfer-Encoding in three cases: the request also has a
+ * Content-Length, the request is HTTP/1.0, or the value does not contain {@code chunked}.
  *
  * <p>One per connection.
  */

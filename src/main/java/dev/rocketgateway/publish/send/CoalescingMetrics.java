@@ -19,8 +19,7 @@ class CoalescingMetrics {
                 .description("Messages that were sent to the broker in one request; 1 is a message sent alone")
                 .register(registry);
         this.waited = Timer.builder("gateway.publish.coalescing.wait")
-                .description(
-                        "Time that the first message of each request to the broker waited because an earlier request had not returned")
+                .description("How long the first message of a request had waited for an earlier request to return")
                 .register(registry);
     }
 

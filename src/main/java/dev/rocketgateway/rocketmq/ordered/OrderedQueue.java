@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *     │                                    │             ▼
  *     └── the queue is held by a delay ─── settle ◀── deliver
  * </pre>
- * Every replica does this for every queue. While a message of the queue is leased, the broker hands out no other message of the queue. A
- * replica tries to take a message before and after each wait, because a take also skips messages that the filter does not match.
+ * Every replica does this for every queue. While a message of the queue is leased, the broker hands out no other message of the queue.
+ * After each wait, the replica tries to take a message even if the broker announced none: a take also moves the queue past messages
+ * that the filter does not match.
  *
  * <p>Thread-safe; never blocks, except that a delivery blocks its thread.
  */
