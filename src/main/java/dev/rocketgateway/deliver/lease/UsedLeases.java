@@ -28,7 +28,7 @@ final class UsedLeases {
     /** How a lease was used. */
     enum Use {
         ACKNOWLEDGED("the message is acknowledged"),
-        /** The broker has not answered the call yet, or will not answer, so the message may be acknowledged. */
+        /** The broker has not answered the call yet, or will not answer, so the message may have been acknowledged. */
         MAYBE_ACKNOWLEDGED("an acknowledgment with this receipt is in flight, or may have taken effect"),
         EXTENDED(
                 "the lease was extended or the message given back with this receipt; use the newest receipt of the message"),

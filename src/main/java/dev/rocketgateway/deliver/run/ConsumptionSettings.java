@@ -18,7 +18,7 @@ public final class ConsumptionSettings {
     /** Largest number of messages that the broker returns in one response. */
     private static final int MAX_FAN_OUT = 32;
 
-    /** One thread sends at most this fraction of all concurrent webhooks, so that messages of several queues are in flight. */
+    /** One thread sends at most an eighth of all concurrent webhooks, so that messages of several queues are in flight. */
     private static final int SHARES = 8;
 
     private ConsumptionSettings() {}

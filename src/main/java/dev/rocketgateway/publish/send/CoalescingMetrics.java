@@ -19,7 +19,7 @@ class CoalescingMetrics {
                 .description("Messages that were sent to the broker in one request; 1 is a message sent alone")
                 .register(registry);
         this.waited = Timer.builder("gateway.publish.coalescing.wait")
-                .description("How long the first message of a request had waited for an earlier request to return")
+                .description("How long the first message of a request to the broker waited before it was sent")
                 .register(registry);
     }
 

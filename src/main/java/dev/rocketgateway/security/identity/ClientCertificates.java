@@ -23,7 +23,7 @@ class ClientCertificates implements HttpServerOptionsCustomizer {
     /**
      * Makes the HTTPS server request a client certificate.
      *
-     * @throws ConfigurationException if no trust store is set, which decides what certificates are trusted
+     * @throws ConfigurationException if the trust store is not set; it decides which certificates are trusted
      */
     @Override
     public void customizeHttpsServer(HttpServerOptions options) {

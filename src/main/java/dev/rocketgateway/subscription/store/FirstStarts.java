@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Stores, for each consumer group, the time when a gateway first read its subscription from the configuration. The subscription
- * begins with the messages of this time, even on a broker that answers later and on another gateway.
+ * Stores, for each consumer group, the time when a gateway first read its subscription from the configuration. With the start
+ * position LATEST, the subscription begins with the messages of this time: also on brokers that answer later, and also if another
+ * gateway starts it.
  */
 final class FirstStarts {
 
