@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * Decodes {@code %3A} in paths, so that {@code messages%3Abatch} is read as {@code messages:batch}. Many clients encode every
  * segment of a path, and both spellings are the same path (RFC 3986, sections 2.2 and 3.3). Runs on the event loop, before all
- * other handlers of the gateway.
+ * other handlers of the gateway except the checks of the request.
  */
 @ApplicationScoped
 class EncodedColons {

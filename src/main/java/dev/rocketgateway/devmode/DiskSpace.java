@@ -35,7 +35,7 @@ record DiskSpace(long used, long usable) {
         long percent = entire == 0 ? 0 : (used * 100 + entire - 1) / entire;
         if (percent > LIMIT_PERCENT) {
             throw new IllegalStateException(
-                    "the disk of %s is %d %% full, and a RocketMQ broker stores no messages above %d %%; delete files of at least %d MB"
+                    "the disk of %s is %d %% full, and a RocketMQ broker stores no messages above %d %%; free at least %d MB on this disk"
                             .formatted(directory, percent, LIMIT_PERCENT, megabytesToFree(entire)));
         }
     }

@@ -117,7 +117,7 @@ public interface SecurityConfig {
         /** Topics to subscribe to: create, change, operate, test and delete subscriptions, and see their attempts. */
         Optional<List<TopicPattern>> subscribe();
 
-        /** Topics whose messages the role may read with their bodies, such as dead letters. */
+        /** Topics whose messages, including dead letters, the role may read with their bodies. */
         Optional<List<TopicPattern>> read();
 
         /**

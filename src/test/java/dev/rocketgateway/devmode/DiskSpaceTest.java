@@ -31,7 +31,7 @@ class DiskSpaceTest {
     void saysHowFullTheDiskIsAndHowMuchToFree() {
         assertThatThrownBy(() -> new DiskSpace(93L << 30, 7L << 30).requireRoom(STORE))
                 .hasMessage("the disk of /data is 93 % full, and a RocketMQ broker stores no messages above 90 %;"
-                        + " delete files of at least 3073 MB");
+                        + " free at least 3073 MB on this disk");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.rocketgateway.deliver.run;
 
+import dev.rocketgateway.deliver.event.DeliveryState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,8 +17,8 @@ import java.util.function.LongSupplier;
  * some of them under one lock. If hundreds of subscriptions start at once, calls wait longer than their timeouts allow, and the starts
  * fail and begin again.
  *
- * <p>A start that takes longer than {@link #LONG} no longer counts. So a broker that does not answer delays the other subscriptions only
- * for a short time. Thread-safe; never blocks.
+ * <p>A start that takes longer than {@link #LONG} no longer counts, and subscriptions whose last start failed come after the others. So a
+ * broker that does not answer delays the subscriptions of other brokers only for a short time. Thread-safe; never blocks.
  */
 final class Starts {
 
@@ -28,8 +29,11 @@ final class Starts {
 
     private final Executor threads;
     private final Consumer<SubscriptionRun> start;
+    private final Consumer<Runnable> later;
     private final LongSupplier clock;
     private final Set<SubscriptionRun> waiting = new LinkedHashSet<>();
+    private final Set<SubscriptionRun> waitingAgain = new LinkedHashSet<>();
+    private final Set<SubscriptionRun> failed = new HashSet<>();
     private final Set<Start> counted = new HashSet<>();
 
     /** A start that was given to a thread. */
@@ -59,18 +63,21 @@ final class Starts {
 
     /**
      * @param start makes one attempt to start a subscription; may block
+     * @param later runs a task after {@link #LONG}
      * @param clock nanoseconds, as in {@link System#nanoTime}
      */
-    Starts(Executor threads, Consumer<SubscriptionRun> start, LongSupplier clock) {
+    Starts(Executor threads, Consumer<SubscriptionRun> start, Consumer<Runnable> later, LongSupplier clock) {
         this.threads = threads;
         this.start = start;
+        this.later = later;
         this.clock = clock;
     }
 
-    /** Adds subscriptions; those that wait already keep their place. Starts as many as may start now. */
-    void add(List<SubscriptionRun> runs) {
+    /** Sets the subscriptions that should start; those that wait already keep their place. Starts as many as may start now. */
+    void set(List<SubscriptionRun> runs) {
         synchronized (this) {
-            waiting.addAll(runs);
+            failed.retainAll(new HashSet<>(runs));
+            runs.forEach(run -> (failed.contains(run) ? waitingAgain : waiting).add(run));
         }
         begin();
     }
@@ -78,11 +85,16 @@ final class Starts {
     /** Forgets the subscriptions that wait. Starts that have begun continue. */
     synchronized void clear() {
         waiting.clear();
+        waitingAgain.clear();
     }
 
     private void begin() {
         try {
-            next().forEach(threads::execute);
+            var next = next();
+            next.forEach(threads::execute);
+            if (!next.isEmpty()) {
+                later.accept(this::begin);
+            }
         } catch (RejectedExecutionException stopping) {
             clear();
         }
@@ -91,17 +103,25 @@ final class Starts {
     private synchronized List<Start> next() {
         counted.removeIf(Start::isLong);
         var next = new ArrayList<Start>();
-        var first = waiting.iterator();
-        while (counted.size() < AT_ONCE && first.hasNext()) {
-            var started = new Start(first.next());
-            first.remove();
-            counted.add(started);
-            next.add(started);
+        for (var runs : List.of(waiting, waitingAgain)) {
+            var first = runs.iterator();
+            while (counted.size() < AT_ONCE && first.hasNext()) {
+                var started = new Start(first.next());
+                first.remove();
+                counted.add(started);
+                next.add(started);
+            }
         }
         return next;
     }
 
     private synchronized void end(Start ended) {
         counted.remove(ended);
+        var state = ended.run.state();
+        if (state instanceof DeliveryState.Starting || state instanceof DeliveryState.Failed) {
+            failed.add(ended.run);
+        } else {
+            failed.remove(ended.run);
+        }
     }
 }

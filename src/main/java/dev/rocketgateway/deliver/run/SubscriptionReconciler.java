@@ -42,7 +42,11 @@ public class SubscriptionReconciler {
     private final ExecutorService blocking = Executors.newCachedThreadPool(threads("gateway-subscription"));
     private final ScheduledExecutorService schedule =
             Executors.newSingleThreadScheduledExecutor(threads("gateway-reconciler"));
-    private final Starts starts = new Starts(blocking, SubscriptionReconciler::step, System::nanoTime);
+    private final Starts starts = new Starts(
+            blocking,
+            SubscriptionReconciler::step,
+            task -> schedule.schedule(task, Starts.LONG.toMillis() + 1, TimeUnit.MILLISECONDS),
+            System::nanoTime);
     private final Map<String, SubscriptionRun> runs = new ConcurrentHashMap<>();
 
     /** Deleted subscriptions that still drain. A new subscription of the same name must wait until the drain has ended. */
@@ -184,7 +188,7 @@ public class SubscriptionReconciler {
             var idle = runs.values().stream()
                     .collect(Collectors.partitioningBy(run -> run.state() instanceof DeliveryState.Idle));
             idle.get(false).forEach(run -> blocking.execute(() -> step(run)));
-            starts.add(idle.get(true));
+            starts.set(idle.get(true));
         } catch (RuntimeException bug) {
             LOG.error("reconciling subscriptions failed, will be retried", bug);
         }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Gives every request its id: the caller's {@code X-Request-Id}, else the trace id of its {@code traceparent} (W3C Trace Context),
  * else a new one. The id is in the response's {@code X-Request-Id}, in problem documents, and in the log.
  *
- * <p>Runs on the event loop, before anything else sees the request.
+ * <p>Runs on the event loop, before all filters except those that check the request, decode its path, or begin its trace. A request
+ * that is refused earlier gets its id when its problem document is made.
  */
 @ApplicationScoped
 class RequestIds {

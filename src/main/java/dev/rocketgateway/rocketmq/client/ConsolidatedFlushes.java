@@ -18,6 +18,8 @@ public final class ConsolidatedFlushes extends ChannelInitializerExtension {
 
     private static final String CLIENT = "org.apache.rocketmq.remoting.";
 
+    private static volatile boolean encrypted;
+
     /**
      * Makes Netty load this class. Must be called before the first connection of the process. Netty loads extensions only if this
      * property says so.
@@ -26,10 +28,20 @@ public final class ConsolidatedFlushes extends ChannelInitializerExtension {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
 
+    /**
+     * Says whether the client's connections use TLS. Then this class changes nothing: the client encrypts on other threads, so a
+     * request would cross two threads more.
+     */
+    static void encrypted(boolean tls) {
+        encrypted = tls;
+    }
+
     @Override
     public void postInitializeClientChannel(Channel channel) {
         var initializer = channel.pipeline().last();
-        if (initializer != null && initializer.getClass().getName().startsWith(CLIENT)) {
+        if (!encrypted
+                && initializer != null
+                && initializer.getClass().getName().startsWith(CLIENT)) {
             channel.pipeline()
                     .addFirst(new FlushConsolidationHandler(
                             FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true));

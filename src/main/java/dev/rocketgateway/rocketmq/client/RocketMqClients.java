@@ -52,6 +52,7 @@ public class RocketMqClients {
         this.signing = CredentialSettings.read(config).map(SigningHook::new).orElse(null);
         this.nameServers = nameServers.address();
         trust(config.tls());
+        ConsolidatedFlushes.encrypted(config.tls().enabled());
     }
 
     /** Sets the client's static fields for trust; by default, the client accepts every certificate. */

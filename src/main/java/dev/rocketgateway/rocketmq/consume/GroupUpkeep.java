@@ -7,6 +7,9 @@ import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import dev.rocketgateway.rocketmq.client.Namespaces;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.impl.factory.MQClientInstance;
@@ -32,6 +35,8 @@ final class GroupUpkeep {
     private final UnaryOperator<Set<String>> setUp;
     private final GroupHeartbeats heartbeats;
     private volatile long lookUntil;
+    private final Executor expiry;
+    private final AtomicBoolean looking = new AtomicBoolean();
     private volatile long lookForExpiredAt;
     private volatile boolean retryTopicKnown;
     private volatile Set<String> readyBrokers = Set.of();
@@ -39,18 +44,21 @@ final class GroupUpkeep {
     /**
      * @param setUp prepares the group on all brokers of the topic that answer, except the given ones; returns the names of all
      *     prepared brokers
+     * @param expiry looks for expired messages; may be shared by all consumers
      */
     GroupUpkeep(
             DefaultMQPushConsumer consumer,
             ConsumerGroup group,
             TopicName topic,
             UnaryOperator<Set<String>> setUp,
-            GroupHeartbeats heartbeats) {
+            GroupHeartbeats heartbeats,
+            Executor expiry) {
         this.consumer = consumer;
         this.group = group;
         this.topic = topic;
         this.setUp = setUp;
         this.heartbeats = heartbeats;
+        this.expiry = expiry;
     }
 
     /**
@@ -76,12 +84,23 @@ final class GroupUpkeep {
 
     /**
      * Sends back the messages whose delivery takes longer than the consume timeout. The client does this with one thread for each
-     * consumer.
+     * consumer. It waits for the broker several times for each message, so nothing else may wait for it.
      */
     private void sendBackExpired() {
-        if (System.nanoTime() - lookForExpiredAt >= 0) {
-            lookForExpiredAt = System.nanoTime() + LOOK_FOR_EXPIRED.toNanos();
-            ConsumerInternals.sendBackExpired(consumer);
+        if (System.nanoTime() - lookForExpiredAt < 0 || !looking.compareAndSet(false, true)) {
+            return;
+        }
+        lookForExpiredAt = System.nanoTime() + LOOK_FOR_EXPIRED.toNanos();
+        try {
+            expiry.execute(() -> {
+                try {
+                    ConsumerInternals.sendBackExpired(consumer);
+                } finally {
+                    looking.set(false);
+                }
+            });
+        } catch (RejectedExecutionException busy) {
+            looking.set(false);
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
@@ -51,14 +52,15 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             MessageSource.Handler handler,
             UnaryOperator<Set<String>> setUp,
             CompressedBodies bodies,
-            GroupHeartbeats heartbeats) {
+            GroupHeartbeats heartbeats,
+            Executor expiry) {
         this.consumer = consumer;
         this.settings = settings;
         this.bounds = bounds;
         this.levels = levels;
         this.handler = handler;
         this.bodies = bodies;
-        this.upkeep = new GroupUpkeep(consumer, settings.group(), settings.topic(), setUp, heartbeats);
+        this.upkeep = new GroupUpkeep(consumer, settings.group(), settings.topic(), setUp, heartbeats, expiry);
         this.threads = new CallThreads(consumer::updateCorePoolSize, settings.callsAtFirst());
     }
 

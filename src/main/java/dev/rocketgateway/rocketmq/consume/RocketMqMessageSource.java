@@ -4,6 +4,7 @@ import static dev.rocketgateway.rocketmq.admin.AdminErrors.translated;
 
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.message.BoundedThreads;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.TopicName;
 import dev.rocketgateway.rocketmq.admin.BrokerHealth;
@@ -15,10 +16,12 @@ import dev.rocketgateway.rocketmq.client.CompressedBodies;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import dev.rocketgateway.rocketmq.client.RocketMqClients;
 import dev.rocketgateway.rocketmq.ordered.OrderedSource;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.UnaryOperator;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.MessageSelector;
@@ -54,6 +57,9 @@ class RocketMqMessageSource implements MessageSource {
     private final BrokerHealth health;
     private final GroupUse groupUse;
     private final OrderedSource ordered;
+
+    /** One thread for all consumers; each has one task at most. */
+    private final ThreadPoolExecutor expiry = BoundedThreads.create("gateway-expiry", 1, 10_000);
 
     RocketMqMessageSource(
             RocketMqClients clients,
@@ -115,11 +121,17 @@ class RocketMqMessageSource implements MessageSource {
                             handler,
                             already -> setUp(settings, already),
                             bodies,
-                            new GroupHeartbeats(consumer, health))
+                            new GroupHeartbeats(consumer, health),
+                            expiry)
                     .started(setup.brokers());
             groupUse.markPushed(settings, setup.ready());
             return started;
         });
+    }
+
+    @PreDestroy
+    void stop() {
+        expiry.shutdownNow();
     }
 
     /** Prepares the group on brokers that have joined or answer again, and returns the names of all prepared brokers. */

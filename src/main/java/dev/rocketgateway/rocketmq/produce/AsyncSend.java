@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.rocketmq.client.producer.SendCallback;
 import org.apache.rocketmq.client.producer.SendResult;
 
 /**
@@ -18,7 +17,7 @@ import org.apache.rocketmq.client.producer.SendResult;
  * ({@code NettyRemotingAbstract.executeInvokeCallback}). Without the timeout, the caller and the sends behind it would wait
  * forever.
  */
-final class AsyncSend implements SendCallback {
+final class AsyncSend implements SendTries.Result {
 
     /** How much later than the timeout the client may call back: it looks for expired sends about once a second. */
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -27,7 +26,7 @@ final class AsyncSend implements SendCallback {
     interface Translation {
 
         /**
-         * @param unanswered whether a try was written to a broker and no broker answered it
+         * @param unanswered whether a try was written to a broker, or may still be, and no broker answered it
          */
         SendFailedException of(Throwable thrown, boolean unanswered);
     }
@@ -49,17 +48,18 @@ final class AsyncSend implements SendCallback {
         written.watch(body);
     }
 
-    // The client ignores exceptions of a SendCallback, so both methods only complete the future.
+    // The client ignores exceptions of callbacks, so both methods only complete the future.
 
     @Override
-    public void onSuccess(SendResult result) {
+    public void succeeded(SendResult result) {
         written.endWatch(body);
         sent.complete(result);
     }
 
     @Override
-    public void onException(Throwable cause) {
-        sent.completeExceptionally(translation.of(cause, written.endWatch(body)));
+    public void failed(Throwable cause, boolean open) {
+        boolean unanswered = written.endWatch(body);
+        sent.completeExceptionally(translation.of(cause, unanswered || open));
     }
 
     /**

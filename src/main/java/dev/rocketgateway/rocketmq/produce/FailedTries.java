@@ -19,9 +19,9 @@ final class FailedTries {
     private FailedTries() {}
 
     /**
-     * Whether no try may follow a failed one.
+     * Whether the try that failed was the last one.
      *
-     * @param left number of tries that are allowed
+     * @param left number of tries that are still allowed
      * @param end when the timeout ends, as in {@link System#nanoTime}
      */
     static boolean isLast(int left, long end) {

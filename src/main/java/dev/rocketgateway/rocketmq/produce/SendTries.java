@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * queues of brokers that were not tried and are not avoided. Never blocks.
  *
  * <pre>
- * the caller's thread     makes the request, hands it to the network thread       ┐ on a blocking thread instead,
- *                                                                                 ┘ if the client may have to wait
+ * the caller's thread     makes the request; a blocking thread instead, if the client may have to wait for the name server
  * the network thread      writes the request, reads the response
- * an event loop           calls back, or makes the next try
+ * an event loop           reports the result, or makes the next try
  * </pre>
  * A try that leaves time for another one is abandoned when its time is over; its connection stays open. If its broker accepts the
  * message later, that result counts, unless another try has ended the send before. Thread-safe.
@@ -36,11 +35,16 @@ final class SendTries {
     /** A try that leaves time for another one takes at most this share of the time: one half. */
     private static final int SHARE_OF_A_TRY = 2;
 
-    /**
-     * Maximum number of tries in flight for which the caller's thread hands over the request. The client lets the sender of the
-     * 65,536th request wait ({@code NettySystemConfig.CLIENT_ASYNC_SEMAPHORE_VALUE}).
-     */
-    private static final int MAX_WITHOUT_WAITING = 60_000;
+    /** Gets the end of a send, once: on an event loop, on the caller's thread, or on a thread of the client during a stop. */
+    interface Result {
+
+        void succeeded(SendResult result);
+
+        /**
+         * @param open whether an abandoned try has no answer yet; the client may still write it, even if it has not so far
+         */
+        void failed(Throwable cause, boolean open);
+    }
 
     private final DefaultMQProducer producer;
     private final BrokerHealth health;
@@ -48,13 +52,12 @@ final class SendTries {
     private final Predicate<String> addressKnown;
     private final Executor eventLoops;
     private final Executor blocking;
-    private final AtomicInteger inFlight = new AtomicInteger();
 
     /**
      * @param producer its executor for asynchronous sends must run tasks on the thread that submits them
      * @param addressKnown whether the producer has an address of the broker with this name; without one, a send asks the name
      *     server first, and waits for its answer
-     * @param eventLoops makes the next try after an abandoned one
+     * @param eventLoops makes the next try; the client reports a failed connection on its network thread, which must read responses
      * @param blocking makes the tries that may wait
      */
     SendTries(
@@ -73,13 +76,12 @@ final class SendTries {
     }
 
     /**
-     * Sends a message. The callback is called once: on an event loop, on this thread, or on a blocking thread.
+     * Sends a message.
      *
      * @param queues the single queue of a message with a group, or all queues of the topic
      */
-    void send(
-            Message message, List<MessageQueue> queues, RetryPolicy policy, SendCallback callback, long timeoutMillis) {
-        new Tries(message, queues, policy, callback, System.nanoTime() + timeoutMillis * 1_000_000).next();
+    void send(Message message, List<MessageQueue> queues, RetryPolicy policy, Result result, long timeoutMillis) {
+        new Tries(message, queues, policy, result, System.nanoTime() + timeoutMillis * 1_000_000).next();
     }
 
     /** The tries of one message. One try follows the other. */
@@ -88,17 +90,18 @@ final class SendTries {
         private final Message message;
         private final List<MessageQueue> queues;
         private final RetryPolicy policy;
-        private final SendCallback callback;
+        private final Result result;
         private final long end;
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final AtomicInteger abandoned = new AtomicInteger();
         private Set<String> tried = Set.of();
         private int left;
 
-        Tries(Message message, List<MessageQueue> queues, RetryPolicy policy, SendCallback callback, long end) {
+        Tries(Message message, List<MessageQueue> queues, RetryPolicy policy, Result result, long end) {
             this.message = message;
             this.queues = queues;
             this.policy = policy;
-            this.callback = callback;
+            this.result = result;
             this.end = end;
             this.left = policy.retries();
         }
@@ -125,9 +128,9 @@ final class SendTries {
             }
         }
 
-        private void succeeded(SendResult result) {
+        private void succeeded(SendResult stored) {
             if (ended.compareAndSet(false, true)) {
-                callback.onSuccess(result);
+                result.succeeded(stored);
             }
         }
 
@@ -139,7 +142,7 @@ final class SendTries {
                 left--;
                 next();
             } else if (ended.compareAndSet(false, true)) {
-                callback.onException(cause);
+                result.failed(cause, abandoned.get() > 0);
             }
         }
 
@@ -148,7 +151,6 @@ final class SendTries {
 
             private final MessageQueue queue;
             private final BrokerHealth.Attempt attempt;
-            private final int number = inFlight.incrementAndGet();
             private final AtomicBoolean over = new AtomicBoolean();
             private @Nullable CompletableFuture<Void> limit;
 
@@ -168,16 +170,21 @@ final class SendTries {
 
             private void abandon() {
                 if (over.compareAndSet(false, true)) {
+                    abandoned.incrementAndGet();
                     failed(new RemotingTimeoutException(
                             "no answer from broker %s in time".formatted(queue.getBrokerName())));
                 }
             }
 
             boolean mayWait() {
-                return number > MAX_WITHOUT_WAITING || !addressKnown.test(queue.getBrokerName());
+                return !addressKnown.test(queue.getBrokerName());
             }
 
             void send() {
+                if (over.get() || ended.get()) {
+                    onException(new RejectedExecutionException("the try was abandoned while it waited for a thread"));
+                    return;
+                }
                 try {
                     producer.send(message, queue, this, millisLeft());
                 } catch (Exception | Error e) {
@@ -187,18 +194,21 @@ final class SendTries {
 
             /** Returns whether the answer ends this try: false if the try was abandoned before. */
             private boolean answered() {
-                inFlight.decrementAndGet();
                 if (limit != null) {
                     limit.complete(null);
                 }
-                return over.compareAndSet(false, true);
+                boolean current = over.compareAndSet(false, true);
+                if (!current) {
+                    abandoned.decrementAndGet();
+                }
+                return current;
             }
 
             @Override
-            public void onSuccess(SendResult result) {
+            public void onSuccess(SendResult stored) {
                 answered();
                 attempt.answered();
-                succeeded(result);
+                succeeded(stored);
             }
 
             @Override
@@ -206,7 +216,11 @@ final class SendTries {
                 boolean current = answered();
                 FailedTries.report(attempt, cause);
                 if (current) {
-                    failed(cause);
+                    try {
+                        eventLoops.execute(() -> failed(cause));
+                    } catch (RejectedExecutionException stopping) {
+                        failed(cause);
+                    }
                 }
             }
         }

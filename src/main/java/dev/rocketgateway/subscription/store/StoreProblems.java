@@ -69,8 +69,8 @@ public final class StoreProblems {
         return GatewayException.causedBy(
                 e,
                 ProblemType.CONFLICT,
-                ("Other requests create and delete subscription '%s', or one with its consumer group, at the same time. Send this"
-                                + " request after them.")
+                ("Other requests are creating and deleting subscriptions with the name '%s' or the same consumer group. Send this"
+                                + " request again when they have finished.")
                         .formatted(candidate.name()));
     }
 }

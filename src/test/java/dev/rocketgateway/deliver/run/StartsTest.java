@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,6 +18,7 @@ class StartsTest {
     private final FakeDelivery fakes = new FakeDelivery();
     private final Queue<Runnable> threads = new ArrayDeque<>();
     private final List<SubscriptionRun> started = new ArrayList<>();
+    private final Deque<Runnable> later = new ArrayDeque<>();
     private long now = 7;
     private boolean stopping;
     private final Starts starts = new Starts(
@@ -27,6 +29,7 @@ class StartsTest {
                 threads.add(task);
             },
             started::add,
+            later::add,
             () -> now);
 
     private List<SubscriptionRun> runs(int count) {
@@ -43,7 +46,7 @@ class StartsTest {
     void startsAFewAtATimeInTheirOrder() {
         var runs = runs(20);
 
-        starts.add(runs);
+        starts.set(runs);
         assertThat(threads).hasSize(8);
 
         for (int ended = 1; ended <= 20; ended++) {
@@ -56,9 +59,9 @@ class StartsTest {
     @Test
     void keepsThePlaceOfARunThatIsAddedAgain() {
         var runs = runs(10);
-        starts.add(runs);
+        starts.set(runs);
 
-        starts.add(List.of(runs.get(9), runs.get(8)));
+        starts.set(List.of(runs.get(9), runs.get(8)));
         while (!threads.isEmpty()) {
             end();
         }
@@ -69,15 +72,33 @@ class StartsTest {
     @Test
     void doesNotCountAStartThatTakesLong() {
         var runs = runs(9);
-        starts.add(runs);
+        starts.set(runs);
 
         now += Starts.LONG.toNanos();
-        starts.add(List.of());
+        later.getLast().run();
         assertThat(threads).as("not long yet").hasSize(8);
 
         now++;
-        starts.add(List.of());
+        later.getLast().run();
         assertThat(threads).hasSize(9);
+    }
+
+    @Test
+    void startsThoseWhoseLastStartFailedAfterTheOthers() {
+        var runs = runs(10);
+        starts.set(runs.subList(0, 8));
+        while (!threads.isEmpty()) {
+            end();
+        }
+
+        starts.set(runs);
+        while (!threads.isEmpty()) {
+            end();
+        }
+
+        assertThat(started.subList(8, 18))
+                .startsWith(runs.get(8), runs.get(9))
+                .containsExactlyInAnyOrderElementsOf(runs);
     }
 
     @Test
@@ -87,8 +108,9 @@ class StartsTest {
                 run -> {
                     throw new IllegalStateException("a bug");
                 },
+                later::add,
                 () -> now);
-        failing.add(runs(9));
+        failing.set(runs(9));
 
         assertThatCode(this::end).isInstanceOf(IllegalStateException.class);
 
@@ -97,13 +119,13 @@ class StartsTest {
 
     @Test
     void startsNothingMoreAtTheEnd() {
-        starts.add(runs(12));
+        starts.set(runs(12));
         starts.clear();
         end();
         assertThat(threads).hasSize(7);
 
         stopping = true;
-        starts.add(runs(3));
+        starts.set(runs(3));
         stopping = false;
         end();
         assertThat(threads).hasSize(6);

@@ -26,6 +26,16 @@ class ConsolidatedFlushesTest {
     }
 
     @Test
+    void changesNothingWithTls() {
+        ConsolidatedFlushes.encrypted(true);
+        try {
+            assertThat(consolidates(new NettyEncoder())).isFalse();
+        } finally {
+            ConsolidatedFlushes.encrypted(false);
+        }
+    }
+
+    @Test
     void isFoundByNetty() {
         assertThat(ServiceLoader.load(ChannelInitializerExtension.class))
                 .singleElement()

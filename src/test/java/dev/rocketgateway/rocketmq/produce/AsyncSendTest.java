@@ -32,9 +32,18 @@ class AsyncSendTest {
         var result = new SendResult();
         write();
 
-        send.onSuccess(result);
+        send.succeeded(result);
 
         assertThat(send.outcome(AGES).toCompletableFuture()).isCompletedWithValue(result);
+        assertThat(written.endWatch(body)).as("is not watched any more").isFalse();
+    }
+
+    @Test
+    void countsAnOpenTryAsUnanswered() {
+        send.failed(new IllegalStateException(), true);
+
+        assertThat(failure(send.outcome(AGES).toCompletableFuture()).maybeStored())
+                .isTrue();
         assertThat(written.endWatch(body)).as("is not watched any more").isFalse();
     }
 
@@ -42,7 +51,7 @@ class AsyncSendTest {
     void saysOfAFailureWhetherATryWasLeftUnanswered() {
         write();
 
-        send.onException(new IllegalStateException());
+        send.failed(new IllegalStateException(), false);
 
         var failure = failure(send.outcome(AGES).toCompletableFuture());
         assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
@@ -65,7 +74,7 @@ class AsyncSendTest {
         var outcome = send.outcome(OVER).toCompletableFuture();
         assertThat(failure(outcome).reason()).isEqualTo(Reason.TIMEOUT);
 
-        send.onSuccess(new SendResult());
+        send.succeeded(new SendResult());
 
         assertThat(failure(outcome).reason()).isEqualTo(Reason.TIMEOUT);
     }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -37,14 +38,16 @@ class SendTriesTest {
             List.of(new MessageQueue("t", "broker-a", 0), new MessageQueue("t", "broker-b", 0));
     private static final RetryPolicy ASYNC = RetryPolicy.async(2);
     private static final RetryPolicy SYNC = RetryPolicy.sync(2, Set.of(ResponseCode.SYSTEM_BUSY));
+    private static final MQBrokerException REFUSED = new MQBrokerException(ResponseCode.MESSAGE_ILLEGAL, "no");
     private static final SendResult STORED = new SendResult();
     private static final RemotingConnectException NO_CONNECTION = new RemotingConnectException("10.0.0.1:10911");
 
     private final Set<String> withoutAddress = new HashSet<>();
-    private final Queue<Runnable> blocked = new ArrayDeque<>();
+    private final Queue<Runnable> blocked = new ConcurrentLinkedQueue<>();
     private final Queue<Consumer<SendCallback>> behaviors = new ArrayDeque<>();
     private final List<String> tried = Collections.synchronizedList(new ArrayList<>());
     private final List<Object> results = Collections.synchronizedList(new ArrayList<>());
+    private volatile boolean mayBeStored;
     private boolean stopping;
 
     private final BrokerHealth health =
@@ -82,15 +85,16 @@ class SendTriesTest {
                 new Message("t", new byte[0]),
                 QUEUES,
                 policy,
-                new SendCallback() {
+                new SendTries.Result() {
                     @Override
-                    public void onSuccess(SendResult result) {
+                    public void succeeded(SendResult result) {
                         results.add(result);
                     }
 
                     @Override
-                    public void onException(Throwable cause) {
+                    public void failed(Throwable cause, boolean open) {
                         results.add(cause);
+                        mayBeStored = open;
                     }
                 },
                 timeoutMillis);
@@ -166,23 +170,31 @@ class SendTriesTest {
     }
 
     @Test
-    void sendsOnABlockingThreadWhenTheClientCouldMakeTheCallerWait() {
-        var once = RetryPolicy.async(0);
-        var unanswered = new ArrayList<SendCallback>();
-        for (int i = 0; i < 60_000; i++) {
-            behaviors.add(unanswered::add);
-            send(once);
-        }
-        assertThat(blocked).isEmpty();
+    void doesNotSendWhatWasAbandonedWhileItWaitedForAThread() {
+        withoutAddress.addAll(List.of("broker-a", "broker-b"));
 
-        send(once);
-        assertThat(blocked).hasSize(1);
-
+        send(SYNC, 4_000);
+        await().until(() -> blocked.size() == 2);
         blocked.remove().run();
-        unanswered.forEach(callback -> callback.onException(NO_CONNECTION));
-        assertThat(results).hasSize(60_000);
-        send(once);
-        assertThat(blocked).as("after the answers").isEmpty();
+        assertThat(tried).isEmpty();
+
+        behaviors.add(callback -> callback.onException(REFUSED));
+        blocked.remove().run();
+        assertThat(results).containsExactly(REFUSED);
+        assertThat(mayBeStored).isFalse();
+    }
+
+    /** The client can still connect, and write the request. */
+    @Test
+    void saysThatAnAbandonedTryIsStillOpen() {
+        behaviors.add(callback -> {});
+        behaviors.add(callback -> callback.onException(REFUSED));
+
+        send(SYNC, 4_000);
+
+        await().until(() -> !results.isEmpty());
+        assertThat(results).containsExactly(REFUSED);
+        assertThat(mayBeStored).isTrue();
     }
 
     static List<Arguments> failures() {
@@ -213,7 +225,7 @@ class SendTriesTest {
         behaviors.add(late::add);
         behaviors.add(callback -> callback.onSuccess(STORED));
 
-        send(SYNC, 400);
+        send(SYNC, 4_000);
 
         await().until(() -> !results.isEmpty());
         assertThat(tried).containsExactlyInAnyOrder("broker-a", "broker-b");
@@ -228,7 +240,7 @@ class SendTriesTest {
         behaviors.add(late::add);
         behaviors.add(late::add);
 
-        send(SYNC, 400);
+        send(SYNC, 4_000);
         await().until(() -> late.size() == 2);
         late.get(0).onSuccess(STORED);
         late.get(1).onException(NO_CONNECTION);
