@@ -11,8 +11,8 @@ import io.netty.handler.flush.FlushConsolidationHandler;
  * <pre>
  * requests of other threads   A  B  C ──▶ the connection's network thread: A B C, then one flush
  * </pre>
- * A request that comes alone is flushed at once after it is written, so it does not wait. Netty creates this class for all connections
- * of clients in this process; it changes only those of the RocketMQ client.
+ * A request that comes alone is flushed at once after it is written, so it does not wait. Netty calls this class for every client
+ * connection of the process; it changes only connections of the RocketMQ client.
  */
 public final class ConsolidatedFlushes extends ChannelInitializerExtension {
 
