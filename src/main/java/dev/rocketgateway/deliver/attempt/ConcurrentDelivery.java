@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers the messages of one call of {@link MessageDelivery} concurrently: one thread sends each message in its own webhook,
+ * Delivers the messages of a call of {@link MessageDelivery} with several messages concurrently: one thread sends each message in its own webhook,
  * without waiting in between.
  *
  * <pre>

@@ -34,9 +34,16 @@ import java.util.stream.IntStream;
  * The messages of a batch share the outcome of their webhook, but each message counts its own attempts. When the endpoint refuses a
  * batch, its messages are sent again one by one, so that one bad message does not make the others dead letters.
  *
- * <p>Called by several threads of the consumer at the same time. Without batches, a thread with several messages sends each in its
- * own webhook, as many concurrently as there are permits ({@link ConcurrentDelivery}). While the circuit breaker is open, or
- * while the subscription has a rate, the thread takes one message after the other, and each waits at the gate.
+ * <p>Called by several threads of the consumer at the same time.
+ *
+ * <pre>
+ * a call has                 | thread of the consumer                            | event loop
+ * ---------------------------|---------------------------------------------------|-------------------------------------------
+ * one message, or batches    | prepares and signs, waits, decides, settles       | exchange
+ * several messages           | prepares and signs each, waits for all of them    | exchange; decides, and settles an ACK
+ * </pre>
+ * For several messages see {@link ConcurrentDelivery}. While the circuit breaker is open, or while the subscription has a rate, the
+ * thread takes one message after the other, and each waits at the gate.
  */
 public final class MessageDelivery implements MessageSource.Handler {
 

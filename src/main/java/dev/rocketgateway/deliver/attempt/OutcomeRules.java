@@ -34,7 +34,7 @@ import java.util.function.Consumer;
  * PAUSE                      | wait at the gate                          | open until the subscription is resumed
  * HOLD                       | wait at the gate                          | open until the cause is fixed
  * </pre>
- * Called by delivery threads; thread-safe.
+ * Called by threads of consumers and by event loops; thread-safe.
  */
 public final class OutcomeRules {
 

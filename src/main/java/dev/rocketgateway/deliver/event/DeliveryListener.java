@@ -5,8 +5,8 @@ import dev.rocketgateway.webhook.WebhookOutcome;
 import java.time.Duration;
 
 /**
- * Listens to deliveries: metrics, log, attempt log and operator events. Called on delivery threads, so a listener must be
- * thread-safe and quick, and must not throw.
+ * Listens to deliveries: metrics, log, attempt log and operator events. Called by threads of consumers and by event loops, so a
+ * listener must be thread-safe and quick, must not block, and must not throw.
  */
 public interface DeliveryListener {
 

@@ -28,8 +28,12 @@ import org.jboss.logging.Logger;
  * Compares the subscriptions that should run with the running ones: starts new ones, updates changed ones, and stops deleted ones.
  * A failed start is retried at the next comparison. Compares after each change, and on a timer.
  *
- * <p>One thread compares. The steps of the subscriptions block and run in parallel (but see {@link Starts}), so a step that hangs does not delay other
- * subscriptions.
+ * <pre>
+ *   one thread                                   threads for steps, which block
+ *   compare ──┬─ receives messages ───────────▶ step: refresh, park or drain it
+ *             └─ does not ──▶ {@link Starts}: 8 at once ──▶ step: start it
+ * </pre>
+ * The steps run in parallel, so a step that hangs does not delay other subscriptions.
  */
 @ApplicationScoped
 public class SubscriptionReconciler {

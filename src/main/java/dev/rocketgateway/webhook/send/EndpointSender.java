@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *                       ▼                  ▼  └────────────┘ 401, with OAuth2, once: a new token
  *                 SECRET_MISSING   TOKEN_UNAVAILABLE
  * </pre>
+ * Headers and signature are made on the caller's thread, and the exchange takes place on an event loop.
  */
 final class EndpointSender implements WebhookSender {
 
