@@ -41,7 +41,12 @@ public final class Instants {
                             .formatted(text));
         }
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            var time = OffsetDateTime.parse(text);
+            // RFC 3339 has years of four digits. Java also reads years that have no number of milliseconds.
+            if (time.getYear() < 0 || time.getYear() > 9999) {
+                throw new DateTimeException("year");
+            }
+            return time.toInstant();
         } catch (DateTimeException notRfc3339) {
             throw new IllegalArgumentException(
                     "'%s' is not a time; write RFC 3339 such as 2026-11-22T18:30:00Z, or milliseconds since 1970"

@@ -18,6 +18,8 @@ class InstantsTest {
         "2026-11-22T18:30:00.5Z,1795372200500",
         "2026-11-22T19:30:00+01:00,1795372200000",
         "1795372200000,1795372200000",
+        "0000-01-01T00:00:00Z,-62167219200000",
+        "9999-12-31T23:59:59Z,253402300799000",
     })
     void readsBothNotations(String text, long epochMillis) {
         assertThat(Instants.parse(text)).isEqualTo(Instant.ofEpochMilli(epochMillis));
@@ -25,7 +27,18 @@ class InstantsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "now", "2026-11-22", "2026-11-22T18:30:00", "2026-02-30T00:00:00Z", "-1", "9999999999999999"
+            strings = {
+                "",
+                "now",
+                "2026-11-22",
+                "2026-11-22T18:30:00",
+                "2026-02-30T00:00:00Z",
+                "-1",
+                "9999999999999999",
+                "-999999999-01-01T00:00:00Z",
+                "-0001-12-31T23:59:59Z",
+                "+10000-01-01T00:00:00Z",
+                "+999999999-12-31T23:59:59Z"
             })
     void refusesAnythingElse(String text) {
         assertThatIllegalArgumentException()
