@@ -14,8 +14,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Starts a few subscriptions at a time, in the order in which they were added. A start makes many calls, and the RocketMQ client makes
- * some of them under one lock. If hundreds of subscriptions start at once, calls wait longer than their timeouts allow, and the starts
- * fail and begin again.
+ * some of them under one lock. If hundreds of subscriptions start at once, they wait for this lock most of the time.
  *
  * <p>A start that takes longer than {@link #LONG} no longer counts, and subscriptions whose last start failed come after the others. So a
  * broker that does not answer delays the subscriptions of other brokers only for a short time. Thread-safe; never blocks.
@@ -115,6 +114,7 @@ final class Starts {
         return next;
     }
 
+    /** Also counts a start that is still under way on another thread as failed; its next step returns at once. */
     private synchronized void end(Start ended) {
         counted.remove(ended);
         var state = ended.run.state();
