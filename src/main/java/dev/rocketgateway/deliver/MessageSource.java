@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Receives messages for subscriptions: the port that {@code rocketmq} implements. Thread-safe. */
@@ -80,20 +81,27 @@ public interface MessageSource {
         record At(Instant time) implements Start {}
     }
 
-    /**
-     * Processes received messages and returns a settlement for each. Called by several threads at the same time; may block, must
-     * not throw.
-     */
+    /** Processes received messages. Called by several threads at the same time. */
     @FunctionalInterface
     interface Handler {
 
         /**
-         * Processes the messages of one call.
+         * Processes the messages of one call, and returns a settlement for each. May block; must not throw.
          *
          * @param messages one message, or several if {@link Limits#messagesPerCall} allows it
          * @return one settlement for each message, in their order
          */
         List<Settlement> handle(List<ReceivedMessage> messages, Origin origin);
+
+        /**
+         * Takes messages over without keeping the thread of the caller: the handler settles each of them later, through the handover.
+         * Returns soon, and does not throw. For consumptions in mode {@link Mode#CONCURRENT} only.
+         *
+         * @return whether the handler takes all of the messages over; if not, the source must call {@link #handle} with them
+         */
+        default boolean takeOver(Handover handover) {
+            return false;
+        }
     }
 
     /** What the broker must do with a message after its delivery. */
@@ -119,20 +127,47 @@ public interface MessageSource {
         record Unsettled() implements Settlement {}
     }
 
-    /** The queue from which the messages of one call came. Thread-safe. */
+    /** The queue from which messages came. Thread-safe. */
     @FunctionalInterface
     interface Origin {
 
         /** Whether this replica must still deliver the messages. Their queue may move to another replica while they wait. */
         boolean holds();
+    }
+
+    /**
+     * Messages of one queue that a handler takes over. It settles each message once: with {@link #acknowledge}, or with {@link #settle}.
+     * A message that is never settled is delivered again when the consumption has stopped. Thread-safe.
+     */
+    interface Handover extends Origin {
+
+        /** Number of messages. */
+        int size();
 
         /**
-         * Reports the settlement of one message early, before the other messages of the call are settled. The result of
-         * {@link Handler#handle} contains this settlement again, so a source may ignore the early report.
+         * One of the messages.
          *
-         * @param index index of the message in its call
+         * @param index from 0 up to, and without, {@link #size}
          */
-        default void settle(int index, Settlement settlement) {}
+        ReceivedMessage message(int index);
+
+        /**
+         * Begins the delivery of a message. Never blocks.
+         *
+         * @return false if the message must not be delivered, and needs no settlement, because consumption stops or its queue has
+         *     moved
+         */
+        boolean begin(int index);
+
+        /** Acknowledges a message whose delivery began. Never blocks. */
+        void acknowledge(int index);
+
+        /**
+         * Settles a message on a thread of the consumption, which may block for long. Returns immediately.
+         *
+         * @param settlement called on that thread; the delivery may have begun before or not
+         */
+        void settle(int index, Supplier<Settlement> settlement);
     }
 
     /** A running consumption: it receives messages from its start until {@link #drain}. */

@@ -14,4 +14,9 @@ public interface Secret {
      * @throws SecretUnavailableException if the value is missing or invalid
      */
     String value() throws SecretUnavailableException;
+
+    /** Whether {@link #value} may read a file. */
+    default boolean readsFile() {
+        return true;
+    }
 }

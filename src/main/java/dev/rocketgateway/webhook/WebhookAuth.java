@@ -13,6 +13,36 @@ public sealed interface WebhookAuth {
      */
     <R, X extends Exception> R match(Cases<R, X> cases) throws X;
 
+    /** The secret of the credentials, if they have one. */
+    default Optional<Secret> secret() {
+        return match(new Cases<Optional<Secret>, RuntimeException>() {
+            @Override
+            public Optional<Secret> none() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Secret> basic(Basic basic) {
+                return Optional.of(basic.password());
+            }
+
+            @Override
+            public Optional<Secret> bearer(Bearer bearer) {
+                return Optional.of(bearer.token());
+            }
+
+            @Override
+            public Optional<Secret> apiKey(ApiKey key) {
+                return Optional.of(key.key());
+            }
+
+            @Override
+            public Optional<Secret> oAuth2(OAuth2 client) {
+                return Optional.of(client.clientSecret());
+            }
+        });
+    }
+
     /**
      * One case for each type. A new type needs a new case, so code that handles the types does not compile until it handles the new
      * type.

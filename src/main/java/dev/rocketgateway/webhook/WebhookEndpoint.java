@@ -53,6 +53,15 @@ public record WebhookEndpoint(
         }
     }
 
+    /** Whether a webhook reads secrets from files, or has a signature that takes about a millisecond. */
+    public boolean takesLong() {
+        return tls.readsFiles()
+                || auth.secret().filter(Secret::readsFile).isPresent()
+                || signingKeys.stream()
+                        .anyMatch(key -> key.algorithm() == SigningKey.Algorithm.ED25519
+                                || key.secret().readsFile());
+    }
+
     /** An endpoint with POST and the JVM's trust, without additional headers, credentials or signature. */
     public static WebhookEndpoint of(URI url, Duration timeout) {
         return new WebhookEndpoint(

@@ -13,6 +13,14 @@ public interface WebhookSender extends AutoCloseable {
     CompletionStage<WebhookOutcome> send(WebhookMessage message);
 
     /**
+     * Whether {@link #send} reads files or needs much processor time before it returns, so that it should not be called on an event
+     * loop.
+     */
+    default boolean takesLong() {
+        return false;
+    }
+
+    /**
      * Closes idle connections; exchanges under way may finish. A webhook that is sent after this call has the outcome
      * {@code ABORTED}.
      */

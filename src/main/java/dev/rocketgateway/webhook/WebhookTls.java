@@ -1,6 +1,7 @@
 package dev.rocketgateway.webhook;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * TLS settings of an endpoint: which certificates the gateway trusts, and which certificate it presents.
@@ -22,6 +23,13 @@ public record WebhookTls(
                 throw new IllegalArgumentException("serverName '%s' is not a host name".formatted(name));
             }
         });
+    }
+
+    boolean readsFiles() {
+        return Stream.concat(
+                        caPem.stream(),
+                        clientCertificate.stream().flatMap(own -> Stream.of(own.certificatePem(), own.keyPem())))
+                .anyMatch(Secret::readsFile);
     }
 
     /** Trusts the JVM's certificates, expects the host of the URL, and presents no client certificate. */

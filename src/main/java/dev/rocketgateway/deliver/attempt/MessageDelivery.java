@@ -2,6 +2,7 @@ package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
+import dev.rocketgateway.deliver.MessageSource.Handover;
 import dev.rocketgateway.deliver.MessageSource.Origin;
 import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.breaker.DeliveryGate;
@@ -15,9 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Delivers the messages of one subscription during one consumption (from a start of the consumer to its stop).
@@ -34,16 +34,16 @@ import java.util.stream.IntStream;
  * The messages of a batch share the outcome of their webhook, but each message counts its own attempts. When the endpoint refuses a
  * batch, its messages are sent again one by one, so that one bad message does not make the others dead letters.
  *
- * <p>Called by several threads of the consumer at the same time.
+ * <p>Called by several threads at the same time.
  *
  * <pre>
- * a call has                 | thread of the consumer                            | event loop
- * ---------------------------|---------------------------------------------------|-------------------------------------------
- * one message, or batches    | prepares and signs, waits, decides, settles       | exchange
- * several messages           | prepares and signs each, waits for all of them    | exchange; decides, and settles an ACK
+ * messages                                        | taken over: no thread waits  | handled: a thread of the consumption waits
+ * ------------------------------------------------|------------------------------|-------------------------------------------
+ * each in a webhook of its own, the gate is open  | all: see DirectDelivery      |
+ *   after a webhook that did not succeed          |                              | decides and settles
+ * the gate holds messages, or there is a rate     |                              | one message after the other
+ * in batches                                      |                              | one batch after the other
  * </pre>
- * For several messages see {@link ConcurrentDelivery}. While the circuit breaker is open, or while the subscription has a rate, the
- * thread takes one message after the other, and each waits at the gate.
  */
 public final class MessageDelivery implements MessageSource.Handler {
 
@@ -52,12 +52,14 @@ public final class MessageDelivery implements MessageSource.Handler {
     private final DeliveryListener listener;
     private final DeliveryTraces traces;
     private final FairPermits places;
+    private final DirectDelivery direct;
     private volatile DeliverySettings settings;
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
     private volatile boolean ended;
 
     /**
      * @param webhooks maximum number of concurrent webhooks until {@link #allow} changes it
+     * @param threads for webhooks that take long to prepare
      */
     public MessageDelivery(
             DeliverySettings settings,
@@ -65,13 +67,21 @@ public final class MessageDelivery implements MessageSource.Handler {
             OutcomeRules rules,
             DeliveryListener listener,
             DeliveryTraces traces,
-            int webhooks) {
+            int webhooks,
+            Executor threads) {
         this.settings = settings;
         this.gate = gate;
         this.rules = rules;
         this.listener = listener;
         this.traces = traces;
         this.places = new FairPermits(webhooks);
+        this.direct = new DirectDelivery(
+                places,
+                rules,
+                gate::passesAtOnce,
+                message -> post(List.of(message), DeliveryGate.Pass.GO),
+                this::waiting,
+                threads);
     }
 
     /** Sets the settings for webhooks that start from now on. */
@@ -87,6 +97,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     /** Ends delivery: no webhook starts from now on, and messages at the gate return unsettled. */
     public void end() {
         ended = true;
+        direct.end();
         gate.wake();
     }
 
@@ -96,10 +107,23 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     @Override
+    public boolean takeOver(Handover messages) {
+        if (isBatched() || !gate.passesAtOnce()) {
+            return false;
+        }
+        direct.add(messages);
+        return true;
+    }
+
+    @Override
     public List<Settlement> handle(List<ReceivedMessage> messages, Origin origin) {
-        return settings.subscription().batch().maxMessages() > 1
+        return isBatched()
                 ? inBatches(messages, origin)
-                : eachAlone(messages, origin);
+                : messages.stream().map(message -> waiting(message, origin)).toList();
+    }
+
+    private boolean isBatched() {
+        return settings.subscription().batch().maxMessages() > 1;
     }
 
     private List<Settlement> inBatches(List<ReceivedMessage> messages, Origin origin) {
@@ -112,27 +136,6 @@ public final class MessageDelivery implements MessageSource.Handler {
         });
     }
 
-    private List<Settlement> eachAlone(List<ReceivedMessage> messages, Origin origin) {
-        if (messages.size() == 1) {
-            return List.of(waiting(messages.get(0), origin));
-        }
-        var out = new ConcurrentDelivery(messages, rules, places, origin);
-        var left = IntStream.range(0, messages.size()).boxed().collect(Collectors.toCollection(ArrayList::new));
-        while (!left.isEmpty()) {
-            int taken = places.take(left.size());
-            if (gate.passesAtOnce() && !ended && origin.holds()) {
-                left.subList(0, taken).forEach(i -> out.send(i, post(List.of(messages.get(i)), DeliveryGate.Pass.GO)));
-                out.awaitSettlements();
-                left.removeIf(out::isSettled);
-            } else {
-                places.release(taken);
-                int next = left.remove(0);
-                out.settled(next, waiting(messages.get(next), origin));
-            }
-        }
-        return out.settlements();
-    }
-
     private WebhookAttempt post(List<ReceivedMessage> messages, DeliveryGate.Pass pass) {
         return new WebhookAttempt(messages, pass, settings, levels, listener, traces);
     }
@@ -142,11 +145,11 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     private List<Settlement> withPlace(Supplier<List<Settlement>> delivering) {
-        places.take(1);
+        places.take();
         try {
             return delivering.get();
         } finally {
-            places.release(1);
+            places.release();
         }
     }
 

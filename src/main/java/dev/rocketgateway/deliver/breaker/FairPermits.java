@@ -2,76 +2,66 @@ package dev.rocketgateway.deliver.breaker;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of concurrent webhooks with permits. The number of delivery threads does not limit webhooks: each thread may
- * have several webhooks in flight, and surplus threads end only after they were idle for some time.
- *
- * <p>A thread gets all the permits that it asks for together. Threads get permits in the order in which they ask, which is the
- * order of their messages in the broker's queue. So when consumption stops, no unsent message precedes a sent one, and sent
- * messages are not delivered again.
+ * Limits the number of concurrent webhooks with permits. Permits are given in the order in which callers ask, which is the order of
+ * their messages in the broker's queue. So when consumption stops, no unsent message precedes a sent one, and sent messages are not
+ * delivered again.
  *
  * <p>Thread-safe.
  */
 public final class FairPermits {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int total;
     private int free;
-
-    private static final class Waiting {
-
-        private final Condition served;
-        private final int atMost;
-        private int taken;
-
-        Waiting(Condition served, int atMost) {
-            this.served = served;
-            this.atMost = atMost;
-        }
-    }
 
     public FairPermits(int total) {
         this.total = total;
         this.free = total;
     }
 
+    /** Takes a permit. Waits until one is free, even if the thread is interrupted. */
+    public void take() {
+        var served = new CompletableFuture<Void>();
+        if (!takeOr(() -> served.complete(null))) {
+            served.join();
+        }
+    }
+
     /**
-     * Takes the given number of permits, or all permits if there are fewer in total. Waits until so many are free, even if the
-     * thread is interrupted.
+     * Takes a permit if one is free and nobody waits for one. Returns immediately.
      *
-     * @return number of permits taken, at least one; release them together or one by one
+     * @param served called later if this method returns false, when the caller has got a permit; on the thread that released it, which
+     *     holds no lock of this object
      */
-    public int take(int atMost) {
+    public boolean takeOr(Runnable served) {
         lock.lock();
         try {
-            int wanted = Math.min(atMost, total);
-            if (waiting.isEmpty() && free >= wanted) {
-                free -= wanted;
-                return wanted;
+            if (waiting.isEmpty() && free > 0) {
+                free--;
+                return true;
             }
-            var own = new Waiting(lock.newCondition(), atMost);
-            waiting.add(own);
-            while (own.taken == 0) {
-                own.served.awaitUninterruptibly();
-            }
-            return own.taken;
+            waiting.add(served);
+            return false;
         } finally {
             lock.unlock();
         }
     }
 
-    public void release(int places) {
+    /** Releases one permit. */
+    public void release() {
         lock.lock();
         try {
-            free += places;
-            serve();
+            free++;
         } finally {
             lock.unlock();
         }
+        serve();
     }
 
     /** Changes the number of permits. With a lower number, webhooks in flight continue. */
@@ -80,22 +70,28 @@ public final class FairPermits {
         try {
             free += next - total;
             total = next;
-            serve();
         } finally {
             lock.unlock();
         }
+        serve();
     }
 
     private void serve() {
-        for (var first = waiting.peek(); first != null; first = waiting.peek()) {
-            int wanted = Math.min(first.atMost, total);
-            if (free < wanted) {
-                return;
+        for (var next = nextServed(); next != null; next = nextServed()) {
+            next.run();
+        }
+    }
+
+    private @Nullable Runnable nextServed() {
+        lock.lock();
+        try {
+            if (free <= 0 || waiting.isEmpty()) {
+                return null;
             }
-            free -= wanted;
-            first.taken = wanted;
-            first.served.signal();
-            waiting.remove();
+            free--;
+            return waiting.remove();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -15,12 +15,6 @@ public final class ConsumptionSettings {
 
     private static final int TRIES_AT_THE_TOPIC = 1000;
 
-    /** Largest number of messages that the broker returns in one response. */
-    private static final int MAX_FAN_OUT = 32;
-
-    /** One thread sends at most an eighth of all concurrent webhooks, so that messages of several queues are in flight. */
-    private static final int SHARES = 8;
-
     private ConsumptionSettings() {}
 
     /**
@@ -47,7 +41,7 @@ public final class ConsumptionSettings {
                 },
                 mode(subscription),
                 callsAtFirst,
-                callsAtFirst < inFlight(subscription) ? eachByItself(subscription) : limits(subscription),
+                limits(subscription),
                 newFilter);
     }
 
@@ -65,27 +59,9 @@ public final class ConsumptionSettings {
 
     /** The limits that can change while the subscription runs. */
     static MessageSource.Limits limits(Subscription subscription) {
-        return limits(subscription, fanOut(subscription));
-    }
-
-    /** Limits for the time of a probe: one message per call, so that no message waits behind a message that fails. */
-    private static MessageSource.Limits eachByItself(Subscription subscription) {
-        return limits(subscription, 1);
-    }
-
-    private static MessageSource.Limits limits(Subscription subscription, int fanOut) {
         int webhooks = inFlight(subscription);
         int batch = subscription.batch().maxMessages();
-        return new MessageSource.Limits(
-                webhooks, batch > 1 ? batch : fanOut, webhooks * batch, brokerAttempts(subscription));
-    }
-
-    /** How many messages one thread sends concurrently, each in its own webhook. */
-    private static int fanOut(Subscription subscription) {
-        // With a rate, each message waits for its slot, one after the other.
-        return subscription.delivery().ratePerSecond().isPresent()
-                ? 1
-                : Math.max(1, Math.min(MAX_FAN_OUT, inFlight(subscription) / SHARES));
+        return new MessageSource.Limits(webhooks, batch, webhooks * batch, brokerAttempts(subscription));
     }
 
     /**

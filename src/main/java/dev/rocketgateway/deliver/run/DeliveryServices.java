@@ -7,6 +7,7 @@ import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.SourceUnavailableException;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.event.DeliveryListeners;
+import dev.rocketgateway.message.BoundedThreads;
 import dev.rocketgateway.message.ConsumerGroup;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.subscription.Subscription;
@@ -15,9 +16,12 @@ import dev.rocketgateway.tracing.DeliveryTraces;
 import dev.rocketgateway.webhook.WebhookSender;
 import dev.rocketgateway.webhook.send.WebhookClient;
 import io.quarkus.arc.All;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -41,6 +45,10 @@ public class DeliveryServices {
     private final DeliveryListener listener;
     private final DeliveryTraces traces;
     private final Duration clockTolerance;
+
+    /** A task of each subscription at most waits here, so that the queue is never full. */
+    private final ThreadPoolExecutor threads = BoundedThreads.create(
+            "gateway-webhooks", Math.max(2, Runtime.getRuntime().availableProcessors()), Integer.MAX_VALUE);
 
     DeliveryServices(
             MessageSource source,
@@ -82,6 +90,16 @@ public class DeliveryServices {
 
     DeliveryListener listener() {
         return listener;
+    }
+
+    /** Threads that prepare webhooks which take long to prepare. */
+    Executor threads() {
+        return threads;
+    }
+
+    @PreDestroy
+    void stop() {
+        threads.shutdown();
     }
 
     DeliveryTraces traces() {

@@ -56,7 +56,8 @@ final class SubscriptionDelivery {
                 rules,
                 deliveries.listener(),
                 deliveries.traces(),
-                webhooks);
+                webhooks,
+                deliveries.threads());
     }
 
     /** Changes the maximum number of concurrent webhooks. */

@@ -112,6 +112,49 @@ public final class ConsumerInternals {
                 consumer.getOffsetStore().updateOffset(queue, position, true);
             }
         }
+
+        /**
+         * Finishes a message that no listener got, and counts it as the client counts those of a listener.
+         *
+         * @param millis how long its delivery took
+         */
+        public void acknowledge(MessageExt message, long millis) {
+            var statistics = consumer.getConsumerStatsManager();
+            statistics.incConsumeOKTPS(consumer.groupName(), queue.getTopic(), 1);
+            statistics.incConsumeRT(consumer.groupName(), queue.getTopic(), millis);
+            finish(message);
+        }
+    }
+
+    /** Received messages of one queue, in their order. */
+    public interface Offer {
+
+        List<MessageExt> messages();
+
+        /** Their queue. A message stays in it until it is finished. */
+        HeldQueue queue();
+
+        /**
+         * Has a thread of the consumer call the listener with the message alone, unless its queue no longer belongs to the consumer
+         * then. Returns immediately.
+         *
+         * @return false if the consumer has stopped, so that no listener is called
+         */
+        boolean toListener(MessageExt message);
+    }
+
+    /** Takes received messages without a thread of the consumer. */
+    @FunctionalInterface
+    public interface Taker {
+
+        /** Returns whether it takes all of the messages over. Must not block. */
+        boolean take(Offer offer);
+    }
+
+    /** Offers messages that the consumer receives from now on to the taker, before its listener. */
+    public static void offer(DefaultMQPushConsumer started, Taker taker) {
+        var consumer = started.getDefaultMQPushConsumerImpl();
+        consumer.setConsumeMessageService(new MessageOffers(consumer, consumer.getConsumeMessageService(), taker));
     }
 
     /**

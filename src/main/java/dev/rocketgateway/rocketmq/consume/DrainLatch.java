@@ -2,6 +2,7 @@ package dev.rocketgateway.rocketmq.consume;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -29,8 +30,11 @@ final class DrainLatch {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private Phase phase = Phase.OPEN;
+    private volatile Phase phase = Phase.OPEN;
     private int underWay;
+
+    /** Messages under way without a listener. Counted without the lock, because event loops would wait for each other. */
+    private final AtomicInteger withoutListener = new AtomicInteger();
 
     /**
      * Called when a listener starts. Waits while draining, even if interrupted.
@@ -47,6 +51,25 @@ final class DrainLatch {
             awaitRelease();
             return false;
         } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Like {@link #enter}, for messages without a listener: never waits, and returns false while draining and afterwards. */
+    boolean tryEnter() {
+        withoutListener.incrementAndGet();
+        if (phase == Phase.OPEN) {
+            return true;
+        }
+        leave();
+        return false;
+    }
+
+    /** Called after {@link #tryEnter} returned true, when the message is settled or given up. */
+    void leave() {
+        if (withoutListener.decrementAndGet() == 0 && phase != Phase.OPEN) {
+            lock.lock();
+            changed.signalAll();
             lock.unlock();
         }
     }
@@ -72,12 +95,8 @@ final class DrainLatch {
 
     /** Whether results of running listeners still count. */
     boolean isCounting() {
-        lock.lock();
-        try {
-            return phase == Phase.OPEN || phase == Phase.DRAINING;
-        } finally {
-            lock.unlock();
-        }
+        var now = phase;
+        return now == Phase.OPEN || now == Phase.DRAINING;
     }
 
     /** Starts the drain: no listener starts from now on. */
@@ -94,16 +113,20 @@ final class DrainLatch {
         lock.lock();
         try {
             long left = limit.toNanos();
-            while (underWay > 0 && left > 0) {
+            while (isBusy() && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return underWay == 0;
+            return !isBusy();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isBusy() {
+        return underWay > 0 || withoutListener.get() > 0;
     }
 
     /** Ends the drain: no result counts from now on. */

@@ -5,7 +5,6 @@ import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
-import java.util.BitSet;
 import java.util.List;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
@@ -14,9 +13,7 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
 /**
- * One call of the client's listener with some messages. Settles the messages, and computes the result that the listener returns. A message
- * of several can be settled before the others: the client then forgets it, so that the position can move. If it is not acknowledged, it
- * is sent back to the broker first.
+ * One call of the client's listener with some messages: computes the result that the listener returns from the settlements.
  *
  * <pre>
  * settlements of the messages          | result for the client
@@ -27,7 +24,6 @@ import org.jboss.logging.Logger;
  * several, not all acknowledged        | success, after each message that is not acknowledged was sent back
  * unsettled                            | ignored, because the client has dropped its queue
  * </pre>
- * Thread-safe.
  */
 final class ListenerCall implements MessageSource.Origin {
 
@@ -44,7 +40,6 @@ final class ListenerCall implements MessageSource.Origin {
     private final List<MessageExt> messages;
     private final ConsumeConcurrentlyContext context;
     private final ConsumerInternals.HeldQueue queue;
-    private final BitSet settled = new BitSet();
 
     ListenerCall(
             DefaultMQPushConsumer consumer,
@@ -65,24 +60,6 @@ final class ListenerCall implements MessageSource.Origin {
         return queue.isHeld();
     }
 
-    @Override
-    public void settle(int index, Settlement settlement) {
-        if (!settlement.equals(UNSETTLED)
-                && counts()
-                && (settlement.equals(ACKNOWLEDGED) || sendBack(messages.get(index), levelOf(settlement)))) {
-            queue.finish(messages.get(index));
-            synchronized (settled) {
-                settled.set(index);
-            }
-        }
-    }
-
-    private boolean isSettled(int index) {
-        synchronized (settled) {
-            return settled.get(index);
-        }
-    }
-
     /** The result that the listener returns to the client. */
     ConsumeConcurrentlyStatus result(List<Settlement> settlements) {
         if (settlements.contains(UNSETTLED)) {
@@ -94,11 +71,9 @@ final class ListenerCall implements MessageSource.Origin {
         }
         for (int i = 0; i < messages.size(); i++) {
             var settlement = settlements.get(i);
-            if (!settlement.equals(ACKNOWLEDGED)
-                    && !isSettled(i)
-                    && !(counts() && sendBack(messages.get(i), levelOf(settlement)))) {
-                // The client itself retries for longer, and sends back all messages that are not settled. It sends
-                // messages that were already sent back here a second time.
+            if (!settlement.equals(ACKNOWLEDGED) && !(counts() && sendBack(messages.get(i), levelOf(settlement)))) {
+                // The client itself retries for longer, and sends back all messages. It sends those that were already
+                // sent back here a second time.
                 return ConsumeConcurrentlyStatus.RECONSUME_LATER;
             }
         }

@@ -9,7 +9,8 @@ import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 
 /**
  * Limits the received messages that are not delivered yet. Their number is limited, because they are delivered again after a crash. Their
- * size is limited, because they are in memory. All consumers share one limit on the size. Thread-safe.
+ * size is limited, because they are in memory. All consumers share one limit on the size and one on the number: hundreds of consumers
+ * need few messages each, and even an empty message needs about 2 KiB. Thread-safe.
  *
  * <p>At each rebalance, the client divides both limits of a topic by the number of its queues. At each pull, it checks the limits
  * of a queue. So a change of a limit must also set the limits of the queues.
@@ -19,9 +20,15 @@ class ReceiveBuffers {
 
     private static final int BUFFERED_PER_DELIVERY = 16;
     private static final int MAX_BUFFERED = 4096;
+
+    /** Shared by all consumers, except that each has room for {@link #LEAST_PER_DELIVERY}. */
+    private static final int MAX_BUFFERED_BY_ALL = 8_192;
+
+    private static final int LEAST_PER_DELIVERY = 1;
     private static final int MAX_MIB_OF_ONE = 32;
     private static final long MIB = 1024L * 1024;
     private static final int MAX_PULL_BATCH = 32;
+    private static final int MIN_PULL_BATCH = 4;
 
     private final Set<DefaultMQPushConsumer> consumers = ConcurrentHashMap.newKeySet();
     private final long totalMib;
@@ -50,14 +57,21 @@ class ReceiveBuffers {
      *     pull.
      */
     void limitMessages(DefaultMQPushConsumer consumer, int atOnce, int queues, int retryQueues) {
-        long wanted = Math.min(MAX_BUFFERED, (long) BUFFERED_PER_DELIVERY * atOnce);
+        long share = Math.max((long) LEAST_PER_DELIVERY * atOnce, MAX_BUFFERED_BY_ALL / Math.max(1, consumers.size()));
+        long wanted = Math.min(share, Math.min(MAX_BUFFERED, (long) BUFFERED_PER_DELIVERY * atOnce));
         int bound = (int) (queues == 0 ? wanted : wanted * (queues + retryQueues) / queues);
-        consumer.setPullBatchSize(Math.min(MAX_PULL_BATCH, 2 * atOnce));
+        consumer.setPullBatchSize(pullBatch(atOnce, wanted, queues));
         consumer.setPullThresholdForTopic(bound);
         int owned = ConsumerInternals.ownedQueues(consumer);
         if (owned > 0) {
             consumer.setPullThresholdForQueue(Math.max(1, bound / owned));
         }
+    }
+
+    /** A queue under its limit gets one batch more, so a batch is no larger than what the queue may have. */
+    private static int pullBatch(int atOnce, long wanted, int queues) {
+        int most = Math.min(MAX_PULL_BATCH, 2 * atOnce);
+        return (int) Math.max(Math.min(most, MIN_PULL_BATCH), Math.min(most, wanted / Math.max(1, queues)));
     }
 
     /** Limits the size to the consumer's share, which changes when consumers start and stop. */

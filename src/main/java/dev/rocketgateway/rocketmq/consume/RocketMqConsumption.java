@@ -4,6 +4,7 @@ import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.message.LogText;
+import dev.rocketgateway.message.ReceivedMessage;
 import dev.rocketgateway.rocketmq.RocketMqMessages;
 import dev.rocketgateway.rocketmq.client.ClientShutdown;
 import dev.rocketgateway.rocketmq.client.CompressedBodies;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
@@ -22,7 +24,10 @@ import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jboss.logging.Logger;
 
-/** A running push consumer. The client calls the listener on its own threads, each call with messages of one queue. */
+/**
+ * A running push consumer. Received messages are offered to the handler, which takes them over if it can. With all others, the client
+ * calls the listener on its own threads, each call with messages of one queue.
+ */
 final class RocketMqConsumption implements MessageSource.Consumption, MessageListenerConcurrently {
 
     private static final Logger LOG = Logger.getLogger(RocketMqConsumption.class);
@@ -38,7 +43,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     private final CompressedBodies bodies;
     private final GroupUpkeep upkeep;
     private final DrainLatch latch = new DrainLatch();
+    private final DeferredSettlements deferred = new DeferredSettlements(latch);
     private final CallThreads threads;
+    private volatile int atOnce;
 
     /**
      * @param setUp prepares the group on all brokers of the topic that answer, except the given ones; returns the names of all
@@ -62,13 +69,15 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.bodies = bodies;
         this.upkeep = new GroupUpkeep(consumer, settings.group(), settings.topic(), setUp, heartbeats, expiry);
         this.threads = new CallThreads(consumer::updateCorePoolSize, settings.callsAtFirst());
+        this.atOnce = settings.limits().messages();
     }
 
     /** The limits on received messages that are not delivered yet. */
     record Bounds(ReceiveBuffers buffers, int queues, int retryQueues) {
 
-        void messages(DefaultMQPushConsumer consumer, int atOnce) {
+        void apply(DefaultMQPushConsumer consumer, int atOnce) {
             buffers.limitMessages(consumer, atOnce, queues, retryQueues);
+            buffers.limitSize(consumer);
         }
     }
 
@@ -78,11 +87,11 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     RocketMqConsumption started(Set<String> ready) throws MQClientException {
         consumer.registerMessageListener(this);
         bounds.buffers().opened(consumer);
-        bounds.messages(consumer, settings.limits().messages());
-        bounds.buffers().limitSize(consumer);
+        bounds.apply(consumer, atOnce);
         try {
             consumer.start();
             upkeep.begin(ready);
+            ConsumerInternals.offer(consumer, this::offered);
             return this;
         } catch (MQClientException | RuntimeException e) {
             bounds.buffers().closed(consumer);
@@ -90,17 +99,31 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
+    private boolean offered(ConsumerInternals.Offer offer) {
+        return handler.takeOver(new MessageHandover(offer, this::received, latch, deferred));
+    }
+
+    private ReceivedMessage received(MessageExt message) {
+        return RocketMqMessages.toReceived(message, settings.topic().value(), bodies.fault(message));
+    }
+
     /** Never throws: after an exception, the client would retry the message with its own delays, and log the whole message. */
     @Override
     public ConsumeConcurrentlyStatus consumeMessage(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
-        if (!latch.enter()) {
+        var taken = messages.size() == 1 ? deferred.take(messages.get(0)) : null;
+        if ((taken == null || !taken.begun()) && !latch.enter()) {
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
         boolean unsettled = false;
         threads.begin();
         try {
             var call = new ListenerCall(consumer, levels, latch, messages, context);
-            var settlements = decide(messages, call);
+            var settlements = settlements(
+                    messages,
+                    () -> taken == null
+                            ? handler.handle(
+                                    messages.stream().map(this::received).toList(), call)
+                            : List.of(taken.settlement().get()));
             unsettled = settlements.contains(new Settlement.Unsettled());
             return call.result(settlements);
         } finally {
@@ -109,14 +132,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         }
     }
 
-    private List<Settlement> decide(List<MessageExt> messages, ListenerCall call) {
+    private List<Settlement> settlements(List<MessageExt> messages, Supplier<List<Settlement>> handled) {
         try {
-            return handler.handle(
-                    messages.stream()
-                            .map(message -> RocketMqMessages.toReceived(
-                                    message, settings.topic().value(), bodies.fault(message)))
-                            .toList(),
-                    call);
+            return handled.get();
         } catch (Throwable bug) {
             LOG.errorf(
                     bug,
@@ -133,7 +151,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
 
     @Override
     public void refresh() {
-        bounds.buffers().limitSize(consumer);
+        bounds.apply(consumer, atOnce);
+        deferred.reportMoved();
         threads.shrink();
         upkeep.run();
     }
@@ -143,7 +162,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     public void adjust(MessageSource.Limits limits) {
         threads.limit(limits.calls());
         consumer.setConsumeMessageBatchMaxSize(limits.messagesPerCall());
-        bounds.messages(consumer, limits.messages());
+        atOnce = limits.messages();
+        bounds.apply(consumer, atOnce);
         consumer.setMaxReconsumeTimes(limits.attempts() - 1);
     }
 
@@ -156,6 +176,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     public boolean drain(Duration limit) {
         latch.begin();
         consumer.suspend();
+        deferred.reportMoved();
         boolean finished = latch.awaitIdle(limit);
         if (finished) {
             DrainLatch.letResultsBeRecorded();

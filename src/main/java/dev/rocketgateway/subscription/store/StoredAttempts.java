@@ -32,7 +32,10 @@ final class StoredAttempts implements AttemptHistory {
 
     private static final int SLICE_MILLIS = 20;
 
-    /** Maximum number of rows in one transaction. */
+    /**
+     * Maximum number of rows in one transaction. If more attempts come in a moment, each subscription gets an equal share of these rows
+     * for its successes.
+     */
     private static final int MAX_BATCH = 500;
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
@@ -101,17 +104,30 @@ final class StoredAttempts implements AttemptHistory {
 
     /** Selects all failures, and the last successes of each subscription. */
     private List<Attempt> worthKeeping(List<Attempt> batch) {
+        int most = successesOfEach(batch);
         var successes = new HashMap<String, Integer>();
         var kept = new ArrayList<Attempt>();
         for (int i = batch.size() - 1; i >= 0; i--) {
             var attempt = batch.get(i);
-            if (!attempt.succeeded()
-                    || successes.merge(attempt.subscription(), 1, Integer::sum) <= config.successes()) {
+            if (!attempt.succeeded() || successes.merge(attempt.subscription(), 1, Integer::sum) <= most) {
                 kept.add(attempt);
             }
         }
         Collections.reverse(kept);
         return kept;
+    }
+
+    /**
+     * With hundreds of busy subscriptions, nearly every success would be written, and deleted soon afterwards: a sixth of the
+     * processor time of all deliveries.
+     */
+    private int successesOfEach(List<Attempt> batch) {
+        if (batch.size() <= MAX_BATCH) {
+            return config.successes();
+        }
+        long subscriptions =
+                batch.stream().map(Attempt::subscription).distinct().count();
+        return Math.max(1, Math.min(config.successes(), (int) (MAX_BATCH / subscriptions)));
     }
 
     /** Writes a batch. If that fails, the batch is dropped, so that deliveries continue. */

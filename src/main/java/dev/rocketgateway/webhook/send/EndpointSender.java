@@ -54,6 +54,7 @@ final class EndpointSender implements WebhookSender {
     private final Map<CharSequence, CharSequence> always;
     private final Clock clock;
     private final WebhookTraces traces;
+    private final boolean takesLong;
 
     private int underWay;
     private boolean closed;
@@ -73,6 +74,7 @@ final class EndpointSender implements WebhookSender {
         this.always = always(endpoint, userAgent);
         this.clock = clock;
         this.traces = traces;
+        this.takesLong = endpoint.takesLong();
     }
 
     @Override
@@ -100,6 +102,11 @@ final class EndpointSender implements WebhookSender {
         } catch (SecretUnavailableException e) {
             return withheld(Cause.SECRET_MISSING, String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public boolean takesLong() {
+        return takesLong;
     }
 
     private synchronized boolean begin() {

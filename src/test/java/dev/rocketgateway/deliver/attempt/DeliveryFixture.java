@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 
@@ -26,6 +28,8 @@ abstract class DeliveryFixture {
     static final Settlement DEAD = new Settlement.DeadLetter();
     static final Settlement UNSETTLED = new Settlement.Unsettled();
 
+    static final String THREAD = "test-webhooks";
+
     final AtomicLong clock = new AtomicLong();
     final RecordedEvents events = new RecordedEvents();
     final List<String> pauses = new ArrayList<>();
@@ -33,6 +37,8 @@ abstract class DeliveryFixture {
     boolean forwarding = true;
     DeliveryGate gate;
     MessageDelivery delivery;
+
+    private final ExecutorService threads = Executors.newSingleThreadExecutor(task -> new Thread(task, THREAD));
 
     private final MessageForwarder forwarder = new MessageForwarder() {
         @Override
@@ -54,6 +60,7 @@ abstract class DeliveryFixture {
         if (delivery != null) {
             delivery.end();
         }
+        threads.shutdownNow();
     }
 
     MessageDelivery delivery(ScriptedSender sender, String... settings) {
@@ -75,7 +82,13 @@ abstract class DeliveryFixture {
                 clock::get);
         var rules = new OutcomeRules(gate, new DeadLetterExit(forwarder, events), events, pauses::add);
         delivery = new MessageDelivery(
-                new DeliverySettings(subscription, sender), gate, rules, events, DeliveryTraces.off(), webhooks);
+                new DeliverySettings(subscription, sender),
+                gate,
+                rules,
+                events,
+                DeliveryTraces.off(),
+                webhooks,
+                threads);
         return delivery;
     }
 

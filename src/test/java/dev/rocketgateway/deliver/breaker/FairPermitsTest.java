@@ -10,16 +10,21 @@ import org.junit.jupiter.api.Test;
 
 class FairPermitsTest {
 
-    private final FairPermits places = new FairPermits(3);
+    private final FairPermits places = new FairPermits(2);
     private final List<String> served = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Thread> thread = new CompletableFuture<>();
 
-    private CompletableFuture<Integer> taking(String name, int atMost) {
-        var thread = new CompletableFuture<Thread>();
+    private boolean take(String name) {
+        return places.takeOr(() -> served.add(name));
+    }
+
+    /** Takes a permit on a thread that waits for it. */
+    private CompletableFuture<Boolean> waiting() {
         var taken = CompletableFuture.supplyAsync(
                 () -> {
-                    int count = places.take(atMost);
-                    served.add(name);
-                    return count;
+                    places.take();
+                    served.add("thread");
+                    return Thread.currentThread().isInterrupted();
                 },
                 task -> {
                     thread.complete(new Thread(task));
@@ -30,90 +35,96 @@ class FairPermitsTest {
     }
 
     @Test
-    void givesAllThatIsWantedOrAllThereIs() {
-        assertThat(places.take(2)).isEqualTo(2);
-        places.release(2);
-        assertThat(places.take(9)).isEqualTo(3);
+    void givesWhatIsFree() {
+        assertThat(take("a")).isTrue();
+        assertThat(take("b")).isTrue();
+        assertThat(take("c")).isFalse();
+        assertThat(served).isEmpty();
     }
 
     @Test
-    void waitsUntilThereIsAllThatIsWanted() {
-        places.take(3);
-        var two = taking("two", 2);
+    void servesThreadsAndOthersInTurn() {
+        places.take();
+        places.take();
+        take("first");
+        var taken = waiting();
+        take("last");
 
-        places.release(1);
-        assertThat(two).isNotDone();
-        places.release(1);
+        places.release();
+        assertThat(served).containsExactly("first");
+        places.release();
+        taken.join();
+        places.release();
 
-        assertThat(two.join()).isEqualTo(2);
+        assertThat(served).containsExactly("first", "thread", "last");
     }
 
     @Test
-    void servesInTurn() {
-        places.take(3);
-        var three = taking("three", 3);
-        var one = taking("one", 1);
+    void letsNobodyPassThoseWhoWait() {
+        places.take();
+        places.take();
+        take("first");
+        places.change(1);
+        places.release();
 
-        places.release(2);
-        assertThat(three).isNotDone();
-        assertThat(one).isNotDone();
-        places.release(1);
-        three.join();
-        assertThat(one).isNotDone();
-        places.release(3);
-        one.join();
-
-        assertThat(served).containsExactly("three", "one");
+        assertThat(take("second")).isFalse();
+        assertThat(served).isEmpty();
     }
 
     @Test
     void hasFewerPlacesAsSoonAsFewerAreWantedAndThoseTakenAreGivenBack() {
-        places.take(3);
+        places.take();
+        places.take();
 
         places.change(1);
-        places.release(2);
-        var next = taking("next", 1);
-        assertThat(next).isNotDone();
+        places.release();
+        take("next");
+        assertThat(served).isEmpty();
 
-        places.release(1);
-        assertThat(next.join()).isEqualTo(1);
+        places.release();
+        assertThat(served).containsExactly("next");
     }
 
     @Test
     void hasMorePlacesAtOnce() {
-        places.take(3);
-        var next = taking("next", 2);
+        places.take();
+        places.take();
+        take("third");
+        take("fourth");
+        take("fifth");
 
-        places.change(5);
+        places.change(4);
 
-        assertThat(next.join()).isEqualTo(2);
+        assertThat(served).containsExactly("third", "fourth");
     }
 
     @Test
-    void letsThoseWhoWantMoreThanThereStillAreTakeWhatThereIs() {
-        places.take(3);
-        var next = taking("next", 3);
+    void mayTakeAndReleaseWhileItIsServed() {
+        places.take();
+        places.take();
+        places.takeOr(() -> {
+            served.add("outer");
+            places.release();
+            assertThat(take("inner")).isTrue();
+        });
 
-        places.change(1);
-        places.release(3);
+        places.release();
 
-        assertThat(next.join()).isEqualTo(1);
+        assertThat(served).containsExactly("outer");
+        assertThat(take("next")).isFalse();
     }
 
     @Test
     void waitsOnWhenItIsInterrupted() {
-        places.take(3);
-        var thread = new CompletableFuture<Thread>();
-        var taken = CompletableFuture.supplyAsync(
-                () -> places.take(1) + (Thread.currentThread().isInterrupted() ? " interrupted" : ""), task -> {
-                    thread.complete(new Thread(task));
-                    thread.join().start();
-                });
-        await().until(() -> thread.join().getState() == Thread.State.WAITING);
+        places.take();
+        places.take();
+        var taken = waiting();
 
         thread.join().interrupt();
-        places.release(1);
+        await().until(() -> thread.join().getState() == Thread.State.WAITING);
+        assertThat(taken).isNotDone();
+        places.release();
 
-        assertThat(taken.join()).isEqualTo("1 interrupted");
+        assertThat(taken.join()).isTrue();
     }
 }

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.subscription.TestSubscriptions;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsumptionSettingsTest {
 
@@ -16,18 +15,13 @@ class ConsumptionSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1", "7,1", "8,1", "16,2", "64,8", "128,16", "256,32"})
-    void aCallGetsAnEighthOfWhatMayBeUnderWayAndNoMoreThanTheBrokerGives(int inFlight, int messages) {
+    @ValueSource(ints = {1, 16, 256})
+    void aCallGetsOneMessageAndThereAreAsManyAsWebhooksMayBeUnderWay(int inFlight) {
         var limits = limits("delivery.max-in-flight", String.valueOf(inFlight));
 
-        assertThat(limits.messagesPerCall()).isEqualTo(messages);
+        assertThat(limits.messagesPerCall()).isEqualTo(1);
         assertThat(limits.calls()).isEqualTo(inFlight);
         assertThat(limits.messages()).isEqualTo(inFlight);
-    }
-
-    @Test
-    void aCallGetsOneMessageWhereEachWaitsForItsTime() {
-        assertThat(limits("delivery.rate-per-second", "100").messagesPerCall()).isEqualTo(1);
     }
 
     /** Calls of several that are there already would go one after the other, for longer than the client lets them. */
@@ -48,19 +42,5 @@ class ConsumptionSettingsTest {
 
         assertThat(limits.messagesPerCall()).isEqualTo(8);
         assertThat(limits.messages()).isEqualTo(8 * 64);
-    }
-
-    @Test
-    void aCallGetsOneMessageWhileTheEndpointIsProbed() {
-        var subscription = TestSubscriptions.subscription("billing");
-
-        assertThat(ConsumptionSettings.of(subscription, 1, Duration.ZERO, false)
-                        .limits()
-                        .messagesPerCall())
-                .isEqualTo(1);
-        assertThat(ConsumptionSettings.of(subscription, 16, Duration.ZERO, false)
-                        .limits()
-                        .messagesPerCall())
-                .isEqualTo(2);
     }
 }

@@ -85,4 +85,27 @@ class DrainLatchTest {
         latch.release();
         assertThat(latch.isCounting()).isFalse();
     }
+
+    @Test
+    void letsMessagesWithoutAListenerThroughWhileOpenAndWaitsForThem() {
+        assertThat(latch.tryEnter()).isTrue();
+        latch.begin();
+
+        assertThat(latch.tryEnter()).isFalse();
+        assertThat(latch.awaitIdle(Duration.ZERO)).isFalse();
+        latch.leave();
+        assertThat(latch.awaitIdle(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void neverHoldsMessagesWithoutAListener() {
+        latch.tryEnter();
+        latch.begin();
+        latch.close();
+
+        latch.leave();
+
+        assertThat(latch.tryEnter()).isFalse();
+        assertThat(latch.awaitIdle(Duration.ZERO)).isTrue();
+    }
 }

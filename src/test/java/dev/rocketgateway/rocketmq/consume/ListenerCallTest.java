@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rocketgateway.deliver.DelayLevels;
 import dev.rocketgateway.deliver.MessageSource.Settlement;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyContext;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
-import org.apache.rocketmq.client.consumer.store.OffsetStore;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.impl.consumer.DefaultMQPushConsumerImpl;
 import org.apache.rocketmq.client.impl.consumer.ProcessQueue;
@@ -38,7 +36,6 @@ class ListenerCallTest {
     private final ProcessQueue process = new ProcessQueue();
     private final DrainLatch latch = new DrainLatch();
     private final List<String> sentBack = new ArrayList<>();
-    private final List<Long> positions = new ArrayList<>();
     private final ConsumeConcurrentlyContext context = new ConsumeConcurrentlyContext(queue);
     private boolean brokerTakesBack = true;
 
@@ -76,12 +73,6 @@ class ListenerCallTest {
                     .getProcessQueueTable()
                     .put(queue, process);
         }
-        client.getDefaultMQPushConsumerImpl().setOffsetStore((OffsetStore) Proxy.newProxyInstance(
-                OffsetStore.class.getClassLoader(), new Class<?>[] {OffsetStore.class}, (self, method, given) -> {
-                    assertThat(method.getName()).isEqualTo("updateOffset");
-                    positions.add((Long) given[1]);
-                    return null;
-                }));
         var messages = Arrays.stream(ids).map(this::message).toList();
         process.putMessage(messages);
         return new ListenerCall(client, DelayLevels.parse("1s 5s 10s"), latch, messages, context);
@@ -133,46 +124,9 @@ class ListenerCallTest {
     }
 
     @Test
-    void finishesAMessageThatIsSettledBeforeTheOthersOnce() {
-        var call = call("a", "b", "c");
-
-        call.settle(0, ACK);
-        assertThat(positions).containsExactly(41L);
-        call.settle(1, LATER);
-        assertThat(positions).containsExactly(41L, 42L);
-
-        assertThat(call.result(List.of(ACK, LATER, ACK))).isEqualTo(SUCCESS);
-        assertThat(sentBack).containsExactly("b 3");
-    }
-
-    @Test
-    void doesNotMoveThePositionOverAMessageThatIsNotSettled() {
-        call("a", "b").settle(1, ACK);
-
-        assertThat(positions).containsExactly(40L);
-    }
-
-    @Test
-    void triesAgainAtTheResultWhatTheBrokerDidNotTakeBackBefore() {
-        var call = call("a", "b");
-        brokerTakesBack = false;
-        call.settle(0, DEAD);
-        assertThat(positions).isEmpty();
-
-        brokerTakesBack = true;
-
-        assertThat(call.result(List.of(DEAD, ACK))).isEqualTo(SUCCESS);
-        assertThat(sentBack).containsExactly("a -1");
-    }
-
-    @Test
     void leavesUnsettledMessagesAsTheyAre() {
-        var call = call("a", "b");
-        call.settle(0, UNSETTLED);
-
-        assertThat(call.result(List.of(UNSETTLED, LATER))).isEqualTo(AGAIN);
+        assertThat(call("a", "b").result(List.of(UNSETTLED, LATER))).isEqualTo(AGAIN);
         assertThat(sentBack).isEmpty();
-        assertThat(positions).isEmpty();
     }
 
     @Test
@@ -182,25 +136,19 @@ class ListenerCallTest {
         process.setDropped(true);
         assertThat(call.holds()).isFalse();
 
-        call.settle(0, LATER);
-
         assertThat(call.result(List.of(LATER, ACK))).isEqualTo(AGAIN);
         assertThat(sentBack).isEmpty();
-        assertThat(positions).isEmpty();
         assertThat(call(false, "a").holds()).as("moved before the call").isFalse();
     }
 
     @Test
     void doesNotCountWhatIsSettledAfterTheDrain() {
-        var call = call("a", "b");
         latch.begin();
-        call.settle(0, LATER);
+        assertThat(call("a", "b").result(List.of(LATER, ACK))).isEqualTo(SUCCESS);
         assertThat(sentBack).as("while draining").containsExactly("a 3");
         latch.close();
 
-        call.settle(1, LATER);
-
-        assertThat(call.result(List.of(LATER, LATER))).isEqualTo(AGAIN);
+        assertThat(call("c", "d").result(List.of(LATER, ACK))).isEqualTo(AGAIN);
         assertThat(sentBack).containsExactly("a 3");
         latch.release();
     }

@@ -445,6 +445,38 @@ abstract class StoreContract {
     }
 
     @Test
+    void writesAShareOfTheSuccessesWhenManyComeAtOnceAndAllFailures() {
+        var store = replica();
+        var attempts = new StoredAttempts(store.config.attempts(), store.database);
+        for (int i = 0; i < 30; i++) {
+            for (int subscription = 0; subscription < 20; subscription++) {
+                attempts.record(attempt("s" + subscription, "m" + i, "2xx", Instant.now()));
+            }
+            attempts.record(attempt("s0", "f" + i, "5xx", Instant.now()));
+        }
+        // All of them are one moment.
+        attempts.start();
+
+        attempts.stop();
+
+        var newest = IntStream.rangeClosed(1, 25).mapToObj(i -> "m" + (30 - i)).toList();
+        await().untilAsserted(() -> assertThat(messages(attempts, "s19")).isEqualTo(newest));
+        assertThat(messages(attempts, "s0"))
+                .filteredOn(id -> id.startsWith("m"))
+                .isEqualTo(newest);
+        assertThat(messages(attempts, "s0"))
+                .filteredOn(id -> id.startsWith("f"))
+                .hasSize(30);
+    }
+
+    private static List<String> messages(AttemptHistory attempts, String subscription) {
+        var all = new Query(subscription, Optional.empty(), Optional.empty(), Optional.empty(), 10_000);
+        return attempts.find(all).stream()
+                .map(kept -> kept.attempt().messageId())
+                .toList();
+    }
+
+    @Test
     void aStopThatDoesNotWaitForTheWriterLeavesTheDatabaseUsable() {
         var store = replica();
         var attempts = new StoredAttempts(store.config.attempts(), store.database, Duration.ZERO);
