@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Receives messages for subscriptions: the port that {@code rocketmq} implements. Thread-safe. */
@@ -95,7 +94,7 @@ public interface MessageSource {
 
         /**
          * Takes messages over without keeping the thread of the caller: the handler settles each of them later, through the handover.
-         * Returns soon, and does not throw. For consumptions in mode {@link Mode#CONCURRENT} only.
+         * Returns soon, and does not throw. Called in mode {@link Mode#CONCURRENT} only.
          *
          * @return whether the handler takes all of the messages over; if not, the source must call {@link #handle} with them
          */
@@ -145,11 +144,14 @@ public interface MessageSource {
         int size();
 
         /**
-         * One of the messages.
+         * One of the messages, made anew by each call.
          *
          * @param index from 0 up to, and without, {@link #size}
          */
         ReceivedMessage message(int index);
+
+        /** Whether {@link #message} takes long, because it decompresses a body. */
+        boolean takesLong(int index);
 
         /**
          * Begins the delivery of a message. Never blocks.
@@ -162,12 +164,18 @@ public interface MessageSource {
         /** Acknowledges a message whose delivery began. Never blocks. */
         void acknowledge(int index);
 
-        /**
-         * Settles a message on a thread of the consumption, which may block for long. Returns immediately.
-         *
-         * @param settlement called on that thread; the delivery may have begun before or not
-         */
-        void settle(int index, Supplier<Settlement> settlement);
+        /** Settles a message on a thread of the consumption, whether its delivery began or not. Returns immediately. */
+        void settle(int index, Deferred settlement);
+    }
+
+    /** A settlement that needs a thread. One of its methods is called, once. */
+    interface Deferred {
+
+        /** Computes the settlement. Called on a thread of the consumption, and may block for long. */
+        Settlement settle();
+
+        /** Called instead if the message needs no settlement, because its queue has moved or consumption has stopped. Must not block. */
+        void drop();
     }
 
     /** A running consumption: it receives messages from its start until {@link #drain}. */

@@ -78,6 +78,23 @@ class PauseIT {
                 .equals("1"));
     }
 
+    @Test
+    void waitsForNoWebhookThatHasFailed() {
+        answer.set(Answer.of(500));
+        subscriptions.create(name, topic, endpoint.url(), """
+                "circuitBreaker":{"enabled":false},"retry":{"schedule":["1h"]}""");
+        for (int i = 0; i < 5; i++) {
+            BROKER.witness().send(topic, "failed " + i);
+        }
+        endpoint.await(5);
+
+        subscriptions.act(name, "pause");
+
+        subscriptions.awaitPhase(name, "PAUSED");
+        assertThat(gateway.log().lines().filter(line -> line.contains("subscription=" + name)))
+                .noneMatch(line -> line.contains("still in flight"));
+    }
+
     /** A breaker that holds for long, before and after the consumer is stopped. */
     @ParameterizedTest
     @CsvSource({"HOLDING, 9m, 10m", "PARKED, 1h, 1s"})

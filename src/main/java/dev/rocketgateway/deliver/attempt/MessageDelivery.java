@@ -77,10 +77,10 @@ public final class MessageDelivery implements MessageSource.Handler {
         this.places = new FairPermits(webhooks);
         this.direct = new DirectDelivery(
                 places,
-                rules,
                 gate::passesAtOnce,
                 message -> post(List.of(message), DeliveryGate.Pass.GO),
-                this::waiting,
+                new DirectOutcomes(places, rules, (message, from) -> deliver(List.of(message), from)
+                        .get(0)),
                 threads);
     }
 
@@ -108,7 +108,7 @@ public final class MessageDelivery implements MessageSource.Handler {
 
     @Override
     public boolean takeOver(Handover messages) {
-        if (isBatched() || !gate.passesAtOnce()) {
+        if (isBatched()) {
             return false;
         }
         direct.add(messages);

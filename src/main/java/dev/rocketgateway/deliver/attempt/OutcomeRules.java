@@ -9,6 +9,7 @@ import dev.rocketgateway.deliver.event.DeliveryAttempt;
 import dev.rocketgateway.deliver.event.DeliveryListener;
 import dev.rocketgateway.deliver.payload.PayloadFormat.UnrepresentableException;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.subscription.DeadLetterPolicy;
 import dev.rocketgateway.subscription.DeliveryVerdict;
 import dev.rocketgateway.subscription.RetryPolicy;
 import dev.rocketgateway.webhook.WebhookOutcome;
@@ -79,6 +80,20 @@ public final class OutcomeRules {
 
         /** The messages wait at the gate and are sent again. */
         record Again() implements Next {}
+    }
+
+    /**
+     * Whether {@link #after} publishes a dead letter, and so waits for the broker. If not, it returns immediately. For a webhook with one
+     * message.
+     */
+    static boolean mayPublish(EndedWebhook webhook) {
+        if (webhook.settings().subscription().deadLetter().mode() != DeadLetterPolicy.Mode.TOPIC) {
+            return false;
+        }
+        var verdict = webhook.verdict();
+        return verdict == DeliveryVerdict.DEAD_LETTER
+                || verdict == DeliveryVerdict.RETRY
+                        && !webhook.retries().allows(webhook.messages().get(0).attempt());
     }
 
     Next after(EndedWebhook webhook) {

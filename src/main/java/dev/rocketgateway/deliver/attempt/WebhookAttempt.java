@@ -27,6 +27,11 @@ record WebhookAttempt(
 
     private static final Logger LOG = Logger.getLogger(WebhookAttempt.class);
 
+    /** The message, or the first of several messages. */
+    ReceivedMessage message() {
+        return messages.get(0);
+    }
+
     /** Builds the webhook. */
     WebhookMessage webhook() throws UnrepresentableException {
         for (var message : messages) {

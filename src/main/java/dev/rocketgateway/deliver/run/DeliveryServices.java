@@ -46,9 +46,11 @@ public class DeliveryServices {
     private final DeliveryTraces traces;
     private final Duration clockTolerance;
 
-    /** A task of each subscription at most waits here, so that the queue is never full. */
-    private final ThreadPoolExecutor threads = BoundedThreads.create(
-            "gateway-webhooks", Math.max(2, Runtime.getRuntime().availableProcessors()), Integer.MAX_VALUE);
+    /**
+     * Each subscription has at most one task here, so the queue is never full. A task that hangs, such as one that reads a secret from a
+     * file system that does not answer, occupies one of many threads.
+     */
+    private final ThreadPoolExecutor threads = BoundedThreads.create("gateway-webhooks", 64, Integer.MAX_VALUE);
 
     DeliveryServices(
             MessageSource source,

@@ -69,7 +69,8 @@ public class CompressedBodies implements FilterMessageHook {
         }
     }
 
-    private static boolean isCompressed(MessageExt message) {
+    /** Whether the body of the message is still compressed, because it was not decoded when it was received. */
+    public static boolean isCompressed(MessageExt message) {
         return MessageSysFlag.check(message.getSysFlag(), MessageSysFlag.COMPRESSED_FLAG)
                 && message.getBody() != null
                 && message.getBody().length > 0;

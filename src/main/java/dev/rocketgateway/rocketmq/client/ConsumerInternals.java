@@ -193,6 +193,12 @@ public final class ConsumerInternals {
                 .size();
     }
 
+    /** Whether the consumer has received messages that are not finished yet. */
+    public static boolean hasReceived(DefaultMQPushConsumer consumer) {
+        return consumer.getDefaultMQPushConsumerImpl().getRebalanceImpl().getProcessQueueTable().values().stream()
+                .anyMatch(queue -> queue.getMsgCount().get() > 0);
+    }
+
     /** Names of the brokers from which the consumer reads queues of the topic now. */
     public static Set<String> brokersRead(DefaultMQPushConsumer consumer, String topic) {
         var onTheWire = Namespaces.inNamespace(consumer, topic);

@@ -1,10 +1,9 @@
 package dev.rocketgateway.rocketmq.consume;
 
-import dev.rocketgateway.deliver.MessageSource.Settlement;
+import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeferredSettlements {
 
-    private final Map<MessageExt, Deferred> waiting = new ConcurrentHashMap<>();
+    private final Map<MessageExt, Waiting> waiting = new ConcurrentHashMap<>();
     private final DrainLatch latch;
 
     DeferredSettlements(DrainLatch latch) {
@@ -26,40 +25,41 @@ final class DeferredSettlements {
      *
      * @param begun whether the delivery of the message has begun, so that it is counted in the {@link DrainLatch}
      */
-    record Deferred(ConsumerInternals.Offer from, boolean begun, Supplier<Settlement> settlement) {}
+    record Waiting(ConsumerInternals.HeldQueue queue, boolean begun, MessageSource.Deferred settlement) {}
 
     /** Has the listener called with the message. */
-    void settle(ConsumerInternals.Offer from, MessageExt message, boolean begun, Supplier<Settlement> settlement) {
-        waiting.put(message, new Deferred(from, begun, settlement));
-        if (!from.toListener(message)) {
-            giveUp(message);
+    void settle(ConsumerInternals.Offer from, MessageExt message, boolean begun, MessageSource.Deferred settlement) {
+        var queue = from.queue();
+        waiting.put(message, new Waiting(queue, begun, settlement));
+        if (!queue.isHeld() || !from.toListener(message)) {
+            drop(message);
         }
     }
 
     /** The settlement for which the listener is called with this message; null if it is called for a message as it was received. */
     @Nullable
-    Deferred take(MessageExt message) {
+    Waiting take(MessageExt message) {
         return waiting.remove(message);
     }
 
-    /**
-     * Computes the settlements whose queue has moved to another consumer, because the client does not call the listener for them. They
-     * have no effect on the messages, but the outcomes of webhooks are reported.
-     */
-    void reportMoved() {
-        waiting.forEach((message, deferred) -> {
-            if (!deferred.from().queue().isHeld()) {
-                giveUp(message);
+    /** Drops the settlements whose queue has moved to another consumer, because the client does not call the listener for them. */
+    void dropMoved() {
+        waiting.forEach((message, settlement) -> {
+            if (!settlement.queue().isHeld()) {
+                drop(message);
             }
         });
     }
 
-    private void giveUp(MessageExt message) {
-        var deferred = take(message);
-        if (deferred != null && deferred.begun()) {
-            try {
-                deferred.settlement().get();
-            } finally {
+    private void drop(MessageExt message) {
+        var dropped = take(message);
+        if (dropped == null) {
+            return;
+        }
+        try {
+            dropped.settlement().drop();
+        } finally {
+            if (dropped.begun()) {
                 latch.leave();
             }
         }

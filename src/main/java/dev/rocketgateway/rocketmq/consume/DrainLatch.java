@@ -65,6 +65,20 @@ final class DrainLatch {
         return false;
     }
 
+    /**
+     * Called when a listener starts to settle a message that has passed {@link #tryEnter}. Never waits; from now on, the message counts like
+     * any other message of a listener, up to {@link #exit}.
+     */
+    void enterAgain() {
+        lock.lock();
+        try {
+            underWay++;
+        } finally {
+            lock.unlock();
+        }
+        leave();
+    }
+
     /** Called after {@link #tryEnter} returned true, when the message is settled or given up. */
     void leave() {
         if (withoutListener.decrementAndGet() == 0 && phase != Phase.OPEN) {

@@ -1,13 +1,12 @@
 package dev.rocketgateway.rocketmq.consume;
 
 import dev.rocketgateway.deliver.MessageSource;
-import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.message.ReceivedMessage;
+import dev.rocketgateway.rocketmq.client.CompressedBodies;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageExt;
 
@@ -55,6 +54,11 @@ final class MessageHandover implements MessageSource.Handover {
     }
 
     @Override
+    public boolean takesLong(int index) {
+        return CompressedBodies.isCompressed(offer.messages().get(index));
+    }
+
+    @Override
     public boolean holds() {
         return queue.isHeld();
     }
@@ -84,7 +88,7 @@ final class MessageHandover implements MessageSource.Handover {
     }
 
     @Override
-    public void settle(int index, Supplier<Settlement> settlement) {
+    public void settle(int index, MessageSource.Deferred settlement) {
         deferred.settle(offer, offer.messages().get(index), begun.get(index) != NOT_BEGUN, settlement);
     }
 }

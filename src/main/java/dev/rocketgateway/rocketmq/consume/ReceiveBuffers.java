@@ -3,8 +3,9 @@ package dev.rocketgateway.rocketmq.consume;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 
 /**
@@ -21,16 +22,18 @@ class ReceiveBuffers {
     private static final int BUFFERED_PER_DELIVERY = 16;
     private static final int MAX_BUFFERED = 4096;
 
-    /** Shared by all consumers, except that each has room for {@link #LEAST_PER_DELIVERY}. */
+    /** Shared by all consumers that have messages, except that each may have as many as it delivers at once. */
     private static final int MAX_BUFFERED_BY_ALL = 8_192;
 
-    private static final int LEAST_PER_DELIVERY = 1;
     private static final int MAX_MIB_OF_ONE = 32;
     private static final long MIB = 1024L * 1024;
     private static final int MAX_PULL_BATCH = 32;
     private static final int MIN_PULL_BATCH = 4;
 
-    private final Set<DefaultMQPushConsumer> consumers = ConcurrentHashMap.newKeySet();
+    /** Whether each consumer had received messages when it was last asked. */
+    private final Map<DefaultMQPushConsumer, Boolean> consumers = new ConcurrentHashMap<>();
+
+    private final AtomicInteger busy = new AtomicInteger();
     private final long totalMib;
 
     ReceiveBuffers(RocketMqConfig config) {
@@ -39,12 +42,14 @@ class ReceiveBuffers {
 
     /** Adds a consumer that is about to start. */
     void opened(DefaultMQPushConsumer consumer) {
-        consumers.add(consumer);
+        consumers.put(consumer, false);
     }
 
     /** Removes a consumer that has ended. */
     void closed(DefaultMQPushConsumer consumer) {
-        consumers.remove(consumer);
+        if (Boolean.TRUE.equals(consumers.remove(consumer))) {
+            busy.decrementAndGet();
+        }
     }
 
     /**
@@ -57,7 +62,7 @@ class ReceiveBuffers {
      *     pull.
      */
     void limitMessages(DefaultMQPushConsumer consumer, int atOnce, int queues, int retryQueues) {
-        long share = Math.max((long) LEAST_PER_DELIVERY * atOnce, MAX_BUFFERED_BY_ALL / Math.max(1, consumers.size()));
+        long share = Math.max(atOnce, MAX_BUFFERED_BY_ALL / Math.max(1, busyWith(consumer)));
         long wanted = Math.min(share, Math.min(MAX_BUFFERED, (long) BUFFERED_PER_DELIVERY * atOnce));
         int bound = (int) (queues == 0 ? wanted : wanted * (queues + retryQueues) / queues);
         consumer.setPullBatchSize(pullBatch(atOnce, wanted, queues));
@@ -66,6 +71,16 @@ class ReceiveBuffers {
         if (owned > 0) {
             consumer.setPullThresholdForQueue(Math.max(1, bound / owned));
         }
+    }
+
+    /** Number of consumers with messages, of which this one may have become one, or have been one until now. */
+    private int busyWith(DefaultMQPushConsumer consumer) {
+        boolean now = ConsumerInternals.hasReceived(consumer);
+        var before = consumers.replace(consumer, now);
+        if (before != null && before != now) {
+            busy.addAndGet(now ? 1 : -1);
+        }
+        return busy.get();
     }
 
     /** A queue under its limit gets one batch more, so a batch is no larger than what the queue may have. */

@@ -35,6 +35,8 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** Longest time to close an idle consumer, which notifies every broker. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     private final DefaultMQPushConsumer consumer;
     private final MessageSource.Settings settings;
     private final Bounds bounds;
@@ -68,8 +70,13 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.handler = handler;
         this.bodies = bodies;
         this.upkeep = new GroupUpkeep(consumer, settings.group(), settings.topic(), setUp, heartbeats, expiry);
-        this.threads = new CallThreads(consumer::updateCorePoolSize, settings.callsAtFirst());
+        this.threads = new CallThreads(consumer::updateCorePoolSize, threads(settings.callsAtFirst()));
         this.atOnce = settings.limits().messages();
+    }
+
+    /** All messages that are delivered at once may wait at the gate, while others are settled. */
+    private static int threads(int calls) {
+        return 2 * calls;
     }
 
     /** The limits on received messages that are not delivered yet. */
@@ -111,7 +118,12 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     @Override
     public ConsumeConcurrentlyStatus consumeMessage(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
         var taken = messages.size() == 1 ? deferred.take(messages.get(0)) : null;
-        if ((taken == null || !taken.begun()) && !latch.enter()) {
+        if (taken != null && taken.begun()) {
+            latch.enterAgain();
+        } else if (!latch.enter()) {
+            if (taken != null) {
+                taken.settlement().drop();
+            }
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
         boolean unsettled = false;
@@ -123,7 +135,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
                     () -> taken == null
                             ? handler.handle(
                                     messages.stream().map(this::received).toList(), call)
-                            : List.of(taken.settlement().get()));
+                            : List.of(taken.settlement().settle()));
             unsettled = settlements.contains(new Settlement.Unsettled());
             return call.result(settlements);
         } finally {
@@ -152,7 +164,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     @Override
     public void refresh() {
         bounds.apply(consumer, atOnce);
-        deferred.reportMoved();
+        deferred.dropMoved();
         threads.shrink();
         upkeep.run();
     }
@@ -160,7 +172,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** Takes effect immediately, because the client reads these limits each time it uses them. */
     @Override
     public void adjust(MessageSource.Limits limits) {
-        threads.limit(limits.calls());
+        threads.limit(threads(limits.calls()));
         consumer.setConsumeMessageBatchMaxSize(limits.messagesPerCall());
         atOnce = limits.messages();
         bounds.apply(consumer, atOnce);
@@ -172,12 +184,24 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         return levels;
     }
 
+    /** Queues may move during the drain too. */
+    private boolean awaitIdle(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        boolean idle;
+        long left;
+        do {
+            deferred.dropMoved();
+            left = end - System.nanoTime();
+            idle = latch.awaitIdle(Duration.ofNanos(Math.min(left, LOOK.toNanos())));
+        } while (!idle && left > 0 && !Thread.currentThread().isInterrupted());
+        return idle;
+    }
+
     @Override
     public boolean drain(Duration limit) {
         latch.begin();
         consumer.suspend();
-        deferred.reportMoved();
-        boolean finished = latch.awaitIdle(limit);
+        boolean finished = awaitIdle(limit);
         if (finished) {
             DrainLatch.letResultsBeRecorded();
         }

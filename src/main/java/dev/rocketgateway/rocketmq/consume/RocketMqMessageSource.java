@@ -41,7 +41,7 @@ class RocketMqMessageSource implements MessageSource {
      * Maximum number of threads of a consumer. It is more than a subscription may use, because the client accepts a new number of
      * threads only below this maximum.
      */
-    private static final int MAX_THREADS = 512;
+    private static final int MAX_THREADS = 1000;
 
     private static final int CONSUME_TIMEOUT_MINUTES = 15;
 

@@ -23,9 +23,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,8 +48,8 @@ class DirectDeliveryTest extends DeliveryFixture {
         });
     }
 
-    /** A source that has a thread for each message that is not taken over, or not acknowledged. */
-    private final class Received implements MessageSource.Handover {
+    /** A source that settles messages on threads of its own: twice as many as webhooks may be in flight. */
+    private class Received implements MessageSource.Handover {
 
         private final List<ReceivedMessage> messages;
         private final AtomicReferenceArray<Settlement> settlements;
@@ -57,13 +60,8 @@ class DirectDeliveryTest extends DeliveryFixture {
             this.settlements = new AtomicReferenceArray<>(messages.size());
         }
 
-        private CompletableFuture<List<Settlement>> arrive() {
-            if (!delivery.takeOver(this)) {
-                for (int i = 0; i < messages.size(); i++) {
-                    var message = messages.get(i);
-                    settle(i, () -> delivery.handle(List.of(message), this).get(0));
-                }
-            }
+        CompletableFuture<List<Settlement>> arrive() {
+            assertThat(delivery.takeOver(this)).isTrue();
             return all;
         }
 
@@ -75,6 +73,11 @@ class DirectDeliveryTest extends DeliveryFixture {
         @Override
         public ReceivedMessage message(int index) {
             return messages.get(index);
+        }
+
+        @Override
+        public boolean takesLong(int index) {
+            return messages.get(index).id().startsWith("compressed");
         }
 
         @Override
@@ -93,15 +96,18 @@ class DirectDeliveryTest extends DeliveryFixture {
         }
 
         @Override
-        public void settle(int index, Supplier<Settlement> settlement) {
-            new Thread(() -> {
-                        try {
-                            settled(index, settlement.get());
-                        } catch (RuntimeException bug) {
-                            settled(index, redeliver());
-                        }
-                    })
-                    .start();
+        public void settle(int index, MessageSource.Deferred settlement) {
+            if (moved.contains(messages.get(index).id())) {
+                settlement.drop();
+                return;
+            }
+            consumer.execute(() -> {
+                try {
+                    settled(index, settlement.settle());
+                } catch (RuntimeException bug) {
+                    settled(index, redeliver());
+                }
+            });
         }
 
         private void settled(int index, Settlement settlement) {
@@ -118,6 +124,13 @@ class DirectDeliveryTest extends DeliveryFixture {
                 all.complete(known);
             }
         }
+    }
+
+    private ExecutorService consumer = Executors.newFixedThreadPool(32);
+
+    @AfterEach
+    void stop() {
+        consumer.shutdownNow();
     }
 
     private final Set<String> moved = ConcurrentHashMap.newKeySet();
@@ -249,6 +262,110 @@ class DirectDeliveryTest extends DeliveryFixture {
 
         assertThat(threads)
                 .containsExactly(onThread ? THREAD : Thread.currentThread().getName());
+    }
+
+    @Test
+    void preparesOnItsOwnThreadsWhatMustBeDecompressed() {
+        var threads = new CopyOnWriteArrayList<String>();
+        delivery(new ScriptedSender(number -> {
+            threads.add(Thread.currentThread().getName());
+            return answered();
+        }));
+
+        arriving(List.of(message("compressed", 1))).join();
+
+        assertThat(threads).containsExactly(THREAD);
+    }
+
+    /** An event loop and a thread of the client have other work too. */
+    @Test
+    void leavesTheThreadOfTheCallerSoon() {
+        var threads = new CopyOnWriteArrayList<String>();
+        delivery(new ScriptedSender(number -> {
+            threads.add(Thread.currentThread().getName());
+            LockSupport.parkNanos(200_000);
+            return answered();
+        }));
+
+        assertThat(arriving(500).join()).hasSize(500).containsOnly(ACKNOWLEDGED);
+        assertThat(threads).hasSize(500).contains(THREAD);
+        assertThat(threads.get(0)).isEqualTo(Thread.currentThread().getName());
+    }
+
+    /** All that are held would take every thread, and outcomes of webhooks in flight would wait behind them. */
+    @Test
+    void holdsNoMoreMessagesThanWebhooksMayBeInFlight() {
+        consumer.shutdown();
+        consumer = Executors.newFixedThreadPool(8);
+        delivery(open(), 4);
+        arriving(40);
+        awaitSent(4);
+        sent.get(0).complete(status(503, Duration.ofSeconds(5)));
+        await().until(() -> gate.waiting() == 1);
+        sent.get(1).complete(status(503));
+        sent.get(2).complete(status(503));
+        sent.get(3).complete(status(503));
+
+        await().until(() -> settled.size() == 4);
+        await().until(() -> gate.waiting() == 4);
+        assertThat(events.attempts()).hasSize(4);
+        assertThat(sent).hasSize(4);
+    }
+
+    /** The gate must know it before the permit sends the next message. */
+    @Test
+    void sendsNothingMoreAfterTheEndpointAskedForAPause() {
+        delivery(open(), 1);
+        arriving(3);
+
+        sent.get(0).complete(status(429, Duration.ofSeconds(5)));
+
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void givesThePermitOfAMessageBackWhoseQueueMovesWhileItIsHeld() {
+        delivery(open(), 1);
+        arriving(List.of(message("a", 1)));
+        arriving(List.of(message("b", 1)));
+        moved.add("b");
+        sent.get(0).complete(status(429, Duration.ofSeconds(5)));
+        after(Duration.ofSeconds(5));
+
+        arriving(List.of(message("c", 1)));
+
+        awaitSent(2);
+    }
+
+    @Test
+    void sendsTheOthersWhenOneCannotBeRead() {
+        delivery(open(), 2);
+        var from = new Received(List.of(message("a", 1), message("b", 1))) {
+            @Override
+            public ReceivedMessage message(int index) {
+                if (index == 0) {
+                    throw new IllegalStateException("a bug");
+                }
+                return super.message(index);
+            }
+        };
+        var settlements = from.arrive();
+
+        awaitSent(1);
+        sent.get(0).complete(status(200));
+
+        assertThat(settlements.join()).containsExactly(redeliver(), ACKNOWLEDGED);
+    }
+
+    @Test
+    void publishesDeadLettersOnAThread() {
+        delivery(open(), 2, "dead-letter.mode", "TOPIC", "dead-letter.topic", "dead");
+        var settlements = arriving(1);
+
+        sent.get(0).complete(status(422));
+
+        assertThat(settlements.join()).containsExactly(ACKNOWLEDGED);
+        assertThat(forwarded).hasSize(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class DrainLatchTest {
@@ -107,5 +108,33 @@ class DrainLatchTest {
 
         assertThat(latch.tryEnter()).isFalse();
         assertThat(latch.awaitIdle(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void countsAMessageOnceThatAListenerSettles() {
+        latch.tryEnter();
+        latch.enterAgain();
+        latch.begin();
+        assertThat(latch.awaitIdle(Duration.ZERO)).isFalse();
+
+        latch.exit(false);
+
+        assertThat(latch.awaitIdle(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void isWokenByTheLastMessageWithoutAListener() throws Exception {
+        latch.tryEnter();
+        latch.begin();
+        var thread = new CompletableFuture<Thread>();
+        var idle = CompletableFuture.supplyAsync(() -> {
+            thread.complete(Thread.currentThread());
+            return latch.awaitIdle(Duration.ofDays(1));
+        });
+        await().until(() -> thread.join().getState() == Thread.State.TIMED_WAITING);
+
+        latch.leave();
+
+        assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -2,6 +2,7 @@ package dev.rocketgateway.rocketmq.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.Messages;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
@@ -169,57 +170,80 @@ class MessageHandoverTest {
         assertThat(isIdle()).isTrue();
     }
 
+    /** Settles as a dead letter, and counts what is asked of it. */
+    private final class Counted implements MessageSource.Deferred {
+
+        private int settled;
+        private int dropped;
+
+        @Override
+        public Settlement settle() {
+            settled++;
+            return DEAD;
+        }
+
+        @Override
+        public void drop() {
+            dropped++;
+        }
+    }
+
     @Test
     void leavesOtherSettlementsToTheListener() {
+        var first = new Counted();
         handover.begin(0);
 
-        handover.settle(0, () -> DEAD);
-        handover.settle(1, () -> DEAD);
+        handover.settle(0, first);
+        handover.settle(1, new Counted());
 
         assertThat(toListener).containsExactly(received.get(0), received.get(1));
         var begun = deferred.take(received.get(0));
         assertThat(begun.begun()).isTrue();
-        assertThat(begun.settlement().get()).isEqualTo(DEAD);
+        assertThat(begun.settlement().settle()).isEqualTo(DEAD);
         assertThat(deferred.take(received.get(1)).begun()).isFalse();
         assertThat(deferred.take(received.get(2))).isNull();
+        assertThat(first.dropped).isZero();
         assertThat(isIdle()).as("until the listener has returned").isFalse();
     }
 
     @Test
-    void reportsTheOutcomeAlthoughTheQueueHasMoved() {
-        var reported = new ArrayList<String>();
+    void dropsSettlementsWhenTheQueueMovesBeforeTheListenerIsCalled() {
+        var sent = new Counted();
+        var held = new Counted();
         handover.begin(0);
-        handover.settle(0, () -> {
-            reported.add("a");
-            return DEAD;
-        });
-        handover.settle(1, () -> {
-            reported.add("never sent");
-            return DEAD;
-        });
-        deferred.reportMoved();
-        assertThat(reported).as("the listener will be called").isEmpty();
+        handover.settle(0, sent);
+        handover.settle(1, held);
+        deferred.dropMoved();
+        assertThat(sent.dropped + held.dropped)
+                .as("the listener will be called")
+                .isZero();
 
         process.setDropped(true);
-        deferred.reportMoved();
-        deferred.reportMoved();
+        deferred.dropMoved();
+        deferred.dropMoved();
 
-        assertThat(reported).containsExactly("a");
+        assertThat(sent.dropped).isEqualTo(1);
+        assertThat(held.dropped).isEqualTo(1);
+        assertThat(sent.settled + held.settled).isZero();
         assertThat(isIdle()).isTrue();
     }
 
     @Test
-    void reportsTheOutcomeAlthoughTheConsumerHasStopped() {
-        var reported = new ArrayList<String>();
+    void dropsSettlementsAtOnceWhenTheQueueHasMovedOrTheConsumerHasStopped() {
+        var stopped = new Counted();
         running = false;
         handover.begin(0);
+        handover.settle(0, stopped);
+        assertThat(stopped.dropped).isEqualTo(1);
+        running = true;
 
-        handover.settle(0, () -> {
-            reported.add("a");
-            return DEAD;
-        });
+        var moved = new Counted();
+        handover.begin(1);
+        process.setDropped(true);
+        handover.settle(1, moved);
 
-        assertThat(reported).containsExactly("a");
+        assertThat(moved.dropped).isEqualTo(1);
+        assertThat(toListener).isEmpty();
         assertThat(isIdle()).isTrue();
     }
 }
