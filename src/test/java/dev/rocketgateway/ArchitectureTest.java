@@ -104,6 +104,7 @@ class ArchitectureTest {
             subscription.store    -> message problem subscription subscription.document subscription.fault subscription.file
                                    | subscription.history subscription.secret
             tracing               -> message
+            training              -> rocketmq.training
             webhook               -> message webhook.address
             webhook.credentials   -> message webhook webhook.exchange
             webhook.exchange      -> webhook webhook.address webhook.target
@@ -120,6 +121,7 @@ class ArchitectureTest {
             problem.check         : QueryReader TopicParameter
             problem.json          : JsonBody JsonLimits
             rocketmq.client       : NameServerList NameServers
+            rocketmq.training     : StandInBroker
             subscription.document : SourceConfig SubscriptionsConfig
             subscription.fault    : Bounds FieldFault
             subscription.history  : Attempt AttemptLog RedriveLog

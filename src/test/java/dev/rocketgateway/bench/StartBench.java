@@ -33,7 +33,7 @@ class StartBench {
     private static final Path BARE = Path.of("src", "bench", "bare");
 
     /** Of all sides, and of the gateway besides. */
-    private static final List<String> JVM = options("jvm");
+    private static final List<String> JVM = options("allJvm");
 
     private static final List<String> GATEWAY_JVM = options("gatewayJvm");
 
@@ -46,7 +46,7 @@ class StartBench {
         gatewayOptions.addAll(GATEWAY_JVM);
         gatewayOptions.add("-Dgateway.rocketmq.namesrv-addr=" + broker.nameServerAddress());
         var archived = new ArrayList<>(gatewayOptions);
-        archived.add(ClassArchive.option(GATEWAY, JAVA));
+        archived.addAll(ClassArchive.optionsOfTheImage(GATEWAY, JAVA));
         var rounds = new Rounds("start", ROUNDS)
                 .side("archived", () -> measure(GATEWAY, archived))
                 .side("gateway", () -> measure(GATEWAY, gatewayOptions))

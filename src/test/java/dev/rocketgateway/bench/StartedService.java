@@ -113,6 +113,11 @@ final class StartedService implements AutoCloseable {
         }
     }
 
+    /** The URL of a path of it. */
+    String url(String path) {
+        return root.resolve(path).toString();
+    }
+
     HttpRequest post(String path, byte[] body) {
         return HttpRequest.newBuilder(root.resolve(path))
                 .timeout(Duration.ofSeconds(60))

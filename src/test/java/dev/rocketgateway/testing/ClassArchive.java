@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,30 +13,47 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Creates the archive of classes that the image also has, by a training run of the packaged gateway, once for each package and
- * Java. The archive makes starts of JVMs faster, which take most of the time of a test.
+ * What a training run of the packaged gateway leaves for later starts, as in the image: made once for each package and Java. Starts of
+ * JVMs take most of the time of a test.
  */
 public final class ClassArchive {
 
-    private static final int LIMIT_SECONDS = 180;
+    private static final int LIMIT_SECONDS = 300;
 
-    /** Archives by package and Java. A failed archive is not retried, because each start would wait for it. */
-    private static final Map<List<Path>, CompletableFuture<Path>> MADE = new ConcurrentHashMap<>();
+    /** For a gateway of the tests: quick to make, with the options that {@link GatewayProcess} has. Without load, so without profiles. */
+    private static final String OF_TESTS =
+            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC --add-opens=java.base/java.lang=ALL-UNNAMED -Dtraining.load-seconds=0";
+
+    private static final String OF_THE_IMAGE = "-Dtraining.load-seconds=30";
+
+    /** Options by package, Java and options of the training run. A failed run is not retried, because each start would wait for it. */
+    private static final Map<List<String>, CompletableFuture<List<String>>> MADE = new ConcurrentHashMap<>();
 
     private ClassArchive() {}
 
     /**
-     * The JVM option that uses the archive.
+     * The JVM options of a gateway of the tests.
      *
      * @param application the directory with {@code quarkus-run.jar}
-     * @param javaHome the Java that is to read it
+     * @param javaHome the Java that is to start it
      */
-    public static String option(Path application, Path javaHome) {
-        var archive = MADE.computeIfAbsent(
-                        List.of(application.toAbsolutePath(), javaHome.toAbsolutePath()),
-                        of -> once(() -> findOrMake(of.get(0), of.get(1))))
+    public static List<String> options(Path application, Path javaHome) {
+        return options(application, javaHome, OF_TESTS);
+    }
+
+    /** As {@link #options}, with what the image has: for {@code java -jar}, and from Java 25 on with profiles. */
+    public static List<String> optionsOfTheImage(Path application, Path javaHome) {
+        return options(application, javaHome, OF_THE_IMAGE);
+    }
+
+    private static List<String> options(Path application, Path javaHome, String training) {
+        return MADE.computeIfAbsent(
+                        List.of(
+                                application.toAbsolutePath().toString(),
+                                javaHome.toAbsolutePath().toString(),
+                                training),
+                        of -> once(() -> findOrMake(Path.of(of.get(0)), Path.of(of.get(1)), training)))
                 .join();
-        return "-XX:SharedArchiveFile=" + archive;
     }
 
     private static <T> CompletableFuture<T> once(Supplier<T> work) {
@@ -48,21 +64,18 @@ public final class ClassArchive {
         }
     }
 
-    private static Path findOrMake(Path application, Path javaHome) {
+    private static List<String> findOrMake(Path application, Path javaHome, String training) {
         try {
-            var directory = Files.createDirectories(application.resolveSibling("archives"));
             var name = Integer.toHexString(
-                    List.of(application, javaHome, Files.getLastModifiedTime(javaHome.resolve("bin/java")))
+                    List.of(application, javaHome, Files.getLastModifiedTime(javaHome.resolve("bin/java")), training)
                             .hashCode());
-            var archive = directory.resolve(name + ".jsa");
-            if (Files.exists(archive) && !isNewer(application, archive)) {
-                return archive;
+            var directory = application.resolveSibling("archives").resolve(name);
+            var options = directory.resolve("java-options");
+            if (Files.notExists(options) || isNewer(application, options)) {
+                ScratchFiles.delete(directory);
+                make(application, javaHome, training, Files.createDirectories(directory));
             }
-            var training = Files.createTempDirectory(directory, "training-");
-            var made = make(application, javaHome, training);
-            Files.move(made, archive, StandardCopyOption.REPLACE_EXISTING);
-            ScratchFiles.delete(training);
-            return archive;
+            return List.of("@" + options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -71,44 +84,24 @@ public final class ClassArchive {
         }
     }
 
-    private static Path make(Path application, Path javaHome, Path directory) throws IOException, InterruptedException {
-        var java = javaHome.resolve("bin/java").toString();
-        var jar = application.resolve("quarkus-run.jar").toString();
-        run(
-                directory,
-                java,
-                // The classes are the same, and a start without the last compiler takes half of the processor's time.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:DumpLoadedClassList=classes",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-Djava.io.tmpdir=" + directory,
-                "-cp",
-                jar,
-                "dev.rocketgateway.TrainingRun");
-        run(
-                directory,
-                java,
-                "-Xshare:dump",
-                // As GatewayProcess starts it: since JDK 24 the archive knows the options of modules
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-XX:SharedClassListFile=classes",
-                "-XX:SharedArchiveFile=classes.jsa",
-                "-cp",
-                jar);
-        return directory.resolve("classes.jsa");
-    }
-
-    private static void run(Path directory, String... command) throws IOException, InterruptedException {
+    private static void make(Path application, Path javaHome, String training, Path directory)
+            throws IOException, InterruptedException {
         var output = directory.resolve("output");
-        var process = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(
+                        javaHome.resolve("bin/java").toString(),
+                        "-cp",
+                        application.resolve("quarkus-run.jar").toString(),
+                        "dev.rocketgateway.training.TrainingRun",
+                        directory.toString())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+                .redirectOutput(output.toFile());
+        // The gateway that the run starts has these options too.
+        builder.environment().put("JDK_JAVA_OPTIONS", training + " -Djava.io.tmpdir=" + directory);
+        var process = builder.start();
         try {
             if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException("no archive of classes: " + Files.readString(output));
+                throw new IllegalStateException("the training run failed: " + Files.readString(output));
             }
         } finally {
             process.destroyForcibly();

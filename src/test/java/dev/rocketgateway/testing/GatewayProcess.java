@@ -61,7 +61,7 @@ public final class GatewayProcess implements AutoCloseable {
         private Builder(Path directory) {
             this.directory = directory;
             // Most of a test's time is the start of a JVM; a later option of a test overrides these.
-            jvmOptions.add(ClassArchive.option(directory, JAVA));
+            jvmOptions.addAll(ClassArchive.options(directory, JAVA));
             // As the manifest has it, which counts only with -jar.
             jvmOptions.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
             jvmOptions.addAll(QUICK_TO_START);
