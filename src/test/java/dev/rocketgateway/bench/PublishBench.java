@@ -59,6 +59,11 @@ class PublishBench {
     }
 
     @Test
+    void asyncAt1() throws Exception {
+        compare("asyncAt1", rig.gateway("async", 1, SIZE), rig.client("async", 1, SIZE));
+    }
+
+    @Test
     void floorAt256() throws Exception {
         compare("floorAt256", rig.gateway("async", 256, SIZE), rig.floor(256, SIZE));
     }
@@ -75,11 +80,17 @@ class PublishBench {
 
     @Test
     void ndjson() throws Exception {
+        compare("ndjson", lines(), rig.client("async", 64, SIZE));
+    }
+
+    @Test
+    void ndjsonAndAutoBatch() throws Exception {
+        compare("ndjsonAndAutoBatch", lines(), rig.client("autobatch", 1024, SIZE));
+    }
+
+    private static Side lines() {
         var line = "\"" + "x".repeat(SIZE - 2) + "\"\n";
-        compare(
-                "ndjson",
-                rig.batches("application/x-ndjson", line.repeat(BATCH), BATCH, 16),
-                rig.client("async", 64, SIZE));
+        return rig.batches("application/x-ndjson", line.repeat(BATCH), BATCH, 16);
     }
 
     @Test
