@@ -93,8 +93,7 @@ public interface MessageSource {
         List<Settlement> handle(List<ReceivedMessage> messages, Origin origin);
 
         /**
-         * Takes messages over without keeping the thread of the caller: the handler settles each of them later, through the handover.
-         * Returns soon, and does not throw. Called in mode {@link Mode#CONCURRENT} only.
+         * Takes over messages without blocking: the handler settles each of them later, through the handover. Does not throw. Called in mode {@link Mode#CONCURRENT} only.
          *
          * @return whether the handler takes all of the messages over; if not, the source must call {@link #handle} with them
          */
@@ -135,7 +134,7 @@ public interface MessageSource {
     }
 
     /**
-     * Messages of one queue that a handler takes over. It settles each message once: with {@link #acknowledge}, or with {@link #settle}.
+     * Messages of one queue that a handler takes over. The handler settles each message once: with {@link #acknowledge}, or with {@link #settle}.
      * A message that is never settled is delivered again when the consumption has stopped. Thread-safe.
      */
     interface Handover extends Origin {
@@ -144,13 +143,13 @@ public interface MessageSource {
         int size();
 
         /**
-         * One of the messages, made anew by each call.
+         * Converts one of the messages; each call creates a new object.
          *
-         * @param index from 0 up to, and without, {@link #size}
+         * @param index 0 to {@code size() - 1}
          */
         ReceivedMessage message(int index);
 
-        /** Whether {@link #message} takes long, because it decompresses a body. */
+        /** Whether {@link #message} decompresses a body, or the body is so large that it takes long to prepare its webhook. */
         boolean takesLong(int index);
 
         /**
@@ -164,11 +163,14 @@ public interface MessageSource {
         /** Acknowledges a message whose delivery began. Never blocks. */
         void acknowledge(int index);
 
+        /** Leaves a message unsettled, because consumption stops, whether its delivery began or not. Never blocks. */
+        void giveUp(int index);
+
         /** Settles a message on a thread of the consumption, whether its delivery began or not. Returns immediately. */
         void settle(int index, Deferred settlement);
     }
 
-    /** A settlement that needs a thread. One of its methods is called, once. */
+    /** A settlement that needs a thread. The source calls exactly one of its methods, once. */
     interface Deferred {
 
         /** Computes the settlement. Called on a thread of the consumption, and may block for long. */

@@ -58,7 +58,7 @@ final class TrainedGateway {
             Step.get("/subscriptions/training", 200),
             Step.get("/q/metrics", 200));
 
-    /** One request in so many may fail, such as one that comes with the end of the load. */
+    /** One request in a hundred may fail. */
     private static final int MOST_UNEXPECTED = 100;
 
     private final URI root;

@@ -24,7 +24,10 @@ final class TrainedProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** A small heap, because an archive is for pointers of one size. The options of the environment count too. */
+    /**
+     * Starts {@code java} with a heap of less than 32 GB, because an archive works only with the size of pointers with which it was made.
+     * {@code JDK_JAVA_OPTIONS} applies too.
+     */
     static TrainedProcess start(String... options) throws IOException {
         var command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts the gateway as it will be started later, uses each of its parts, and has the JVM keep what it learned, so that a later
- * start is faster. JEP 514 calls this a training run.
+ * Starts the gateway with the command of later starts, calls each API, and lets the JVM write files that make later starts faster.
+ * JEP 514 calls this a training run.
  *
  * <pre>
  * java -cp quarkus-run.jar dev.rocketgateway.training.TrainingRun archive
@@ -23,12 +23,13 @@ import java.util.List;
  *   <caption>What the JVM keeps</caption>
  *   <tr><th>Java</th><th>file</th><th>content</th></tr>
  *   <tr><td>17 to 24</td><td>classes.jsa</td><td>the loaded classes (class-data sharing)</td></tr>
- *   <tr><td>25</td><td>gateway.aot</td><td>the loaded and linked classes (JEP 483), and how often each method ran under load (JEP
+ *   <tr><td>25 and newer</td><td>gateway.aot</td><td>the loaded and linked classes (JEP 483), and how often each method ran under load (JEP
  *       515): the compiler of a later start needs no time to find this out</td></tr>
  * </table>
  *
- * <p>Connects only to programs that it starts: the gateway, a {@link StandInBroker} and an endpoint. If the gateway does not start or answers
- * with an unexpected status, the exit status is 1 and the reason is on standard error.
+ * <p>Connects only to programs that it starts: the gateway, a {@link StandInBroker} and an endpoint. The exit status is 1, and standard
+ * error has the reason, if the gateway does not start or ends, if it does not give the expected response to a first request within two
+ * minutes, if more than one request in a hundred of the load fails, or if no webhook arrives.
  */
 public final class TrainingRun {
 
@@ -53,9 +54,9 @@ public final class TrainingRun {
         if (arguments.length != 1) {
             throw new IllegalArgumentException("write the directory for the files as the only argument");
         }
-        // Of its own requests: by default only five connections are used again.
+        // By default, the HTTP client of the training run keeps only five idle connections.
         System.setProperty("http.maxConnections", String.valueOf(TrainedGateway.CALLERS));
-        // Of the stand-in broker, which would otherwise make a certificate.
+        // Otherwise the stand-in broker creates a certificate.
         System.setProperty("tls.server.mode", "disabled");
         var run = new TrainingRun(Path.of(arguments[0]).toAbsolutePath());
         var option = Runtime.version().feature() < FIRST_JAVA_WITH_PROFILES ? run.shareClasses() : run.keepProfiles();

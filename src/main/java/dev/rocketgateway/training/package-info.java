@@ -1,4 +1,4 @@
-/** The training run of the image build: it makes what a later start of the gateway is faster with. No part of a running gateway. */
+/** The training run of the image build. It writes the files with which the gateway starts faster. A running gateway does not use it. */
 @NullMarked
 package dev.rocketgateway.training;
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,6 +77,41 @@ class PauseIT {
                 .hasSize(2));
         assertThat(endpoint.requests()).hasSize(3).allMatch(request -> request.header("rocketmq-delivery-attempt")
                 .equals("1"));
+    }
+
+    /** The first of them is answered 410, and the others when the pause already drains the consumer. */
+    @Test
+    void waitsForNoMessageOfAnEndpointThatIsGone() {
+        var requests = new AtomicInteger();
+        var paused = new CountDownLatch(1);
+        try (var gone = TestEndpoint.answering(() -> {
+            if (requests.getAndIncrement() == 0) {
+                await().until(() -> requests.get() == 8);
+            } else {
+                awaitUninterruptibly(paused);
+            }
+            return Answer.of(410);
+        })) {
+            subscriptions.create(name, topic, gone.url(), "");
+            for (int i = 0; i < 8; i++) {
+                BROKER.witness().send(topic, "kept " + i);
+            }
+            await().until(() -> subscriptions.get(name).get("state").asText().equals("PAUSED"));
+            paused.countDown();
+
+            subscriptions.awaitPhase(name, "PAUSED");
+
+            assertThat(gateway.log().lines().filter(line -> line.contains("subscription=" + name)))
+                    .noneMatch(line -> line.contains("still in flight"));
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

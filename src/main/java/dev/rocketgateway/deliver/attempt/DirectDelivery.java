@@ -1,76 +1,77 @@
 package dev.rocketgateway.deliver.attempt;
 
 import dev.rocketgateway.deliver.MessageSource.Handover;
-import dev.rocketgateway.deliver.MessageSource.Settlement;
 import dev.rocketgateway.deliver.breaker.FairPermits;
 import dev.rocketgateway.message.ReceivedMessage;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends each message in its own webhook, in the order in which messages arrive, while no thread waits for an outcome.
  *
  * <pre>
- *   messages ──▶ due ──▶ permit ──┬─ the gate is open ──▶ POST ─ ─ ─ ▶ outcome: see {@link DirectOutcomes}
+ *   messages ──▶ due ──▶ permit ──┬─ the gate passes it ──▶ POST ─ ─ ─ ▶ outcome: see {@link DirectOutcomes}
  *                         ▲       │                                    │
- *                         │       └─ the gate holds messages ──▶ waits on a thread of the consumption
+ *                         │       └─ the gate holds it ──▶ waits on a consumer thread
  *                         └──────────────── released ◀─────────────────┘
  * </pre>
- * The permit that a webhook releases sends the next message, usually on the event loop of that webhook. What takes long to prepare is
- * prepared on shared threads, and so is everything after the first millisecond: an event loop and a thread of the client have other
- * work too.
+ * The thread that releases a permit sends the next message. It is usually the event loop of the webhook that ended. Event loops and
+ * threads of the client must not be busy for long: one of these threads sends for at most 1 ms. After that, a shared thread ({@code
+ * gateway-webhooks}) sends. Webhooks that take long to prepare are always prepared on shared threads, several at a time.
  *
- * <p>Thread-safe. At any time, one thread sends; the others only leave a note for it.
+ * <p>Thread-safe. At most one thread sends at a time. Any other caller counts up and returns; the sending thread then looks at the
+ * queue again.
  */
 final class DirectDelivery {
 
     private static final Logger LOG = Logger.getLogger(DirectDelivery.class);
 
-    /** Largest body that is prepared on an event loop: to encode and sign it takes less than a millisecond. */
-    private static final int LARGE_BODY_BYTES = 64 * 1024;
-
+    /** Longest time that an event loop or a thread of the client sends. */
     private static final long TURN_NANOS = Duration.ofMillis(1).toNanos();
 
-    /** Of a shared thread, before other subscriptions have their turn. */
+    /** Longest time that a shared thread sends for one subscription before it serves others. */
     private static final long LONG_TURN_NANOS = Duration.ofMillis(10).toNanos();
 
-    private final BooleanSupplier passing;
+    private final Gate gate;
     private final Function<ReceivedMessage, WebhookAttempt> attempts;
     private final DirectOutcomes outcomes;
     private final Executor threads;
 
     private final Queue<DueMessage> due = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger notes = new AtomicInteger();
-    private final AtomicBoolean handedOver = new AtomicBoolean();
+    private final AtomicInteger calls = new AtomicInteger();
     private final NextPermit permit;
     private volatile boolean ended;
 
     /**
-     * @param places permits, shared with the threads that wait
-     * @param passing whether a message can be sent now without waiting at the gate
-     * @param threads for what takes long; one task at a time waits there
+     * What a subscription says of its messages at the moment.
+     *
+     * @param passes whether a message can be sent without waiting at the gate
+     * @param takesLong whether webhooks take long to prepare, whatever their messages are
+     */
+    record Gate(BooleanSupplier passes, BooleanSupplier takesLong) {}
+
+    /**
+     * @param permits shared with consumer threads
+     * @param threads for what takes long
      */
     DirectDelivery(
-            FairPermits places,
-            BooleanSupplier passing,
+            FairPermits permits,
+            Gate gate,
             Function<ReceivedMessage, WebhookAttempt> attempts,
             DirectOutcomes outcomes,
             Executor threads) {
-        this.passing = passing;
+        this.gate = gate;
         this.attempts = attempts;
         this.outcomes = outcomes;
         this.threads = threads;
-        this.permit = new NextPermit(places, () -> send(false));
+        this.permit = new NextPermit(permits, () -> send(TURN_NANOS));
     }
 
     /** Takes over messages; returns soon. */
@@ -78,95 +79,80 @@ final class DirectDelivery {
         for (int i = 0; i < from.size(); i++) {
             due.add(new DueMessage(i, from));
         }
-        send(false);
+        send(TURN_NANOS);
     }
 
     /** Sends nothing from now on. Messages that are due stay unsettled. */
     void end() {
         ended = true;
+        outcomes.end();
     }
 
     /**
-     * Sends what is due, unless another thread does so at the moment, which then looks again.
+     * Sends what is due. If another thread is sending, that thread looks at the queue again, and this method returns.
      *
-     * @param mayTakeLong false on an event loop and on threads of the client
+     * @param turn longest time in nanoseconds
      */
-    private void send(boolean mayTakeLong) {
-        if (notes.getAndIncrement() > 0) {
+    private void send(long turn) {
+        if (calls.getAndIncrement() > 0) {
             return;
         }
         int seen = 1;
-        long end = System.nanoTime() + (mayTakeLong ? LONG_TURN_NANOS : TURN_NANOS);
+        long end = System.nanoTime() + turn;
         while (seen > 0) {
-            sendDue(mayTakeLong, end);
-            seen = notes.addAndGet(-seen);
+            boolean isOver = false;
+            try {
+                isOver = sendDue(end);
+            } catch (Throwable bug) {
+                LOG.error(
+                        "messages were not sent because of a bug in the gateway; they wait for the next message", bug);
+            }
+            seen = calls.addAndGet(-seen);
+            if (isOver && seen == 0) {
+                onSharedThread(() -> send(LONG_TURN_NANOS));
+            }
         }
     }
 
-    private void sendDue(boolean mayTakeLong, long end) {
+    /** Returns whether the turn is over although a message could be sent. The permit for this message stays taken. */
+    private boolean sendDue(long end) {
         for (var next = due.peek(); next != null; next = due.peek()) {
             if (ended) {
                 due.clear();
                 break;
             }
-            if (!permit.isTaken()) {
-                return;
+            if (!permit.tryTake()) {
+                return false;
             }
             if (System.nanoTime() > end) {
-                handOver();
-                return;
-            }
-            if (!passing.getAsBoolean()) {
-                due.remove();
-                permit.spend();
-                outcomes.hold(next);
-                continue;
-            }
-            if (!mayTakeLong && next.takesLong()) {
-                handOver();
-                return;
-            }
-            var attempt = attempt(next);
-            if (attempt != null && !mayTakeLong && takesLong(attempt)) {
-                handOver();
-                return;
+                return true;
             }
             due.remove();
-            if (attempt != null && next.begin()) {
-                permit.spend();
-                outcomes.send(next, attempt);
-            }
+            sendWithPermit(next);
         }
         permit.giveBack();
+        return false;
     }
 
-    /** Null if a bug makes it impossible; the message is settled then. */
-    private @Nullable WebhookAttempt attempt(DueMessage next) {
-        try {
-            return attempts.apply(next.message());
-        } catch (Throwable bug) {
-            LOG.error("a message was not sent because of a bug in the gateway, it will be retried", bug);
-            next.settle(new Settlement.Redeliver(Optional.empty()));
-            return null;
+    private void sendWithPermit(DueMessage next) {
+        if (!gate.passes().getAsBoolean()) {
+            permit.spend();
+            outcomes.hold(next);
+        } else if (next.begin()) {
+            permit.spend();
+            if (gate.takesLong().getAsBoolean() || next.takesLong()) {
+                onSharedThread(() -> outcomes.send(next, attempts));
+            } else {
+                outcomes.send(next, attempts);
+            }
         }
     }
 
-    /** Whether a webhook reads files, or needs much processor time, before it is sent. */
-    private static boolean takesLong(WebhookAttempt attempt) {
-        return attempt.settings().sender().takesLong() || attempt.message().body().length > LARGE_BODY_BYTES;
-    }
-
-    /** Has a shared thread go on. The permit stays taken for it. */
-    private void handOver() {
-        if (handedOver.compareAndSet(false, true)) {
-            try {
-                threads.execute(() -> {
-                    handedOver.set(false);
-                    send(true);
-                });
-            } catch (RejectedExecutionException stopped) {
-                end();
-            }
+    private void onSharedThread(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException stopped) {
+            end();
         }
     }
 }

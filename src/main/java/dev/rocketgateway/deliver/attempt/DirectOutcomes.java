@@ -8,6 +8,8 @@ import dev.rocketgateway.message.LogText;
 import dev.rocketgateway.message.ReceivedMessage;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Settles the messages that a {@link DirectDelivery} has sent.
  *
  * <pre>
- *                     on the event loop                                    on a thread of the consumption
+ *                     on the event loop                                    on a consumer thread
  *   outcome ──▶ {@link OutcomeRules} ──┬─ acknowledged ───▶ acknowledged
  *                              ├─ other settlement ──────────────────────▶ settled at the broker
  *                              └─ to wait at the gate ───────────────────▶ waits with the permit of its webhook
- *   outcome that publishes a dead letter ────────────────────────────────▶ {@link OutcomeRules}, settled at the broker
+ *   outcome that publishes a dead letter ────────────────────────────────▶ {@link OutcomeRules}, settled with its permit
  * </pre>
  * The gate learns of an outcome before the permit of the webhook is released. Thread-safe.
  */
@@ -30,61 +32,79 @@ final class DirectOutcomes {
     private static final OutcomeRules.Next ACKNOWLEDGED =
             new OutcomeRules.Next.Settled(List.of(new Settlement.Acknowledge()));
 
-    private final FairPermits places;
+    private static final Settlement REDELIVER = new Settlement.Redeliver(Optional.empty());
+
+    private final FairPermits permits;
     private final OutcomeRules rules;
-    private final Waiting waiting;
+    private final HeldDelivery held;
+    private volatile boolean ended;
 
     /** Delivers a message on a thread that may wait at the gate. The caller has a permit for it. */
     @FunctionalInterface
-    interface Waiting {
+    interface HeldDelivery {
         Settlement deliver(ReceivedMessage message, Handover from);
     }
 
-    DirectOutcomes(FairPermits places, OutcomeRules rules, Waiting waiting) {
-        this.places = places;
+    DirectOutcomes(FairPermits permits, OutcomeRules rules, HeldDelivery held) {
+        this.permits = permits;
         this.rules = rules;
-        this.waiting = waiting;
+        this.held = held;
+    }
+
+    /** Holds no message from now on, because consumption stops. */
+    void end() {
+        ended = true;
     }
 
     /** Has a message wait at the gate, on a thread and with a permit that the caller has taken. */
     void hold(DueMessage message) {
-        message.settle(
-                () -> {
-                    try {
-                        return waiting.deliver(message.message(), message.from());
-                    } finally {
-                        places.release();
-                    }
-                },
-                places::release);
+        if (ended) {
+            permits.release();
+            message.giveUp();
+        } else {
+            settleWithPermit(message, () -> held.deliver(message.message(), message.from()));
+        }
     }
 
-    /** Sends a webhook with a permit that the caller has taken. Never throws, and does not wait. */
-    void send(DueMessage message, WebhookAttempt attempt) {
+    /** Sends a webhook with a permit that the caller has taken, for a message whose delivery has begun. Never throws. */
+    void send(DueMessage message, Function<ReceivedMessage, WebhookAttempt> attempts) {
         try {
-            attempt.send(attempt.webhook()).whenComplete((webhook, bug) -> ended(message, attempt, webhook, bug));
-        } catch (UnrepresentableException e) {
-            places.release();
-            // Can publish a dead letter.
-            message.settle(
-                    () -> rules.unrepresentable(attempt.message(), e, attempt.settings(), attempt.levels()), () -> {});
+            var attempt = attempts.apply(message.message());
+            try {
+                attempt.send(attempt.webhook()).whenComplete((webhook, bug) -> ended(message, webhook, bug));
+            } catch (UnrepresentableException e) {
+                settleWithPermit(
+                        message,
+                        () -> rules.unrepresentable(attempt.message(), e, attempt.settings(), attempt.levels()));
+            }
         } catch (Throwable bug) {
-            ended(message, attempt, null, bug);
+            ended(message, null, bug);
         }
     }
 
     /** Called when a webhook has ended, usually on an event loop. */
-    private void ended(
-            DueMessage message, WebhookAttempt attempt, @Nullable EndedWebhook webhook, @Nullable Throwable bug) {
+    private void ended(DueMessage message, @Nullable EndedWebhook webhook, @Nullable Throwable bug) {
         if (webhook == null) {
-            places.release();
-            message.settle(failed(attempt.message(), bug));
+            LOG.error("delivery failed because of a bug in the gateway, the message will be retried", bug);
+            settleWithPermit(message, () -> REDELIVER);
         } else if (OutcomeRules.mayPublish(webhook)) {
-            places.release();
-            message.settle(() -> settlement(message, webhook), () -> {});
+            settleWithPermit(message, () -> settlement(webhook));
         } else {
             settle(message, next(message, webhook));
         }
+    }
+
+    /** Settles the message on a thread, and releases the permit afterwards, so that few messages wait for threads. */
+    private void settleWithPermit(DueMessage message, Supplier<Settlement> settlement) {
+        message.settle(
+                () -> {
+                    try {
+                        return settlement.get();
+                    } finally {
+                        permits.release();
+                    }
+                },
+                permits::release);
     }
 
     private OutcomeRules.Next next(DueMessage message, EndedWebhook webhook) {
@@ -108,23 +128,23 @@ final class DirectOutcomes {
                 message.settle(settled.settlements().get(0));
             }
         } finally {
-            places.release();
+            permits.release();
         }
     }
 
-    private Settlement settlement(DueMessage message, EndedWebhook webhook) {
+    private Settlement settlement(EndedWebhook webhook) {
         return rules.after(webhook) instanceof OutcomeRules.Next.Settled settled
                 ? settled.settlements().get(0)
-                : new Settlement.Redeliver(Optional.empty());
+                : REDELIVER;
     }
 
     /** The settlement of a message whose delivery failed because of a bug. */
-    static Settlement failed(ReceivedMessage message, @Nullable Throwable bug) {
+    private static Settlement failed(ReceivedMessage message, @Nullable Throwable bug) {
         LOG.errorf(
                 bug,
                 "delivery failed because of a bug in the gateway, the message will be retried topic=%s messageId=%s",
                 LogText.value(message.topic()),
                 LogText.value(message.id()));
-        return new Settlement.Redeliver(Optional.empty());
+        return REDELIVER;
     }
 }

@@ -9,18 +9,22 @@ import java.util.function.Supplier;
 /** A message that a {@link DirectDelivery} has taken over. */
 record DueMessage(int index, Handover from) {
 
-    /** Made anew by each call: a message that waits needs less memory in the format of the client. */
+    /** Each call creates a new object, because a message that waits needs less memory in the format of the client. */
     ReceivedMessage message() {
         return from.message(index);
     }
 
-    /** Whether {@link #message} takes long. */
+    /** Whether the message takes long to convert, or its webhook to prepare. */
     boolean takesLong() {
         return from.takesLong(index);
     }
 
     boolean begin() {
         return from.begin(index);
+    }
+
+    void giveUp() {
+        from.giveUp(index);
     }
 
     void acknowledge() {

@@ -37,12 +37,12 @@ import java.util.function.Supplier;
  * <p>Called by several threads at the same time.
  *
  * <pre>
- * messages                                        | taken over: no thread waits  | handled: a thread of the consumption waits
- * ------------------------------------------------|------------------------------|-------------------------------------------
- * each in a webhook of its own, the gate is open  | all: see DirectDelivery      |
- *   after a webhook that did not succeed          |                              | decides and settles
- * the gate holds messages, or there is a rate     |                              | one message after the other
- * in batches                                      |                              | one batch after the other
+ * messages                             | who sends             | who decides             | who settles
+ * -------------------------------------|-----------------------|-------------------------|----------------------
+ * no batch, the gate passes, 2xx       | {@link DirectDelivery}        | event loop              | event loop
+ * no batch, the gate passes, otherwise | {@link DirectDelivery}        | {@link DirectOutcomes}          | consumer thread
+ * no batch, the gate holds, or a rate  | consumer thread       | the same thread         | the same thread
+ * batch                                | consumer thread       | the same thread         | the same thread
  * </pre>
  */
 public final class MessageDelivery implements MessageSource.Handler {
@@ -51,7 +51,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     private final OutcomeRules rules;
     private final DeliveryListener listener;
     private final DeliveryTraces traces;
-    private final FairPermits places;
+    private final FairPermits permits;
     private final DirectDelivery direct;
     private volatile DeliverySettings settings;
     private volatile DelayLevels levels = DelayLevels.DEFAULT;
@@ -74,12 +74,13 @@ public final class MessageDelivery implements MessageSource.Handler {
         this.rules = rules;
         this.listener = listener;
         this.traces = traces;
-        this.places = new FairPermits(webhooks);
+        this.permits = new FairPermits(webhooks);
         this.direct = new DirectDelivery(
-                places,
-                gate::passesAtOnce,
+                permits,
+                new DirectDelivery.Gate(
+                        gate::passesAtOnce, () -> this.settings.sender().takesLong()),
                 message -> post(List.of(message), DeliveryGate.Pass.GO),
-                new DirectOutcomes(places, rules, (message, from) -> deliver(List.of(message), from)
+                new DirectOutcomes(permits, rules, (message, from) -> deliver(List.of(message), from)
                         .get(0)),
                 threads);
     }
@@ -103,7 +104,7 @@ public final class MessageDelivery implements MessageSource.Handler {
 
     /** Changes the maximum number of concurrent webhooks. */
     public void allow(int webhooks) {
-        places.change(webhooks);
+        permits.change(webhooks);
     }
 
     @Override
@@ -127,7 +128,7 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     private List<Settlement> inBatches(List<ReceivedMessage> messages, Origin origin) {
-        return withPlace(() -> {
+        return withPermit(() -> {
             var settlements = new ArrayList<Settlement>(messages.size());
             for (var part : parts(messages, settings.subscription().batch().maxBytes())) {
                 settlements.addAll(deliver(part, origin));
@@ -141,15 +142,15 @@ public final class MessageDelivery implements MessageSource.Handler {
     }
 
     private Settlement waiting(ReceivedMessage message, Origin origin) {
-        return withPlace(() -> deliver(List.of(message), origin)).get(0);
+        return withPermit(() -> deliver(List.of(message), origin)).get(0);
     }
 
-    private List<Settlement> withPlace(Supplier<List<Settlement>> delivering) {
-        places.take();
+    private List<Settlement> withPermit(Supplier<List<Settlement>> delivering) {
+        permits.take();
         try {
             return delivering.get();
         } finally {
-            places.release();
+            permits.release();
         }
     }
 

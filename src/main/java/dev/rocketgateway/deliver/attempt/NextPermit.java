@@ -4,16 +4,16 @@ import dev.rocketgateway.deliver.breaker.FairPermits;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The permit for the next message of a {@link DirectDelivery}: it asks for one at a time, and never waits.
+ * Takes permits for a {@link DirectDelivery}, one at a time, without waiting.
  *
  * <pre>
  *           ┌──────────── spend, giveBack ────────────┐
  *           ▼                                         │
- *   NONE ──isTaken──▶ one is free ──────────────────▶ TAKEN
+ *   NONE ──tryTake──▶ one is free ──────────────────▶ TAKEN
  *           │                                         ▲
  *           └──────▶ ASKED ──▶ one is released ───────┘
  * </pre>
- * Used by one thread at a time, but served by any.
+ * One thread at a time calls the methods.
  */
 final class NextPermit {
 
@@ -23,23 +23,23 @@ final class NextPermit {
         TAKEN
     }
 
-    private final FairPermits places;
+    private final FairPermits permits;
     private final Runnable whenServed;
     private final AtomicBoolean served = new AtomicBoolean();
     private State state = State.NONE;
 
     /**
-     * @param whenServed called when a permit was asked for and is there now, on the thread that released it
+     * @param whenServed called when a requested permit becomes available, on the thread that released it
      */
-    NextPermit(FairPermits places, Runnable whenServed) {
-        this.places = places;
+    NextPermit(FairPermits permits, Runnable whenServed) {
+        this.permits = permits;
         this.whenServed = whenServed;
     }
 
-    /** Whether there is a permit; asks for one if not. */
-    boolean isTaken() {
+    /** Returns whether there is a permit. If not, asks for one. */
+    boolean tryTake() {
         if (state == State.NONE) {
-            state = places.takeOr(this::served) ? State.TAKEN : State.ASKED;
+            state = permits.takeOr(this::served) ? State.TAKEN : State.ASKED;
         }
         if (state == State.ASKED && served.compareAndSet(true, false)) {
             state = State.TAKEN;
@@ -57,11 +57,11 @@ final class NextPermit {
         state = State.NONE;
     }
 
-    /** Releases the permit, if one was asked for and is there; no message needs it. */
+    /** Releases the permit if it is taken and no message needs it. */
     void giveBack() {
-        if (state != State.NONE && isTaken()) {
+        if (state != State.NONE && tryTake()) {
             state = State.NONE;
-            places.release();
+            permits.release();
         }
     }
 }

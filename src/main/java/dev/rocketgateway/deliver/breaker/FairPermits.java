@@ -36,8 +36,8 @@ public final class FairPermits {
     /**
      * Takes a permit if one is free and nobody waits for one. Returns immediately.
      *
-     * @param served called later if this method returns false, when the caller has got a permit; on the thread that released it, which
-     *     holds no lock of this object
+     * @param served runs only if this method returns false, when the caller has its permit: on the thread that called {@link #release}
+     *     or {@link #change}, without a lock of this object
      */
     public boolean takeOr(Runnable served) {
         lock.lock();

@@ -47,8 +47,8 @@ public class DeliveryServices {
     private final Duration clockTolerance;
 
     /**
-     * Each subscription has at most one task here, so the queue is never full. A task that hangs, such as one that reads a secret from a
-     * file system that does not answer, occupies one of many threads.
+     * Each subscription uses a few of these threads at most, so the queue is never full, and tasks that hang leave threads for others: such as
+     * those that read a secret from a file system that does not answer.
      */
     private final ThreadPoolExecutor threads = BoundedThreads.create("gateway-webhooks", 64, Integer.MAX_VALUE);
 

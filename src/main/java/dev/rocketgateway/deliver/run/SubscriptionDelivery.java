@@ -5,6 +5,7 @@ import dev.rocketgateway.deliver.attempt.DeliverySettings;
 import dev.rocketgateway.deliver.attempt.MessageDelivery;
 import dev.rocketgateway.deliver.attempt.OutcomeRules;
 import dev.rocketgateway.deliver.breaker.DeliveryGate;
+import dev.rocketgateway.message.LimitedExecutor;
 import dev.rocketgateway.subscription.Subscription;
 import dev.rocketgateway.webhook.WebhookSender;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class SubscriptionDelivery {
                 deliveries.listener(),
                 deliveries.traces(),
                 webhooks,
-                deliveries.threads());
+                new LimitedExecutor(deliveries.threads(), Runtime.getRuntime().availableProcessors()));
     }
 
     /** Changes the maximum number of concurrent webhooks. */

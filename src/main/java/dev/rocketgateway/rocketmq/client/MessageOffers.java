@@ -13,11 +13,11 @@ import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.protocol.body.ConsumeMessageDirectlyResult;
 
 /**
- * Stands before the client's service that calls the listener on threads, and offers received messages to a taker first. What the taker
- * does not take goes to the listener, as ever.
+ * Offers received messages to the gateway before the client calls its listener. The client calls its listener with all messages that
+ * the gateway refuses. A consumer with hooks offers nothing. Thread-safe.
  *
  * <pre>
- *   pull ──▶ taker ──┬─ takes ────▶ finishes each message itself ({@link HeldQueue#acknowledge}), or hands it on to the listener
+ *   pull ──▶ taker ──┬─ takes ────▶ acknowledges a message ({@link HeldQueue#acknowledge}), or passes it to the listener
  *                    └─ refuses ──▶ service of the client ──▶ thread ──▶ listener
  * </pre>
  */

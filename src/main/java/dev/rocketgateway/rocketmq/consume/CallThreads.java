@@ -1,6 +1,7 @@
 package dev.rocketgateway.rocketmq.consume;
 
 import java.util.function.IntConsumer;
+import org.jboss.logging.Logger;
 
 /**
  * Keeps no more threads of a consumer than its calls need: one more than run at the same time, up to a maximum. Without this, the
@@ -13,6 +14,8 @@ import java.util.function.IntConsumer;
  * Thread-safe.
  */
 final class CallThreads {
+
+    private static final Logger LOG = Logger.getLogger(CallThreads.class);
 
     private final IntConsumer core;
     private int most;
@@ -59,8 +62,12 @@ final class CallThreads {
 
     private void keep(int number) {
         if (number != threads) {
-            threads = number;
-            core.accept(number);
+            try {
+                core.accept(number);
+                threads = number;
+            } catch (OutOfMemoryError noThread) {
+                LOG.warn("a consumer cannot have more threads, its messages wait for those that it has", noThread);
+            }
         }
     }
 }

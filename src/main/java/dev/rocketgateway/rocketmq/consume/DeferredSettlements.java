@@ -3,17 +3,21 @@ package dev.rocketgateway.rocketmq.consume;
 import dev.rocketgateway.deliver.MessageSource;
 import dev.rocketgateway.rocketmq.client.ConsumerInternals;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settlements that are computed on threads of the consumer. Each waits here for the call of the listener that gets its message.
- * Thread-safe.
+ * Keeps settlements that need a thread until the client calls the listener with their message. Thread-safe.
  */
 final class DeferredSettlements {
 
-    private final Map<MessageExt, Waiting> waiting = new ConcurrentHashMap<>();
+    private static final Logger LOG = Logger.getLogger(DeferredSettlements.class);
+
+    private final Map<MessageExt, Kept> kept = new ConcurrentHashMap<>();
+    private final Set<MessageExt> notSubmitted = ConcurrentHashMap.newKeySet();
     private final DrainLatch latch;
 
     DeferredSettlements(DrainLatch latch) {
@@ -25,27 +29,43 @@ final class DeferredSettlements {
      *
      * @param begun whether the delivery of the message has begun, so that it is counted in the {@link DrainLatch}
      */
-    record Waiting(ConsumerInternals.HeldQueue queue, boolean begun, MessageSource.Deferred settlement) {}
+    record Kept(ConsumerInternals.Offer from, boolean begun, MessageSource.Deferred settlement) {}
 
-    /** Has the listener called with the message. */
+    /**
+     * Submits the message to the client, which calls the listener with it later. Drops the settlement if the queue has moved or the consumer
+     * has stopped. Never throws.
+     */
     void settle(ConsumerInternals.Offer from, MessageExt message, boolean begun, MessageSource.Deferred settlement) {
-        var queue = from.queue();
-        waiting.put(message, new Waiting(queue, begun, settlement));
-        if (!queue.isHeld() || !from.toListener(message)) {
-            drop(message);
+        kept.put(message, new Kept(from, begun, settlement));
+        submit(message, from);
+    }
+
+    private void submit(MessageExt message, ConsumerInternals.Offer from) {
+        try {
+            if (!from.queue().isHeld() || !from.toListener(message)) {
+                drop(message);
+            }
+        } catch (Throwable noThread) {
+            LOG.warn("a message has no thread to be settled on, the gateway tries again", noThread);
+            notSubmitted.add(message);
         }
     }
 
-    /** The settlement for which the listener is called with this message; null if it is called for a message as it was received. */
+    /** Removes the settlement of the message. Null if there is none, because the message comes directly from the broker. */
     @Nullable
-    Waiting take(MessageExt message) {
-        return waiting.remove(message);
+    Kept take(MessageExt message) {
+        return kept.remove(message);
     }
 
-    /** Drops the settlements whose queue has moved to another consumer, because the client does not call the listener for them. */
-    void dropMoved() {
-        waiting.forEach((message, settlement) -> {
-            if (!settlement.queue().isHeld()) {
+    /**
+     * Drops the settlements whose queue has moved to another consumer, because the client does not call the listener for them. Submits those
+     * again that could not be submitted. Called periodically.
+     */
+    void refresh() {
+        kept.forEach((message, settlement) -> {
+            if (notSubmitted.remove(message)) {
+                submit(message, settlement.from());
+            } else if (!settlement.from().queue().isHeld()) {
                 drop(message);
             }
         });

@@ -9,6 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Stops a consumer in such a way that the client counts no result of a listener as a failure.
  *
+ * <p>Webhooks of a {@link MessageHandover} count too, but nothing waits for the latch there: {@link #tryEnter} returns false during the
+ * drain, and the outcome of a webhook is ignored after {@link #close}.
+ *
  * <p>On shutdown, the client interrupts its listeners and can still send their messages back, which costs an attempt. So a listener that
  * starts during the drain waits here until the client has dropped its queues. After that, the client ignores results. A running
  * listener can finish within the limit. If it exceeds the limit, it waits here too.
@@ -119,7 +122,7 @@ final class DrainLatch {
     }
 
     /**
-     * Waits for running listeners.
+     * Waits until no listener runs and no webhook of a handover is in flight.
      *
      * @return whether all have finished
      */

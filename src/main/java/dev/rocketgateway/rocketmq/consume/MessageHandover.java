@@ -18,6 +18,9 @@ final class MessageHandover implements MessageSource.Handover {
 
     private static final long NOT_BEGUN = 0;
 
+    /** Largest body of a webhook that takes less than a millisecond to encode and sign. */
+    private static final int LARGE_BODY_BYTES = 64 * 1024;
+
     private final ConsumerInternals.Offer offer;
     private final Function<MessageExt, ReceivedMessage> received;
     private final ConsumerInternals.HeldQueue queue;
@@ -55,7 +58,9 @@ final class MessageHandover implements MessageSource.Handover {
 
     @Override
     public boolean takesLong(int index) {
-        return CompressedBodies.isCompressed(offer.messages().get(index));
+        var message = offer.messages().get(index);
+        return CompressedBodies.isCompressed(message)
+                || message.getBody() != null && message.getBody().length > LARGE_BODY_BYTES;
     }
 
     @Override
@@ -83,6 +88,13 @@ final class MessageHandover implements MessageSource.Handover {
                 queue.acknowledge(offer.messages().get(index), TimeUnit.NANOSECONDS.toMillis(took));
             }
         } finally {
+            latch.leave();
+        }
+    }
+
+    @Override
+    public void giveUp(int index) {
+        if (begun.get(index) != NOT_BEGUN) {
             latch.leave();
         }
     }

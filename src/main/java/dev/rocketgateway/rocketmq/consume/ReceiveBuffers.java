@@ -10,8 +10,9 @@ import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 
 /**
  * Limits the received messages that are not delivered yet. Their number is limited, because they are delivered again after a crash. Their
- * size is limited, because they are in memory. All consumers share one limit on the size and one on the number: hundreds of consumers
- * need few messages each, and even an empty message needs about 2 KiB. Thread-safe.
+ * size is limited, because they are in memory. All consumers share one limit on the size and one on the number. The limit on the number
+ * exists because even an empty message needs about 2 KiB, and with hundreds of busy consumers, each needs only a few messages.
+ * Thread-safe.
  *
  * <p>At each rebalance, the client divides both limits of a topic by the number of its queues. At each pull, it checks the limits
  * of a queue. So a change of a limit must also set the limits of the queues.
@@ -62,7 +63,11 @@ class ReceiveBuffers {
      *     pull.
      */
     void limitMessages(DefaultMQPushConsumer consumer, int atOnce, int queues, int retryQueues) {
-        long share = Math.max(atOnce, MAX_BUFFERED_BY_ALL / Math.max(1, busyWith(consumer)));
+        int busy = busyWith(consumer);
+        // A consumer without messages does not know how many others will get some at the same time.
+        long share = Boolean.TRUE.equals(consumers.get(consumer))
+                ? Math.max(atOnce, MAX_BUFFERED_BY_ALL / Math.max(1, busy))
+                : 2L * atOnce;
         long wanted = Math.min(share, Math.min(MAX_BUFFERED, (long) BUFFERED_PER_DELIVERY * atOnce));
         int bound = (int) (queues == 0 ? wanted : wanted * (queues + retryQueues) / queues);
         consumer.setPullBatchSize(pullBatch(atOnce, wanted, queues));
@@ -73,7 +78,16 @@ class ReceiveBuffers {
         }
     }
 
-    /** Number of consumers with messages, of which this one may have become one, or have been one until now. */
+    /** Records that a consumer has messages; returns whether it had none until now. */
+    boolean becomesBusy(DefaultMQPushConsumer consumer) {
+        if (!Boolean.FALSE.equals(consumers.replace(consumer, true))) {
+            return false;
+        }
+        busy.incrementAndGet();
+        return true;
+    }
+
+    /** Records whether this consumer has messages, and returns the number of consumers that have messages. */
     private int busyWith(DefaultMQPushConsumer consumer) {
         boolean now = ConsumerInternals.hasReceived(consumer);
         var before = consumers.replace(consumer, now);
@@ -83,7 +97,7 @@ class ReceiveBuffers {
         return busy.get();
     }
 
-    /** A queue under its limit gets one batch more, so a batch is no larger than what the queue may have. */
+    /** The client pulls another batch while a queue is below its limit. So a batch is not larger than this limit. */
     private static int pullBatch(int atOnce, long wanted, int queues) {
         int most = Math.min(MAX_PULL_BATCH, 2 * atOnce);
         return (int) Math.max(Math.min(most, MIN_PULL_BATCH), Math.min(most, wanted / Math.max(1, queues)));

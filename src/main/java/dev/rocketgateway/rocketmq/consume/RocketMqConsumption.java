@@ -70,13 +70,14 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         this.handler = handler;
         this.bodies = bodies;
         this.upkeep = new GroupUpkeep(consumer, settings.group(), settings.topic(), setUp, heartbeats, expiry);
-        this.threads = new CallThreads(consumer::updateCorePoolSize, threads(settings.callsAtFirst()));
+        this.threads =
+                new CallThreads(consumer::updateCorePoolSize, threads(settings.callsAtFirst(), settings.limits()));
         this.atOnce = settings.limits().messages();
     }
 
-    /** All messages that are delivered at once may wait at the gate, while others are settled. */
-    private static int threads(int calls) {
-        return 2 * calls;
+    /** Where messages are taken over, all that are delivered at once may wait at the gate while others are settled. */
+    private static int threads(int calls, MessageSource.Limits limits) {
+        return limits.messagesPerCall() == 1 ? 2 * calls : calls;
     }
 
     /** The limits on received messages that are not delivered yet. */
@@ -107,6 +108,9 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     }
 
     private boolean offered(ConsumerInternals.Offer offer) {
+        if (bounds.buffers().becomesBusy(consumer)) {
+            bounds.apply(consumer, atOnce);
+        }
         return handler.takeOver(new MessageHandover(offer, this::received, latch, deferred));
     }
 
@@ -117,6 +121,15 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** Never throws: after an exception, the client would retry the message with its own delays, and log the whole message. */
     @Override
     public ConsumeConcurrentlyStatus consumeMessage(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
+        threads.begin();
+        try {
+            return consume(messages, context);
+        } finally {
+            threads.end();
+        }
+    }
+
+    private ConsumeConcurrentlyStatus consume(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
         var taken = messages.size() == 1 ? deferred.take(messages.get(0)) : null;
         if (taken != null && taken.begun()) {
             latch.enterAgain();
@@ -127,7 +140,6 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         }
         boolean unsettled = false;
-        threads.begin();
         try {
             var call = new ListenerCall(consumer, levels, latch, messages, context);
             var settlements = settlements(
@@ -139,7 +151,6 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
             unsettled = settlements.contains(new Settlement.Unsettled());
             return call.result(settlements);
         } finally {
-            threads.end();
             latch.exit(unsettled);
         }
     }
@@ -164,7 +175,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     @Override
     public void refresh() {
         bounds.apply(consumer, atOnce);
-        deferred.dropMoved();
+        deferred.refresh();
         threads.shrink();
         upkeep.run();
     }
@@ -172,7 +183,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
     /** Takes effect immediately, because the client reads these limits each time it uses them. */
     @Override
     public void adjust(MessageSource.Limits limits) {
-        threads.limit(threads(limits.calls()));
+        threads.limit(threads(limits.calls(), limits));
         consumer.setConsumeMessageBatchMaxSize(limits.messagesPerCall());
         atOnce = limits.messages();
         bounds.apply(consumer, atOnce);
@@ -190,7 +201,7 @@ final class RocketMqConsumption implements MessageSource.Consumption, MessageLis
         boolean idle;
         long left;
         do {
-            deferred.dropMoved();
+            deferred.refresh();
             left = end - System.nanoTime();
             idle = latch.awaitIdle(Duration.ofNanos(Math.min(left, LOOK.toNanos())));
         } while (!idle && left > 0 && !Thread.currentThread().isInterrupted());

@@ -1,4 +1,4 @@
-/** A stand-in for RocketMQ, for the training run of the image build, which has no broker. No part of a running gateway. */
+/** A stand-in for RocketMQ, for the training run of the image build, which has no broker. A running gateway does not use it. */
 @NullMarked
 package dev.rocketgateway.rocketmq.training;
 

@@ -30,8 +30,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Messages that are taken over, each in a webhook of its own. */
 class DirectDeliveryTest extends DeliveryFixture {
@@ -77,7 +75,7 @@ class DirectDeliveryTest extends DeliveryFixture {
 
         @Override
         public boolean takesLong(int index) {
-            return messages.get(index).id().startsWith("compressed");
+            return messages.get(index).id().startsWith("long");
         }
 
         @Override
@@ -93,6 +91,11 @@ class DirectDeliveryTest extends DeliveryFixture {
         @Override
         public void acknowledge(int index) {
             settled(index, ACKNOWLEDGED);
+        }
+
+        @Override
+        public void giveUp(int index) {
+            givenUp.add(messages.get(index).id());
         }
 
         @Override
@@ -126,6 +129,7 @@ class DirectDeliveryTest extends DeliveryFixture {
         }
     }
 
+    private final List<String> givenUp = new CopyOnWriteArrayList<>();
     private ExecutorService consumer = Executors.newFixedThreadPool(32);
 
     @AfterEach
@@ -249,30 +253,15 @@ class DirectDeliveryTest extends DeliveryFixture {
         assertThat(slow.threads).hasSize(40).containsOnly(THREAD);
     }
 
-    @ParameterizedTest
-    @CsvSource({"64, false", "65, true"})
-    void preparesOnItsOwnThreadsWhatIsLarge(int kib, boolean onThread) {
-        var threads = new CopyOnWriteArrayList<String>();
-        delivery(new ScriptedSender(number -> {
-            threads.add(Thread.currentThread().getName());
-            return answered();
-        }));
-
-        arriving(List.of(message("a", 1, new byte[kib * 1024], Map.of()))).join();
-
-        assertThat(threads)
-                .containsExactly(onThread ? THREAD : Thread.currentThread().getName());
-    }
-
     @Test
-    void preparesOnItsOwnThreadsWhatMustBeDecompressed() {
+    void preparesOnItsOwnThreadsAMessageThatTakesLong() {
         var threads = new CopyOnWriteArrayList<String>();
         delivery(new ScriptedSender(number -> {
             threads.add(Thread.currentThread().getName());
             return answered();
         }));
 
-        arriving(List.of(message("compressed", 1))).join();
+        arriving(List.of(message("long", 1))).join();
 
         assertThat(threads).containsExactly(THREAD);
     }
@@ -321,6 +310,47 @@ class DirectDeliveryTest extends DeliveryFixture {
         sent.get(0).complete(status(429, Duration.ofSeconds(5)));
 
         assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void sendsNothingMoreAfterTheEndpointAskedForAPauseAlthoughADeadLetterIsPublished() {
+        delivery(open(), 1, "dead-letter.mode", "TOPIC", "dead-letter.topic", "dead", "retry.max-attempts", "1");
+        arriving(3);
+
+        sent.get(0).complete(status(429, Duration.ofSeconds(5)));
+
+        await().until(() -> gate.waiting() == 1);
+        assertThat(sent).hasSize(1);
+        assertThat(forwarded).hasSize(1);
+    }
+
+    @Test
+    void givesUpWhatIsToWaitWhenTheReceptionHasEnded() {
+        delivery(open(), 2);
+        arriving(2);
+        delivery.end();
+
+        sent.get(0).complete(status(410));
+        sent.get(1).complete(status(410));
+
+        assertThat(givenUp).containsExactly("m0", "m1");
+        assertThat(settled).isEmpty();
+    }
+
+    @Test
+    void goesOnAfterAFailureOfTheSource() {
+        delivery(open(), 2);
+        var broken = new Received(List.of(message("a", 1))) {
+            @Override
+            public boolean begin(int index) {
+                throw new OutOfMemoryError("a bug");
+            }
+        };
+        delivery.takeOver(broken);
+
+        arriving(List.of(message("b", 1), message("c", 1)));
+
+        awaitSent(2);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.apache.rocketmq.client.stat.ConsumerStatsManager;
 import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.common.sysflag.MessageSysFlag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class MessageHandoverTest {
             })
             .toList();
     private boolean running = true;
+    private boolean noThread;
     private MessageHandover handover;
 
     private final DefaultMQPushConsumerImpl client =
@@ -74,6 +76,9 @@ class MessageHandoverTest {
 
         @Override
         public boolean toListener(MessageExt message) {
+            if (noThread) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
             return running && toListener.add(message);
         }
     };
@@ -213,14 +218,14 @@ class MessageHandoverTest {
         handover.begin(0);
         handover.settle(0, sent);
         handover.settle(1, held);
-        deferred.dropMoved();
+        deferred.refresh();
         assertThat(sent.dropped + held.dropped)
                 .as("the listener will be called")
                 .isZero();
 
         process.setDropped(true);
-        deferred.dropMoved();
-        deferred.dropMoved();
+        deferred.refresh();
+        deferred.refresh();
 
         assertThat(sent.dropped).isEqualTo(1);
         assertThat(held.dropped).isEqualTo(1);
@@ -245,5 +250,42 @@ class MessageHandoverTest {
         assertThat(moved.dropped).isEqualTo(1);
         assertThat(toListener).isEmpty();
         assertThat(isIdle()).isTrue();
+    }
+
+    @Test
+    void submitsASettlementAgainThatFoundNoThread() {
+        var settlement = new Counted();
+        handover.begin(0);
+        noThread = true;
+
+        handover.settle(0, settlement);
+        assertThat(toListener).isEmpty();
+        noThread = false;
+        deferred.refresh();
+        deferred.refresh();
+
+        assertThat(toListener).containsExactly(received.get(0));
+        assertThat(settlement.dropped).isZero();
+    }
+
+    @Test
+    void countsAMessageNoMoreThatIsGivenUp() {
+        handover.begin(0);
+
+        handover.giveUp(0);
+        handover.giveUp(1);
+
+        assertThat(isIdle()).isTrue();
+    }
+
+    @Test
+    void takesLongWithALargeBody() {
+        assertThat(handover.takesLong(0)).isFalse();
+        received.get(0).setBody(new byte[64 * 1024]);
+        assertThat(handover.takesLong(0)).isFalse();
+        received.get(0).setBody(new byte[64 * 1024 + 1]);
+        assertThat(handover.takesLong(0)).isTrue();
+        received.get(1).setSysFlag(MessageSysFlag.COMPRESSED_FLAG);
+        assertThat(handover.takesLong(1)).isTrue();
     }
 }
