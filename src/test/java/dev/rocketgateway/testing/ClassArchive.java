@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  */
 public final class ClassArchive {
 
+    private static final String TRAINING_RUN = "dev.rocketgateway.training.TrainingRun";
     private static final int LIMIT_SECONDS = 300;
 
     /** For a gateway of the tests: quick to make, with the options that {@link GatewayProcess} has. Without load, so without profiles. */
@@ -71,6 +73,9 @@ public final class ClassArchive {
                             .hashCode());
             var directory = application.resolveSibling("archives").resolve(name);
             var options = directory.resolve("java-options");
+            if (!hasTrainingRun(application)) {
+                return List.of();
+            }
             if (Files.notExists(options) || isNewer(application, options)) {
                 ScratchFiles.delete(directory);
                 make(application, javaHome, training, Files.createDirectories(directory));
@@ -84,6 +89,20 @@ public final class ClassArchive {
         }
     }
 
+    /** Benchmarks also start older builds. */
+    private static boolean hasTrainingRun(Path application) throws IOException {
+        try (Stream<Path> files = Files.list(application.resolve("app"))) {
+            for (var file : (Iterable<Path>) files::iterator) {
+                try (var jar = new JarFile(file.toFile())) {
+                    if (jar.getEntry(TRAINING_RUN.replace('.', '/') + ".class") != null) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+    }
+
     private static void make(Path application, Path javaHome, String training, Path directory)
             throws IOException, InterruptedException {
         var output = directory.resolve("output");
@@ -91,7 +110,7 @@ public final class ClassArchive {
                         javaHome.resolve("bin/java").toString(),
                         "-cp",
                         application.resolve("quarkus-run.jar").toString(),
-                        "dev.rocketgateway.training.TrainingRun",
+                        TRAINING_RUN,
                         directory.toString())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
