@@ -26,8 +26,8 @@ import org.jboss.logging.Logger;
  * threads of the client must not be busy for long: one of these threads sends for at most 1 ms. After that, a shared thread ({@code
  * gateway-webhooks}) sends. Webhooks that take long to prepare are always prepared on shared threads, several at a time.
  *
- * <p>Thread-safe. At most one thread sends at a time. Any other caller counts up and returns; the sending thread then looks at the
- * queue again.
+ * <p>Thread-safe. At most one thread sends at a time. If it is sending when another thread calls, the other thread returns, and the
+ * sending thread looks at the queue again.
  */
 final class DirectDelivery {
 
