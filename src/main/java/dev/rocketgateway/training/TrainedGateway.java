@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** Sends requests to the gateway of a training run: first one to each of its parts, then load. Blocks. */
 final class TrainedGateway {
@@ -146,28 +147,22 @@ final class TrainedGateway {
             throw new IllegalStateException("%d of %d requests of the training run were not answered as expected"
                     .formatted(unexpected.get(), all.get()));
         }
-        awaitDelivery();
-    }
-
-    private void awaitDelivery() throws InterruptedException {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (endpoint.answered() == 0) {
-            requireAlive.run();
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("the gateway delivered no message of the training run");
-            }
-            Thread.sleep(PAUSE.toMillis());
-        }
+        await(() -> endpoint.answered() > 0, "the gateway delivered no message of the training run");
     }
 
     /** Repeats the request until its status is as expected, because the start and the first read of the store take some time. */
     private void awaitAnswer(Step step) throws InterruptedException {
+        await(
+                () -> answer(step) == step.status(),
+                "%s %s did not answer %d".formatted(step.method(), step.path(), step.status()));
+    }
+
+    private void await(BooleanSupplier done, String otherwise) throws InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
-        for (int status = answer(step); status != step.status(); status = answer(step)) {
+        while (!done.getAsBoolean()) {
             requireAlive.run();
             if (System.nanoTime() > end) {
-                throw new IllegalStateException(
-                        "%s %s answered %d, expected %d".formatted(step.method, step.path, status, step.status));
+                throw new IllegalStateException(otherwise);
             }
             Thread.sleep(PAUSE.toMillis());
         }
