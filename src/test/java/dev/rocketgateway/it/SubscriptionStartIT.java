@@ -124,7 +124,7 @@ class SubscriptionStartIT {
         var threads = Command.run(directory, Map.of(), LONG, jcmd, pid, "Thread.print")
                 .output();
 
-        assertThat(threads).contains("\"ConsumeMessageThread_").doesNotContain("\"CleanExpireMsgScheduledThread_");
+        assertThat(threads).contains("\"PullMessageService").doesNotContain("\"CleanExpireMsgScheduledThread_");
     }
 
     @Test
