@@ -2,7 +2,6 @@ package dev.rocketgateway.message;
 
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A valid name of a topic to publish or subscribe to.
@@ -12,8 +11,6 @@ import java.util.regex.Pattern;
 public record TopicName(String value) {
 
     public static final int MAX_LENGTH = 127;
-
-    private static final Pattern LEGAL = Pattern.compile("[%|a-zA-Z0-9_-]+");
 
     /** The topics in RocketMQ's {@code TopicValidator.SYSTEM_TOPIC_SET}, and the topics with the broker's own state. */
     private static final Set<String> SYSTEM_TOPICS = Set.of(
@@ -41,7 +38,7 @@ public record TopicName(String value) {
             throw new IllegalArgumentException("a topic name must have at most %d characters, but this one has %d"
                     .formatted(MAX_LENGTH, value.length()));
         }
-        if (!LEGAL.matcher(value).matches()) {
+        if (!hasLegalCharacters(value)) {
             throw new IllegalArgumentException(
                     "'%s' is not a valid topic name; use letters, digits, '_', '-', '%%' and '|'".formatted(value));
         }
@@ -49,7 +46,27 @@ public record TopicName(String value) {
 
     /** Whether the string is a valid topic name. */
     public static boolean isLegal(String name) {
-        return name.length() <= MAX_LENGTH && LEGAL.matcher(name).matches();
+        return !name.isEmpty() && name.length() <= MAX_LENGTH && hasLegalCharacters(name);
+    }
+
+    /** Each message has a topic name to check, and a loop needs a fraction of the time of a regular expression. */
+    private static boolean hasLegalCharacters(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isLegal(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLegal(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '_'
+                || c == '-'
+                || c == '%'
+                || c == '|';
     }
 
     /** Whether RocketMQ itself owns the topic: system topics, retry topics and dead-letter topics. */

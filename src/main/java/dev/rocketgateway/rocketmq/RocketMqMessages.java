@@ -17,9 +17,7 @@ import java.util.stream.Stream;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageAccessor;
-import org.apache.rocketmq.common.message.MessageBatch;
 import org.apache.rocketmq.common.message.MessageClientExt;
-import org.apache.rocketmq.common.message.MessageClientIDSetter;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +38,8 @@ public final class RocketMqMessages {
             .collect(Collectors.toUnmodifiableSet());
 
     /**
-     * Bytes of a message in a batch besides its body and attributes: the fields of {@code MessageDecoder.encodeMessage}, the id,
-     * and the names of RocketMQ's own properties.
+     * Bytes of a message in a batch besides its body and attributes: the fields of {@link EncodedBatch}, the id, and the names of
+     * RocketMQ's own properties.
      */
     private static final int BATCH_ENTRY_OVERHEAD = 200;
 
@@ -68,15 +66,6 @@ public final class RocketMqMessages {
                 .ifPresent(group -> MessageAccessor.putProperty(wire, MessageConst.PROPERTY_SHARDING_KEY, group));
         message.schedule().ifPresent(schedule -> schedule(wire, schedule, channel));
         return wire;
-    }
-
-    /** Converts messages of one topic to a batch, which the broker stores together. */
-    public static MessageBatch toWire(List<OutgoingMessage> messages, RocketMqConfig.Channel channel) {
-        var batch = MessageBatch.generateFromList(
-                messages.stream().map(message -> toWire(message, channel)).toList());
-        MessageClientIDSetter.setUniqID(batch);
-        batch.setBody(batch.encode());
-        return batch;
     }
 
     /** The maximum number of bytes that the message adds to a batch. */

@@ -52,6 +52,12 @@ class ComparePublishBench {
                 rig.otherPacedGateway(otherBuild(), "sync", 200, SIZE));
     }
 
+    /** Batches of a hundred lines. */
+    @Test
+    void lines() throws Exception {
+        compare("compare-publish lines", rig.lines(SIZE), rig.otherLines(otherBuild(), SIZE));
+    }
+
     @Test
     void load() throws Exception {
         var build = otherBuild();

@@ -36,6 +36,9 @@ class MemoryBench {
     private static final int MESSAGE_SIZE = Integer.getInteger("size", 64 * 1024);
     private static final long LOADED_NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("measured", 15));
 
+    /** As in a container of 1 GiB: the JVM begins with a 64th of the memory, here that of the machine. */
+    private static final String INITIAL_HEAP = "-Xms16m";
+
     private final TestBroker broker = TestBroker.shared();
 
     @ParameterizedTest
@@ -68,7 +71,10 @@ class MemoryBench {
                 .toAbsolutePath();
         var options = new ArrayList<>(ClassArchive.optionsOfTheImage(GATEWAY, JAVA));
         options.addAll(List.of(
-                "-Xmx" + heap, "-XX:+UseSerialGC", "-Dgateway.rocketmq.namesrv-addr=" + broker.nameServerAddress()));
+                "-Xmx" + heap,
+                INITIAL_HEAP,
+                "-XX:+UseSerialGC",
+                "-Dgateway.rocketmq.namesrv-addr=" + broker.nameServerAddress()));
         Stream.of(System.getProperty("gatewayJvm", "").split(" "))
                 .filter(option -> !option.isBlank())
                 .forEach(options::add);

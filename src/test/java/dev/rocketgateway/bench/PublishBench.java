@@ -5,7 +5,6 @@ import static dev.rocketgateway.bench.Target.YARDSTICK;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +29,6 @@ class PublishBench {
     private static final int PAIRS = Integer.getInteger("pairs", 5);
     private static final Duration MEASURED = Duration.ofSeconds(Integer.getInteger("measured", 6));
     private static final int SIZE = Integer.getInteger("size", 256);
-    private static final int BATCH = 100;
-
     private static final Map<Target, String> TABLE = new EnumMap<>(Target.class);
     private static PublishRig rig;
 
@@ -80,24 +77,17 @@ class PublishBench {
 
     @Test
     void ndjson() throws Exception {
-        compare("ndjson", lines(), rig.client("async", 64, SIZE));
+        compare("ndjson", rig.lines(SIZE), rig.client("async", 64, SIZE));
     }
 
     @Test
     void ndjsonAndAutoBatch() throws Exception {
-        compare("ndjsonAndAutoBatch", lines(), rig.client("autobatch", 1024, SIZE));
-    }
-
-    private static Side lines() {
-        var line = "\"" + "x".repeat(SIZE - 2) + "\"\n";
-        return rig.batches("application/x-ndjson", line.repeat(BATCH), BATCH, 16);
+        compare("ndjsonAndAutoBatch", rig.lines(SIZE), rig.client("autobatch", 1024, SIZE));
     }
 
     @Test
     void json() throws Exception {
-        var message = "{\"body\":\"" + "x".repeat(SIZE) + "\"}";
-        var body = "{\"messages\":[" + String.join(",", Collections.nCopies(BATCH, message)) + "]}";
-        compare("json", rig.batches("application/json", body, BATCH, 16), rig.client("async", 64, SIZE));
+        compare("json", rig.json(SIZE), rig.client("async", 64, SIZE));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.function.Supplier;
  * thread-safe.
  */
 final class PublishRig implements AutoCloseable {
+
+    /** Messages of a batch. */
+    private static final int BATCH = 100;
 
     private final Path scratch = scratch();
     private final Deque<Runnable> stops = new ArrayDeque<>();
@@ -144,13 +148,39 @@ final class PublishRig implements AutoCloseable {
                 .load(1));
     }
 
-    /** Several messages per request. */
-    Side batches(String contentType, String body, int messages, int connections) {
+    /** A hundred messages per request, each a line, with 16 connections. */
+    Side lines(int size) {
+        return lines(gateway(), size);
+    }
+
+    /**
+     * As {@link #lines(int)}, of another build of the gateway.
+     *
+     * @param build its quarkus-app directory
+     */
+    Side otherLines(Path build, int size) {
+        return lines(other(build), size);
+    }
+
+    private Side lines(GatewayProcess gateway, int size) {
+        return batches(gateway, "application/x-ndjson", ("\"" + "x".repeat(size - 2) + "\"\n").repeat(BATCH));
+    }
+
+    /** A hundred messages per request, in one JSON document, with 16 connections. */
+    Side json(int size) {
+        var message = "{\"body\":\"" + "x".repeat(size) + "\"}";
+        return batches(
+                gateway(),
+                "application/json",
+                "{\"messages\":[" + String.join(",", Collections.nCopies(BATCH, message)) + "]}");
+    }
+
+    private Side batches(GatewayProcess gateway, String contentType, String body) {
         var file = write("batch-" + Integer.toHexString(body.hashCode()), body);
-        var requests = new Oha.Requests(
-                List.of(url(gateway(), topic, "messages:batch", "async")), file, contentType, connections, 0);
-        return new Side(gateway().process().pid(), List.of(topic), true, time -> oha.run(requests, time)
-                .load(messages));
+        var requests =
+                new Oha.Requests(List.of(url(gateway, topic, "messages:batch", "async")), file, contentType, 16, 0);
+        return new Side(gateway.process().pid(), List.of(topic), true, time -> oha.run(requests, time)
+                .load(BATCH));
     }
 
     /** One connection with so many requests per second, sent and measured as {@code client("paced", …)} does. */

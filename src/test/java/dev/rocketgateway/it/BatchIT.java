@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -33,6 +35,10 @@ class BatchIT {
     private static final TestBroker BROKER = TestBroker.shared();
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
+
+    /** Properties that the broker adds to a message that is sent alone, or the receiving client to every message. */
+    private static final Set<String> ADDED =
+            Set.of("CLUSTER", "MSG_REGION", "TRACE_ON", "WAIT", "MIN_OFFSET", "MAX_OFFSET");
 
     private static GatewayProcess gateway;
 
@@ -94,6 +100,29 @@ class BatchIT {
             assertThat(message.properties().get("contentType")).isEqualTo(i == 1 || i == 4 ? JSON : null);
         }
         assertThat(stored).isEmpty();
+    }
+
+    @Test
+    void storesAMessageWithThePropertiesItWouldHaveAlone() {
+        var topic = BROKER.newTopic();
+        var message = """
+                {"body": "b", "tag": "t", "keys": ["k-1", "schlüssel"], "properties": {"größe": "😀 groß", "a": "b"}}""";
+        gateway.publishBatch(topic, "", JSON, "{\"messages\": [%s]}".formatted(message));
+
+        gateway.publishBatch(topic, "", JSON, "{\"messages\": [%s, %s]}".formatted(message, message));
+
+        awaitCount(topic, 3);
+        var properties = BROKER.stored(topic).stream()
+                .<Map<String, String>>map(stored -> {
+                    var ofItsOwn = new HashMap<>(stored.properties());
+                    assertThat(ofItsOwn.remove("UNIQ_KEY")).isEqualTo(stored.id());
+                    ofItsOwn.keySet().removeAll(ADDED);
+                    return ofItsOwn;
+                })
+                .toList();
+        assertThat(properties)
+                .hasSize(3)
+                .containsOnly(Map.of("TAGS", "t", "KEYS", "k-1 schlüssel", "größe", "😀 groß", "a", "b"));
     }
 
     @ParameterizedTest

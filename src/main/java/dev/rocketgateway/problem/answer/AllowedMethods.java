@@ -23,17 +23,24 @@ class AllowedMethods {
     private static final String READ_ONLY = "GET, HEAD, OPTIONS";
 
     /**
+     * @param start the part before the first parameter, which excludes most paths without the pattern
      * @param literals number of literal characters in the path template. If several templates match a path, only those with the
      *     most literal characters count (JAX-RS, section 3.7.2).
      */
-    private record Operation(Pattern path, int literals, String method) {
+    private record Operation(String start, Pattern path, int literals, String method) {
 
         static Operation of(ApiOperation operation) {
             var template = operation.template();
+            var parameter = PARAMETER.matcher(template);
             return new Operation(
+                    parameter.find() ? template.substring(0, parameter.start()) : template,
                     pattern(template),
                     PARAMETER.matcher(template).replaceAll("").length(),
                     operation.method());
+        }
+
+        boolean matches(String other) {
+            return other.startsWith(start) && path.matcher(other).matches();
         }
     }
 
@@ -50,7 +57,7 @@ class AllowedMethods {
         }
         var matching = new ArrayList<Operation>();
         for (var operation : operations) {
-            if (operation.path().matcher(path).matches()) {
+            if (operation.matches(path)) {
                 int most = matching.isEmpty() ? 0 : matching.get(0).literals();
                 if (operation.literals() > most) {
                     matching.clear();

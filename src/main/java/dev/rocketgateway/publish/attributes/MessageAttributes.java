@@ -35,6 +35,11 @@ public record MessageAttributes(
     public static final MessageAttributes NONE =
             new MessageAttributes(Optional.empty(), List.of(), Map.of(), Optional.empty(), Optional.empty());
 
+    public MessageAttributes {
+        keys = List.copyOf(keys);
+        properties = Map.copyOf(properties);
+    }
+
     /**
      * Returns the same attributes with additional properties and an additional key.
      *
@@ -55,7 +60,7 @@ public record MessageAttributes(
         errors.throwIfAny();
         var allKeys = new LinkedHashSet<>(keys);
         key.ifPresent(allKeys::add);
-        var all = new MessageAttributes(tag, List.copyOf(allKeys), Map.copyOf(allProperties), messageGroup, schedule);
+        var all = new MessageAttributes(tag, List.copyOf(allKeys), allProperties, messageGroup, schedule);
         all.checkSize();
         return all;
     }

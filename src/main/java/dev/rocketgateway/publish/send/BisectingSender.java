@@ -1,5 +1,6 @@
 package dev.rocketgateway.publish.send;
 
+import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.problem.answer.Causes;
 import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.SendFailedException;
@@ -7,6 +8,7 @@ import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.tracing.SendTraces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -59,7 +61,10 @@ class BisectingSender {
         if (messages.size() == 1) {
             return sendOne(messages.get(0), mode);
         }
-        var batch = messages.stream().map(PendingSend::message).toList();
+        var batch = new ArrayList<OutgoingMessage>(messages.size());
+        for (var pending : messages) {
+            batch.add(pending.message());
+        }
         return attempt(() -> traces.together(batch, () -> publisher.sendBatch(batch, mode, longest(messages))))
                 .<@Nullable Throwable>handle((receipts, failure) -> {
                     if (failure == null) {
@@ -137,10 +142,13 @@ class BisectingSender {
 
     /** The longest timeout of the messages; each sender keeps its own deadline. */
     private static Duration longest(List<PendingSend> messages) {
-        return messages.stream()
-                .map(message -> atLeast(message.left()))
-                .max(Duration::compareTo)
-                .orElseThrow();
+        var last = messages.get(0);
+        for (var message : messages) {
+            if (message.deadline() - last.deadline() > 0) {
+                last = message;
+            }
+        }
+        return atLeast(last.left());
     }
 
     private static Duration atLeast(Duration left) {

@@ -12,6 +12,7 @@ import dev.rocketgateway.publish.SendReceipt;
 import dev.rocketgateway.publish.admission.PublishMetrics;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -91,17 +91,25 @@ public class MessageSending {
                                     failure == null ? new SendOutcome.HandedOver() : failed(failure, message))
                             .toList());
         }
-        var pending = messages.stream()
-                .map(message -> PendingSend.of(message, timeout))
-                .toList();
+        var pending = new ArrayList<PendingSend>(messages.size());
+        for (var message : messages) {
+            pending.add(PendingSend.of(message, timeout));
+        }
         // Messages that are stored after the caller has gone are counted too.
-        var stored = pending.stream()
-                .map(each -> each.receipt().thenApply(this::stored))
-                .toList();
-        return inTime(() -> joint.send(pending, mode), timeout, onReleased)
-                .handle((done, late) -> IntStream.range(0, messages.size())
-                        .mapToObj(i -> outcome(messages.get(i), stored.get(i), late))
-                        .toList());
+        return inTime(() -> joint.send(pending, mode).thenRun(() -> pending.forEach(this::count)), timeout, onReleased)
+                .handle((done, late) -> {
+                    var outcomes = new ArrayList<SendOutcome>(pending.size());
+                    for (var each : pending) {
+                        outcomes.add(outcome(each, late));
+                    }
+                    return outcomes;
+                });
+    }
+
+    private void count(PendingSend sent) {
+        if (!sent.receipt().isCompletedExceptionally()) {
+            metrics.stored(sent.receipt().join().sendStatus());
+        }
     }
 
     /**
@@ -109,12 +117,13 @@ public class MessageSending {
      *
      * @param late the timeout that ended the wait; null if the outcomes of all messages are known
      */
-    private static SendOutcome outcome(
-            OutgoingMessage message, CompletableFuture<SendOutcome> stored, @Nullable Throwable late) {
+    private SendOutcome outcome(PendingSend sent, @Nullable Throwable late) {
         try {
-            return stored.isDone() || late == null ? stored.join() : failed(late, message);
+            return sent.receipt().isDone() || late == null
+                    ? toOutcome(sent.receipt().join())
+                    : failed(late, sent.message());
         } catch (CompletionException e) {
-            return failed(e, message);
+            return failed(e, sent.message());
         }
     }
 
@@ -130,6 +139,10 @@ public class MessageSending {
     /** Counts a stored message. The outcome is a failure if the message is not stored as safely as required. */
     public SendOutcome stored(SendReceipt receipt) {
         metrics.stored(receipt.sendStatus());
+        return toOutcome(receipt);
+    }
+
+    private SendOutcome toOutcome(SendReceipt receipt) {
         if (config.requireSendOk() && receipt.sendStatus() != SendReceipt.Status.SEND_OK) {
             return new SendOutcome.Failed(GatewayException.of(
                             ProblemType.NOT_REPLICATED,

@@ -9,6 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,10 @@ class MessagesRoute {
 
     /** A media type (RFC 9110, section 8.3.1), except for rare forms: quoted values, and unusual characters in tokens. */
     private static final Pattern PLAIN_TYPE = Pattern.compile("T/T(?:; ?T=T)*".replace("T", "[A-Za-z0-9+._-]+"));
+
+    /** Looked up before the pattern, which takes longer. */
+    private static final Set<String> USUAL_TYPES =
+            Set.of("application/json", "application/octet-stream", "text/plain", "application/x-www-form-urlencoded");
 
     private final MessagePublication publication;
     private final Vertx vertx;
@@ -102,7 +107,9 @@ class MessagesRoute {
 
     /** Whether this route can handle the media type. The REST layer handles all others, and answers 415 to invalid ones. */
     static boolean isPlainType(@Nullable String contentType) {
-        return contentType == null || PLAIN_TYPE.matcher(contentType).matches();
+        return contentType == null
+                || USUAL_TYPES.contains(contentType)
+                || PLAIN_TYPE.matcher(contentType).matches();
     }
 
     private static boolean takesJson(@Nullable String accept) {

@@ -1,5 +1,6 @@
 package dev.rocketgateway.rocketmq.client;
 
+import dev.rocketgateway.rocketmq.EncodedBatch;
 import java.util.Map;
 import org.apache.rocketmq.client.hook.SendMessageContext;
 import org.apache.rocketmq.client.hook.SendMessageHook;
@@ -8,7 +9,6 @@ import org.apache.rocketmq.client.trace.TraceContext;
 import org.apache.rocketmq.client.trace.TraceDispatcher;
 import org.apache.rocketmq.client.trace.hook.SendMessageTraceHookImpl;
 import org.apache.rocketmq.common.message.Message;
-import org.apache.rocketmq.common.message.MessageBatch;
 import org.apache.rocketmq.common.message.MessageClientIDSetter;
 
 /**
@@ -35,7 +35,7 @@ final class BatchTraces implements SendMessageHook {
 
     @Override
     public void sendMessageBefore(SendMessageContext context) {
-        if (context.getMessage() instanceof MessageBatch && context.getMqTraceContext() instanceof TraceContext trace) {
+        if (context.getMessage() instanceof EncodedBatch && context.getMqTraceContext() instanceof TraceContext trace) {
             context.setProps(Map.of(BEGAN, String.valueOf(trace.getTimeStamp())));
             // Without this context, the client's hook does nothing after the send.
             context.setMqTraceContext(null);
@@ -45,12 +45,12 @@ final class BatchTraces implements SendMessageHook {
     @Override
     public void sendMessageAfter(SendMessageContext context) {
         var result = context.getSendResult();
-        if (result == null || context.getProps() == null || !(context.getMessage() instanceof MessageBatch batch)) {
+        if (result == null || context.getProps() == null || !(context.getMessage() instanceof EncodedBatch batch)) {
             return;
         }
         var offsetIds = result.getOffsetMsgId().split(",");
         int index = 0;
-        for (var message : batch) {
+        for (var message : batch.alone()) {
             var alone = new SendMessageContext();
             alone.setProducerGroup(context.getProducerGroup());
             alone.setBrokerAddr(context.getBrokerAddr());

@@ -5,6 +5,7 @@ import dev.rocketgateway.publish.MessagePublisher;
 import dev.rocketgateway.publish.PendingReply;
 import dev.rocketgateway.publish.SendMode;
 import dev.rocketgateway.publish.SendReceipt;
+import dev.rocketgateway.rocketmq.EncodedBatch;
 import dev.rocketgateway.rocketmq.RocketMqConfig;
 import dev.rocketgateway.rocketmq.RocketMqMessages;
 import dev.rocketgateway.rocketmq.admin.BrokerHealth;
@@ -173,7 +174,7 @@ public class RocketMqPublisher implements MessagePublisher {
     public CompletionStage<List<SendReceipt>> sendBatch(
             List<OutgoingMessage> messages, SendMode mode, Duration timeout) {
         var first = messages.get(0);
-        Supplier<Message> wire = () -> RocketMqMessages.toWire(messages, config.accessChannel());
+        Supplier<Message> wire = () -> EncodedBatch.of(messages);
         return switch (mode) {
             case SYNC -> receipts(first, wire, sync, timeout, messages);
             case ASYNC -> receipts(first, wire, async, timeout, messages);
