@@ -1,12 +1,12 @@
 package dev.rocketgateway.rocketmq;
 
 import dev.rocketgateway.message.OutgoingMessage;
+import dev.rocketgateway.publish.SendFailedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageBatch;
-import org.apache.rocketmq.common.message.MessageClientIDSetter;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageDecoder;
 
@@ -28,8 +28,10 @@ import org.apache.rocketmq.common.message.MessageDecoder;
  * <p>The client would create an object with a map for each message, encode each one into an array of its own, and copy all arrays
  * into the body. This class writes them directly.
  *
- * <p>The property {@code WAIT} of each message is left out: the broker looks at that of the batch only ({@code
- * CommitLog.asyncPutMessages}).
+ * <p>The batch itself has no properties. Older brokers, such as 5.3.3, append the properties of a batch to those of each message, so that all
+ * messages of a batch had the id of the batch (<a href="https://github.com/apache/rocketmq/issues/9416">9416</a>). The property
+ * {@code WAIT} is left out too: the broker looks at that of the batch only ({@code CommitLog.asyncPutMessages}), and without it
+ * waits until the batch is stored.
  *
  * <p>As a collection, the batch is empty. The client iterates over it only to join the ids of the messages, and nobody needs these
  * joined ids.
@@ -46,12 +48,15 @@ public final class EncodedBatch extends MessageBatch {
         this.messages = messages;
     }
 
-    /** Encodes messages of one topic that have neither a message group nor a schedule. */
+    /**
+     * Encodes messages of one topic that have neither a message group nor a schedule.
+     *
+     * @throws SendFailedException {@code ILLEGAL_MESSAGE} if the properties of a message are too large for the format, for example
+     *     with a long {@code tracestate}. A broker would read the next message from the wrong byte.
+     */
     public static EncodedBatch of(List<OutgoingMessage> messages) {
         var batch = new EncodedBatch(messages);
         batch.setTopic(messages.get(0).topic().value());
-        batch.setWaitStoreMsgOK(true);
-        MessageClientIDSetter.setUniqID(batch);
         batch.setBody(encode(messages));
         return batch;
     }
@@ -71,6 +76,9 @@ public final class EncodedBatch extends MessageBatch {
             text.setLength(0);
             appendProperties(text, messages.get(i));
             properties[i] = text.toString().getBytes(StandardCharsets.UTF_8);
+            if (properties[i].length > Short.MAX_VALUE) {
+                throw new SendFailedException(SendFailedException.Reason.ILLEGAL_MESSAGE);
+            }
             size += FIXED_SIZE + messages.get(i).body().length + properties[i].length;
         }
         var buffer = ByteBuffer.allocate(size);

@@ -98,15 +98,22 @@ class BrokerVersionsIT {
         assertThat(gateway.publish(topic, "messageGroup=g", "group").statusCode())
                 .isEqualTo(200);
         assertThat(gateway.publish(topic, "delayLevel=2", "level").statusCode()).isEqualTo(200);
-        assertThat(gateway.publishBatch(
-                                topic,
-                                "",
-                                "application/json",
-                                "{\"messages\":[{\"body\":\"b1\"},{\"body\":\"b2\",\"tag\":\"t\"},{\"body\":\"b3\"}]}")
-                        .statusCode())
-                .isEqualTo(200);
+        var batch = json(
+                gateway.publishBatch(
+                        topic,
+                        "",
+                        "application/json",
+                        "{\"messages\":[{\"body\":\"b1\"},{\"body\":\"b2\",\"tag\":\"t\"},{\"body\":\"b3\"}]}"),
+                200);
 
         awaitTexts("sync", "async", "oneway", "group", "level", "b1", "b2", "b3");
+        for (int i = 0; i < 3; i++) {
+            var text = "b" + (i + 1);
+            assertThat(endpoint.requests())
+                    .filteredOn(request -> request.text().equals(text))
+                    .extracting(request -> request.header("webhook-id"))
+                    .containsExactly(batch.get("results").get(i).get("msgId").asText());
+        }
     }
 
     @Test

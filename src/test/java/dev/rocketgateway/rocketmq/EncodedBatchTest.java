@@ -1,16 +1,18 @@
 package dev.rocketgateway.rocketmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rocketgateway.message.OutgoingMessage;
 import dev.rocketgateway.message.TopicName;
+import dev.rocketgateway.publish.SendFailedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageDecoder;
 import org.junit.jupiter.api.Test;
@@ -63,31 +65,48 @@ class EncodedBatchTest {
     }
 
     @Test
-    void hasTheBytesAndPropertiesOfTheClientsEncoderButForWait() throws Exception {
-        var batch = EncodedBatch.of(List.of(FULL, BARE));
+    void hasTheLayoutOfTheClientButForWait() throws Exception {
+        var batch = EncodedBatch.of(List.of(BARE, FULL));
 
-        var ofTheClient = MessageDecoder.decodeMessages(ByteBuffer.wrap(MessageDecoder.encodeMessages(batch.alone())));
-        var ours = decoded(batch);
-
-        assertThat(ours).hasSameSizeAs(ofTheClient);
-        for (int i = 0; i < ours.size(); i++) {
-            var properties = new HashMap<>(ofTheClient.get(i).getProperties());
-            assertThat(properties.remove(MessageConst.PROPERTY_WAIT_STORE_MSG_OK))
-                    .isEqualTo("true");
-            assertThat(ours.get(i).getProperties()).isEqualTo(properties);
-            assertThat(ours.get(i).getBody()).isEqualTo(ofTheClient.get(i).getBody());
-            assertThat(ours.get(i).getFlag()).isEqualTo(ofTheClient.get(i).getFlag());
-        }
+        var ofTheClient = batch.alone();
+        ofTheClient.forEach(message -> MessageAccessor.clearProperty(message, MessageConst.PROPERTY_WAIT_STORE_MSG_OK));
+        var body = MessageDecoder.encodeMessages(ofTheClient);
+        assertThat(batch.getBody()).hasSameSizeAs(body);
+        assertThat(MessageDecoder.countInnerMsgNum(ByteBuffer.wrap(batch.getBody())))
+                .isEqualTo(2);
+        assertThat(EncodedBatch.of(List.of(BARE, BARE)).getBody())
+                .isEqualTo(MessageDecoder.encodeMessages(List.of(ofTheClient.get(0), ofTheClient.get(0))));
+        assertThat(decoded(batch))
+                .extracting(Message::getProperties)
+                .isEqualTo(MessageDecoder.decodeMessages(ByteBuffer.wrap(body)).stream()
+                        .map(Message::getProperties)
+                        .toList());
     }
 
+    /** Older brokers, such as 5.3.3, would give them to each message. */
     @Test
-    void waitsForTheStorageOfItsMessages() {
+    void hasNoPropertiesOfItsOwnAndIsStoredBeforeItIsConfirmed() {
         var batch = EncodedBatch.of(List.of(BARE, FULL));
 
         assertThat(batch.getTopic()).isEqualTo("orders");
+        assertThat(batch.getProperties()).isNullOrEmpty();
         assertThat(batch.isWaitStoreMsgOK()).isTrue();
-        assertThat(batch.getProperty(MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX))
-                .isNotBlank();
+    }
+
+    @Test
+    void refusesPropertiesThatTheFormatCannotHold() {
+        var name = "tracestate";
+        // What the id and the separators take.
+        int others = "UNIQ_KEY.id-1..".length() + name.length() + 1;
+        var longest =
+                message("id-1", "", Optional.empty(), List.of(), Map.of(name, "x".repeat(Short.MAX_VALUE - others)));
+        var tooLong = message(
+                "id-1", "", Optional.empty(), List.of(), Map.of(name, "x".repeat(Short.MAX_VALUE - others + 1)));
+
+        assertThat(EncodedBatch.of(List.of(longest, BARE)).getBody()).isNotEmpty();
+        assertThatThrownBy(() -> EncodedBatch.of(List.of(tooLong, BARE)))
+                .isInstanceOfSatisfying(SendFailedException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(SendFailedException.Reason.ILLEGAL_MESSAGE));
     }
 
     @Test

@@ -95,7 +95,7 @@ public class MessageSending {
         for (var message : messages) {
             pending.add(PendingSend.of(message, timeout));
         }
-        // Messages that are stored after the caller has gone are counted too.
+        // Counted when all have ended, so that messages that are stored after the caller has gone are counted too.
         return inTime(() -> joint.send(pending, mode).thenRun(() -> pending.forEach(this::count)), timeout, onReleased)
                 .handle((done, late) -> {
                     var outcomes = new ArrayList<SendOutcome>(pending.size());
