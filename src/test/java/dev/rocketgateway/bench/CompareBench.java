@@ -47,13 +47,9 @@ class CompareBench {
         Build(String name, GatewayProcess.Builder builder) {
             var topic = broker.newTopic();
             feeder = new Feeder(broker.nameServerAddress(), topic, 100);
-            var options = builder.with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
-                    .asOutsideOfTests()
-                    .withJvmOption("-Xmx512m");
-            Stream.of(System.getProperty("gatewayJvm", "").split(" "))
-                    .filter(option -> !option.isBlank())
-                    .forEach(options::withJvmOption);
-            gateway = options.start();
+            gateway = GatewayJvm.of(builder)
+                    .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
+                    .start();
             var subscription = new BenchSubscription(
                     gateway, name, topic, new JsonObject().put("url", endpoint.url("/hook/" + name)));
             side = new DeliverySide(

@@ -42,14 +42,8 @@ class DeliveryBench {
     private static final String BARE = "bare";
     private static final String SIMPLE = "simple";
 
-    /** Of each process under test. */
+    /** Of the yardsticks; the gateway has the same. */
     private static final List<String> JVM = List.of("-Xmx512m");
-
-    /** Of the gateway besides, such as what records a profile. */
-    private static final List<String> GATEWAY_JVM = Stream.of(
-                    System.getProperty("gatewayJvm", "").split(" "))
-            .filter(option -> !option.isBlank())
-            .toList();
 
     private final BenchBroker broker = new BenchBroker();
     private final String gatewayTopic = broker.newTopic();
@@ -155,13 +149,9 @@ class DeliveryBench {
     }
 
     private GatewayProcess gateway() {
-        // The tests' other gateways start with a compiler that is quick and not good.
-        var builder = GatewayProcess.builder()
+        return GatewayJvm.of(GatewayProcess.builder())
                 .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
-                .asOutsideOfTests();
-        JVM.forEach(builder::withJvmOption);
-        GATEWAY_JVM.forEach(builder::withJvmOption);
-        return builder.start();
+                .start();
     }
 
     private DeliverySide side(String name, ProcessFigures process, DeliverySide.Messages messages) {

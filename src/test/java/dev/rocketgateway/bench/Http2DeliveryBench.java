@@ -52,11 +52,9 @@ class Http2DeliveryBench {
         try {
             var secrets = Files.createDirectories(Path.of("target", "bench", "secrets"));
             Files.writeString(secrets.resolve("ca.pem"), endpoint.get("/certificate"));
-            return GatewayProcess.builder()
+            return GatewayJvm.of(GatewayProcess.builder())
                     .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
                     .with("gateway.store.secrets-directory", secrets.toAbsolutePath())
-                    .asOutsideOfTests()
-                    .withJvmOption("-Xmx512m")
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

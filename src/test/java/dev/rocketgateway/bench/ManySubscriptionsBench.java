@@ -103,12 +103,10 @@ class ManySubscriptionsBench {
     }
 
     private GatewayProcess gateway() {
-        var builder = GatewayProcess.builder()
+        var builder = GatewayJvm.of(GatewayProcess.builder())
                 .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
                 .with("gateway.store.url", "none")
-                .without("gateway.deliver.reconcile-interval")
-                .asOutsideOfTests()
-                .withJvmOption("-Xmx512m");
+                .without("gateway.deliver.reconcile-interval");
         for (int i = 0; i < SUBSCRIPTIONS; i++) {
             var prefix = "gateway.subscriptions.s" + i + ".";
             builder.with(prefix + "source.topic", topic)

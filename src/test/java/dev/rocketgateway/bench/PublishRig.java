@@ -79,13 +79,12 @@ final class PublishRig implements AutoCloseable {
     }
 
     private GatewayProcess startGateway(GatewayProcess.Builder build, Map<String, String> settings) {
-        var builder = build.with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
+        var builder = GatewayJvm.of(build)
+                .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
                 .with("gateway.store.url", "none")
                 .with("gateway.security.api-keys.bench.sha256", ApiKey.sha256(key))
                 .with("gateway.security.api-keys.bench.roles", "bench")
-                .with("gateway.security.rules.bench.publish", "*")
-                .asOutsideOfTests()
-                .withJvmOption("-Xmx512m");
+                .with("gateway.security.rules.bench.publish", "*");
         issuer.settings("bench").forEach(builder::with);
         settings.forEach(builder::with);
         return builder.start();

@@ -80,11 +80,8 @@ class SubscriptionGrowthBench {
     }
 
     private GatewayProcess gateway(int subscriptions, String topic, BenchProcess endpoint) {
-        // The tests' other gateways start with a compiler that is quick and not good.
-        var builder = GatewayProcess.builder()
-                .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress())
-                .asOutsideOfTests()
-                .withJvmOption("-Xmx512m");
+        var builder = GatewayJvm.of(GatewayProcess.builder())
+                .with("gateway.rocketmq.namesrv-addr", broker.nameServerAddress());
         for (int i = 0; i < subscriptions; i++) {
             var prefix = "gateway.subscriptions.s" + i + ".";
             builder.with(prefix + "source.topic", topic)
