@@ -173,7 +173,7 @@ public interface MessageSource {
     /** A settlement that needs a thread. The source calls exactly one of its methods, once. */
     interface Deferred {
 
-        /** Computes the settlement. Called on a thread of the consumption, and may block for long. */
+        /** Returns the settlement, which may have to be decided first. Called on a thread of the consumption, and may block for long. */
         Settlement settle();
 
         /** Called instead if the message needs no settlement, because its queue has moved or consumption has stopped. Must not block. */

@@ -28,10 +28,10 @@ import org.apache.rocketmq.common.message.MessageDecoder;
  * <p>The client would create an object with a map for each message, encode each one into an array of its own, and copy all arrays
  * into the body. This class writes them directly.
  *
- * <p>The batch itself has no properties. Older brokers, such as 5.3.3, append the properties of a batch to those of each message, so that all
- * messages of a batch had the id of the batch (<a href="https://github.com/apache/rocketmq/issues/9416">9416</a>). The property
- * {@code WAIT} is left out too: the broker looks at that of the batch only ({@code CommitLog.asyncPutMessages}), and without it
- * waits until the batch is stored.
+ * <p>The batch itself has no properties. Older brokers, such as 5.3.3, append the properties of a batch to those of each message. If
+ * the batch had an id, all its messages would get it (<a href="https://github.com/apache/rocketmq/issues/9416">9416</a>). The
+ * property {@code WAIT} is left out too: the broker looks only at that of the batch ({@code CommitLog.asyncPutMessages}), and waits
+ * for the storage if there is none.
  *
  * <p>As a collection, the batch is empty. The client iterates over it only to join the ids of the messages, and nobody needs these
  * joined ids.

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  *                 | the copy cannot be published: the message is retried      | redeliver
  * DROP            | the message is discarded                                  | acknowledged
  * </pre>
- * Called by delivery threads; TOPIC waits for the broker.
+ * Called on event loops and on threads that may block; with TOPIC only on the latter, because it waits for the broker.
  */
 public final class DeadLetterExit {
 

@@ -14,12 +14,13 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Sends each message in its own webhook, in the order in which messages arrive, while no thread waits for an outcome.
+ * Sends each message in its own webhook, while no thread waits for an outcome. Messages get permits in the order in which they arrive. A
+ * message can overtake one whose webhook is prepared on a shared thread, or one that the gate held.
  *
  * <pre>
  *   messages ──▶ due ──▶ permit ──┬─ the gate passes it ──▶ POST ─ ─ ─ ▶ outcome: see {@link DirectOutcomes}
  *                         ▲       │                                    │
- *                         │       └─ the gate holds it ──▶ waits on a consumer thread
+ *                         │       └─ the gate holds it ──▶ consumer thread: waits, sends, settles
  *                         └──────────────── released ◀─────────────────┘
  * </pre>
  * The thread that releases a permit sends the next message. It is usually the event loop of the webhook that ended. Event loops and
@@ -82,7 +83,7 @@ final class DirectDelivery {
         send(TURN_NANOS);
     }
 
-    /** Sends nothing from now on. Messages that are due stay unsettled. */
+    /** No webhook starts from now on. Messages that are due stay unsettled. */
     void end() {
         ended = true;
         outcomes.end();

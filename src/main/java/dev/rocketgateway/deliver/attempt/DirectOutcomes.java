@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  *   outcome ──▶ {@link OutcomeRules} ──┬─ acknowledged ───▶ acknowledged
  *                              ├─ other settlement ──────────────────────▶ settled at the broker
  *                              └─ to wait at the gate ───────────────────▶ waits with the permit of its webhook
+ *   no webhook can represent the message ────────────────────────────────▶ {@link OutcomeRules}, settled with its permit
  *   outcome that publishes a dead letter ────────────────────────────────▶ {@link OutcomeRules}, settled with its permit
  * </pre>
- * The gate learns of an outcome before the permit of the webhook is released. Thread-safe.
+ * The gate learns of an outcome before the permit of the webhook is released. For another settlement than an acknowledgement, the permit
+ * is released before a consumer thread settles the message. An outcome that publishes a dead letter is forgotten if the queue moves or
+ * consumption stops before a consumer thread decides it: the message is delivered again. Thread-safe.
  */
 final class DirectOutcomes {
 
@@ -39,7 +42,7 @@ final class DirectOutcomes {
     private final HeldDelivery held;
     private volatile boolean ended;
 
-    /** Delivers a message on a thread that may wait at the gate. The caller has a permit for it. */
+    /** Delivers a message on a consumer thread, which may wait at the gate. The caller has a permit for it. */
     @FunctionalInterface
     interface HeldDelivery {
         Settlement deliver(ReceivedMessage message, Handover from);
@@ -51,23 +54,34 @@ final class DirectOutcomes {
         this.held = held;
     }
 
-    /** Holds no message from now on, because consumption stops. */
+    /** Sends and holds no message from now on, because consumption stops. */
     void end() {
         ended = true;
     }
 
-    /** Has a message wait at the gate, on a thread and with a permit that the caller has taken. */
+    /** Has a message wait at the gate, on a consumer thread and with a permit that the caller has taken. */
     void hold(DueMessage message) {
         if (ended) {
-            permits.release();
-            message.giveUp();
+            giveUp(message);
         } else {
             settleWithPermit(message, () -> held.deliver(message.message(), message.from()));
         }
     }
 
-    /** Sends a webhook with a permit that the caller has taken, for a message whose delivery has begun. Never throws. */
+    private void giveUp(DueMessage message) {
+        permits.release();
+        message.giveUp();
+    }
+
+    /**
+     * Sends a webhook with a permit that the caller has taken, for a message whose delivery has begun. Never throws. Gives the message up
+     * if consumption stops, because it may have waited for a shared thread.
+     */
     void send(DueMessage message, Function<ReceivedMessage, WebhookAttempt> attempts) {
+        if (ended) {
+            giveUp(message);
+            return;
+        }
         try {
             var attempt = attempts.apply(message.message());
             try {
@@ -94,7 +108,7 @@ final class DirectOutcomes {
         }
     }
 
-    /** Settles the message on a thread, and releases the permit afterwards, so that few messages wait for threads. */
+    /** Settles the message on a consumer thread, and releases the permit afterwards, so that few messages wait for threads. */
     private void settleWithPermit(DueMessage message, Supplier<Settlement> settlement) {
         message.settle(
                 () -> {

@@ -31,13 +31,13 @@ record DueMessage(int index, Handover from) {
         from.acknowledge(index);
     }
 
-    /** Settles the message on a thread. */
+    /** Settles the message on a consumer thread. */
     void settle(Settlement settlement) {
         settle(() -> settlement, () -> {});
     }
 
     /**
-     * Settles the message on a thread.
+     * Settles the message on a consumer thread.
      *
      * @param otherwise called instead if the message needs no settlement any more
      */

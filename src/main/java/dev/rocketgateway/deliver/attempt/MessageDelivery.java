@@ -37,12 +37,14 @@ import java.util.function.Supplier;
  * <p>Called by several threads at the same time.
  *
  * <pre>
- * messages                             | who sends             | who decides             | who settles
- * -------------------------------------|-----------------------|-------------------------|----------------------
- * no batch, the gate passes, 2xx       | {@link DirectDelivery}        | event loop              | event loop
- * no batch, the gate passes, otherwise | {@link DirectDelivery}        | {@link DirectOutcomes}          | consumer thread
- * no batch, the gate holds, or a rate  | consumer thread       | the same thread         | the same thread
- * batch                                | consumer thread       | the same thread         | the same thread
+ * messages                               | who sends             | who decides          | who settles
+ * ---------------------------------------|-----------------------|----------------------|----------------------
+ * the gate passes, acknowledged          | {@link DirectDelivery}        | event loop           | event loop
+ * the gate passes, otherwise             | {@link DirectDelivery}        | see {@link DirectOutcomes}   | consumer thread
+ * the gate holds, or a rate              | consumer thread       | the same thread      | the same thread
+ * not taken over: a batch, or a message  | consumer thread       | the same thread      | the same thread
+ *   that the broker did not take back    |                       |                      |
+ * ordered subscription                   | thread of the source  | the same thread      | the same thread
  * </pre>
  */
 public final class MessageDelivery implements MessageSource.Handler {

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * RETRY                      | redelivered; dead letter after the last   | counts a failure; opens after too many
  *                            |   attempt                                 |
  *   429, 503 + Retry-After   | redelivered at the requested time         | open until the requested time
- *   a probe                  | wait at the gate for another try          | open for longer
+ *   a probe, no Retry-After  | wait at the gate for another try          | open for longer
  * DEAD_LETTER                | dead letter; a batch is sent again one by | counts a success: the endpoint works
  *                            |   one first                               |
  * PAUSE                      | wait at the gate                          | open until the subscription is resumed

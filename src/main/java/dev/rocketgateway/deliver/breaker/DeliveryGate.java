@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Controls when webhooks of one subscription are sent: at its rate, and only as probes while its {@link CircuitBreaker} is open. In
  * that time the gate holds messages: a message waits until the gate releases it or consumption stops, and no attempt is counted.
  *
- * <p>Thread-safe. {@link #pass} blocks delivery threads; all other methods return immediately.
+ * <p>Thread-safe. {@link #pass} blocks the calling thread, which must be one that may block; all other methods return immediately.
  */
 public final class DeliveryGate {
 

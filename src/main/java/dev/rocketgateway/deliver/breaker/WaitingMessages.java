@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * Lets each message wait until the circuit breaker and the rate allow its webhook. Owns the lock that guards the breaker, so that a
  * change of the breaker can wake the waiting messages.
  *
- * <p>Thread-safe. {@link #pass} blocks delivery threads; all other methods return immediately.
+ * <p>Thread-safe. {@link #pass} blocks the calling thread, which must be one that may block; all other methods return immediately.
  */
 final class WaitingMessages {
 

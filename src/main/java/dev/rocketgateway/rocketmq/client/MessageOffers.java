@@ -17,9 +17,12 @@ import org.apache.rocketmq.remoting.protocol.body.ConsumeMessageDirectlyResult;
  * the gateway refuses. A consumer with hooks offers nothing. Thread-safe.
  *
  * <pre>
- *   pull ──▶ taker ──┬─ takes ────▶ acknowledges a message ({@link HeldQueue#acknowledge}), or passes it to the listener
- *                    └─ refuses ──▶ service of the client ──▶ thread ──▶ listener
+ *   pull ──▶ taker ──┬─ takes ────▶ acknowledges a message ({@link HeldQueue#acknowledge}), or submits it to the service of the client
+ *                    └─ refuses ──▶ service of the client ──▶ consumer thread ──▶ listener
  * </pre>
+ * The taker and the listener are both {@code RocketMqConsumption}. To acknowledge a message takes no call of the broker: the message leaves
+ * the buffer of the client. The client reports the position of the oldest message that is not finished from time to time, and when it
+ * stops.
  */
 final class MessageOffers implements ConsumeMessageService {
 

@@ -25,7 +25,7 @@ final class DeferredSettlements {
     }
 
     /**
-     * A settlement that is not computed yet.
+     * A settlement that needs a thread. It is usually decided already.
      *
      * @param begun whether the delivery of the message has begun, so that it is counted in the {@link DrainLatch}
      */

@@ -11,8 +11,11 @@ import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageExt;
 
 /**
- * Messages of one queue that the handler takes over. A message that is acknowledged needs no thread of the consumer; any other
- * settlement is computed by a {@link DeferredSettlements call of the listener}.
+ * Messages of one queue that the handler takes over. A message that is acknowledged needs no thread of the consumer. Any other settlement
+ * needs one: {@link DeferredSettlements} keeps it until the client calls the listener.
+ *
+ * <p>From the beginning of its delivery until it is settled or given up, a message counts in the {@link DrainLatch}, so a drain waits for
+ * it.
  */
 final class MessageHandover implements MessageSource.Handover {
 

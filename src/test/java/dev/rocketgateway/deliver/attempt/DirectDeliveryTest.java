@@ -114,12 +114,13 @@ class DirectDeliveryTest extends DeliveryFixture {
         }
 
         private void settled(int index, Settlement settlement) {
-            assertThat(settlements.getAndSet(index, settlement))
-                    .as("settled twice")
-                    .isNull();
+            // First, because another thread completes the stage as soon as it sees all settlements.
             if (!settlement.equals(UNSETTLED)) {
                 settled.add(index + " " + settlement.getClass().getSimpleName());
             }
+            assertThat(settlements.getAndSet(index, settlement))
+                    .as("settled twice")
+                    .isNull();
             var known = IntStream.range(0, settlements.length())
                     .mapToObj(settlements::get)
                     .toList();
@@ -335,6 +336,28 @@ class DirectDeliveryTest extends DeliveryFixture {
 
         assertThat(givenUp).containsExactly("m0", "m1");
         assertThat(settled).isEmpty();
+    }
+
+    /** Webhooks that wait for a shared thread have begun, but are not sent yet. */
+    @Test
+    void sendsNothingThatWaitsForASharedThreadWhenTheReceptionHasEnded() {
+        var sending = new CompletableFuture<Void>();
+        var goOn = new CompletableFuture<Void>();
+        delivery(
+                new ScriptedSender(number -> {
+                    sending.complete(null);
+                    goOn.join();
+                    return answered();
+                }),
+                2);
+        arriving(List.of(message("long-a", 1), message("long-b", 1)));
+        sending.join();
+
+        delivery.end();
+        goOn.complete(null);
+
+        await().untilAsserted(() -> assertThat(givenUp).containsExactly("long-b"));
+        assertThat(settled).containsExactly("0 Acknowledge");
     }
 
     @Test
