@@ -124,6 +124,7 @@ class SubscriptionStartIT {
         var threads = Command.run(directory, Map.of(), LONG, jcmd, pid, "Thread.print")
                 .output();
 
+        // Every client has a thread that pulls, so the output has the threads of the gateway.
         assertThat(threads).contains("\"PullMessageService").doesNotContain("\"CleanExpireMsgScheduledThread_");
     }
 
