@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  *   outcome ──▶ {@link OutcomeRules} ──┬─ acknowledged ───▶ acknowledged
  *                              ├─ other settlement ──────────────────────▶ settled at the broker
  *                              └─ to wait at the gate ───────────────────▶ waits with the permit of its webhook
- *   no webhook can represent the message ────────────────────────────────▶ {@link OutcomeRules}, settled with its permit
- *   outcome that publishes a dead letter ────────────────────────────────▶ {@link OutcomeRules}, settled with its permit
+ *   no webhook can represent the message ────────────────────────────────▶ {@link OutcomeRules}, decided with its permit
+ *   outcome that publishes a dead letter ────────────────────────────────▶ {@link OutcomeRules}, decided with its permit
  * </pre>
- * The gate learns of an outcome before the permit of the webhook is released. For another settlement than an acknowledgement, the permit
- * is released before a consumer thread settles the message. An outcome that publishes a dead letter is forgotten if the queue moves or
+ * The gate learns of an outcome before the permit of the webhook is released. No permit waits for the
+ * broker: it is released when a settlement is submitted, or decided. An outcome that publishes a dead letter is forgotten if the queue moves or
  * consumption stops before a consumer thread decides it: the message is delivered again. Thread-safe.
  */
 final class DirectOutcomes {
@@ -108,7 +108,7 @@ final class DirectOutcomes {
         }
     }
 
-    /** Settles the message on a consumer thread, and releases the permit afterwards, so that few messages wait for threads. */
+    /** Decides a settlement on a consumer thread, and releases the permit afterwards, so that few messages wait for threads. */
     private void settleWithPermit(DueMessage message, Supplier<Settlement> settlement) {
         message.settle(
                 () -> {

@@ -10,7 +10,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps settlements that need a thread until the client calls the listener with their message. Thread-safe.
+ * Keeps settlements that need a thread until the client calls the listener with their message. If the queue of the message moves before,
+ * the client does not call the listener, and the next {@link #refresh} drops the settlement. Thread-safe.
  */
 final class DeferredSettlements {
 

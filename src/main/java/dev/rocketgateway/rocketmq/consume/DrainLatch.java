@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Stops a consumer in such a way that the client counts no result of a listener as a failure.
  *
  * <p>Webhooks of a {@link MessageHandover} count too, and the drain waits for them. But they never wait for the latch: {@link #tryEnter}
- * returns false during the drain, and the outcome of a webhook is ignored after {@link #close}.
+ * returns false during the drain, and an outcome settles nothing after {@link #close}.
  *
  * <p>On shutdown, the client interrupts its listeners and can still send their messages back, which costs an attempt. So a listener that
  * starts during the drain waits here until the client has dropped its queues. After that, the client ignores results. A running
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <pre>
  *  OPEN ──begin──▶ DRAINING ──close──▶ CLOSED ──release──▶ RELEASED
  *  enter: continue  enter: wait         enter, exit: wait    no thread waits
- *                   exit: continue
+ *                   exit: continue, or wait if unsettled
  * </pre>
  */
 final class DrainLatch {

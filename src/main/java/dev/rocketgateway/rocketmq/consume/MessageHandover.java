@@ -14,8 +14,8 @@ import org.apache.rocketmq.common.message.MessageExt;
  * Messages of one queue that the handler takes over. A message that is acknowledged needs no thread of the consumer. Any other settlement
  * needs one: {@link DeferredSettlements} keeps it until the client calls the listener.
  *
- * <p>From the beginning of its delivery until it is settled or given up, a message counts in the {@link DrainLatch}, so a drain waits for
- * it.
+ * <p>From {@link #begin} until it is settled or given up, a message counts in the {@link DrainLatch}, so a drain waits for it. A message that
+ * the gate holds before its first webhook has not begun.
  */
 final class MessageHandover implements MessageSource.Handover {
 
