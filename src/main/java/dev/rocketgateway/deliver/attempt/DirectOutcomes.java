@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *   no webhook can represent the message ────────────────────────────────▶ {@link OutcomeRules}, decided with its permit
  *   outcome that publishes a dead letter ────────────────────────────────▶ {@link OutcomeRules}, decided with its permit
  * </pre>
- * The gate learns of an outcome before the permit of the webhook is released. No permit waits for the
- * broker: it is released when a settlement is submitted, or decided. An outcome that publishes a dead letter is forgotten if the queue moves or
- * consumption stops before a consumer thread decides it: the message is delivered again. Thread-safe.
+ * The gate learns of an outcome before the permit of the webhook is released. The permit is released when a settlement is submitted, or
+ * decided: it does not wait until the broker has taken the message back. An outcome that publishes a dead letter is forgotten if the
+ * queue moves or consumption stops before a consumer thread decides it: the message is delivered again. Thread-safe.
  */
 final class DirectOutcomes {
 

@@ -63,6 +63,11 @@ abstract class DeliveryFixture {
         threads.shutdownNow();
     }
 
+    /** Waits until the shared thread has run the tasks that it has now. */
+    final void awaitSharedThread() {
+        CompletableFuture.runAsync(() -> {}, threads).join();
+    }
+
     MessageDelivery delivery(ScriptedSender sender, String... settings) {
         return delivery(sender, 16, settings);
     }
